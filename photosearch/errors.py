@@ -1,0 +1,121 @@
+"""The error tree. Every error that a caller can act on is one of these.
+
+    PhotoSearchError                exit code 1
+    ├── UsageError                  2   an argument that makes no sense
+    │   └── QueryError                  an empty query, or one that cannot be parsed
+    ├── MissingExtra                3   an optional package is not installed
+    ├── ImageError                  4   one photo cannot be read
+    │   ├── EmptyImage                  0 bytes
+    │   ├── TruncatedImage              the file ends early
+    │   ├── UnsupportedImage            not a picture, or a format that we do not read
+    │   ├── ImageTooLarge               more pixels than the limit
+    │   └── ImageChanged                the file changed while it was read
+    ├── BundleError                 5   the model bundle is missing, damaged or too new
+    ├── ModelError                  5   a checkpoint does not fit the architecture
+    ├── ShapeError                  6   an array of the wrong shape or dtype
+    ├── PhotoIndexError             7
+    │   ├── IndexMissing                no index at that place
+    │   ├── IndexDamaged                the catalog or the vectors cannot be read
+    │   ├── IndexTooNew                 written by a later version
+    │   ├── WrongSpace                  the index belongs to another model
+    │   └── IndexLocked                 another process is writing
+    ├── StorageError                8   disk full, read-only or not permitted
+    └── MassRemoval                 9   over a fifth of the photos vanished; nothing was removed
+
+Messages say what was got and what was expected, and what to do about it.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class PhotoSearchError(Exception):
+    """The root. `exit_code` is what the command line returns for it."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(PhotoSearchError, ValueError):
+    exit_code = 2
+
+
+class QueryError(UsageError):
+    pass
+
+
+class MissingExtra(PhotoSearchError, ImportError):
+    """Names the exact command that installs what is missing."""
+
+    exit_code = 3
+
+    def __init__(self, extra: str, purpose: str) -> None:
+        super().__init__(f"{purpose} needs an extra: pip install 'photosearch[{extra}]'")
+
+
+class ImageError(PhotoSearchError):
+    exit_code = 4
+
+
+class EmptyImage(ImageError):
+    pass
+
+
+class TruncatedImage(ImageError):
+    pass
+
+
+class UnsupportedImage(ImageError):
+    pass
+
+
+class ImageTooLarge(ImageError):
+    pass
+
+
+class ImageChanged(ImageError):
+    pass
+
+
+class BundleError(PhotoSearchError):
+    exit_code = 5
+
+
+class ModelError(PhotoSearchError):
+    exit_code = 5
+
+
+class ShapeError(PhotoSearchError, ValueError):
+    exit_code = 6
+
+
+class PhotoIndexError(PhotoSearchError):
+    exit_code = 7
+
+
+class IndexMissing(PhotoIndexError):
+    pass
+
+
+class IndexDamaged(PhotoIndexError):
+    pass
+
+
+class IndexTooNew(PhotoIndexError):
+    pass
+
+
+class WrongSpace(PhotoIndexError):
+    pass
+
+
+class IndexLocked(PhotoIndexError):
+    pass
+
+
+class StorageError(PhotoSearchError, OSError):
+    exit_code = 8
+
+
+class MassRemoval(PhotoSearchError):
+    exit_code = 9

@@ -1,0 +1,125 @@
+"""MobileNetV2 as the image backbone (Sandler et al. 2018, arXiv:1801.04381).
+
+Batch normalisation is already folded into the convolutions, so every layer is a
+convolution, a bias and a ReLU6: operations that the Neural Engine runs natively.
+
+Shape legend: N photos, S side of the square input in pixels, C channels.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+# expansion, output channels, repeats, stride of the first (table 2 of the paper)
+STAGES = (
+    (1, 16, 1, 1),
+    (6, 24, 2, 2),
+    (6, 32, 3, 2),
+    (6, 64, 4, 2),
+    (6, 96, 3, 1),
+    (6, 160, 3, 2),
+    (6, 320, 1, 1),
+)
+STEM_CHANNELS = 32
+FEATURE_CHANNELS = 1280
+
+
+class Conv(nn.Module):
+    """A convolution with TensorFlow's SAME padding, optionally followed by ReLU6."""
+
+    def __init__(
+        self, *, inputs: int, outputs: int, kernel: int, stride: int, groups: int, clip: bool
+    ) -> None:
+        super().__init__()
+        inside = kernel // 2 if stride == 1 else 0
+        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, inside, groups=groups)
+        self.clip = clip
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.conv.stride[0] == 2:  # SAME pads right and bottom first; sides here are even
+            x = F.pad(x, (0, 1, 0, 1))
+        x = self.conv(x)
+        return F.relu6(x) if self.clip else x
+
+
+class Block(nn.Module):
+    """An inverted residual: expand, depthwise, project."""
+
+    def __init__(self, *, inputs: int, outputs: int, expansion: int, stride: int) -> None:
+        super().__init__()
+        hidden = inputs * expansion
+        self.expand = (
+            Conv(inputs=inputs, outputs=hidden, kernel=1, stride=1, groups=1, clip=True)
+            if expansion > 1
+            else None
+        )
+        self.dw = Conv(
+            inputs=hidden, outputs=hidden, kernel=3, stride=stride, groups=hidden, clip=True
+        )
+        self.project = Conv(inputs=hidden, outputs=outputs, kernel=1, stride=1, groups=1, clip=False)
+        self.residual = stride == 1 and inputs == outputs
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = x if self.expand is None else self.expand(x)
+        y = self.project(self.dw(y))
+        return x + y if self.residual else y
+
+
+class MobileNetV2(nn.Module):
+    """Pixels in [-1, 1] to a feature map: [N, 3, S, S] -> [N, 1280, S/32, S/32].
+
+    S must be a multiple of 32, which keeps every stride-2 layer on an even side.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = Conv(inputs=3, outputs=STEM_CHANNELS, kernel=3, stride=2, groups=1, clip=True)
+        self.blocks = nn.ModuleList(_blocks())
+        self.head = Conv(
+            inputs=STAGES[-1][1], outputs=FEATURE_CHANNELS, kernel=1, stride=1, groups=1, clip=True
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.top(self.bottom(x, upto=0), start=0)
+
+    def bottom(self, x: Tensor, *, upto: int) -> Tensor:
+        """The stem and the blocks before `upto`: the part that tuning leaves frozen."""
+        x = self.stem(x)
+        for block in self.blocks[:upto]:
+            x = block(x)
+        return x
+
+    def top(self, x: Tensor, *, start: int) -> Tensor:
+        """The blocks from `start` on and the last convolution."""
+        for block in self.blocks[start:]:
+            x = block(x)
+        return self.head(x)  # type: ignore[no-any-return]
+
+
+def _blocks() -> list[Block]:
+    blocks, inputs = [], STEM_CHANNELS
+    for expansion, outputs, repeats, first_stride in STAGES:
+        for i in range(repeats):
+            stride = first_stride if i == 0 else 1
+            blocks.append(Block(inputs=inputs, outputs=outputs, expansion=expansion, stride=stride))
+            inputs = outputs
+    return blocks
+
+
+def pool(features: Tensor) -> Tensor:
+    """Mean over the picture: [N, C, H, W] -> [N, C]."""
+    return features.mean(dim=(2, 3))
+
+
+def load_weights(backbone: MobileNetV2, tensors: dict[str, Tensor]) -> None:
+    """Copies the published tensors (fp16, `fc.*` ignored) into the backbone.
+
+    Raises RuntimeError with names and shapes if they do not fit.
+    """
+    own = {k: v.float() for k, v in tensors.items() if not k.startswith("fc.")}
+    backbone.load_state_dict(own)
+
+
+__all__ = ["FEATURE_CHANNELS", "MobileNetV2", "load_weights", "pool"]
+

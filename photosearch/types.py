@@ -1,0 +1,117 @@
+"""The records that pass between stages: small, frozen, without behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+Status = Literal["indexed", "pending", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoInfo:
+    """What the camera wrote beside the pixels. None means: not recorded."""
+
+    width: int  # pixels, after the EXIF orientation is applied
+    height: int  # pixels, after the EXIF orientation is applied
+    taken_at: datetime | None = None  # local wall-clock time, naive
+    utc_offset_min: int | None = None  # minutes east of UTC
+    latitude: float | None = None  # degrees, north positive, -90..90
+    longitude: float | None = None  # degrees, east positive, -180..180
+    camera: str | None = None  # "Make Model", make not repeated
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One row of the catalog."""
+
+    id: int
+    path: Path
+    size_bytes: int
+    mtime_ns: int
+    status: Status
+    reason: str | None = None  # why it is pending or failed
+    info: PhotoInfo | None = None
+    content_hash: str | None = None  # SHA-256 of the file, hex
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One search result."""
+
+    rank: int  # 1 is best
+    id: int
+    path: Path
+    score: float  # inner product of unit vectors, -1..1
+    confidence: float  # calibrated probability that the photo matches, 0..1
+    info: PhotoInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A weighted part of a query; a negative weight pushes photos away."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    latitude: float  # degrees
+    longitude: float  # degrees
+    radius_km: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Restricts a search to photos that satisfy every field that is set."""
+
+    since: datetime | None = None  # taken at or after; naive means the camera's local time
+    until: datetime | None = None  # taken before
+    near: Near | None = None
+    under: tuple[Path, ...] = ()  # inside any of these folders
+    camera: str | None = None  # case-insensitive substring
+    ids: frozenset[int] | None = None  # any other restriction, as catalog ids
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not indexed, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What one `PhotoIndex.add` did. Counts are photos."""
+
+    added: int = 0  # embedded for the first time
+    updated: int = 0  # content changed: embedded again
+    moved: int = 0  # found under another path: embedding kept
+    copied: int = 0  # byte-identical to another photo: embedding shared
+    unchanged: int = 0
+    removed: int = 0  # vanished from disk
+    skipped: tuple[Skipped, ...] = field(default=())
+    seconds: float = 0.0
+    interrupted: bool = False  # stopped by Ctrl-C; what was committed is kept
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    indexed: int
+    pending: int
+    failed: int
+    reasons: dict[str, int]  # reason -> photos, of the pending and failed ones
+    dim: int
+    space: str
+    model: str
+    size_bytes: int  # of the whole directory
+    generation: int
