@@ -1,0 +1,1 @@
+"""The command line: parse, call once, print. One file a verb."""

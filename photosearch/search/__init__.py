@@ -1,0 +1,1 @@
+"""From words to results: the searcher and the contact sheets."""

@@ -1,0 +1,23 @@
+"""Fixtures that every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of data for building and testing, which is not part of the project.
+
+    PHOTOSEARCH_DATA names it; without it, `shared/data` beside the repository is tried.
+    """
+    named = os.environ.get("PHOTOSEARCH_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no data at {folder}: set PHOTOSEARCH_DATA to run this test")
+    return folder
