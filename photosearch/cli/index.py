@@ -1,0 +1,96 @@
+"""`photosearch index`: brings the index up to date with folders of photos."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from photosearch.cli.options import IndexDir, Json
+from photosearch.cli.output import path_record, print_json
+from photosearch.cli.places import default_index
+from photosearch.cli.progress import progress
+from photosearch.search.names import printable
+from photosearch.types import IndexReport, Skipped
+
+NAMED = 5  # skipped files named for each reason; --json names all
+INTERRUPTED = 130  # what shells report for Ctrl-C
+
+
+def index(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Folders or photos.")],
+    index: IndexDir = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            help="A bundle, a folder or a hub id of a CLIP or SigLIP checkpoint. "
+            "[default: the one that the index has, or the built-in one]",
+        ),
+    ] = None,
+    allow_removal: Annotated[
+        bool,
+        typer.Option("--allow-removal", help="Even if over a fifth of the photos have vanished."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Add photos, and bring the index up to date with their folders.
+
+    New and changed photos are embedded, vanished ones forgotten.
+    What has not changed is not read again. Ctrl-C stops and keeps what is done; the next run
+    goes on from there.
+
+    \b
+    Examples:
+      photosearch index ~/Pictures
+      photosearch index /media/card --index trip.photoindex
+      photosearch index ~/Pictures --index big.photoindex --model ./clip-vit-base-patch32
+    """
+    from photosearch.index.store import PhotoIndex
+    from photosearch.models.load import load_encoder
+
+    directory = index or default_index()
+    encoder = load_encoder(model) if model is not None else None
+    with PhotoIndex.open(directory, encoder) as photos, progress() as report_progress:
+        report = photos.add(paths, progress=report_progress, allow_removal=allow_removal)
+    if json:
+        print_json(_record(report))
+    else:
+        print("\n".join(_summary(report)))
+    if report.interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+def _record(report: IndexReport) -> dict[str, object]:
+    skipped = [path_record(each.path) | {"reason": each.reason} for each in report.skipped]
+    return asdict(report) | {"skipped": skipped}
+
+
+def _summary(report: IndexReport) -> Iterator[str]:
+    done = report.added + report.updated
+    speed = f", {done / report.seconds:,.1f} photos/s" if done and report.seconds else ""
+    yield f"{'stopped' if report.interrupted else 'done'} in {report.seconds:,.1f} s{speed}"
+    for name in ("added", "updated", "moved", "copied", "unchanged", "removed"):
+        count = getattr(report, name)
+        if count:
+            yield f"  {name:<10}{count:>8,}"
+    if report.skipped:
+        yield f"  {'skipped':<10}{len(report.skipped):>8,}"
+        yield from _reasons(report.skipped)
+    if report.interrupted:
+        yield "What was done is kept; run the same command to go on."
+
+
+def _reasons(skipped: tuple[Skipped, ...]) -> Iterator[str]:
+    by_reason: dict[str, list[Path]] = defaultdict(list)
+    for each in skipped:
+        by_reason[each.reason].append(each.path)
+    for reason, files in sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0])):
+        yield f"    {printable(reason)}: {len(files):,}"
+        yield from (f"      {printable(file)}" for file in files[:NAMED])
+        if len(files) > NAMED:
+            yield f"      and {len(files) - NAMED:,} more; --json names all"

@@ -1,0 +1,105 @@
+"""Data on stdout, talk on stderr; a table for people, JSON, CSV or bare names for programs."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+from photosearch.cli.options import Output
+from photosearch.errors import UsageError
+from photosearch.types import Hit
+
+Form = Literal["table", "json", "csv", "paths", "null"]
+
+COLUMNS = ("rank", "score", "confidence", "path", "id", "taken_at", "utc_offset_min", "latitude",
+           "longitude", "camera", "width", "height")  # fmt: skip
+
+
+def chosen_form(output: Output) -> Form:
+    """The one form that was asked for. Raises UsageError if there were two."""
+    if output.null:
+        output = Output(json=output.json, csv=output.csv, null=True)  # -0 and --paths agree
+    chosen: list[Form] = [
+        name for name in ("json", "csv", "paths", "null") if getattr(output, name)
+    ]
+    if len(chosen) > 1:
+        raise UsageError("got several of --json, --csv, --paths and --null, expected one")
+    return chosen[0] if chosen else "table"
+
+
+def print_hits(hits: Sequence[Hit], form: Form) -> None:
+    """Writes the results to stdout in a form for programs, or as a table."""
+    if form == "json":
+        print_json([hit_record(hit) for hit in hits])
+    elif form == "csv":
+        _print_csv(hits)
+    elif form == "table":
+        from photosearch.cli.table import print_table
+
+        print_table(hits)
+    else:
+        print_paths((hit.path for hit in hits), end=b"\0" if form == "null" else b"\n")
+
+
+def hit_record(hit: Hit) -> dict[str, Any]:
+    """One result as JSON values.
+
+    JSON holds no bytes: in a name that is not UTF-8, those are shown as U+FFFD in `path`, and
+    `path_base64` holds the exact ones.
+    """
+    taken = hit.info and hit.info.taken_at
+    info = asdict(hit.info) if hit.info else {}
+    record = {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "confidence": round(hit.confidence, 6),
+    }
+    record |= path_record(hit.path) | {"id": hit.id}
+    record |= {name: info.get(name) for name in COLUMNS if name not in record}
+    return record | {"taken_at": taken.isoformat() if taken else None}
+
+
+def path_record(path: Path) -> dict[str, Any]:
+    exact = os.fsencode(path)
+    shown = {"path": exact.decode("utf-8", "replace")}
+    if shown["path"].encode() != exact:
+        shown["path_base64"] = base64.b64encode(exact).decode()
+    return shown
+
+
+def print_json(value: object) -> None:
+    """Pretty, and UTF-8 whatever the locale."""
+    write_bytes(json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def print_paths(paths: Iterable[Path], *, end: bytes = b"\n") -> None:
+    """The exact bytes of each name, so that what is not UTF-8 survives a pipe."""
+    write_bytes(b"".join(os.fsencode(path) + end for path in paths))
+
+
+def _print_csv(hits: Sequence[Hit]) -> None:
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    for hit in hits:
+        writer.writerow(hit_record(hit) | {"path": os.fspath(hit.path)})
+    write_bytes(stream.getvalue().encode("utf-8", "surrogateescape"))
+
+
+def write_bytes(content: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def say(message: str) -> None:
+    """One line for the person, on stderr; bytes that are not UTF-8 are shown escaped."""
+    print(message.encode("utf-8", "backslashreplace").decode(), file=sys.stderr, flush=True)

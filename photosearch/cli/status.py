@@ -1,0 +1,41 @@
+"""`photosearch status`: what the index holds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from photosearch.cli.options import IndexDir, Json
+from photosearch.cli.output import path_record, print_json
+from photosearch.cli.places import default_index, open_index
+from photosearch.search.names import printable
+from photosearch.types import IndexStatus
+
+
+def status(index: IndexDir = None, json: Json = False) -> None:
+    """Count the photos in the index and the reasons for those left out.
+
+    \b
+    Examples:
+      photosearch status
+      photosearch status --json
+    """
+    directory = (index or default_index()).absolute()
+    with open_index(directory) as photos:
+        found = photos.status()
+    if json:
+        print_json(asdict(found) | {"index": path_record(directory)["path"]})
+    else:
+        print("\n".join([f"{'index':<10}{printable(directory)}", *_lines(found)]))
+
+
+def _lines(found: IndexStatus) -> list[str]:
+    rows = [
+        ("indexed", f"{found.indexed:,}"),
+        ("pending", f"{found.pending:,}"),
+        ("failed", f"{found.failed:,}"),
+        *(("", f"{count:>6,}  {printable(reason)}") for reason, count in found.reasons.items()),
+        ("model", f"{printable(found.model)}, {found.dim} numbers a photo"),
+        ("space", found.space[:12]),
+        ("size", f"{found.size_bytes / 1e6:,.1f} MB"),
+    ]
+    return [f"{name:<10}{value}" for name, value in rows]

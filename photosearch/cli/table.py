@@ -1,0 +1,59 @@
+"""Results for a person: a table with bars, and thumbnails where the terminal shows them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from photosearch.search.names import printable
+from photosearch.types import Hit
+
+BAR_CELLS = 12
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def bar(share: float, cells: int = BAR_CELLS) -> str:
+    """A bar of block characters, in eighths of a cell: share 0..1 of `cells`."""
+    eighths = round(min(max(share, 0.0), 1.0) * cells * 8)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(cells)
+
+
+def print_table(hits: Sequence[Hit]) -> None:
+    """A rich table on a terminal; tab-separated lines without colour anywhere else."""
+    if not sys.stdout.isatty():
+        for hit in hits:
+            print(f"{hit.rank}\t{hit.confidence:.0%}\t{hit.score:.3f}\t{printable(hit.path)}")
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("#", justify="right", style="dim")
+    table.add_column("match", no_wrap=True)
+    table.add_column("score", justify="right", style="dim")
+    table.add_column("photo", overflow="fold")
+    table.add_column("taken", style="dim", no_wrap=True)
+    table.add_column("camera", style="dim", overflow="ellipsis")
+    for hit in hits:
+        match = Text(bar(hit.confidence), "green").append(f" {hit.confidence:4.0%}", "default")
+        table.add_row(
+            str(hit.rank), match, f"{hit.score:.3f}", Text(shown_path(hit)), *_recorded(hit)
+        )
+    Console(highlight=False).print(table)
+
+
+def shown_path(hit: Hit) -> str:
+    """Relative to the current folder where that is shorter."""
+    path = os.fspath(hit.path)
+    here = os.getcwd() + os.sep  # noqa: PTH109 a string is what is compared
+    return printable(path.removeprefix(here) if path.startswith(here) else path)
+
+
+def _recorded(hit: Hit) -> tuple[str, str]:
+    if hit.info is None:
+        return "", ""
+    taken = hit.info.taken_at.strftime("%Y-%m-%d %H:%M") if hit.info.taken_at else ""
+    return taken, printable(hit.info.camera or "")

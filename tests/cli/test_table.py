@@ -1,0 +1,34 @@
+"""Bars, and what a name may not do to a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from photosearch.cli.table import bar, shown_path
+from photosearch.types import Hit
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn"),
+    [(0.0, "    "), (1.0, "████"), (0.5, "██  "), (0.53, "██▏ "), (7.0, "████"), (-1.0, "    ")],
+)
+def test_a_bar_is_as_long_as_its_share(share: float, drawn: str) -> None:
+    assert bar(share, 4) == drawn
+
+
+def hit(path: Path) -> Hit:
+    return Hit(rank=1, id=1, path=path, score=0.0, confidence=0.0)
+
+
+def test_a_path_below_the_current_folder_is_shown_relative(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shown_path(hit(tmp_path / "a" / "b.jpg")) == "a/b.jpg"
+    assert shown_path(hit(Path("/elsewhere/b.jpg"))) == "/elsewhere/b.jpg"
+
+
+def test_an_escape_sequence_in_a_name_is_not_sent() -> None:
+    assert shown_path(hit(Path("/\x1b[2Jx.jpg"))) == "/\\x1b[2Jx.jpg"
