@@ -1,0 +1,129 @@
+"""The built-in architecture's bundle on disk: written whole, checked when opened.
+
+builtin.photomodel/
+  manifest.json          the contract (photosearch.manifest)
+  weights.safetensors    both towers (photosearch.weights)
+  tokenizer/vocab.txt    one word piece a line
+  MODEL_CARD.md          data, terms, metrics, limits
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosearch.errors import BundleError
+from photosearch.manifest import (
+    Calibration,
+    ImageSpec,
+    Manifest,
+    TextSpec,
+    file_entry,
+    read_manifest,
+    space_id,
+    verify_files,
+    write_manifest,
+)
+from photosearch.weights import (
+    GROUP,
+    Tensor,
+    quantize_int4,
+    quantize_int8,
+    write_weights,
+)
+
+ARCHITECTURE = "photosearch-v1"
+WEIGHTS, VOCABULARY, CARD = "weights.safetensors", "tokenizer/vocab.txt", "MODEL_CARD.md"
+_SMALL = 4096  # values; below that, quantising saves nothing worth its error
+
+
+def pack(tensors: Mapping[str, NDArray[np.floating]]) -> dict[str, Tensor]:
+    """The towers' state dicts, each tensor stored as it should be shipped."""
+    return {name: _pack(name, values) for name, values in tensors.items()}
+
+
+def _pack(name: str, values: NDArray[np.floating]) -> Tensor:
+    """Word embeddings int4; matrices and convolutions int8; the rest, small, fp16.
+
+    Depthwise convolutions (one input channel) are small and sensitive, so they stay fp16 too.
+    """
+    depthwise = values.ndim == 4 and values.shape[1] == 1
+    if values.ndim < 2 or depthwise or values.size < _SMALL or name.endswith("positions.weight"):
+        return values.astype(np.float16)
+    if name.endswith("tokens.weight") and values.shape[1] % GROUP == 0:
+        return quantize_int4(values)
+    return quantize_int8(values)
+
+
+def write_bundle(
+    directory: Path,
+    *,
+    name: str,
+    version: str,
+    tensors: Mapping[str, Tensor],
+    heads: int,
+    vocabulary: Sequence[str],
+    image: ImageSpec,
+    calibration: Calibration,
+    card: str,
+) -> Manifest:
+    """Writes a bundle, replacing what was there; the same arguments give the same bytes.
+
+    `tensors` are the two state dicts under `image.` and `text.`, packed or not; `heads` is the
+    number of attention heads of the text tower. Embeddings may be cut to a half and a quarter.
+    """
+    partial = directory.with_name(directory.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    (partial / VOCABULARY).parent.mkdir(parents=True)
+    write_weights(partial / WEIGHTS, tensors, {"heads": heads})
+    (partial / VOCABULARY).write_text("".join(f"{w}\n" for w in vocabulary), encoding="utf-8")
+    (partial / CARD).write_text(card, encoding="utf-8")
+    context = tensors["text.positions.weight"].shape[0]
+    text = TextSpec(context=context, tokenizer="wordpiece")
+    files = {path: file_entry(partial / path) for path in (WEIGHTS, VOCABULARY, CARD)}
+    dim = tensors["text.head.linear.weight"].shape[0]
+    manifest = Manifest(
+        name=name,
+        version=version,
+        architecture=ARCHITECTURE,
+        space=_space(files[WEIGHTS].sha256, files[VOCABULARY].sha256, image, text),
+        dim=dim,
+        widths=(dim, dim // 2, dim // 4),
+        image=image,
+        text=text,
+        calibration=calibration,
+        files=files,
+    )
+    write_manifest(partial, manifest)
+    shutil.rmtree(directory, ignore_errors=True)
+    partial.rename(directory)
+    return manifest
+
+
+def open_bundle(directory: Path) -> Manifest:
+    """The manifest of a bundle whose every byte is as it was written (11 ms for 20 MB).
+
+    Raises BundleError if a file is missing or changed, if the space id does not follow from
+    them, or if another architecture reads these weights.
+    """
+    manifest = read_manifest(directory)
+    if manifest.architecture != ARCHITECTURE:
+        got = manifest.architecture
+        raise BundleError(f"{directory}: architecture: got {got!r}, expected {ARCHITECTURE!r}")
+    for name in (WEIGHTS, VOCABULARY):
+        if name not in manifest.files:
+            raise BundleError(f"{directory}: the manifest lists no {name}")
+    verify_files(directory, manifest)
+    files = manifest.files
+    space = _space(files[WEIGHTS].sha256, files[VOCABULARY].sha256, manifest.image, manifest.text)
+    if manifest.space != space:
+        raise BundleError(f"{directory}: space: got {manifest.space[:12]}, expected {space[:12]}")
+    return manifest
+
+
+def _space(weights: str, vocabulary: str, image: ImageSpec, text: TextSpec) -> str:
+    return space_id(weights_sha256=weights, tokenizer_sha256=vocabulary, image=image, text=text)

@@ -1,0 +1,111 @@
+"""The towers of a CLIP or SigLIP checkpoint, run by transformers. Imports it: reach it lazily.
+
+The image tower runs in bfloat16 where the CPU multiplies it in hardware, the text tower in
+float32. Shape legend: N photos or texts, T tokens, S side in pixels, D embedding width.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+from numpy.typing import NDArray
+from torch.nn.functional import normalize
+
+from photosearch.encoder import Bytes, Floats, Tokenizer
+from photosearch.errors import MissingExtra, ModelError
+from photosearch.manifest import Calibration
+from photosearch.models.checkpoint import Checkpoint
+from photosearch.models.memory import keep_freed_memory
+from photosearch.models.precision import fastest_dtype
+from photosearch.text.clip_files import load_clip_bpe
+
+_CLIP_MIDDLE = 0.25  # cosine at which a photo matches as likely as not; CLIP has no bias
+
+
+class TransformerTowers:
+    """Pixels and texts to unit vectors."""
+
+    def __init__(self, files: Checkpoint, *, bf16: bool | None) -> None:
+        """Raises ModelError if they cannot be loaded, MissingExtra if the tokenizer needs more."""
+        keep_freed_memory()
+        self._files, self._dtype = files, fastest_dtype(bf16)
+        self._model = _load_model(files)
+        self._model.vision_model.to(self._dtype)
+        self.tokenizer: Tokenizer
+        if files.family == "clip":
+            clip = load_clip_bpe(files.directory, context=files.text.context)
+            self.tokenizer, self._encode_batch = clip, clip.encode_batch
+        else:
+            other = HuggingFaceTokenizer(files)
+            self.tokenizer, self._encode_batch = other, other.encode_batch
+
+    @property
+    def calibration(self) -> Calibration:
+        scale = math.exp(float(self._model.logit_scale))
+        if self._files.family == "siglip":
+            return Calibration(scale, float(self._model.logit_bias))
+        return Calibration(scale, -scale * _CLIP_MIDDLE)
+
+    def photos(self, pixels: Bytes) -> Floats:
+        """uint8 [N, S, S, 3] -> float32 [N, D], unit norm."""
+        settings = self._files.preprocessing
+        mean, std = (torch.tensor(v).view(3, 1, 1) for v in (settings.mean, settings.std))
+        x = torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2).float()  # [N, 3, S, S]
+        x = (x * settings.rescale - mean) / std
+        with torch.inference_mode():
+            pooled = self._model.vision_model(pixel_values=x.to(self._dtype)).pooler_output.float()
+            if self._files.family == "clip":
+                pooled = self._model.visual_projection(pooled)
+            return _unit(pooled)
+
+    def texts(self, texts: Sequence[str]) -> Floats:
+        """N strings -> float32 [N, D], unit norm.
+
+        No attention mask: CLIP attends only backwards and reads the end token, and SigLIP was
+        trained to attend to its padding.
+        """
+        ids = torch.from_numpy(self._encode_batch(texts)).long()
+        with torch.inference_mode():
+            return _unit(self._model.get_text_features(input_ids=ids).pooler_output)
+
+
+class HuggingFaceTokenizer:
+    """SigLIP's tokenizer, whichever the checkpoint names, padded as its model was trained."""
+
+    def __init__(self, files: Checkpoint) -> None:
+        try:
+            self._inner: Any = transformers.AutoTokenizer.from_pretrained(files.directory)
+        except ImportError as error:
+            raise MissingExtra("models", "this SigLIP tokenizer (sentencepiece)") from error
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{files.directory}: tokenizer: {error}") from error
+        self._context = files.text.context
+
+    def encode(self, text: str) -> list[int]:
+        """Ids with the end token, cut to the context, not padded."""
+        return list(self._inner(text, truncation=True, max_length=self._context)["input_ids"])
+
+    def encode_batch(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        """int32 [N, context], padded on the side and with the token that the checkpoint says."""
+        batch = self._inner(
+            list(texts), padding="max_length", truncation=True, max_length=self._context
+        )
+        return np.asarray(batch["input_ids"], np.int32)
+
+
+def _load_model(files: Checkpoint) -> Any:
+    kinds: dict[str, Any] = {"clip": transformers.CLIPModel, "siglip": transformers.SiglipModel}
+    try:
+        model = kinds[files.family].from_pretrained(files.directory, dtype=torch.float32)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelError(f"{files.directory}: transformers cannot load it: {error}") from error
+    return model.eval().requires_grad_(False)
+
+
+def _unit(vectors: torch.Tensor) -> Floats:
+    return np.asarray(normalize(vectors, dim=-1).numpy(), np.float32)

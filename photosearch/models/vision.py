@@ -1,0 +1,68 @@
+"""The built-in image tower, run as fast as this CPU allows. Imports torch: reach it lazily.
+
+MEASURED
+
+Shape legend: N photos, S side in pixels, D embedding width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+
+from photosearch.encoder import Bytes, Floats
+from photosearch.errors import ModelError
+from photosearch.models.memory import keep_freed_memory
+from photosearch.models.mobilenet import pool
+from photosearch.models.precision import fastest_dtype
+from photosearch.models.towers import PIXEL_MEAN, PIXEL_SCALE, ImageTower
+
+BATCH = 16  # photos per forward pass
+
+
+class ImageRunner:
+    """Prepared pixels to unit vectors."""
+
+    def __init__(self, tensors: Mapping[str, Floats], *, bf16: bool | None = None) -> None:
+        """From the state dict of an ImageTower. `bf16` None asks the CPU.
+
+        Raises ModelError if the tensors do not fit the architecture.
+        """
+        keep_freed_memory()
+        self._dtype = fastest_dtype(bf16)
+        self._tower = _build(tensors)
+        backbone = self._tower.backbone.to(self._dtype)
+        backbone.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def __call__(self, pixels: Bytes) -> Floats:
+        """uint8 [N, S, S, 3] -> float32 [N, D], unit norm."""
+        dim = self._tower.head.linear.out_features
+        with torch.inference_mode():
+            parts = [self._forward(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH)]
+        return np.concatenate([np.empty((0, dim), np.float32), *parts])
+
+    def _forward(self, pixels: Bytes) -> Floats:
+        """The layout [N, S, S, 3] is what channels-last means, so pixels are cast, not moved.
+
+        The integers 0..255 and their difference to 128 are exact in bfloat16. The head, small
+        and sensitive, stays float32.
+        """
+        writeable = pixels if pixels.flags.writeable else pixels.copy()  # torch warns otherwise
+        x = torch.from_numpy(writeable).permute(0, 3, 1, 2).to(self._dtype)  # [N, 3, S, S]
+        features = self._tower.backbone(x.sub_(PIXEL_MEAN).div_(PIXEL_SCALE))
+        vectors = self._tower.head(pool(features).float())
+        return np.asarray(vectors.numpy(), np.float32)
+
+
+def _build(tensors: Mapping[str, Floats]) -> ImageTower:
+    try:
+        dim, hidden = (tensors[f"head.{part}.weight"].shape[0] for part in ("linear", "up"))
+        with torch.device("meta"):  # the weights come from the bundle: initialise none
+            tower = ImageTower(dim=dim, hidden=hidden)
+        state = {name: torch.from_numpy(values) for name, values in tensors.items()}
+        tower.load_state_dict(state, assign=True)
+    except (KeyError, RuntimeError) as error:
+        raise ModelError(f"the weights do not fit the built-in image tower: {error}") from error
+    return tower.eval().requires_grad_(False)

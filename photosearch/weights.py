@@ -1,0 +1,223 @@
+"""`weights.safetensors`: the tensors of a bundle, stored as small as they go without harm.
+
+| a tensor `x` is stored as | meaning |
+|-|-|
+| `x` float16 or float32 | as it is |
+| `x.q8` int8, the shape of x; `x.scale` float16 [rows] | x[r] = q8[r] * scale[r] |
+| `x.q4` uint8 [rows, cols / 2]; `x.scale` float16 [rows, cols / 64] | see below |
+
+A row is an output channel (the first axis), so a convolution keeps its shape. In `q4` the low
+nibble is the even column, and x = (nibble - 8) * scale of its group of 64 columns. Both are
+symmetric: zero stays exactly zero. Names start with `image.` or `text.`, so that one tower can
+be read without the other. The header's metadata has one key, `config`: a JSON object with what
+the shapes do not tell (one key, because safetensors writes several in no fixed order).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosearch.errors import BundleError, ShapeError
+
+Floats: TypeAlias = NDArray[np.float32]
+Halves: TypeAlias = NDArray[np.float16]
+
+GROUP = 64  # columns that share a scale in int4
+_INT8_MAX, _INT4_MAX, _INT4_ZERO = 127, 7, 8
+_CLIPPING = np.linspace(0.6, 1.0, 9)  # fractions of a group's peak that int4 tries as its range
+_CONFIG = "config"
+
+
+@dataclass(frozen=True, slots=True)
+class Int8:
+    """Symmetric int8: codes [rows, ...], scale [rows]."""
+
+    codes: NDArray[np.int8]
+    scale: Halves
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.codes.shape
+
+    def dense(self) -> Floats:
+        scale = self.scale.astype(np.float32).reshape(-1, *[1] * (self.codes.ndim - 1))
+        values: Floats = np.multiply(self.codes, scale, dtype=np.float32)
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class Int4:
+    """Symmetric int4 in groups of 64 columns: codes [rows, cols / 2], scale [rows, cols / 64]."""
+
+    codes: NDArray[np.uint8]
+    scale: Halves
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (self.codes.shape[0], 2 * self.codes.shape[1])
+
+    def dense(self) -> Floats:
+        return self.rows(np.arange(self.codes.shape[0]))
+
+    def rows(self, ids: NDArray[np.integer]) -> Floats:
+        """Only these rows: ids [...] -> [..., cols]."""
+        codes = self.codes[ids]
+        nibbles = np.stack((codes & 15, codes >> 4), axis=-1).astype(np.float32) - _INT4_ZERO
+        scale = self.scale[ids].astype(np.float32)
+        grouped: Floats = nibbles.reshape(*scale.shape, GROUP) * scale[..., None]
+        rows: Floats = grouped.reshape(*ids.shape, self.shape[1])
+        return rows
+
+
+Tensor: TypeAlias = "NDArray[np.floating] | Int8 | Int4"
+
+
+def dense(tensor: Tensor) -> Floats:
+    """The float32 values of a tensor, however it is stored."""
+    if isinstance(tensor, Int8 | Int4):
+        return tensor.dense()
+    return tensor.astype(np.float32)
+
+
+def quantize_int8(values: NDArray[np.floating]) -> Int8:
+    """Nearest int8 codes of an array [rows, ...]; the error is at most half a scale."""
+    rows = values.reshape(values.shape[0], -1).astype(np.float32)
+    scale = (np.abs(rows).max(axis=1, initial=0.0) / _INT8_MAX).astype(np.float16)
+    codes = _round(rows, scale[:, None], -_INT8_MAX, _INT8_MAX)
+    return Int8(codes.astype(np.int8).reshape(values.shape), scale)
+
+
+def quantize_int4(values: NDArray[np.floating]) -> Int4:
+    """Int4 codes of a matrix [rows, cols], each group's range chosen for least squared error.
+
+    Raises ShapeError unless it is a matrix whose columns divide into groups of 64.
+    """
+    if values.ndim != 2 or values.shape[1] % GROUP:
+        raise ShapeError(f"int4: got shape {values.shape}, expected [rows, a multiple of {GROUP}]")
+    groups = values.reshape(-1, GROUP).astype(np.float32)
+    scale = _best_scale(groups)
+    codes = (_round(groups, scale[:, None], -_INT4_ZERO, _INT4_MAX) + _INT4_ZERO).astype(np.uint8)
+    pairs = codes.reshape(values.shape[0], -1, 2)
+    packed = (pairs[..., 0] | pairs[..., 1] << 4).astype(np.uint8)
+    return Int4(packed, scale.reshape(values.shape[0], -1))
+
+
+def _best_scale(groups: Floats) -> Halves:
+    """Of a few clipped ranges, the one with the least squared error: [G, 64] -> [G]."""
+    peak = np.abs(groups).max(axis=1, initial=0.0) / _INT4_MAX
+    best: Halves = peak.astype(np.float16)
+    least = np.full(len(groups), np.inf, np.float32)
+    for fraction in _CLIPPING:
+        scale = (peak * fraction).astype(np.float16)
+        wide = scale[:, None]
+        error = groups - _round(groups, wide, -_INT4_ZERO, _INT4_MAX) * wide.astype(np.float32)
+        squared = np.square(error).sum(axis=1)
+        better = squared < least
+        best[better], least[better] = scale[better], squared[better]
+    return best
+
+
+def _round(values: Floats, scale: Halves, low: int, high: int) -> Floats:
+    """Nearest multiples of the scale, clipped; a scale of zero gives zeros."""
+    divisor = np.where(scale == 0, np.inf, scale).astype(np.float32)
+    rounded: Floats = np.clip(np.rint(values / divisor), low, high)
+    return rounded
+
+
+def write_weights(path: Path, tensors: Mapping[str, Tensor], config: Mapping[str, Any]) -> None:
+    """Writes a weight file whole or not at all; the same tensors give the same bytes."""
+    from safetensors.numpy import save
+
+    metadata = {_CONFIG: json.dumps(dict(config), sort_keys=True)}
+    payload = save(_flatten(tensors), metadata=metadata)
+    temporary = path.with_name(path.name + ".partial")
+    with temporary.open("wb") as stream:
+        stream.write(payload)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+
+
+def _flatten(tensors: Mapping[str, Tensor]) -> dict[str, NDArray[Any]]:
+    stored: dict[str, NDArray[Any]] = {}
+    for name, tensor in tensors.items():
+        if isinstance(tensor, Int8 | Int4):
+            stored[name + (".q8" if isinstance(tensor, Int8) else ".q4")] = tensor.codes
+            stored[name + ".scale"] = tensor.scale
+        else:
+            stored[name] = tensor
+    return {name: np.ascontiguousarray(array) for name, array in stored.items()}
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """What `write_weights` was given as config. Raises BundleError if it is absent."""
+    with _open(path) as file:
+        metadata = file.metadata() or {}
+    try:
+        config = json.loads(metadata[_CONFIG])
+    except (KeyError, json.JSONDecodeError) as error:
+        raise BundleError(f"{path}: no readable {_CONFIG!r} in the header's metadata") from error
+    if not isinstance(config, dict):
+        raise BundleError(f"{path}: config: got {type(config).__name__}, expected an object")
+    return config
+
+
+def load_tensors(path: Path, prefix: str) -> dict[str, Tensor]:
+    """The tensors whose names start with `prefix`, which is taken off; still quantised.
+
+    Raises BundleError if the file is missing or damaged, or if there is no such tensor.
+    """
+    with _open(path) as file:
+        names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118
+        stored = {name.removeprefix(prefix): file.get_tensor(name) for name in names}
+    if not stored:
+        raise BundleError(f"{path}: no tensor named {prefix}*")
+    restored = (_restore(key, stored) for key in stored)
+    return dict(pair for pair in restored if pair is not None)
+
+
+def load_arrays(path: Path, prefix: str) -> dict[str, Floats]:
+    """The same, dequantised: name without the prefix -> float32."""
+    return {name: dense(tensor) for name, tensor in load_tensors(path, prefix).items()}
+
+
+def _restore(key: str, stored: Mapping[str, NDArray[Any]]) -> tuple[str, Tensor] | None:
+    """The tensor that a stored entry stands for; None for a scale, which belongs to another."""
+    name, _, kind = key.rpartition(".")
+    if kind == "scale" and (f"{name}.q8" in stored or f"{name}.q4" in stored):
+        return None
+    if kind not in ("q8", "q4"):
+        return key, _floating(key, stored[key])
+    codes, scale = stored[key], stored.get(f"{name}.scale")
+    rows = codes.shape[:1]
+    shape = rows if kind == "q8" else (*rows, 2 * codes.shape[-1] // GROUP)
+    if scale is None or scale.shape != shape:
+        got = None if scale is None else scale.shape
+        raise BundleError(f"{name}.scale: got shape {got}, expected {shape}")
+    return name, Int8(codes, scale) if kind == "q8" else Int4(codes, scale)
+
+
+def _floating(name: str, array: NDArray[Any]) -> NDArray[np.floating]:
+    if not np.issubdtype(array.dtype, np.floating):
+        raise BundleError(f"{name}: got {array.dtype}, expected float16, float32, .q8 or .q4")
+    return array
+
+
+def _open(path: Path) -> Any:
+    """A safetensors file, mapped. Raises BundleError if it is missing or damaged."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        return safe_open(path, framework="numpy")
+    except OSError as error:
+        raise BundleError(f"{path}: {error.strerror or error}") from error
+    except SafetensorError as error:
+        raise BundleError(f"{path} is damaged: {error}") from error
