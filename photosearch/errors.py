@@ -7,6 +7,7 @@
     ├── ImageError                  4   one photo cannot be read
     │   ├── EmptyImage                  0 bytes
     │   ├── TruncatedImage              the file ends early
+    │   ├── DamagedImage                a picture whose pixels cannot be decoded
     │   ├── UnsupportedImage            not a picture, or a format that we do not read
     │   ├── ImageTooLarge               more pixels than the limit
     │   └── ImageChanged                the file changed while it was read
@@ -62,6 +63,10 @@ class EmptyImage(ImageError):
 
 
 class TruncatedImage(ImageError):
+    pass
+
+
+class DamagedImage(ImageError):
     pass
 
 

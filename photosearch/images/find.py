@@ -1,0 +1,201 @@
+"""Folders to photo files, one by one, in an order that is the same on every run.
+
+Folders are walked depth first, names sorted by their bytes. Links are followed last, after all
+the roots, so that a photo is found under its own path wherever that lies inside the roots; what
+a link leads to is taken only if nothing else led there. A folder is known by its device and inode
+number and entered once, which ends every loop. Memory holds the names of one folder at a time,
+the folders entered and the links.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from photosearch.images.formats import SUFFIXES
+
+# Folders of other programs that hold no photos of the user's own, lower case
+_SKIPPED_NAMES = frozenset(
+    ("$recycle.bin", "@eadir", "__macosx", "lost+found", "system volume information")
+)
+_PACKAGES = """
+    .app .bundle .fcpbundle .framework .imovielibrary .lrdata .lrlibrary .musiclibrary
+    .photoindex .photomodel .tvlibrary
+"""
+_SKIPPED_SUFFIXES = frozenset(_PACKAGES.split())
+# macOS photo libraries: of their many folders only these hold the photos themselves
+_LIBRARY_SUFFIXES = frozenset(
+    (".aplibrary", ".migratedphotolibrary", ".photolibrary", ".photoslibrary")
+)
+_LIBRARY_FOLDERS = frozenset(("masters", "originals"))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A photo file, or (where `reason` is set) a place that could not be looked at.
+
+    Nothing is known about what lies at or below a path with a reason: photos recorded there
+    must not be taken for vanished.
+    """
+
+    path: Path  # absolute, links kept; names that are not UTF-8 as surrogate escapes
+    size_bytes: int = 0
+    mtime_ns: int = 0
+    reason: str | None = None
+
+
+def find_photos(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
+    """Every photo in these files and folders, once each, as they are found.
+
+    Inside folders, files are taken by their suffix (`formats.SUFFIXES`); hidden ones are left
+    out. A file that is named itself is always taken. Never raises OSError: whatever cannot be
+    read is yielded with a reason.
+    """
+    walk = _Walk()
+    for path in paths:
+        yield from walk.root(os.path.abspath(os.fspath(path)))  # noqa: PTH100 - keeps links
+    yield from walk.followed()
+
+
+@dataclass
+class _Walk:
+    entered: set[tuple[int, int]] = field(default_factory=set)  # (device, inode) of folders
+    taken: set[str] = field(default_factory=set)  # real paths of files not met by walking
+    links: list[str] = field(default_factory=list)  # met by walking, not yet followed
+
+    def root(self, path: str) -> Iterator[Found]:
+        yield from self._target(path, named=True)
+
+    def followed(self) -> Iterator[Found]:
+        """The links, and the links found behind them, until there are no more."""
+        while self.links:
+            links, self.links = self.links, []
+            for link in links:
+                yield from self._target(link, named=False)
+
+    def _target(self, path: str, *, named: bool) -> Iterator[Found]:
+        """What lies at a path after all links: a folder's photos, or one file."""
+        try:
+            status = os.stat(path)  # noqa: PTH116
+        except (OSError, ValueError) as error:
+            yield _unreadable(path, error)
+            return
+        if stat.S_ISDIR(status.st_mode):
+            if named or _is_wanted_folder(os.path.realpath(path)):
+                yield from self._tree(path)
+        elif not stat.S_ISREG(status.st_mode):
+            if named or _is_photo(path):
+                yield Found(Path(path), reason="not a regular file")
+        elif (named or _is_photo(path)) and self._is_new(path):
+            yield _found(path, status)
+
+    def _is_new(self, path: str) -> bool:
+        """Whether a named file or a link's target has not been, and will not be, met elsewhere."""
+        real = os.path.realpath(path)
+        if real in self.taken or self._is_walked(real):
+            return False
+        self.taken.add(real)
+        return True
+
+    def _is_walked(self, real: str) -> bool:
+        folder, name = os.path.split(real)
+        try:
+            status = os.stat(folder)  # noqa: PTH116
+        except OSError:
+            return False
+        return (status.st_dev, status.st_ino) in self.entered and _is_photo(name)
+
+    def _tree(self, path: str) -> Iterator[Found]:
+        """Depth first, with a stack of our own: trees may be deeper than Python's."""
+        stack = [self._folder(path)]
+        while stack:
+            item = next(stack[-1], None)
+            if item is None:
+                stack.pop()
+            elif isinstance(item, Found):
+                yield item
+            else:
+                stack.append(self._folder(item))
+
+    def _folder(self, path: str) -> Iterator[Found | str]:
+        """One folder's photos, and the paths of the folders in it, in order."""
+        try:
+            if not self._enter(path):
+                return
+            entries = _entries(path)
+        except OSError as error:
+            yield _unreadable(path, error)
+            return
+        for entry in entries:
+            yield from self._entry(entry)
+
+    def _enter(self, path: str) -> bool:
+        status = os.stat(path)  # noqa: PTH116
+        key = (status.st_dev, status.st_ino)
+        if key in self.entered:
+            return False
+        self.entered.add(key)
+        return True
+
+    def _entry(self, entry: os.DirEntry[str]) -> Iterator[Found | str]:
+        try:
+            if entry.is_symlink():
+                self.links.append(entry.path)
+            elif entry.is_dir(follow_symlinks=False):
+                yield entry.path
+            elif not entry.is_file(follow_symlinks=False):
+                yield Found(Path(entry.path), reason="not a regular file")
+            elif not self.taken or os.path.realpath(entry.path) not in self.taken:
+                yield _found(entry.path, entry.stat(follow_symlinks=False))
+        except OSError as error:
+            yield _unreadable(entry.path, error)
+
+
+def _entries(path: str) -> list[os.DirEntry[str]]:
+    """What may be of interest in a folder, sorted by the names' bytes. Raises OSError."""
+    in_library = _suffix(path) in _LIBRARY_SUFFIXES
+    with os.scandir(path) as entries:
+        wanted = [entry for entry in entries if _is_wanted(entry, in_library)]
+    return sorted(wanted, key=lambda entry: os.fsencode(entry.name))
+
+
+def _is_wanted(entry: os.DirEntry[str], in_library: bool) -> bool:
+    if entry.name.startswith("."):
+        return False
+    if in_library:
+        return entry.name.lower() in _LIBRARY_FOLDERS
+    try:
+        if entry.is_symlink():
+            return True
+        is_folder = entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return True  # to be reported when it is looked at again
+    return _is_wanted_folder(entry.name) if is_folder else _is_photo(entry.name)
+
+
+def _is_wanted_folder(path: str) -> bool:
+    name = os.path.basename(path)  # noqa: PTH119
+    return name.lower() not in _SKIPPED_NAMES and _suffix(name) not in _SKIPPED_SUFFIXES
+
+
+def _is_photo(path: str) -> bool:
+    return not os.path.basename(path).startswith(".") and _suffix(path) in SUFFIXES  # noqa: PTH119
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()  # noqa: PTH122
+
+
+def _found(path: str, status: os.stat_result) -> Found:
+    return Found(Path(path), size_bytes=status.st_size, mtime_ns=status.st_mtime_ns)
+
+
+def _unreadable(path: str, error: Exception) -> Found:
+    if isinstance(error, FileNotFoundError):
+        link = os.path.islink(path)  # noqa: PTH114
+        return Found(Path(path), reason="broken link" if link else "no such file or folder")
+    why = getattr(error, "strerror", None) or str(error)
+    return Found(Path(path), reason=f"cannot be read: {why.lower()}")

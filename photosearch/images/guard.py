@@ -1,0 +1,47 @@
+"""Whatever a decoder throws, as one of the typed errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image
+
+from photosearch.errors import (
+    DamagedImage,
+    ImageTooLarge,
+    PhotoSearchError,
+    TruncatedImage,
+    UnsupportedImage,
+)
+
+# What Pillow, its C decoders and libheif say when the data end before the picture does.
+_ENDS = ("truncated", "end of file", "end of data", "not enough image data", "too small")
+
+
+@contextmanager
+def opening(name: str) -> Iterator[None]:
+    """Around reading a header: TruncatedImage, ImageTooLarge or UnsupportedImage."""
+    with _typed(name, UnsupportedImage, "a kind that cannot be read, or a damaged header"):
+        yield
+
+
+@contextmanager
+def decoding(name: str) -> Iterator[None]:
+    """Around decoding pixels: TruncatedImage, ImageTooLarge or DamagedImage."""
+    with _typed(name, DamagedImage, "damaged: its pixels cannot be decoded"):
+        yield
+
+
+@contextmanager
+def _typed(name: str, other: type[PhotoSearchError], what: str) -> Iterator[None]:
+    try:
+        yield
+    except PhotoSearchError:
+        raise
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise ImageTooLarge(f"{name} too large to decode in memory") from error
+    except Exception as error:  # decoders of damaged data raise anything, from IndexError up
+        if any(sign in str(error).lower() for sign in _ENDS):
+            raise TruncatedImage(f"{name} ends early: the rest of the file is missing") from error
+        raise other(f"{name}: {what}") from error

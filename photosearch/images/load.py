@@ -1,0 +1,45 @@
+"""One photo file to everything that indexing needs, read once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from photosearch.encoder import Bytes
+from photosearch.errors import ImageError
+from photosearch.images.decode import open_image
+from photosearch.images.exif import read_info
+from photosearch.images.files import noted, read_file
+from photosearch.images.resize import prepare
+from photosearch.manifest import ImageSpec
+from photosearch.types import PhotoInfo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    pixels: Bytes  # uint8 RGB [S, S, 3], ready for Encoder.encode_pixels
+    info: PhotoInfo
+    content_hash: str  # SHA-256 of the file, hex
+    size_bytes: int
+    mtime_ns: int
+
+
+def load_photo(path: Path, *, image: ImageSpec) -> Loaded:
+    """Reads, decodes, turns upright and scales one photo. Safe to call from many threads.
+
+    Raises ImageError (see `decode.open_image`) whatever the file holds.
+    """
+    file = read_file(path)
+    try:
+        pixels = prepare(open_image(file.data, target=image.size), image)
+        info = read_info(file.data)
+    except ImageError as error:
+        raise noted(error, path)  # noqa: B904 - it is the same error
+    return Loaded(
+        pixels=pixels,
+        info=info,
+        content_hash=hashlib.sha256(file.data).hexdigest(),
+        size_bytes=file.size_bytes,
+        mtime_ns=file.mtime_ns,
+    )

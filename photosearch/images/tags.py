@@ -1,0 +1,106 @@
+"""EXIF bytes to raw tags: a reader of TIFF directories that cannot fail.
+
+TIFF 6.0, section 2, as EXIF 3.0 uses it (CIPA DC-008). Written here and not left to Pillow, which
+warns, raises or drops everything according to what is broken; this one keeps every tag that lies
+wholly inside the bytes, and nothing else.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Value: TypeAlias = "bytes | tuple[int, ...] | tuple[float, ...]"
+Tags: TypeAlias = "dict[int, Value]"  # tag -> text as bytes, numbers as a tuple (NaN: n/0)
+
+_EXIF_POINTER, _GPS_POINTER = 0x8769, 0x8825
+_MAX_TAGS = 1000  # in one directory; cameras write fewer than a hundred
+_ENTRY_BYTES = 12
+_RATIONALS = (5, 10)
+# TIFF type -> struct code, for one value
+_CODES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d"}
+_TEXT = (2, 7, 129)  # ASCII, UNDEFINED and EXIF 3.0's UTF-8
+
+
+@dataclass(frozen=True, slots=True)
+class Directories:
+    """The three directories that describe a photo; empty where there is none."""
+
+    main: Tags = field(default_factory=dict)
+    exif: Tags = field(default_factory=dict)
+    gps: Tags = field(default_factory=dict)
+
+
+def read_tags(data: bytes) -> Directories:
+    """The tags of a TIFF header or an EXIF block (with or without "Exif\\0\\0" in front)."""
+    while data.startswith(b"Exif\0\0"):
+        data = data[6:]
+    order: Literal["<", ">"] | None = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])  # type: ignore[assignment]
+    if order is None or len(data) < 8:
+        return Directories()
+    main = _directory(data, order, struct.unpack_from(order + "I", data, 4)[0])
+    return Directories(
+        main=main,
+        exif=_directory(data, order, first_int(main.get(_EXIF_POINTER))),
+        gps=_directory(data, order, first_int(main.get(_GPS_POINTER))),
+    )
+
+
+def first_int(value: Value | None) -> int | None:
+    """The first number of a tag if it is whole, else None."""
+    if isinstance(value, tuple) and value and isinstance(value[0], int):
+        return value[0]
+    return None
+
+
+def text(value: Value | None) -> str:
+    """A text tag up to its NUL, without surrounding blanks; "" if it is none."""
+    if not isinstance(value, bytes):
+        return ""
+    raw = value.split(b"\0", 1)[0]
+    try:
+        decoded = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        decoded = raw.decode("latin-1")
+    return " ".join("".join(c if c.isprintable() else " " for c in decoded).split())
+
+
+def _directory(data: bytes, order: str, offset: int | None) -> Tags:
+    if offset is None or not 0 < offset <= len(data) - 2:
+        return {}
+    (count,) = struct.unpack_from(order + "H", data, offset)
+    tags: Tags = {}
+    for i in range(min(count, _MAX_TAGS)):
+        at = offset + 2 + i * _ENTRY_BYTES
+        if at + _ENTRY_BYTES > len(data):
+            break
+        tag, kind, length = struct.unpack_from(order + "HHI", data, at)
+        value = _value(data, order, kind, length, at + 8)
+        if value is not None:
+            tags.setdefault(tag, value)
+    return tags
+
+
+def _value(data: bytes, order: str, kind: int, count: int, at: int) -> Value | None:
+    """The value whose last four bytes of entry begin at `at`: itself, or an offset to it."""
+    code = "s" if kind in _TEXT else _CODES.get(kind)
+    if code is None:
+        return None
+    size = struct.calcsize(order + code) * count
+    if size > 4:
+        (at,) = struct.unpack_from(order + "I", data, at)
+    if at + size > len(data):
+        return None
+    if code == "s":
+        return data[at : at + size]
+    values = struct.unpack_from(order + code * count, data, at)
+    if kind in _RATIONALS:
+        return tuple(_ratio(n, d) for n, d in zip(values[::2], values[1::2], strict=True))
+    return values
+
+
+def _ratio(numerator: int, denominator: int) -> float:
+    if denominator:
+        return numerator / denominator
+    return 0.0 if numerator == 0 else float("nan")  # 0/0 is how cameras write "no seconds"
