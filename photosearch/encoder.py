@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from photosearch.errors import QueryError
 from photosearch.manifest import Calibration, ImageSpec
+from photosearch.types import Query
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 ImageInput: TypeAlias = "str | os.PathLike[str] | Image"
 Floats: TypeAlias = NDArray[np.float32]
 Bytes: TypeAlias = NDArray[np.uint8]
+
+_CANCELLED = 1e-6  # a sum of unit vectors this short has no direction left, only rounding
 
 
 class Tokenizer(Protocol):
@@ -70,3 +74,21 @@ class Encoder(Protocol):
     def encode_texts(self, texts: Sequence[str]) -> Floats:
         """Strings to float32 [N, D], unit norm."""
         ...
+
+
+def embed_query(encoder: Encoder, query: Query) -> Floats:
+    """A weighted query as one direction: sum of weight * term, float32 [D], unit norm.
+
+    Raises QueryError if there are no terms, a weight is not finite, or the terms cancel out.
+    """
+    if not query.terms:
+        raise QueryError("the query is empty: got no words, expected at least one")
+    weights = np.array([term.weight for term in query.terms], np.float32)  # [terms]
+    if not np.isfinite(weights).all():
+        raise QueryError(f"query weights: got {weights.tolist()}, expected finite numbers")
+    terms = encoder.encode_texts([term.text for term in query.terms])  # [terms, D]
+    total = (weights / max(float(np.abs(weights).max()), _CANCELLED)) @ terms  # [D]
+    length = float(np.linalg.norm(total))
+    if length < _CANCELLED:
+        raise QueryError("the parts of the query cancel each other out: nothing is left to find")
+    return np.asarray(total / length, np.float32)

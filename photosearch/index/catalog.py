@@ -1,0 +1,186 @@
+"""`catalog.sqlite`: what is known of every photo, and its embedding. The truth of an index.
+
+| table | holds |
+|-|-|
+| meta | schema (this layout), kind (of vectors.faiss), generation (of the searchable photos) |
+| spaces | the one space of the vectors here: its id, the model's name and how to load it, width |
+| photos | one row a file, whatever became of it |
+| embeddings | one row a content: byte-identical files share it. fp16, little-endian |
+
+A photo's id never changes its vector: a file with new content gets a new id. `source` is TEXT
+where the path is UTF-8, otherwise a BLOB of its bytes. `taken_at` is in microseconds since 1970
+of the camera's own clock. `generation` grows with every change that a search could see.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from photosearch.errors import (
+    IndexDamaged,
+    IndexLocked,
+    IndexTooNew,
+    PhotoSearchError,
+    StorageError,
+)
+
+SCHEMA = 1
+FILE_NAME = "catalog.sqlite"
+PAGE_BYTES = 4096
+_BUSY_TIMEOUT_S = 10.0
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value NOT NULL);
+CREATE TABLE IF NOT EXISTS spaces(
+    id INTEGER PRIMARY KEY, space TEXT NOT NULL UNIQUE, model TEXT NOT NULL, dim INTEGER NOT NULL,
+    calibration_scale REAL NOT NULL, calibration_bias REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS photos(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK(status IN ('indexed', 'pending', 'failed')),
+    reason TEXT,
+    content_hash TEXT,
+    width INTEGER, height INTEGER,
+    taken_at INTEGER, utc_offset_min INTEGER,
+    latitude REAL, longitude REAL,
+    camera TEXT,
+    CHECK(status != 'indexed' OR content_hash IS NOT NULL));
+CREATE INDEX IF NOT EXISTS photos_by_content ON photos(content_hash);
+CREATE INDEX IF NOT EXISTS photos_by_size ON photos(size);
+CREATE TABLE IF NOT EXISTS embeddings(
+    content_hash TEXT PRIMARY KEY,
+    space INTEGER NOT NULL REFERENCES spaces(id),
+    vector BLOB NOT NULL);
+"""
+
+_STORAGE = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "reading or writing failed (a full disk, a limit or a bad disk)",
+    sqlite3.SQLITE_READONLY: "it is read-only",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
+    sqlite3.SQLITE_PERM: "permission denied",
+    sqlite3.SQLITE_AUTH: "permission denied",
+}
+_PRIMARY_CODE = 0xFF  # the low byte of an extended result code
+
+
+def explain(error: sqlite3.Error, path: Path) -> PhotoSearchError:
+    """What an SQLite error means to a person, and what they can do about it."""
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return IndexLocked(f"{path}: another process holds the catalog; try again when it is done")
+    if code in _STORAGE:
+        return StorageError(f"{path}: {_STORAGE[code]}; what was committed before is kept")
+    return IndexDamaged(
+        f"{path} is damaged ({error}). 'photosearch verify-index --repair' keeps what can still "
+        "be read; a backup copy of the index folder keeps everything"
+    )
+
+
+class Catalog:
+    """One connection to `catalog.sqlite`. SQLite's errors come out as PhotoSearchError."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self.errors():
+            uri = f"{path.absolute().as_uri()}?mode=rw"
+            self.db = sqlite3.connect(
+                uri,
+                uri=True,
+                timeout=_BUSY_TIMEOUT_S,
+                isolation_level=None,  # transactions are said in full, below
+                check_same_thread=False,  # PhotoIndex holds a lock around every use
+            )
+        try:
+            with self.errors():
+                self._check_schema()
+                # FULL: a batch that was reported is on the disk, even after a power cut
+                self.db.execute("PRAGMA synchronous=FULL")
+        except BaseException:
+            self.db.close()
+            raise
+
+    def _check_schema(self) -> None:
+        found = self.meta("schema")
+        if not isinstance(found, int):
+            raise IndexDamaged(f"{self.path}: schema: got {found!r}, expected a number")
+        if found > SCHEMA:
+            raise IndexTooNew(
+                f"{self.path}: got schema {found}, this version reads up to {SCHEMA}; "
+                "update photosearch, or index into another folder"
+            )
+
+    def meta(self, key: str) -> object:
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    @property
+    def generation(self) -> int:
+        value = self.meta("generation")
+        if not isinstance(value, int):
+            raise IndexDamaged(f"{self.path}: generation: got {value!r}, expected a number")
+        return value
+
+    def next_generation(self) -> None:
+        """Tells readers that the searchable photos changed. Call inside `writing`."""
+        self.db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """All of it or none of it, on the disk when it returns."""
+        with self._transaction("BEGIN IMMEDIATE") as db:
+            yield db
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One unchanging view, whatever a writer does meanwhile."""
+        with self._transaction("BEGIN") as db:
+            yield db
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with self.errors():
+            try:
+                self.db.execute(begin)
+                yield self.db
+                self.db.execute("COMMIT")
+            except BaseException:
+                self._rollback()
+                raise
+
+    def _rollback(self) -> None:
+        if self.db.in_transaction:
+            # SQLite may roll back by itself when the disk is full; the cause is on its way up
+            with suppress(sqlite3.Error):
+                self.db.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self.db.close()
+
+
+def create_catalog(path: Path, *, kind: str) -> None:
+    """An empty catalog; nothing happens to one that exists. Two processes may race to it."""
+    try:
+        db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            db.execute(f"PRAGMA page_size={PAGE_BYTES}")
+            db.execute("PRAGMA journal_mode=WAL")
+            rows = f"('schema', {SCHEMA}), ('kind', '{kind}'), ('generation', 0)"
+            insert = f"INSERT OR IGNORE INTO meta(key, value) VALUES {rows};"
+            db.executescript(f"BEGIN IMMEDIATE; {TABLES} {insert} COMMIT;")
+        finally:
+            db.close()
+    except sqlite3.Error as error:
+        raise explain(error, path) from error

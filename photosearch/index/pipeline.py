@@ -1,0 +1,107 @@
+"""Indexing: find, compare, read ahead, embed, commit batch by batch, forget what vanished."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from photosearch.encoder import Encoder
+from photosearch.index.catalog import Catalog
+from photosearch.index.read import Task, read_ahead
+from photosearch.index.records import to_path
+from photosearch.index.scan import Scan, scan
+from photosearch.index.settle import Settler
+from photosearch.index.vanish import remove_vanished
+from photosearch.types import IndexReport
+
+BATCH = 32  # photos the model sees at once, and photos a killed run may lose
+_AHEAD = 2 * BATCH  # photos under way: 10 MB of pixels at 224 x 224
+_MOST_CANDIDATES = 64  # same-sized photos beyond which (bitmaps, say) hashing first is no gain
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an indexing run is."""
+
+    stage: Literal["scan", "read"]
+    done: int  # files
+    total: int | None  # files; not known while scanning
+    skipped: int  # files
+    seconds: float  # since the stage began
+
+
+Listener = Callable[[Progress], object]
+
+
+class Run:
+    """One run of indexing. `report` tells what was committed, also after an interruption."""
+
+    def __init__(self, catalog: Catalog, encoder: Encoder, *, space: int) -> None:
+        self._catalog, self._encoder = catalog, encoder
+        self._settler = Settler(catalog, encoder, space=space)
+        self._scan = Scan(roots=[])
+        self._removed = 0
+        self._started = time.monotonic()
+
+    def run(self, paths: Iterable[Path], *, listener: Listener, allow_removal: bool) -> None:
+        """Raises MassRemoval after everything else is done, KeyboardInterrupt at any time."""
+        started = time.monotonic()
+
+        def tick(files: int) -> None:
+            seconds = time.monotonic() - started
+            listener(Progress("scan", files, None, len(self._scan.skipped), seconds))
+
+        self._scan = scan(self._catalog, paths, tick)
+        self._read(listener)
+        self._removed = remove_vanished(self._catalog, self._scan, allowed=allow_removal)
+
+    def _read(self, listener: Listener) -> None:
+        started, done, total = time.monotonic(), 0, self._scan.work
+        outcomes = read_ahead(_tasks(self._catalog), self._encoder.image, ahead=_AHEAD)
+        while batch := list(islice(outcomes, BATCH)):
+            self._settler.settle(batch)
+            done += len(batch)
+            skipped = len(self._scan.skipped) + len(self._settler.skipped)
+            listener(Progress("read", done, total, skipped, time.monotonic() - started))
+
+    def report(self, *, interrupted: bool = False) -> IndexReport:
+        counts = self._settler.counts
+        return IndexReport(
+            added=counts["added"],
+            updated=counts["updated"],
+            moved=counts["moved"],
+            copied=counts["copied"],
+            unchanged=self._scan.unchanged + counts["unchanged"],
+            removed=self._removed,
+            skipped=(*self._scan.skipped, *self._settler.skipped),
+            seconds=time.monotonic() - self._started,
+            interrupted=interrupted,
+        )
+
+
+def _tasks(catalog: Catalog) -> Iterator[Task]:
+    """What the scan put down as work, a few rows in memory at a time."""
+    query = """SELECT w.id, p.source, w.size, w.mtime_ns FROM work w JOIN photos p ON p.id = w.id
+        WHERE w.id > ? ORDER BY w.id LIMIT ?"""
+    last = 0
+    while True:
+        with catalog.errors():
+            rows = catalog.db.execute(query, (last, _CHUNK)).fetchall()
+        if not rows:
+            return
+        for number, source, size, mtime_ns in rows:
+            yield Task(number, to_path(source), size, mtime_ns, _candidates(catalog, size))
+        last = rows[-1][0]
+
+
+def _candidates(catalog: Catalog, size_bytes: int) -> frozenset[str]:
+    query = """SELECT DISTINCT content_hash FROM photos
+        WHERE size = ? AND status = 'indexed' LIMIT ?"""
+    with catalog.errors():
+        rows = catalog.db.execute(query, (size_bytes, _MOST_CANDIDATES + 1)).fetchall()
+    return frozenset(row[0] for row in rows) if len(rows) <= _MOST_CANDIDATES else frozenset()

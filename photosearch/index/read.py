@@ -1,0 +1,109 @@
+"""Worker threads read and decode photos ahead of the model: never more than a bounded number.
+
+Shape legend: S side of the model's input in pixels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from photosearch.encoder import Bytes
+from photosearch.errors import ImageChanged, ImageError
+from photosearch.images.files import read_file
+from photosearch.images.load import load_photo
+from photosearch.manifest import ImageSpec
+from photosearch.types import PhotoInfo
+
+_MAX_WORKERS = 8  # decoding lets go of the interpreter lock, so threads use all cores
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to read."""
+
+    id: int
+    path: Path
+    size_bytes: int  # when it was found
+    mtime_ns: int
+    candidates: frozenset[str]  # content hashes of indexed photos of the same size
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file turned out to hold. No pixels: its content is already in the catalog."""
+
+    task: Task
+    content_hash: str  # SHA-256, hex
+    size_bytes: int
+    mtime_ns: int
+    pixels: Bytes | None = None  # [S, S, 3]
+    info: PhotoInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a file gave no picture. `passing`: it may do so without being changed."""
+
+    task: Task
+    reason: str
+    passing: bool
+
+
+Outcome: TypeAlias = Content | Failure
+
+
+def read_ahead(tasks: Iterable[Task], image: ImageSpec, *, ahead: int) -> Iterator[Outcome]:
+    """Outcomes in the order of the tasks, `ahead` of them under way or waiting at most."""
+    waiting: deque[Future[Outcome]] = deque()
+    workers = min(_MAX_WORKERS, os.cpu_count() or 1)
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="photosearch-read")
+    try:
+        for task in tasks:
+            waiting.append(pool.submit(read, task, image))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def read(task: Task, image: ImageSpec) -> Outcome:
+    """Only hashes a file that may be a copy of an indexed one; otherwise decodes it too."""
+    try:
+        if task.candidates:
+            content = _hashed(task)
+            if content.content_hash in task.candidates:
+                return content
+        loaded = load_photo(task.path, image=image)
+    except Exception as error:  # a picture that breaks a decoder must not stop the others
+        return _failure(task, error)
+    return Content(
+        task,
+        loaded.content_hash,
+        loaded.size_bytes,
+        loaded.mtime_ns,
+        loaded.pixels,
+        loaded.info,
+    )
+
+
+def _hashed(task: Task) -> Content:
+    file = read_file(task.path)
+    digest = hashlib.sha256(file.data).hexdigest()
+    return Content(task, digest, file.size_bytes, file.mtime_ns)
+
+
+def _failure(task: Task, error: Exception) -> Failure:
+    """What the system refused may pass (permission, a disk that is away); a bad picture stays."""
+    refused = type(error) is ImageError and isinstance(error.__cause__, OSError)
+    passing = refused or isinstance(error, ImageChanged | OSError | MemoryError)
+    named = isinstance(error, ImageError) and bool(str(error))
+    return Failure(task, str(error) if named else f"{type(error).__name__}: {error}", passing)

@@ -1,0 +1,96 @@
+"""Rows of the catalog to records, and back."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from photosearch.types import Photo, PhotoInfo
+
+Source: TypeAlias = "str | bytes"
+
+_EPOCH = datetime(1970, 1, 1)
+_MICROSECOND = timedelta(microseconds=1)
+
+INFO_COLUMNS = "width, height, taken_at, utc_offset_min, latitude, longitude, camera"
+INFO_VALUES = "?, ?, ?, ?, ?, ?, ?"
+PHOTO_COLUMNS = f"id, source, size, mtime_ns, status, reason, content_hash, {INFO_COLUMNS}"
+
+
+def absolute(path: str | os.PathLike[str]) -> Path:
+    """Symbolic links stay as they are: a photo is known by the name under which it was found."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 (Path.absolute keeps "..")
+
+
+def to_source(path: Path) -> Source:
+    """TEXT for a name that is UTF-8, otherwise its bytes."""
+    name = str(path)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name)
+    return name
+
+
+def to_path(source: Source) -> Path:
+    return Path(source if isinstance(source, str) else os.fsdecode(source))
+
+
+def inside(folder: Path) -> tuple[str, list[Source]]:
+    """An SQL condition on `source` and its values: everything inside a folder, at any depth.
+
+    TEXT sorts by its UTF-8 bytes, so a prefix is a range; names that are not UTF-8 have their own.
+    """
+    name = str(folder).rstrip(os.sep) + os.sep
+    low = os.fsencode(name)
+    blobs: list[Source] = [low, low[:-1] + bytes([low[-1] + 1])]
+    if isinstance(to_source(Path(name)), bytes):  # then so are the names of all that is inside
+        return "(source >= ? AND source < ?)", blobs
+    texts: list[Source] = [name, name[:-1] + chr(ord(name[-1]) + 1)]
+    return "((source >= ? AND source < ?) OR (source >= ? AND source < ?))", texts + blobs
+
+
+def microseconds(moment: datetime) -> int:
+    """A naive wall-clock time as microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def info_row(info: PhotoInfo | None) -> tuple[Any, ...]:
+    """Values for INFO_COLUMNS."""
+    if info is None:
+        return (None,) * 7
+    return (
+        info.width,
+        info.height,
+        None if info.taken_at is None else microseconds(info.taken_at.replace(tzinfo=None)),
+        info.utc_offset_min,
+        info.latitude,
+        info.longitude,
+        info.camera,
+    )
+
+
+def to_info(row: tuple[Any, ...]) -> PhotoInfo | None:
+    """INFO_COLUMNS to a record; None where the photo was never decoded."""
+    width, height, taken_at, *rest = row
+    if width is None:
+        return None
+    taken = None if taken_at is None else _EPOCH + timedelta(microseconds=taken_at)
+    return PhotoInfo(width, height, taken, *rest)
+
+
+def to_photo(row: tuple[Any, ...]) -> Photo:
+    """PHOTO_COLUMNS to a record."""
+    number, source, size, mtime_ns, status, reason, content_hash, *info = row
+    return Photo(
+        id=number,
+        path=to_path(source),
+        size_bytes=size,
+        mtime_ns=mtime_ns,
+        status=status,
+        reason=reason,
+        info=to_info(tuple(info)),
+        content_hash=content_hash,
+    )

@@ -1,0 +1,39 @@
+"""Forgets photos when told to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from photosearch.errors import UsageError
+from photosearch.index.catalog import Catalog
+from photosearch.index.records import Source, absolute, inside, to_source
+
+
+def remove_photos(catalog: Catalog, photos: Iterable[int | str | os.PathLike[str]]) -> int:
+    """Deletes the rows of ids, paths and folders in one transaction; returns how many.
+
+    Raises UsageError, with nothing removed, if one of them is not in the index.
+    """
+    chosen = [(photo, *_which(photo)) for photo in photos]
+    with catalog.writing() as db:
+        for photo, condition, values in chosen:
+            if not db.execute(f"SELECT 1 FROM photos WHERE {condition}", values).fetchone():
+                raise UsageError(f"{photo} is not in the index; nothing was removed")
+        deletions = [
+            db.execute(f"DELETE FROM photos WHERE {condition}", values)
+            for _, condition, values in chosen
+        ]
+        count = sum(deletion.rowcount for deletion in deletions)
+        if count:
+            catalog.next_generation()
+    return count
+
+
+def _which(photo: int | str | os.PathLike[str]) -> tuple[str, list[Source] | list[int]]:
+    if isinstance(photo, int):
+        return "id = ?", [photo]
+    path: Path = absolute(photo)
+    condition, values = inside(path)
+    return f"(source = ? OR {condition})", [to_source(path), *values]

@@ -1,0 +1,145 @@
+"""Saves what can still be read of a damaged catalog.
+
+Rows are read by ranges of their row number, from the table itself and not from its indexes; a
+range that fails is halved until only the unreadable rows are left out. If even the first page is
+gone, a fresh one takes its place: every catalog is laid out by the same statements, so the first
+page differs only in its counts.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import struct
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+from photosearch.errors import IndexDamaged
+from photosearch.index.catalog import PAGE_BYTES, create_catalog, explain
+from photosearch.index.files import storage_errors, sync_folder
+
+_TABLES = ("meta", "spaces", "photos", "embeddings")
+_SIDES = ("-wal", "-shm")
+_KEPT = ".damaged"
+_PAGE_COUNT_AT = 28  # byte offset in the first page, u32 big-endian (sqlite.org/fileformat2)
+_FREE_PAGES_AT = 32  # two u32: the first free page and how many, both zero: none
+_MOST_ROWS = 1 << 40
+_FIRST_RANGE = 1 << 12
+
+
+def salvage(path: Path) -> None:
+    """Replaces the catalog by one with all that can be read; the damaged one is kept beside it.
+
+    Call under the writer lock. Raises IndexDamaged, with nothing changed, if nothing can be read.
+    """
+    work, fresh = path.with_name(f"{path.name}.work"), path.with_name(f"{path.name}.fresh")
+    with storage_errors(path):
+        for leftover in (*_family(work), *_family(fresh)):
+            leftover.unlink(missing_ok=True)
+        try:
+            _copy(path, work)
+            create_catalog(fresh, kind="SQ8")
+            if not _transfer(work, fresh):
+                _new_first_page(work, fresh)
+                if not _transfer(work, fresh):
+                    raise IndexDamaged(
+                        f"{path}: nothing can be read; delete the index folder "
+                        "and index again, or restore a backup"
+                    )
+            _swap(path, fresh)
+        finally:
+            for leftover in (*_family(work), *_family(fresh)):
+                leftover.unlink(missing_ok=True)
+
+
+def _family(path: Path) -> list[Path]:
+    return [path, *(path.with_name(path.name + side) for side in _SIDES)]
+
+
+def _copy(source: Path, target: Path) -> None:
+    for old, new in zip(_family(source)[:2], _family(target)[:2], strict=True):
+        if old.exists():  # the write-ahead log holds the newest transactions
+            shutil.copyfile(old, new)
+
+
+def _transfer(damaged: Path, fresh: Path) -> int:
+    """Copies every readable row; returns how many photos and embeddings."""
+    try:
+        with (
+            closing(sqlite3.connect(damaged, isolation_level=None)) as source,
+            closing(sqlite3.connect(fresh, isolation_level=None)) as target,
+        ):
+            source.execute("PRAGMA cell_size_check=ON")
+            target.execute("BEGIN")
+            counts = {table: _copy_rows(source, target, table) for table in _TABLES}
+            target.execute("COMMIT")
+            target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        raise explain(error, fresh) from error
+    return counts["photos"] + counts["embeddings"]
+
+
+def _copy_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> int:
+    count = 0
+    for row in _rows(source, table):
+        places = ", ".join("?" * len(row))
+        with suppress(sqlite3.IntegrityError):  # a damaged row may break a rule
+            target.execute(f"INSERT OR REPLACE INTO {table} VALUES ({places})", row)
+            count += 1
+    return count
+
+
+def _rows(db: sqlite3.Connection, table: str) -> Iterator[tuple[object, ...]]:
+    start, width = 1, _FIRST_RANGE
+    last = _last(db, table)
+    while start <= last:
+        yield from _range(db, table, start, min(start + width - 1, last))
+        start += width
+
+
+def _last(db: sqlite3.Connection, table: str) -> int:
+    """The greatest row number; where that cannot be read, a bound on it."""
+    try:
+        return int(db.execute(f"SELECT max(rowid) FROM {table} NOT INDEXED").fetchone()[0] or 0)
+    except sqlite3.DatabaseError:
+        pages = 0
+        with suppress(sqlite3.DatabaseError):
+            pages = int(db.execute("PRAGMA page_count").fetchone()[0])
+        return min(_MOST_ROWS, pages * 64)
+
+
+def _range(
+    db: sqlite3.Connection, table: str, first: int, last: int
+) -> Iterator[tuple[object, ...]]:
+    query = f"SELECT * FROM {table} NOT INDEXED WHERE rowid BETWEEN ? AND ?"
+    try:
+        rows = db.execute(query, (first, last)).fetchall()
+    except (sqlite3.DatabaseError, OverflowError, UnicodeDecodeError):
+        if first < last:
+            middle = (first + last) // 2
+            yield from _range(db, table, first, middle)
+            yield from _range(db, table, middle + 1, last)
+        return
+    yield from rows
+
+
+def _new_first_page(work: Path, fresh: Path) -> None:
+    pages = work.stat().st_size // PAGE_BYTES
+    if pages == 0:
+        return
+    page = bytearray(fresh.read_bytes()[:PAGE_BYTES])
+    struct.pack_into(">I", page, _PAGE_COUNT_AT, pages)
+    struct.pack_into(">II", page, _FREE_PAGES_AT, 0, 0)
+    with work.open("r+b") as stream:
+        stream.write(page)
+
+
+def _swap(path: Path, fresh: Path) -> None:
+    for old in _family(path):
+        if old.exists():
+            old.replace(old.with_name(old.name + _KEPT))
+    for side in _family(fresh)[1:]:
+        side.unlink(missing_ok=True)
+    fresh.replace(path)
+    sync_folder(path.parent)

@@ -1,0 +1,117 @@
+"""The first half of indexing: which files are there, and which of them need a closer look.
+
+Every new file is written down as pending before any is read, in the order in which files are
+found. So a run that was killed goes on where it was, and ids do not depend on its history.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from photosearch.images.find import find_photos
+from photosearch.index.catalog import Catalog
+from photosearch.index.records import Source, absolute, inside, to_path, to_source
+from photosearch.types import Skipped
+
+NOT_YET = "not read yet"
+_CHUNK = 500  # files a transaction
+
+_TEMPORARY = """
+CREATE TEMP TABLE IF NOT EXISTS seen(id INTEGER PRIMARY KEY);
+CREATE TEMP TABLE IF NOT EXISTS work(id INTEGER PRIMARY KEY, size INTEGER, mtime_ns INTEGER);
+DELETE FROM seen; DELETE FROM work;
+"""
+
+
+@dataclass(slots=True)
+class Scan:
+    """What the walk came upon. Its long lists, `seen` and `work`, are temporary tables."""
+
+    roots: list[Path]  # folders that were there to be walked
+    known: int = 0  # photos of the catalog inside the roots, before this run
+    files: int = 0  # found now
+    unchanged: int = 0
+    work: int = 0  # files to read
+    skipped: list[Skipped] = field(default_factory=list)
+    unseen: set[Path] = field(default_factory=set)  # nothing is known of what lies there or below
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    source: Source
+    size_bytes: int
+    mtime_ns: int
+
+
+def scan(catalog: Catalog, paths: Iterable[Path], tick: Callable[[int], None]) -> Scan:
+    """Walks the paths and fills `seen` and `work`; `tick` hears the number of files so far."""
+    given = [absolute(path) for path in paths]
+    result = Scan(roots=_outermost([path for path in given if path.is_dir()]))
+    with catalog.errors():
+        catalog.db.executescript(_TEMPORARY)
+        result.known = sum(count_under(catalog, root) for root in result.roots)
+    files = _files(given, result)
+    while chunk := list(islice(files, _CHUNK)):
+        with catalog.writing() as db:
+            _compare(db, chunk, result)
+        result.files += len(chunk)
+        tick(result.files)
+    return result
+
+
+def _outermost(folders: list[Path]) -> list[Path]:
+    """Without those inside another one, so that no photo is counted twice."""
+    return [
+        folder
+        for folder in dict.fromkeys(folders)
+        if not any(other in folder.parents for other in folders)
+    ]
+
+
+def _files(paths: list[Path], result: Scan) -> Iterator[_File]:
+    for found in find_photos(paths):
+        if found.reason is None:
+            yield _File(to_source(found.path), found.size_bytes, found.mtime_ns)
+        else:
+            result.skipped.append(Skipped(found.path, found.reason))
+            result.unseen.add(found.path)
+
+
+def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan) -> None:
+    places = ", ".join("?" * len(chunk))
+    columns = "source, id, size, mtime_ns, status, reason"
+    query = f"SELECT {columns} FROM photos WHERE source IN ({places})"
+    known = {row[0]: row[1:] for row in db.execute(query, [file.source for file in chunk])}
+    for file in chunk:
+        if file.source not in known:
+            known[file.source] = (_insert(db, file), -1, -1, "pending", NOT_YET)
+        number, size, mtime_ns, status, reason = known[file.source]
+        if not db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (number,)).rowcount:
+            continue  # found twice: two of the paths overlap
+        if status == "pending" or (size, mtime_ns) != (file.size_bytes, file.mtime_ns):
+            row = (number, file.size_bytes, file.mtime_ns)
+            db.execute("INSERT INTO work VALUES (?, ?, ?)", row)
+            result.work += 1
+        elif status == "failed":
+            result.skipped.append(Skipped(to_path(file.source), reason))
+        else:
+            result.unchanged += 1
+
+
+def _insert(db: sqlite3.Connection, file: _File) -> int:
+    cursor = db.execute(
+        "INSERT INTO photos(source, size, mtime_ns, status, reason) VALUES (?, ?, ?, 'pending', ?)",
+        (file.source, file.size_bytes, file.mtime_ns, NOT_YET),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def count_under(catalog: Catalog, folder: Path) -> int:
+    condition, values = inside(folder)
+    query = f"SELECT count(*) FROM photos WHERE {condition}"
+    return int(catalog.db.execute(query, values).fetchone()[0])

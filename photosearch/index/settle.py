@@ -1,0 +1,186 @@
+"""Writes down what was read: a batch is one transaction, so a killed run loses at most that.
+
+Shape legend: n photos to embed, S side of the model's input in pixels, D embedding width.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from photosearch.encoder import Encoder
+from photosearch.errors import ShapeError
+from photosearch.index.catalog import Catalog
+from photosearch.index.read import Content, Failure, Outcome, read
+from photosearch.index.records import (
+    INFO_COLUMNS,
+    INFO_VALUES,
+    info_row,
+    to_path,
+    to_source,
+)
+from photosearch.index.vectors import encode_vector
+from photosearch.types import Skipped
+
+NO_VECTOR = "the model gave no finite vector for it"
+
+
+def gone(path: Path) -> bool:
+    """True only if nothing is there for certain: no permission or a bad disk is no proof."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+class Settler:
+    """Embeds and commits batches of outcomes, and counts what became of them."""
+
+    def __init__(self, catalog: Catalog, encoder: Encoder, *, space: int) -> None:
+        self._catalog, self._encoder, self._space = catalog, encoder, space
+        self.counts: Counter[str] = Counter()  # added, updated, moved, copied, unchanged
+        self.skipped: list[Skipped] = []
+
+    def settle(self, batch: Sequence[Outcome]) -> None:
+        """One batch, at once or not at all."""
+        outcomes, vectors = self._embed([self._complete(outcome) for outcome in batch])
+        counts: Counter[str] = Counter()
+        skipped: list[Skipped] = []
+        with self._catalog.writing() as db:
+            rows = [(name, self._space, vector) for name, vector in vectors.items()]
+            db.executemany("INSERT INTO embeddings VALUES (?, ?, ?)", rows)
+            fresh = set(vectors)
+            for outcome in outcomes:
+                if isinstance(outcome, Failure):
+                    _fail(self._catalog, outcome)
+                    skipped.append(Skipped(outcome.task.path, outcome.reason))
+                else:
+                    what = _place(self._catalog, outcome)
+                    first = outcome.content_hash in fresh  # not a copy, but what copies copy
+                    fresh.discard(outcome.content_hash)
+                    counts["added" if first and what == "copied" else what] += 1
+        self.counts += counts
+        self.skipped += skipped
+
+    def _complete(self, outcome: Outcome) -> Outcome:
+        """Decodes what was only hashed, if the photo that it copies has changed since."""
+        if not isinstance(outcome, Content) or outcome.pixels is not None:
+            return outcome
+        if self._stored(outcome.content_hash):
+            return outcome
+        task = outcome.task
+        bare = type(task)(task.id, task.path, task.size_bytes, task.mtime_ns, frozenset())
+        return read(bare, self._encoder.image)
+
+    def _stored(self, content_hash: str) -> bool:
+        query = "SELECT 1 FROM embeddings WHERE content_hash = ?"
+        with self._catalog.errors():
+            return self._catalog.db.execute(query, (content_hash,)).fetchone() is not None
+
+    def _embed(self, batch: list[Outcome]) -> tuple[list[Outcome], dict[str, bytes]]:
+        """Every new content once. Those without a finite vector come back as failures."""
+        new = {
+            outcome.content_hash: outcome.pixels
+            for outcome in batch
+            if isinstance(outcome, Content)
+            and outcome.pixels is not None
+            and not self._stored(outcome.content_hash)
+        }
+        if not new:
+            return batch, {}
+        vectors = self._encoder.encode_pixels(np.stack(list(new.values())))  # [n, D]
+        if vectors.shape != (len(new), self._encoder.dim):
+            expected = (len(new), self._encoder.dim)
+            raise ShapeError(f"{self._encoder.name}: got {vectors.shape}, expected {expected}")
+        finite = np.asarray(np.isfinite(vectors).all(axis=1))  # [n]
+        stored = {
+            name: encode_vector(vector)
+            for name, vector, good in zip(new, vectors, finite.tolist(), strict=True)
+            if good
+        }
+        bad = new.keys() - stored.keys()
+        return [_without_vector(outcome, bad) for outcome in batch], stored
+
+
+def _without_vector(outcome: Outcome, bad: set[str]) -> Outcome:
+    if isinstance(outcome, Content) and outcome.content_hash in bad:
+        return Failure(outcome.task, NO_VECTOR, passing=False)
+    return outcome
+
+
+def _place(catalog: Catalog, content: Content) -> str:
+    """Gives a row to content whose embedding is stored; returns what happened, as one word."""
+    db, task = catalog.db, content.task
+    query = "SELECT status, content_hash FROM photos WHERE id = ?"
+    status, before = db.execute(query, (task.id,)).fetchone()
+    stamp = (content.size_bytes, content.mtime_ns)
+    if status == "indexed" and before == content.content_hash:
+        db.execute("UPDATE photos SET size = ?, mtime_ns = ? WHERE id = ?", (*stamp, task.id))
+        return "unchanged"
+    catalog.next_generation()
+    info = _info(db, content)
+    former = _moved_from(db, content)
+    if former is not None:
+        db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
+        values = (to_source(task.path), *stamp, former)
+        db.execute("UPDATE photos SET source = ?, size = ?, mtime_ns = ? WHERE id = ?", values)
+        return "moved"
+    number = None if status == "indexed" else task.id  # other content needs another id
+    db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
+    columns = f"id, source, size, mtime_ns, status, content_hash, {INFO_COLUMNS}"
+    db.execute(
+        f"INSERT INTO photos({columns}) VALUES (?, ?, ?, ?, 'indexed', ?, {INFO_VALUES})",
+        (number, to_source(task.path), *stamp, content.content_hash, *info),
+    )
+    return "updated" if status == "indexed" else "copied"
+
+
+def _info(db: sqlite3.Connection, content: Content) -> tuple[Any, ...]:
+    """From the file if it was decoded, otherwise from a photo with the same bytes."""
+    if content.info is not None:
+        return info_row(content.info)
+    query = f"SELECT {INFO_COLUMNS} FROM photos WHERE content_hash = ? AND status = 'indexed'"
+    row: tuple[Any, ...] | None = db.execute(query, (content.content_hash,)).fetchone()
+    return row or info_row(None)
+
+
+def _moved_from(db: sqlite3.Connection, content: Content) -> int | None:
+    """The id of a photo with these bytes whose file is no longer where it was."""
+    query = """SELECT id, source FROM photos
+        WHERE content_hash = ? AND status = 'indexed' AND id != ? ORDER BY id"""
+    for number, source in db.execute(query, (content.content_hash, content.task.id)):
+        if gone(to_path(source)):
+            return int(number)
+    return None
+
+
+def _fail(catalog: Catalog, failure: Failure) -> None:
+    """A failed photo is read again when its file changes, a pending one in every run."""
+    db, task = catalog.db, failure.task
+    query = "SELECT status FROM photos WHERE id = ?"
+    indexed = db.execute(query, (task.id,)).fetchone()[0] == "indexed"
+    if failure.passing and indexed:
+        return  # its embedding stays until the new content can be read
+    if indexed:
+        catalog.next_generation()
+    status = "pending" if failure.passing else "failed"
+    db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
+    db.execute(
+        "INSERT INTO photos(id, source, size, mtime_ns, status, reason) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            None if indexed else task.id,
+            to_source(task.path),
+            task.size_bytes,
+            task.mtime_ns,
+            status,
+            failure.reason,
+        ),
+    )

@@ -1,0 +1,71 @@
+"""The one space to which all vectors of an index belong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from photosearch.encoder import Encoder
+from photosearch.errors import WrongSpace
+from photosearch.index.catalog import Catalog
+from photosearch.manifest import Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A row of the catalog's `spaces`."""
+
+    id: int
+    space: str  # see manifest.space_id; "<id>/<width>" for cut embeddings
+    model: str  # the encoder's name
+    dim: int
+    calibration: Calibration
+
+
+def read_space(catalog: Catalog) -> Space | None:
+    """None while nothing has been indexed yet."""
+    query = "SELECT id, space, model, dim, calibration_scale, calibration_bias FROM spaces"
+    with catalog.errors():
+        row = catalog.db.execute(query).fetchone()
+    if row is None:
+        return None
+    number, space, model, dim, scale, bias = row
+    return Space(number, space, model, dim, Calibration(scale, bias))
+
+
+def check_space(found: Space | None, encoder: Encoder) -> None:
+    """Raises WrongSpace if the index belongs to another model."""
+    if found is not None and found.space != encoder.space:
+        raise WrongSpace(
+            f"the index was made with {found.model} (space {found.space[:12]}…, width {found.dim}),"
+            f" got {encoder.name} (space {encoder.space[:12]}…, width {encoder.dim}): their vectors"
+            " cannot be compared. Use that model, or index into another folder"
+        )
+
+
+def claim_space(catalog: Catalog, encoder: Encoder) -> Space:
+    """The space of the index: the encoder's, from now on, if it has none. Raises WrongSpace."""
+    with catalog.writing() as db:
+        found = read_space(catalog)
+        check_space(found, encoder)
+        if found is not None:
+            return found
+        calibration = encoder.calibration
+        db.execute(
+            "INSERT INTO spaces(space, model, dim, calibration_scale, calibration_bias)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (encoder.space, encoder.name, encoder.dim, calibration.scale, calibration.bias),
+        )
+        claimed = read_space(catalog)
+        assert claimed is not None
+        return claimed
+
+
+def load_encoder_of(space: Space | None) -> Encoder:
+    """The model that an index was made with; the built-in one for an empty index."""
+    from photosearch.models.load import load_encoder
+
+    if space is None:
+        return load_encoder()
+    encoder = load_encoder(space.model, width=space.dim)
+    check_space(space, encoder)
+    return encoder

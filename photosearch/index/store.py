@@ -1,0 +1,259 @@
+"""`PhotoIndex`: the catalog and the vectors as one.
+
+Shape legend: D embedding width.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Self, TypeAlias
+
+import numpy as np
+
+from photosearch.encoder import Encoder, Floats, embed_query
+from photosearch.errors import MassRemoval, UsageError
+from photosearch.index import hits, vectors
+from photosearch.index.catalog import Catalog
+from photosearch.index.derive import Derived
+from photosearch.index.files import folder_bytes
+from photosearch.index.filters import allowed_ids
+from photosearch.index.lock import writer_lock
+from photosearch.index.pipeline import Listener, Run
+from photosearch.index.places import prepare_directory
+from photosearch.index.records import PHOTO_COLUMNS, absolute, to_photo
+from photosearch.index.remove import remove_photos
+from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space
+from photosearch.index.verify import VerifyReport, verify_index
+from photosearch.text.query import parse_query
+from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
+
+PathLike: TypeAlias = "str | os.PathLike[str]"
+_CACHED = 64  # query vectors, for searches as you type
+_CHUNK = 500
+
+
+class PhotoIndex:
+    """Many readers and one writer may hold an index open; threads may share a PhotoIndex.
+
+    While one thread adds photos, searches of the same object wait; those of another one do not.
+    """
+
+    def __init__(self, directory: Path, catalog: Catalog, encoder: Encoder | None) -> None:
+        """Use `PhotoIndex.open`."""
+        self._directory, self._catalog, self._encoder = directory, catalog, encoder
+        self._space = read_space(catalog)
+        self._derived = Derived(directory, catalog)
+        self._lock = RLock()
+        self._embed = lru_cache(_CACHED)(self._embed_text)
+        self._last_filter: tuple[Filter, int, vectors.Ids | None] | None = None
+
+    @classmethod
+    def open(
+        cls,
+        directory: PathLike,
+        encoder: Encoder | None = None,
+        *,
+        create: bool = True,
+        kind: vectors.Kind = "SQ8",
+    ) -> Self:
+        """Opens an index, or makes an empty one where there is none.
+
+        `encoder=None` loads the model named in the index (the built-in one if it is new) when it
+        is first needed. `kind` is how a new index stores its vectors: SQ8, SQfp16 or Flat.
+
+        Raises IndexMissing (with create=False), WrongSpace, IndexTooNew, IndexDamaged,
+        StorageError, or UsageError for a folder of other things.
+        """
+        if kind not in vectors.KINDS:
+            raise UsageError(f"kind: got {kind!r}, expected one of {', '.join(vectors.KINDS)}")
+        place = absolute(directory)
+        catalog = Catalog(prepare_directory(place, create=create, kind=kind))
+        try:
+            index = cls(place, catalog, encoder)
+            if encoder is not None:
+                check_space(index._space, encoder)
+        except BaseException:
+            catalog.close()
+            raise
+        return index
+
+    @property
+    def directory(self) -> Path:
+        return self._directory
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model of this index, loaded when first asked for."""
+        if self._encoder is None:
+            self._encoder = load_encoder_of(self._space)
+        return self._encoder
+
+    def add(
+        self,
+        paths: PathLike | Iterable[PathLike],
+        *,
+        progress: Listener | None = None,
+        allow_removal: bool = False,
+    ) -> IndexReport:
+        """Indexes photos and folders of photos: reads only what is new or changed.
+
+        Photos known inside these folders whose files are gone are removed. Ctrl-C stops it; what
+        was committed stays, and the report says `interrupted`.
+
+        Raises MassRemoval, after everything else is done, if more than a fifth of them are gone
+        and `allow_removal` is false; IndexLocked, WrongSpace or StorageError.
+        """
+        given = [paths] if isinstance(paths, str | os.PathLike) else paths
+        places = [absolute(path) for path in given]
+        with self._lock, writer_lock(self._directory):
+            encoder = self.encoder
+            self._space = claim_space(self._catalog, encoder)
+            run = Run(self._catalog, encoder, space=self._space.id)
+            interrupted = False
+            try:
+                run.run(places, listener=progress or _nobody, allow_removal=allow_removal)
+            except KeyboardInterrupt:
+                interrupted = True
+            except MassRemoval:
+                self._derived.publish(self._space)
+                raise
+            self._derived.publish(self._space)
+            return run.report(interrupted=interrupted)
+
+    def search(self, text: str, k: int = 20, filter: Filter | None = None) -> list[Hit]:
+        """The k photos that match the words best, best first.
+
+        Raises QueryError for an empty query, UsageError for k < 1 or a senseless filter.
+        """
+        hits.check_k(k)
+        return self.search_vector(self._embed(text), k, filter)
+
+    def search_vector(self, vector: Floats, k: int = 20, filter: Filter | None = None) -> list[Hit]:
+        """The k photos nearest to a unit vector, float32 [D]; ties go to the lowest id.
+
+        Raises ShapeError for another width, UsageError for k < 1 or a senseless filter.
+        """
+        return self._search(vector, k, filter, words=True)
+
+    def similar(
+        self, photo: int | PathLike, k: int = 20, filter: Filter | None = None
+    ) -> list[Hit]:
+        """The k photos that look most like one, which is a catalog id or a path, indexed or not.
+
+        The photo itself is left out; copies of it are not. `confidence` is the score, 0..1: the
+        model is calibrated for words only. Raises UsageError for an unknown id, ImageError for a
+        file that cannot be read.
+        """
+        hits.check_k(k)
+        with self._lock:
+            number, vector = hits.photo_vector(self._catalog, photo, lambda: self.encoder)
+            found = self._search(vector, k + 1, filter, words=False)
+        return hits.without(found, number)[:k]
+
+    def _search(self, vector: Floats, k: int, filter: Filter | None, *, words: bool) -> list[Hit]:
+        hits.check_k(k)
+        with self._lock, self._catalog.reading():
+            if self._space is None:
+                self._space = read_space(self._catalog)  # another process may have indexed
+            if self._space is None:
+                return []
+            current = self._derived.current(self._space)
+            allowed = None if filter is None else self._allowed(filter, current.generation)
+            ids, scores = current.nearest(np.asarray(vector), k, allowed)
+            calibration = self._space.calibration if words else None
+            return hits.to_hits(self._catalog, ids, scores, calibration)
+
+    def _embed_text(self, text: str) -> Floats:
+        return embed_query(self.encoder, parse_query(text))
+
+    def _allowed(self, filter: Filter, generation: int) -> vectors.Ids | None:
+        """Kept for the next search, until a change that a filter could see."""
+        if self._last_filter is None or self._last_filter[:2] != (filter, generation):
+            self._last_filter = (filter, generation, allowed_ids(self._catalog, filter))
+        return self._last_filter[2]
+
+    def remove(self, photos: int | PathLike | Sequence[int | PathLike]) -> int:
+        """Forgets photos: ids, paths, or folders with all inside. Files are not touched.
+
+        Returns how many. Raises UsageError, with nothing removed, if one is not in the index;
+        IndexLocked or StorageError.
+        """
+        single = isinstance(photos, int | str | os.PathLike)
+        with self._lock, writer_lock(self._directory):
+            count = remove_photos(self._catalog, [photos] if single else photos)  # type: ignore[list-item, arg-type]
+            self._derived.publish(self._space)
+            return count
+
+    def photos(self) -> Iterator[Photo]:
+        """Every row of the catalog in the order of ids, whatever its status."""
+        query = f"SELECT {PHOTO_COLUMNS} FROM photos WHERE id > ? ORDER BY id LIMIT {_CHUNK}"
+        last = 0
+        while True:
+            with self._lock, self._catalog.errors():
+                rows = self._catalog.db.execute(query, (last,)).fetchall()
+            if not rows:
+                return
+            last = rows[-1][0]
+            yield from map(to_photo, rows)
+
+    def status(self) -> IndexStatus:
+        """How many photos are indexed, pending and failed, and why."""
+        by_status = "SELECT status, count(*) FROM photos GROUP BY status"
+        by_reason = """SELECT reason, count(*) FROM photos WHERE status != 'indexed'
+            GROUP BY reason ORDER BY count(*) DESC, reason"""
+        with self._lock, self._catalog.reading() as db:
+            counts, reasons = dict(db.execute(by_status)), dict(db.execute(by_reason))
+            space, generation = read_space(self._catalog), self._catalog.generation
+        return IndexStatus(
+            indexed=counts.get("indexed", 0),
+            pending=counts.get("pending", 0),
+            failed=counts.get("failed", 0),
+            reasons=reasons,
+            dim=space.dim if space else 0,
+            space=space.space if space else "",
+            model=space.model if space else "",
+            size_bytes=folder_bytes(self._directory),
+            generation=generation,
+        )
+
+    def verify(self, *, repair: bool = False) -> VerifyReport:
+        """Checks every part; see `verify_index`, which also takes an index that does not open."""
+        with self._lock:
+            try:
+                return verify_index(self._directory, repair=repair)
+            finally:
+                if repair:
+                    self._reopen()
+
+    def _reopen(self) -> None:
+        """The catalog may be another file now."""
+        path = self._catalog.path
+        self._catalog.close()
+        self._catalog = Catalog(path)
+        self._space = read_space(self._catalog)
+        self._derived = Derived(self._directory, self._catalog)
+        self._last_filter = None
+
+    def close(self) -> None:
+        with self._lock:
+            self._catalog.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _nobody(progress: object) -> None:
+    """Listens to no progress."""

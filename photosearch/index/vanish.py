@@ -1,0 +1,54 @@
+"""Forgets photos whose files are gone, unless they are so many that a disk must be missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from photosearch.errors import MassRemoval
+from photosearch.index.catalog import Catalog
+from photosearch.index.records import inside, to_path
+from photosearch.index.scan import Scan
+from photosearch.index.settle import gone
+
+MOST = 1 / 5  # of the photos known inside the folders given
+_CHUNK = 500
+
+
+def remove_vanished(catalog: Catalog, walk: Scan, *, allowed: bool) -> int:
+    """Removes the rows inside the roots that the walk did not see and whose files are gone.
+
+    Call after moved files have found their new place. Returns the number of photos removed.
+    Raises MassRemoval, with nothing removed, if they are over a fifth and not allowed.
+    """
+    with catalog.errors():
+        catalog.db.execute("CREATE TEMP TABLE IF NOT EXISTS vanished(id INTEGER PRIMARY KEY)")
+        catalog.db.execute("DELETE FROM vanished")
+        count = sum(_note_vanished(catalog, root, walk.unseen) for root in walk.roots)
+    if count > MOST * walk.known and not allowed:
+        folders = ", ".join(str(root) for root in walk.roots)
+        raise MassRemoval(
+            f"{count} of {walk.known} photos are gone from {folders}, more than a fifth: is a disk "
+            "not mounted? Nothing was removed; if they were deleted, allow the removal"
+        )
+    if count:
+        with catalog.writing() as db:
+            db.execute("DELETE FROM photos WHERE id IN (SELECT id FROM vanished)")
+            catalog.next_generation()
+    return count
+
+
+def _note_vanished(catalog: Catalog, root: Path, unseen: set[Path]) -> int:
+    condition, values = inside(root)
+    query = f"""SELECT id, source FROM photos WHERE {condition} AND id > ?
+        AND id NOT IN (SELECT id FROM seen) ORDER BY id LIMIT {_CHUNK}"""
+    count = last = 0
+    while rows := catalog.db.execute(query, (*values, last)).fetchall():
+        last = rows[-1][0]
+        missing = [(number,) for number, source in rows if _vanished(to_path(source), unseen)]
+        catalog.db.executemany("INSERT INTO vanished VALUES (?)", missing)
+        count += len(missing)
+    return count
+
+
+def _vanished(path: Path, unseen: set[Path]) -> bool:
+    return unseen.isdisjoint((path, *path.parents)) and gone(path)

@@ -1,0 +1,227 @@
+"""`vectors.faiss`: the vectors of all searchable photos, derived from the catalog.
+
+The file is what faiss writes for `IDMap2,<kind>`, followed by 48 bytes, little-endian, that
+faiss ignores and that tell a damaged or stale file without a second one:
+
+| bytes | what |
+|-|-|
+| 8 | magic `PSFOOTER` |
+| u32 | footer version, 1 |
+| u32 | CRC-32 of the faiss part |
+| u64 | length of the faiss part in bytes |
+| u64 | generation of the catalog that it holds |
+| u64 | number of vectors |
+| 8 | zero |
+
+It depends on nothing but the catalog's ids and vectors: they are added in the order of ids, and
+the ranges of SQ8 are the least and greatest value of every dimension, so that nothing is clipped
+and an interrupted history leaves no trace.
+
+Shape legend: N photos, D embedding width.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, TypeAlias, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosearch.encoder import Floats
+from photosearch.errors import IndexDamaged, ShapeError
+from photosearch.index.catalog import Catalog
+from photosearch.index.files import replacing, storage_errors
+
+Ids: TypeAlias = NDArray[np.int64]
+Kind: TypeAlias = Literal["SQ8", "SQfp16", "Flat"]
+KINDS: tuple[str, ...] = get_args(Kind)
+
+FILE_NAME = "vectors.faiss"
+_FOOTER = struct.Struct("<8sIIQQQ8x")
+_MAGIC, _FOOTER_VERSION = b"PSFOOTER", 1
+_CHUNK_BYTES = 1 << 20
+_CHUNK_ROWS = 2048
+_IN_ORDER = """
+SELECT p.id, e.vector FROM photos p CROSS JOIN embeddings e ON e.content_hash = p.content_hash
+WHERE p.status = 'indexed' ORDER BY p.id"""
+
+
+def _faiss() -> Any:
+    """Imported when first needed, and untyped: its stubs leave out what its Python layer adds."""
+    import faiss
+
+    return faiss
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """The vectors of one generation of the catalog."""
+
+    index: Any  # faiss.IndexIDMap2
+    generation: int
+
+    @property
+    def count(self) -> int:
+        return int(self.index.ntotal)
+
+    def nearest(self, vector: Floats, k: int, allowed: Ids | None = None) -> tuple[Ids, Floats]:
+        """Ids [<=k] and inner products [<=k] for a vector [D], best first, then lowest id first.
+
+        `allowed` restricts the scan itself to these ids. Raises ShapeError for a wrong vector.
+        """
+        if vector.shape != (self.index.d,) or not np.isfinite(vector).all():
+            raise ShapeError(
+                f"vector: got shape {vector.shape}, expected ({self.index.d},) of finite numbers"
+            )
+        total = self.count if allowed is None else min(self.count, len(allowed))
+        if total == 0:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        scores, ids = self._scan(vector, min(k, total), total, _selection(allowed))
+        order = np.lexsort((ids, -scores))
+        return ids[order][:k], scores[order][:k]
+
+    def _scan(self, vector: Floats, k: int, total: int, chosen: Any) -> tuple[Floats, Ids]:
+        """Asks for one more than k: faiss keeps any of those that tie for the last place."""
+        query = np.ascontiguousarray(vector[None], np.float32)
+        count = min(k + 1, total)
+        while True:
+            scores, ids = self.index.search(query, count, params=chosen)
+            found = ids[0] >= 0
+            if count == total or scores[0, count - 1] < scores[0, k - 1]:
+                return scores[0][found], ids[0][found]
+            count = min(4 * count, total)
+
+
+def _selection(allowed: Ids | None) -> Any:
+    """Search parameters that make faiss skip every other id: one bit an id."""
+    if allowed is None:
+        return None
+    faiss = _faiss()
+    mask = np.zeros(int(allowed.max()) + 1, np.bool_)
+    mask[allowed] = True
+    return faiss.SearchParameters(sel=faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little")))
+
+
+def build_vectors(catalog: Catalog, *, kind: str, dim: int) -> Vectors:
+    """From the catalog alone, a chunk of rows at a time. Call inside one transaction."""
+    faiss = _faiss()
+    index = faiss.index_factory(dim, f"IDMap2,{kind}", faiss.METRIC_INNER_PRODUCT)
+    extremes = _extremes(catalog, dim)  # [2, D]
+    if not index.is_trained:
+        index.train(extremes)  # two points span exactly the ranges of all
+    for ids, vectors in _chunks(catalog, dim, _IN_ORDER):
+        index.add_with_ids(vectors, ids)
+    return Vectors(index, catalog.generation)
+
+
+def _extremes(catalog: Catalog, dim: int) -> Floats:
+    """The least and the greatest value of every dimension: float32 [2, D]."""
+    low, high = np.full(dim, np.inf, np.float32), np.full(dim, -np.inf, np.float32)
+    for _, vectors in _chunks(catalog, dim, "SELECT rowid, vector FROM embeddings"):
+        np.minimum(low, vectors.min(axis=0), out=low)
+        np.maximum(high, vectors.max(axis=0), out=high)
+    return np.nan_to_num(np.stack([low, high]), posinf=0.0, neginf=0.0)  # no photos: all zero
+
+
+def _chunks(catalog: Catalog, dim: int, query: str) -> Iterator[tuple[Ids, Floats]]:
+    """Ids [n] and vectors [n, D], a few MB at a time."""
+    with catalog.errors():
+        cursor = catalog.db.execute(query)
+        while rows := cursor.fetchmany(_CHUNK_ROWS):
+            ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+            yield ids, decode_vectors([row[1] for row in rows], dim)
+
+
+def decode_vectors(blobs: list[bytes], dim: int) -> Floats:
+    """Stored embeddings to float32 [n, D]. Raises IndexDamaged if one has another length."""
+    if any(len(blob) != 2 * dim for blob in blobs):
+        raise IndexDamaged(
+            f"a stored vector is not {2 * dim} bytes long; run 'photosearch verify-index --repair'"
+        )
+    return np.frombuffer(b"".join(blobs), "<f2").reshape(-1, dim).astype(np.float32)
+
+
+def encode_vector(vector: Floats) -> bytes:
+    """float32 [D] to fp16, little-endian."""
+    return vector.astype("<f2").tobytes()
+
+
+def save_vectors(vectors: Vectors, path: Path) -> None:
+    """Replaces the file in one step. Raises StorageError and leaves the old one if it cannot."""
+    faiss = _faiss()
+    with storage_errors(path), replacing(path) as stream:
+        target = _Summed(stream.write)
+        faiss.write_index(vectors.index, faiss.PyCallbackIOWriter(target, _CHUNK_BYTES))
+        if target.error is not None:
+            raise target.error
+        footer = (target.crc, target.size, vectors.generation, vectors.count)
+        stream.write(_FOOTER.pack(_MAGIC, _FOOTER_VERSION, *footer))
+
+
+class _Summed:
+    """Passes bytes on and sums them up. Keeps an error for later: faiss would lose its cause."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+        self.crc, self.size = 0, 0
+        self.error: OSError | None = None
+
+    def __call__(self, data: bytes) -> None:
+        if self.error is None:
+            try:
+                self._write(data)
+            except OSError as error:
+                self.error = error
+        self.crc, self.size = zlib.crc32(data, self.crc), self.size + len(data)
+
+
+def load_vectors(path: Path, *, generation: int, dim: int) -> Vectors | None:
+    """The file's vectors, or None if they are of another generation than asked for.
+
+    Raises IndexDamaged, with the reason, if it is missing or not what was written.
+    """
+    try:
+        with path.open("rb") as stream:
+            if _check(stream, path) != generation:
+                return None
+            return Vectors(_read(stream, path, dim), generation)
+    except FileNotFoundError:
+        raise IndexDamaged(f"{path} is missing") from None
+    except OSError as error:
+        raise IndexDamaged(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _check(stream: BinaryIO, path: Path) -> int:
+    """The generation that the footer tells, once the bytes before it are as they were written."""
+    size = os.fstat(stream.fileno()).st_size - _FOOTER.size
+    if size < 0:
+        raise IndexDamaged(f"{path}: got {size + _FOOTER.size} bytes, expected a footer")
+    stream.seek(size)
+    magic, version, crc, expected, generation, _ = _FOOTER.unpack(stream.read(_FOOTER.size))
+    if (magic, version, expected) != (_MAGIC, _FOOTER_VERSION, size):
+        raise IndexDamaged(f"{path}: the footer is damaged, or the file is not complete")
+    stream.seek(0)
+    got = 0
+    while size > 0 and (chunk := stream.read(min(size, _CHUNK_BYTES))):
+        got, size = zlib.crc32(chunk, got), size - len(chunk)
+    if got != crc:
+        raise IndexDamaged(f"{path}: got CRC-32 {got:08x}, expected {crc:08x}")
+    stream.seek(0)
+    return int(generation)
+
+
+def _read(stream: BinaryIO, path: Path, dim: int) -> Any:
+    faiss = _faiss()
+    try:
+        index = faiss.read_index(faiss.PyCallbackIOReader(stream.read, _CHUNK_BYTES))
+    except RuntimeError as error:
+        raise IndexDamaged(f"{path}: {error}") from error
+    if index.d != dim:
+        raise IndexDamaged(f"{path}: got width {index.d}, expected {dim}")
+    return index

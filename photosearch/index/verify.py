@@ -1,0 +1,130 @@
+"""Checks an index, and mends it without embedding a photo again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from photosearch.errors import IndexDamaged
+from photosearch.index.catalog import Catalog
+from photosearch.index.derive import ORPHANS, Derived
+from photosearch.index.lock import writer_lock
+from photosearch.index.places import prepare_directory
+from photosearch.index.salvage import salvage
+from photosearch.index.space import Space, read_space
+from photosearch.index.vectors import FILE_NAME, Vectors, load_vectors
+
+LOST = "its embedding was lost: index again"
+_LOST = """status = 'indexed' AND content_hash NOT IN (
+    SELECT content_hash FROM embeddings WHERE length(vector) = 2 * ? AND space = ?)"""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What was found. After a repair, `problems` are those that were mended."""
+
+    photos: int  # rows of the catalog that can be read
+    vectors: int  # embeddings that can be searched
+    problems: tuple[str, ...]
+    repaired: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return self.repaired or not self.problems
+
+
+def verify_index(directory: Path, *, repair: bool = False) -> VerifyReport:
+    """Checks the catalog, the vectors and that they agree. Works on an index that does not open.
+
+    With `repair`, a damaged catalog is replaced by all of it that can be read (the damaged file
+    is kept beside it), photos without a usable embedding become pending, and `vectors.faiss` is
+    made again. Raises IndexMissing, IndexTooNew, IndexLocked (repair only) or StorageError.
+    """
+    path = prepare_directory(directory, create=False, kind="SQ8")
+    if not repair:
+        return _check(path)
+    with writer_lock(directory):
+        report = _check(path)
+        if any(problem.startswith(str(path)) for problem in report.problems):
+            salvage(path)
+        _mend(path)
+        after = _check(path)
+        if after.problems:
+            raise IndexDamaged(f"{directory} could not be repaired: {'; '.join(after.problems)}")
+    return VerifyReport(after.photos, after.vectors, report.problems, repaired=True)
+
+
+def _check(path: Path) -> VerifyReport:
+    """The catalog's problems start with its path."""
+    try:
+        catalog = Catalog(path)
+    except IndexDamaged as error:
+        return VerifyReport(0, 0, (str(error),))
+    try:
+        return _check_open(catalog)
+    except IndexDamaged as error:
+        return VerifyReport(0, 0, (str(error),))
+    finally:
+        catalog.close()
+
+
+def _check_open(catalog: Catalog) -> VerifyReport:
+    with catalog.reading() as db:
+        faults = [row[0] for row in db.execute("PRAGMA integrity_check(3)")]
+        if faults != ["ok"]:
+            raise IndexDamaged(f"{catalog.path} is damaged: {'; '.join(faults)}")
+        photos, indexed = db.execute(
+            "SELECT count(*), count(*) FILTER (WHERE status = 'indexed') FROM photos"
+        ).fetchone()
+        space = read_space(catalog)
+        problems: list[str] = []
+        lost = _lost(catalog, space)
+        if lost:
+            problems.append(f"{lost} photos have no usable embedding")
+        if space is not None:
+            problems += _check_vectors(catalog, space)
+    return VerifyReport(photos, indexed - lost, tuple(problems))
+
+
+def _lost(catalog: Catalog, space: Space | None) -> int:
+    values = (space.dim, space.id) if space else (0, 0)
+    query = f"SELECT count(*) FROM photos WHERE {_LOST}"
+    return int(catalog.db.execute(query, values).fetchone()[0])
+
+
+def _check_vectors(catalog: Catalog, space: Space) -> list[str]:
+    path = catalog.path.with_name(FILE_NAME)
+    try:
+        found = load_vectors(path, generation=catalog.generation, dim=space.dim)
+    except IndexDamaged as error:
+        return [str(error)]
+    if found is None:
+        return [f"{path} is older than the catalog"]
+    return [] if _same_ids(catalog, found) else [f"{path} holds other photos than the catalog"]
+
+
+def _same_ids(catalog: Catalog, found: Vectors) -> bool:
+    import faiss
+
+    query = "SELECT id FROM photos WHERE status = 'indexed' ORDER BY id"
+    ids = np.fromiter((row[0] for row in catalog.db.execute(query)), np.int64)
+    return np.array_equal(ids, faiss.vector_to_array(found.index.id_map))
+
+
+def _mend(path: Path) -> None:
+    """The catalog agrees with itself afterwards, and vectors.faiss with the catalog."""
+    catalog = Catalog(path)
+    try:
+        space = read_space(catalog)
+        values = (space.dim, space.id) if space else (0, 0)
+        with catalog.writing() as db:
+            pending = f"UPDATE photos SET status = 'pending', reason = ? WHERE {_LOST}"
+            db.execute(pending, (LOST, *values))
+            db.execute("DELETE FROM embeddings WHERE length(vector) != 2 * ? OR space != ?", values)
+            db.execute(f"DELETE FROM embeddings WHERE {ORPHANS}")
+            catalog.next_generation()
+        Derived(path.parent, catalog).publish(space)
+    finally:
+        catalog.close()
