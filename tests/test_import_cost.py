@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from time import perf_counter
 
 import pytest
+
+from photosearch import PhotoIndex, load_encoder
+from photosearch.testing import draw_photos, random_bundle
 
 HEAVY = ("numpy", "faiss", "torch", "transformers", "PIL", "rich", "skimage", "sklearn")
 HELP_LIMIT_S = 0.3
@@ -46,3 +50,26 @@ def test_help_comes_within_its_limit() -> None:
         subprocess.run(command, check=True, capture_output=True)
         times.append(perf_counter() - start)
     assert min(times) < HELP_LIMIT_S
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("index")
+    encoder = load_encoder(random_bundle(home / "random.photomodel"))
+    with PhotoIndex.open(home / "x.photoindex", encoder) as made:
+        made.add(draw_photos(home / "photos").values())
+    return home / "x.photoindex"
+
+
+def test_a_search_imports_neither_torch_nor_pillow(index: Path) -> None:
+    arguments = ["search", "red -blue", "--json", "--index", str(index)]
+    code = (
+        "from photosearch.cli.app import app\n"
+        f"try: app(args={arguments})\nexcept SystemExit as stop: assert stop.code == 0"
+    )
+    assert imported_by(code) == {"numpy", "faiss"}
+
+
+def test_a_search_in_python_never_imports_torch(index: Path) -> None:
+    code = f"import photosearch; photosearch.PhotoIndex.open({str(index)!r}).search('red')"
+    assert imported_by(code) == {"numpy", "faiss"}

@@ -56,8 +56,8 @@ def demo(
     out.mkdir(parents=True, exist_ok=True)
     directory = out / "demo.photoindex"
     with PhotoIndex.open(directory) as index:
-        with progress() as report_progress:
-            index.add(photos, progress=report_progress)
+        with progress() as listener:
+            index.add(photos, progress=listener)
         say(f"{len(photos)} real photos in {directory}")
         sections = [Section(query, tuple(index.search(query, k=SHOWN))) for query in QUERIES]
     for section in sections:

@@ -12,8 +12,9 @@ import typer
 
 from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import path_record, print_json
-from photosearch.cli.places import default_index
+from photosearch.cli.places import index_directory
 from photosearch.cli.progress import progress
+from photosearch.errors import MassRemoval
 from photosearch.search.names import printable
 from photosearch.types import IndexReport, Skipped
 
@@ -22,7 +23,7 @@ INTERRUPTED = 130  # what shells report for Ctrl-C
 
 
 def index(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Folders or photos.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Folders or photos.")],
     index: IndexDir = None,
     model: Annotated[
         str | None,
@@ -53,10 +54,12 @@ def index(
     from photosearch.index.store import PhotoIndex
     from photosearch.models.load import load_encoder
 
-    directory = index or default_index()
     encoder = load_encoder(model) if model is not None else None
-    with PhotoIndex.open(directory, encoder) as photos, progress() as report_progress:
-        report = photos.add(paths, progress=report_progress, allow_removal=allow_removal)
+    with PhotoIndex.open(index_directory(index), encoder) as photos, progress() as listener:
+        try:
+            report = photos.add(paths, progress=listener, allow_removal=allow_removal)
+        except MassRemoval as error:
+            raise MassRemoval(f"{error}: --allow-removal") from error
     if json:
         print_json(_record(report))
     else:

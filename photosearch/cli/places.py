@@ -9,15 +9,17 @@ if TYPE_CHECKING:
     from photosearch.index.store import PhotoIndex
 
 
-def default_index() -> Path:
-    """Where this platform keeps a user's application data."""
-    from platformdirs import user_data_path
+def index_directory(given: Path | None) -> Path:
+    """The folder of the index: the one given, or this user's own."""
+    if given is not None:
+        return given.expanduser().absolute()
+    from photosearch.index.places import default_directory
 
-    return user_data_path("photosearch", appauthor=False) / "default.photoindex"
+    return default_directory()
 
 
-def open_index(directory: Path | None) -> PhotoIndex:
+def open_index(given: Path | None) -> PhotoIndex:
     """An index that exists. Raises IndexMissing where there is none."""
     from photosearch.index.store import PhotoIndex
 
-    return PhotoIndex.open(directory or default_index(), create=False)
+    return PhotoIndex.open(index_directory(given), create=False)

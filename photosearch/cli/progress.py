@@ -1,4 +1,4 @@
-"""How far the indexing is: a bar on a terminal, now and then a line anywhere else; on stderr."""
+"""How far the indexing is: a bar on a terminal, now and then a line in a log; on stderr."""
 
 from __future__ import annotations
 
@@ -11,54 +11,51 @@ from typing import TYPE_CHECKING
 from photosearch.cli.output import say
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress as Bar
 
-Report = Callable[[int, int], None]  # photos done, photos in all as far as is known
+    from photosearch.index.pipeline import Progress
 
 LINE_EVERY_S = 10.0
 
 
 @contextmanager
-def progress() -> Iterator[Report]:
-    """A function to call with photos done and photos in all, as often as is convenient."""
+def progress() -> Iterator[Callable[[Progress], None]]:
+    """A listener for `PhotoIndex.add` that shows what it hears."""
     if not sys.stderr.isatty():
         yield Lines()
         return
     with _bar() as bar:
-        task = bar.add_task("indexing", total=None)
+        task = bar.add_task("looking for photos", total=None, told="")
 
-        def report(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total or None)
+        def show(now: Progress) -> None:
+            name = "looking for photos" if now.stage == "scan" else "indexing"
+            bar.update(task, description=name, completed=now.done, total=now.total, told=pace(now))
 
-        yield report
+        yield show
 
 
-def _bar() -> Progress:
+def pace(now: Progress) -> str:
+    """Speed and time left, for example `85.3 photos/s, 1:20 left`; empty while unknown."""
+    if now.stage == "scan" or not now.done or not now.seconds:
+        return ""
+    speed = now.done / now.seconds
+    left = round(max((now.total or now.done) - now.done, 0) / speed)
+    hours, minutes, seconds = left // 3600, left // 60 % 60, left % 60
+    clock = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return f"{speed:,.1f} photos/s, {clock} left"
+
+
+def _bar() -> Bar:
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text
-
-    class Speed(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text(f"{speed:,.1f} photos/s" if speed else "", "dim")
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     return Progress(
-        "{task.description}",
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        Speed(),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[told]}", style="dim"),
         console=Console(stderr=True),
         transient=True,
-        speed_estimate_period=30.0,
     )
 
 
@@ -67,13 +64,13 @@ class Lines:
 
     def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._start = self._last = clock()
+        self._last = clock()
 
-    def __call__(self, done: int, total: int) -> None:
-        now = self._clock()
-        if now - self._last < LINE_EVERY_S:
+    def __call__(self, now: Progress) -> None:
+        if self._clock() - self._last < LINE_EVERY_S:
             return
-        self._last = now
-        speed = done / (now - self._start)
-        left = f", {max(total - done, 0) / speed:,.0f} s left" if speed else ""
-        say(f"indexing: {done:,} of {total:,} photos, {speed:,.1f} photos/s{left}")
+        self._last = self._clock()
+        if now.stage == "scan":
+            say(f"looking for photos: {now.done:,} so far")
+        else:
+            say(f"indexing: {now.done:,} of {now.total or now.done:,} photos, {pace(now)}")

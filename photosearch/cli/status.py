@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import path_record, print_json
-from photosearch.cli.places import default_index, open_index
+from photosearch.cli.places import index_directory, open_index
 from photosearch.search.names import printable
 from photosearch.types import IndexStatus
 
@@ -19,7 +19,7 @@ def status(index: IndexDir = None, json: Json = False) -> None:
       photosearch status
       photosearch status --json
     """
-    directory = (index or default_index()).absolute()
+    directory = index_directory(index)
     with open_index(directory) as photos:
         found = photos.status()
     if json:

@@ -1,4 +1,8 @@
-"""Writes the README's file tree: every source file with the first line of what it says of itself."""
+"""Writes the parts of the documents that follow from the code.
+
+The README's file tree: every source file with the first line of its docstring.
+docs/cli.md: the help page of every command.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,13 @@ import ast
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 START, END = "<!-- tree:", "<!-- /tree -->"
 OTHERS = {
-    ".ci": "the checks, and this tree",
-    "docs": "the picture above",
+    ".ci": "the checks, and what writes this tree and docs/cli.md",
+    "docs": "every help page, and the picture above",
     "tests": "mirrors photosearch/; a test is one behaviour",
     "constraints.txt": "versions that an install holds",
     "pyproject.toml": "the package: dependencies with their reasons, checks",
@@ -51,14 +56,36 @@ def _line(shown: str, file: Path) -> str:
 
 def updated(readme: str) -> str:
     """The README with its tree brought up to date."""
-    return re.sub(
-        f"({START}[^\n]*\n).*?({END})",
-        lambda found: found[1] + tree() + found[2],
-        readme,
-        flags=re.S,
+    place = re.compile(f"({START}[^\n]*\n).*?({END})", re.DOTALL)
+    return place.sub(lambda found: found[1] + tree() + found[2], readme)
+
+
+def help_pages() -> str:
+    """Every help page, as docs/cli.md holds them."""
+    from typer.main import get_command
+
+    from photosearch.cli.app import app
+
+    command: Any = get_command(app)
+    root = command.make_context(app.info.name, [], resilient_parsing=True, terminal_width=100)
+    pages = [_help_page(root)]
+    for name, verb in command.commands.items():
+        pages.append(_help_page(verb.make_context(name, [], parent=root, resilient_parsing=True)))
+    return "# Command line\n\nWritten by .ci/docs.py from the commands themselves.\n" + "".join(
+        pages
     )
 
 
+def _help_page(context: Any) -> str:
+    return f"\n## {context.command_path}\n\n```\n{context.get_help()}\n```\n"
+
+
+def main() -> None:
+    readme, cli = ROOT / "README.md", ROOT / "docs" / "cli.md"
+    readme.write_text(updated(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    cli.parent.mkdir(exist_ok=True)
+    cli.write_text(help_pages(), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    path = ROOT / "README.md"
-    path.write_text(updated(path.read_text(encoding="utf-8")), encoding="utf-8")
+    main()

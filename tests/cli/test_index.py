@@ -1,0 +1,93 @@
+"""`photosearch index` from end to end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from photosearch.testing import draw_photo, random_bundle
+from tests.cli.conftest import World, run
+
+
+def report(world: World, *options: str) -> dict[str, object]:
+    ran = run("index", world.photos, "--index", world.index, "--json", *options)
+    assert ran.code == 0, ran.err
+    found: dict[str, object] = json.loads(ran.out)
+    return found
+
+
+def test_the_summary_says_what_was_added_and_why_a_file_was_skipped(
+    world: World, tmp_path: Path
+) -> None:
+    ran = run("index", world.photos, "--index", tmp_path / "x", "--model", world.bundle)
+    lines = [line.split() for line in ran.out.decode().splitlines()]
+    assert ["added", "6"] in lines
+    assert ["copied", "1"] in lines
+    assert ["skipped", "1"] in lines
+    assert [str(world.photos / "broken.jpg")] in lines
+
+
+def test_a_second_run_reads_nothing_again(own_world: World) -> None:
+    found = report(own_world)
+    assert (found["added"], found["unchanged"]) == (0, 7)
+
+
+def test_new_changed_and_moved_photos_are_told_apart(own_world: World) -> None:
+    photos = own_world.photos
+    (photos / "blue-square-on-yellow.jpg").rename(photos / "moved.jpg")
+    draw_photo("white disc on green").save(photos / "white-disc-on-blue.jpg")
+    draw_photo("cyan disc on green").save(photos / "new.png")
+    found = report(own_world)
+    assert (found["added"], found["updated"], found["moved"]) == (1, 1, 1)
+
+
+def test_json_names_every_skipped_file(own_world: World) -> None:
+    (own_world.photos / "empty.jpg").touch()
+    skipped = report(own_world)["skipped"]
+    assert isinstance(skipped, list)
+    assert {Path(each["path"]).name for each in skipped} >= {"empty.jpg"}
+    assert all(each["reason"] for each in skipped)
+
+
+def test_many_vanished_photos_are_kept_until_allowed(own_world: World) -> None:
+    for photo in sorted(own_world.photos.glob("*-on-*.jpg"))[:4]:
+        photo.unlink()
+    ran = run("index", own_world.photos, "--index", own_world.index)
+    assert ran.code == 9
+    assert "--allow-removal" in ran.err
+    assert json.loads(run("status", "--index", own_world.index, "--json").out)["indexed"] == 7
+    assert report(own_world, "--allow-removal")["removed"] == 4
+
+
+def test_another_model_is_refused(own_world: World, tmp_path: Path) -> None:
+    other = random_bundle(tmp_path / "other.photomodel", seed=1)
+    ran = run("index", own_world.photos, "--index", own_world.index, "--model", other)
+    assert ran.code == 7
+    assert json.loads(run("status", "--index", own_world.index, "--json").out)["indexed"] == 7
+
+
+def test_a_missing_model_is_named(own_world: World, tmp_path: Path) -> None:
+    ran = run("index", own_world.photos, "--index", tmp_path / "y", "--model", "./none.photomodel")
+    assert ran.code == 5
+    assert "none.photomodel" in ran.err
+
+
+def test_a_folder_of_other_things_is_no_index(own_world: World) -> None:
+    ran = run("index", own_world.photos, "--index", own_world.photos, "--model", own_world.bundle)
+    assert ran.code == 2
+
+
+def test_a_damaged_catalog_has_its_own_outcome(own_world: World) -> None:
+    for name in ("catalog.sqlite-wal", "catalog.sqlite-shm"):
+        (own_world.index / name).unlink(missing_ok=True)
+    (own_world.index / "catalog.sqlite").write_bytes(b"no database" * 1000)
+    for verb in (("index", str(own_world.photos)), ("search", "red"), ("status",)):
+        assert run(*verb, "--index", own_world.index).code == 7
+
+
+def test_lost_vectors_are_made_again_without_the_photos(own_world: World) -> None:
+    (own_world.index / "vectors.faiss").unlink()
+    shutil.rmtree(own_world.photos)
+    ran = run("search", "red", "--index", own_world.index, "--json")
+    assert len(json.loads(ran.out)) == 7

@@ -1,0 +1,125 @@
+"""`photosearch search` from end to end, with a random model."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.cli.conftest import ODD_NAME, Search, World, run
+
+
+def test_json_lists_every_photo_best_first(search: Search, world: World) -> None:
+    ran = search("red", "--json")
+    hits = json.loads(ran.out)
+    assert ran.code == 0
+    assert [hit["rank"] for hit in hits] == list(range(1, 8))
+    assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+    assert {Path(hit["path"]).parent for hit in hits} == {world.photos}
+    assert (hits[0]["width"], hits[0]["height"]) == (320, 240)
+
+
+def test_k_limits_and_may_exceed_the_photos(search: Search) -> None:
+    assert len(json.loads(search("red", "--json", "-k", "2").out)) == 2
+    assert len(json.loads(search("red", "--json", "-k", "1000").out)) == 7
+
+
+@pytest.mark.parametrize("k", ["0", "-1", "x"])
+def test_a_senseless_k_is_refused(search: Search, k: str) -> None:
+    ran = search("red", "-k", k)
+    assert (ran.code, ran.out) == (2, b"")
+    assert "-k" in ran.err
+
+
+@pytest.mark.parametrize("query", ["🐶🏖️", "word " * 10_000, "été 海", "caf\udce9", '"', "t-shirt"])
+def test_any_words_are_a_query(search: Search, query: str) -> None:
+    assert search(query, "--json", "-k", "1").code == 0
+
+
+@pytest.mark.parametrize("query", ["", "  "])
+def test_an_empty_query_is_refused(search: Search, query: str) -> None:
+    ran = search(query)
+    assert (ran.code, ran.out) == (2, b"")
+    assert ran.err.startswith("photosearch: query: got")
+
+
+def test_a_query_may_begin_with_a_minus(search: Search) -> None:
+    assert search("--json", "--", "-blue red").code == 0
+
+
+def test_words_need_no_quotes(search: Search) -> None:
+    assert search("red", "disc", "--paths").out == search("red disc", "--paths").out
+
+
+def test_paths_keep_the_bytes_of_names(search: Search, world: World) -> None:
+    names = search("red", "--null").out.split(b"\0")
+    assert os.fsencode(world.photos) + b"/" + ODD_NAME in names
+    assert names[-1] == b""
+    assert search("red", "--paths").out.splitlines() == names[:-1]
+
+
+def test_csv_has_a_header_and_a_row_a_photo(search: Search) -> None:
+    text = search("red", "--csv").out.decode("utf-8", "surrogateescape")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["rank"] for row in rows] == [str(rank) for rank in range(1, 8)]
+
+
+def test_two_forms_are_refused(search: Search) -> None:
+    assert search("red", "--json", "--csv").code == 2
+
+
+@pytest.mark.parametrize(
+    "option", [("--since", "soon"), ("--until", "2024-99"), ("--near", "here")]
+)
+def test_a_senseless_filter_is_refused(search: Search, option: tuple[str, str]) -> None:
+    ran = search("red", *option)
+    assert (ran.code, ran.out) == (2, b"")
+    assert f"{option[0]}: got '{option[1]}'" in ran.err
+
+
+def test_a_filter_that_no_photo_passes_finds_nothing(search: Search) -> None:
+    ran = search("red", "--since", "2020", "--json")
+    assert (ran.code, json.loads(ran.out)) == (0, [])
+    assert "no photos" in search("red", "--since", "2020").err
+
+
+def test_a_place_south_of_the_equator_is_a_value(search: Search) -> None:
+    assert search("red", "--near", "-33.86,151.2,5", "--json").code == 0
+
+
+def test_under_restricts_to_folders(search: Search, world: World, tmp_path: Path) -> None:
+    assert len(json.loads(search("red", "--under", world.photos, "--json").out)) == 7
+    assert json.loads(search("red", "--under", tmp_path, "--json").out) == []
+
+
+@pytest.mark.parametrize("name", ["sheet.png", "sheet.html"])
+def test_a_sheet_is_written_and_named(search: Search, tmp_path: Path, name: str) -> None:
+    ran = search("red", "--sheet", tmp_path / name, "--json")
+    assert ran.code == 0
+    assert f"contact sheet: {tmp_path / name}" in ran.err
+    if name.endswith("png"):
+        with Image.open(tmp_path / name) as sheet:
+            assert sheet.width > 900
+    else:
+        assert (tmp_path / name).read_text(encoding="utf-8").count("data:image/jpeg") == 7
+
+
+def test_a_sheet_of_an_unknown_kind_is_refused_at_once(search: Search, tmp_path: Path) -> None:
+    ran = search("red", "--sheet", tmp_path / "sheet.gif")
+    assert (ran.code, ran.out) == (2, b"")
+
+
+def test_a_missing_index_is_named(tmp_path: Path) -> None:
+    ran = run("search", "red", "--index", tmp_path / "none.photoindex")
+    assert ran.code == 7
+    assert str(tmp_path / "none.photoindex") in ran.err
+    assert not (tmp_path / "none.photoindex").exists()
+
+
+def test_an_unknown_option_is_refused(search: Search) -> None:
+    assert search("red", "--colour").code == 2

@@ -1,0 +1,65 @@
+"""Search as you type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from photosearch.encoder import Floats
+from photosearch.errors import QueryError
+from photosearch.search.searcher import Searcher
+from photosearch.testing import FakeEncoder
+from photosearch.types import Filter, Hit
+
+
+class Counting(FakeEncoder):
+    """Counts the texts that it encodes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts = 0
+
+    def encode_texts(self, texts: Sequence[str]) -> Floats:
+        self.texts += len(texts)
+        return super().encode_texts(texts)
+
+
+class Recording:
+    """An index that remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Floats, int, Filter | None]] = []
+
+    def search_vector(self, vector: Floats, k: int = 20, filter: Filter | None = None) -> list[Hit]:
+        self.asked.append((vector, k, filter))
+        return [Hit(rank=1, id=1, path=Path("/a"), score=1.0, confidence=1.0)]
+
+
+def test_a_query_seen_before_is_not_encoded_again() -> None:
+    encoder = Counting()
+    searcher = Searcher(encoder=encoder, index=Recording())
+    for text in ("red", "red car", "red", "  red ", "red car"):
+        searcher.search(text)
+    assert encoder.texts == 2
+
+
+def test_k_and_the_filter_reach_the_index() -> None:
+    index, wanted = Recording(), Filter(camera="x")
+    Searcher(encoder=FakeEncoder(), index=index).search("red", k=3, filter=wanted)
+    assert index.asked[0][1:] == (3, wanted)
+
+
+def test_a_query_is_a_unit_vector_away_from_its_negatives() -> None:
+    searcher = Searcher(encoder=FakeEncoder(), index=Recording())
+    vector = searcher.embed("red -blue")
+    red, blue = FakeEncoder().encode_texts(["red", "blue"])
+    assert np.linalg.norm(vector) == pytest.approx(1)
+    assert vector @ red > 0 > vector @ blue
+
+
+def test_an_empty_query_is_an_error() -> None:
+    with pytest.raises(QueryError):
+        Searcher(encoder=FakeEncoder(), index=Recording()).search("  ")

@@ -1,0 +1,131 @@
+"""The documents say what the code does: their snippets run, their lists are complete."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from photosearch import builtin_bundle, errors
+from photosearch.cli.app import app
+from photosearch.cli.demo import demo_photos
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+VERBS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def examples() -> list[str]:
+    """Every `photosearch …` line of the README's blocks and of the help pages."""
+    texts = [*blocks(""), *blocks("sh"), *(verb.help for verb in VERBS.values())]
+    lines = [line.strip() for text in texts for line in text.splitlines()]
+    return [line for line in lines if line.startswith("photosearch ")]
+
+
+def load_docs_script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_script", ROOT / ".ci" / "docs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("snippet", blocks("python"))
+def test_the_python_snippets_of_the_readme_run(snippet: str, tmp_path: Path) -> None:
+    if not builtin_bundle().is_dir():
+        pytest.skip("the built-in model is not in this tree yet")
+    pictures = tmp_path / "Pictures"
+    pictures.mkdir()
+    for photo in demo_photos():
+        shutil.copy(photo, pictures)
+    subprocess.run([sys.executable, "-W", "error", "-c", snippet], cwd=tmp_path, check=True)
+
+
+def test_the_python_snippet_is_a_dozen_lines() -> None:
+    (snippet,) = blocks("python")
+    assert len(snippet.splitlines()) <= 14
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_command_has_help_and_an_example(name: str) -> None:
+    assert VERBS[name].help.strip()
+    assert f"photosearch {name}" in VERBS[name].help
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_option_has_help(name: str) -> None:
+    assert all(parameter.help for parameter in VERBS[name].params)
+
+
+@pytest.mark.parametrize("line", examples())
+def test_every_example_can_be_parsed(line: str) -> None:
+    _, name, *arguments = shlex.split(line.split(" | ")[0])
+    VERBS[name].make_context(name, arguments)
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_the_readme_lists_every_command(name: str) -> None:
+    assert re.search(rf"^\| `photosearch {name}\b", README, re.MULTILINE)
+
+
+def test_the_readme_lists_every_shared_option() -> None:
+    options = {
+        option
+        for name in ("search", "similar")
+        for parameter in VERBS[name].params
+        for option in parameter.opts
+        if option.startswith("--")
+    }
+    options = options - {"--thumbnails"} | {"--no-thumbnails"}
+    assert {option for option in options if f"`{option}" not in README} == set()
+
+
+@pytest.mark.parametrize("document", ["README.md", "photosearch/cli/app.py"])
+def test_every_exit_code_is_listed(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    kinds = [value for value in vars(errors).values() if isinstance(value, type)]
+    codes = {kind.exit_code for kind in kinds if issubclass(kind, errors.PhotoSearchError)}
+    listed = re.findall(r"^\| (\d+) \||\b(\d+)  \w", text, re.MULTILINE)
+    assert codes <= {int(first or second) for first, second in listed}
+
+
+def test_every_file_that_the_readme_links_is_there() -> None:
+    later = {"docs/demo.png", "photosearch/assets/LOG.md"}
+    if not builtin_bundle().is_dir():
+        later.add("photosearch/assets/builtin.photomodel/MODEL_CARD.md")
+    links = set(re.findall(r"\]\(([^)#:]+)\)", README))
+    missing = {link for link in links if not (ROOT / link).exists()}
+    assert missing <= later
+
+
+def test_the_generated_parts_are_up_to_date() -> None:
+    script = load_docs_script()
+    remedy = "run python .ci/docs.py"
+    assert script.updated(README) == README, remedy
+    assert script.help_pages() == (ROOT / "docs" / "cli.md").read_text(encoding="utf-8"), remedy
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    (command,) = (block.strip() for block in blocks("sh") if block.startswith(".ci/"))
+    assert (ROOT / command).stat().st_mode & 0o100
+    assert f'{command} "$scratch/venv"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not builtin_bundle().is_dir(), reason="there is nothing to measure yet")
+def test_no_figure_is_missing() -> None:
+    assert "[figure:" not in README
