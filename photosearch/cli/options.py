@@ -79,7 +79,7 @@ class Filters:
 def spread(verb: Callable[..., None]) -> Callable[..., None]:
     """`verb` with each parameter that is a dataclass replaced by the fields of that class."""
     hints = get_type_hints(verb, include_extras=True)
-    groups = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
     shown = [
         parameter
         for name, given in inspect.signature(verb).parameters.items()
