@@ -14,7 +14,6 @@ import numpy as np
 
 from photosearch.encoder import Encoder, Floats
 from photosearch.errors import UsageError
-from photosearch.images.load import load_photo
 from photosearch.index.catalog import Catalog
 from photosearch.index.records import INFO_COLUMNS, absolute, to_info, to_path, to_source
 from photosearch.index.vectors import Ids, decode_vectors
@@ -81,6 +80,8 @@ def photo_vector(
         return int(row[0]), _unit(decode_vectors([row[1]], len(row[1]) // 2)[0])
     if by_id:
         raise UsageError(f"no indexed photo has the id {photo}")
+    from photosearch.images.load import load_photo
+
     model = encoder()
     pixels = load_photo(absolute(photo), image=model.image).pixels  # type: ignore[arg-type]
     return None, model.encode_pixels(pixels[None])[0]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 import numpy as np
 
@@ -23,14 +23,16 @@ from photosearch.index.derive import Derived
 from photosearch.index.files import folder_bytes
 from photosearch.index.filters import allowed_ids
 from photosearch.index.lock import writer_lock
-from photosearch.index.pipeline import Listener, Run
 from photosearch.index.places import prepare_directory
 from photosearch.index.records import PHOTO_COLUMNS, absolute, to_photo
 from photosearch.index.remove import remove_photos
 from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space
-from photosearch.index.verify import VerifyReport, verify_index
 from photosearch.text.query import parse_query
 from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
+
+if TYPE_CHECKING:  # imported by the methods that use them: a search needs neither
+    from photosearch.index.pipeline import Listener
+    from photosearch.index.verify import VerifyReport
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
 _CACHED = 64  # query vectors, for searches as you type
@@ -108,6 +110,8 @@ class PhotoIndex:
         Raises MassRemoval, after everything else is done, if more than a fifth of them are gone
         and `allow_removal` is false; IndexLocked, WrongSpace or StorageError.
         """
+        from photosearch.index.pipeline import Run
+
         given = [paths] if isinstance(paths, str | os.PathLike) else paths
         places = [absolute(path) for path in given]
         with self._lock, writer_lock(self._directory):
@@ -223,6 +227,8 @@ class PhotoIndex:
 
     def verify(self, *, repair: bool = False) -> VerifyReport:
         """Checks every part; see `verify_index`, which also takes an index that does not open."""
+        from photosearch.index.verify import verify_index
+
         with self._lock:
             try:
                 return verify_index(self._directory, repair=repair)

@@ -1,0 +1,114 @@
+"""Warm search over many photos against faiss's own call, and opening an index cold.
+
+    python tests/benchmarks/bench_search.py [--photos 100000] [--dim 384]
+
+Both search the same vectors.faiss for the same queries, taking turns, on one thread. `ratio` is
+the median of ours (search, names, EXIF, confidence) over the median of faiss's: at most 1.15.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from photosearch.index.catalog import Catalog
+from photosearch.index.derive import Derived
+from photosearch.index.space import claim_space
+from photosearch.index.store import PhotoIndex
+from photosearch.index.vectors import encode_vector
+from photosearch.testing import FakeEncoder
+
+OPEN = """
+import sys, time
+import faiss, numpy
+from photosearch.index.store import PhotoIndex
+vector = numpy.eye(1, int(sys.argv[2]), dtype=numpy.float32)[0]
+started = time.perf_counter()
+PhotoIndex.open(sys.argv[1], create=False).search_vector(vector, 20)
+print(time.perf_counter() - started)
+"""
+
+
+def unit_vectors(count: int, dim: int, *, seed: int) -> NDArray[np.float32]:
+    vectors = np.random.default_rng(seed).standard_normal((count, dim), np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def fill(directory: Path, *, photos: int, dim: int) -> float:
+    """An index of random vectors; returns the seconds that vectors.faiss took."""
+    PhotoIndex.open(directory).close()
+    catalog = Catalog(directory / "catalog.sqlite")
+    space = claim_space(catalog, FakeEncoder(dim=dim))
+    vectors = unit_vectors(photos, dim, seed=0)
+    with catalog.writing() as db:
+        db.executemany(
+            "INSERT INTO embeddings VALUES (?, ?, ?)",
+            ((f"{i:064x}", space.id, encode_vector(v)) for i, v in enumerate(vectors)),
+        )
+        db.executemany(
+            "INSERT INTO photos(source, size, mtime_ns, status, content_hash, width, height,"
+            " taken_at, latitude, longitude, camera)"
+            " VALUES (?, 1, 1, 'indexed', ?, 4000, 3000, ?, 48.2, 16.37, 'Make Model')",
+            ((f"/photos/{i // 1000}/{i}.jpg", f"{i:064x}", i * 10**9) for i in range(photos)),
+        )
+        catalog.next_generation()
+    started = time.perf_counter()
+    Derived(directory, catalog).publish(space)
+    seconds = time.perf_counter() - started
+    catalog.close()
+    return seconds
+
+
+def timed(call: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
+def compare(directory: Path, *, dim: int, rounds: int, k: int = 20) -> tuple[float, float]:
+    """Median seconds of one search: ours, faiss's."""
+    queries = unit_vectors(rounds, dim, seed=1)
+    with PhotoIndex.open(directory, create=False) as index:
+        plain = faiss.read_index(str(directory / "vectors.faiss"))
+        ours, theirs = [], []
+        for query in queries:
+            theirs.append(timed(lambda q=query: plain.search(q[None], k)))  # type: ignore[misc]
+            ours.append(timed(lambda q=query: index.search_vector(q, k)))  # type: ignore[misc]
+    return median(ours[5:]), median(theirs[5:])  # the first ones warm the caches
+
+
+def open_cold(directory: Path, *, dim: int) -> float:
+    """Seconds in a new process to open and search once, imports not counted."""
+    command = [sys.executable, "-c", OPEN, str(directory), str(dim)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=int, default=100_000)
+    parser.add_argument("--dim", type=int, default=384)
+    parser.add_argument("--rounds", type=int, default=200)
+    options = parser.parse_args()
+    faiss.omp_set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        directory = Path(folder) / "bench.photoindex"
+        built = fill(directory, photos=options.photos, dim=options.dim)
+        ours, theirs = compare(directory, dim=options.dim, rounds=options.rounds)
+        cold = open_cold(directory, dim=options.dim)
+    print(f"{options.photos:,} photos x {options.dim}: vectors.faiss made in {built:.2f} s")
+    print(f"search {1e3 * ours:.2f} ms, faiss {1e3 * theirs:.2f} ms, ratio {ours / theirs:.3f}")
+    print(f"cold open and first search {1e3 * cold:.1f} ms beyond imports")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""What a search returns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from photosearch.errors import ImageError, QueryError, ShapeError, UsageError
+from photosearch.index import vectors
+from photosearch.index.store import PhotoIndex
+from photosearch.testing import COLORS, FakeEncoder
+from photosearch.types import Filter
+
+from .conftest import Draw
+
+
+def test_the_best_match_comes_first(full: PhotoIndex) -> None:
+    assert [full.search(color, k=1)[0].path.stem for color in COLORS] == list(COLORS)
+
+
+def test_confidence_is_the_calibrated_score(full: PhotoIndex, encoder: FakeEncoder) -> None:
+    for hit in full.search("red", k=8):
+        exponent = encoder.calibration.scale * hit.score + encoder.calibration.bias
+        assert hit.confidence == pytest.approx(1 / (1 + np.exp(-exponent)), abs=1e-6)
+
+
+def test_ranks_count_from_one_and_scores_fall(full: PhotoIndex) -> None:
+    hits = full.search("red", k=8)
+    assert [hit.rank for hit in hits] == list(range(1, 9))
+    assert all(a.score >= b.score for a, b in zip(hits, hits[1:], strict=False))
+    assert all(-1 <= hit.score <= 1 for hit in hits)
+
+
+@pytest.mark.parametrize("k", [0, -1, True, 1.5, "3"])
+def test_a_senseless_k_is_refused(full: PhotoIndex, k: int) -> None:
+    for search in (full.search, full.similar):
+        with pytest.raises(UsageError, match="expected a whole number of at least 1"):
+            search("red", k=k)
+
+
+def test_more_than_there_are_gives_all(full: PhotoIndex) -> None:
+    assert len(full.search("red", k=10**6)) == 8
+
+
+def test_an_empty_index_finds_nothing(index: PhotoIndex) -> None:
+    assert index.search("red") == []
+
+
+def test_an_empty_query_is_refused(full: PhotoIndex) -> None:
+    with pytest.raises(QueryError):
+        full.search("  ")
+
+
+@pytest.mark.parametrize("query", ["🐕", "red " * 10_000])
+def test_any_words_are_a_query(full: PhotoIndex, query: str) -> None:
+    assert len(full.search(query, k=3)) == 3
+
+
+def test_negative_words_push_photos_away(full: PhotoIndex) -> None:
+    ranks = {hit.path.stem: hit.rank for hit in full.search("red -blue", k=8)}
+    assert (ranks["red"], ranks["blue"]) == (1, 8)
+
+
+def test_a_vector_of_another_width_is_refused(full: PhotoIndex) -> None:
+    with pytest.raises(ShapeError, match="expected"):
+        full.search_vector(np.ones(9, np.float32))
+
+
+def test_a_vector_that_is_not_finite_is_refused(full: PhotoIndex) -> None:
+    with pytest.raises(ShapeError, match="finite"):
+        full.search_vector(np.full(8, np.nan, np.float32))
+
+
+@pytest.mark.parametrize("kind", get_args(vectors.Kind))
+def test_ties_go_to_the_lowest_id(
+    tmp_path: Path, folder: Path, draw: Draw, kind: vectors.Kind
+) -> None:
+    for i in range(30):
+        draw(f"{i:02}.png", COLORS[i % 3], width=i + 1)
+    with PhotoIndex.open(tmp_path / "ties", FakeEncoder(), kind=kind) as index:
+        index.add([folder])
+        everything = [hit.id for hit in index.search("blue", k=30)]
+        assert everything[:10] == list(range(2, 31, 3))
+        for k in range(1, 30):
+            assert [hit.id for hit in index.search("blue", k=k)] == everything[:k]
+
+
+def test_ties_inside_a_filter_go_to_the_lowest_id(index: PhotoIndex, draw: Draw) -> None:
+    index.add([draw(f"{i:02}.png", "red", width=i + 1) for i in range(20)])
+    odd = frozenset(range(1, 21, 2))
+    assert [hit.id for hit in index.search("red", 3, Filter(ids=odd))] == [1, 3, 5]
+
+
+def test_similar_leaves_the_photo_itself_out(full: PhotoIndex, eight: list[Path]) -> None:
+    by_path = full.similar(eight[4], k=3)
+    assert eight[4] not in [hit.path for hit in by_path]
+    assert [hit.rank for hit in by_path] == [1, 2, 3]
+    assert full.similar(by_path[0].id, k=8)[0].path == eight[4] or len(by_path) == 3
+
+
+def test_similar_finds_copies_of_a_photo_outside_the_index(
+    full: PhotoIndex, tmp_path: Path, eight: list[Path], encoder: FakeEncoder
+) -> None:
+    outside = tmp_path / "outside.png"
+    outside.write_bytes(eight[4].read_bytes())
+    hit = full.similar(outside, k=1)[0]
+    assert hit.path == eight[4]
+    assert hit.confidence == pytest.approx(1.0, abs=0.01)
+
+
+def test_similar_by_an_unknown_id_is_refused(full: PhotoIndex) -> None:
+    with pytest.raises(UsageError, match="99"):
+        full.similar(99)
+
+
+def test_similar_to_a_file_that_is_no_picture_is_refused(full: PhotoIndex, tmp_path: Path) -> None:
+    (tmp_path / "no.png").write_bytes(b"text")
+    with pytest.raises(ImageError):
+        full.similar(tmp_path / "no.png")
+
+
+def test_remove_takes_ids_paths_and_folders(full: PhotoIndex, eight: list[Path]) -> None:
+    first = next(full.photos()).id
+    assert full.remove(first) == 1
+    assert full.remove([eight[1]]) == 1
+    assert full.remove([eight[4].parent, eight[2]]) == 5
+    assert [hit.path for hit in full.search("red", k=9)] == [eight[3]]
+
+
+def test_remove_of_an_unknown_photo_removes_nothing(full: PhotoIndex, eight: list[Path]) -> None:
+    with pytest.raises(UsageError, match="nothing was removed"):
+        full.remove([eight[0], "nowhere.jpg"])
+    assert full.status().indexed == 8
+
+
+def test_status_names_the_model(full: PhotoIndex, encoder: FakeEncoder) -> None:
+    status = full.status()
+    assert (status.model, status.dim, status.space) == (encoder.name, encoder.dim, encoder.space)
+    assert status.size_bytes > 0
