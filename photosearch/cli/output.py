@@ -55,16 +55,13 @@ def hit_record(hit: Hit) -> dict[str, Any]:
     JSON holds no bytes: in a name that is not UTF-8, those are shown as U+FFFD in `path`, and
     `path_base64` holds the exact ones.
     """
-    taken = hit.info and hit.info.taken_at
     info = asdict(hit.info) if hit.info else {}
-    record = {
-        "rank": hit.rank,
-        "score": round(hit.score, 6),
-        "confidence": round(hit.confidence, 6),
-    }
-    record |= path_record(hit.path) | {"id": hit.id}
-    record |= {name: info.get(name) for name in COLUMNS if name not in record}
-    return record | {"taken_at": taken.isoformat() if taken else None}
+    record: dict[str, Any] = {name: info.get(name) for name in COLUMNS}
+    record |= {"rank": hit.rank, "id": hit.id, **path_record(hit.path)}
+    record |= {"score": round(hit.score, 6), "confidence": round(hit.confidence, 6)}
+    if hit.info and hit.info.taken_at:
+        record["taken_at"] = hit.info.taken_at.isoformat()
+    return record
 
 
 def path_record(path: Path) -> dict[str, Any]:
