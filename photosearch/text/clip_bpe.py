@@ -1,0 +1,139 @@
+"""CLIP's tokenizer: byte-pair encoding within words.
+
+Exact against transformers' CLIPTokenizer built on the same vocabulary and merges (default
+settings; neither ftfy nor html.unescape, which OpenAI's own code applies before):
+A. Radford et al., "Learning transferable visual models from natural language supervision" (2021).
+
+1. "<|startoftext|>" and "<|endoftext|>", typed exactly so, are that token.
+2. Lone surrogates become U+FFFD (the reference refuses them); NFC; lower case.
+3. Split into words: letters, single numbers, runs of anything else, and 's 't 're 've 'm 'll 'd.
+4. Each word's UTF-8 bytes, the last one marked as the word's end, are joined pair by pair, the
+   pair that was learned first before the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosearch.errors import BundleError
+from photosearch.text.batch import check_context, pad
+from photosearch.text.merge import Merges, merge
+from photosearch.text.tables import LETTER, NUMBER, SPACE, tables
+from photosearch.text.unicode import lowercase, nfc, replace_surrogates
+
+START, END = "<|startoftext|>", "<|endoftext|>"
+WORD_END = "</w>"
+_CACHED_WORDS = 1 << 14
+_SPECIAL = re.compile(f"({re.escape(START)}|{re.escape(END)})")
+# One typed in capitals is only seen here, after lower-casing, and is then three words of text.
+_WORD = re.compile(
+    r"<\|(?:start|end)oftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[a-z]+|[0-9]|[^\sa-z0-9]+", re.ASCII
+)
+_LOOKS_SPECIAL = {START, END}
+
+
+class ClipBPE:
+    """Text to the ids of byte pairs.
+
+    `vocabulary` maps pieces to ids, `merges` lists the pairs in the order learned; see
+    `photosearch.text.clip_files` for the files that hold them. `context` counts tokens, start and
+    end included. `pad_id` fills batches: by default the end token.
+    Raises BundleError if a merge makes a piece that is not in the vocabulary, or start or end are
+    missing; UsageError if `context` is below 2.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Mapping[str, int],
+        merges: Sequence[tuple[str, str]],
+        *,
+        context: int,
+        pad_id: int | None = None,
+    ) -> None:
+        try:
+            self._start, self._end = vocabulary[START], vocabulary[END]
+            self._merges: Merges = {
+                (vocabulary[a], vocabulary[b]): (rank, vocabulary[a + b])
+                for rank, (a, b) in enumerate(merges)
+            }
+        except KeyError as error:
+            raise BundleError(f"vocabulary: {error.args[0]!r} not found") from error
+        self.context: Final = check_context(context)
+        self.pad_id: Final = self._end if pad_id is None else pad_id
+        inside = [vocabulary.get(char, self._end) for char in BYTES]
+        last = [vocabulary.get(char + WORD_END, self._end) for char in BYTES]
+        self._inside, self._last = inside, last  # byte -> id; the end token is also "unknown"
+        self._known: dict[str, list[int]] = {}  # word -> ids, for words met before
+
+    def encode(self, text: str) -> list[int]:
+        """Ids with start and end, cut to the context, not padded. Never fails."""
+        ids = [self._start]
+        room = self.context - 1
+        for part in _SPECIAL.split(text) if "<|" in text else (text,):
+            if part in _LOOKS_SPECIAL:
+                ids.append(self._start if part == START else self._end)
+                continue
+            for word in split_words(part):
+                ids += self._pieces(word)
+                if len(ids) >= room:
+                    break
+        return [*ids[:room], self._end]
+
+    def encode_batch(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        """Ids of N texts, int32 [N, T], padded with `pad_id` to the longest."""
+        return pad([self.encode(text) for text in texts], pad_id=self.pad_id)
+
+    def _pieces(self, word: str) -> list[int]:
+        found = self._known.get(word)
+        if found is None:
+            if len(self._known) >= _CACHED_WORDS:
+                self._known.clear()
+            data = word.encode("utf-8")
+            ids = [self._inside[byte] for byte in data]
+            ids[-1] = self._last[data[-1]]
+            found = self._known[word] = merge(ids, self._merges)
+        return found
+
+
+def split_words(text: str) -> Iterator[str]:
+    """The words of a text, lower case, composed, without the white space between."""
+    text = lowercase(nfc(replace_surrogates(text)))
+    for match in _WORD.finditer(text if text.isascii() else _shadow(text)):
+        word = text[match.start() : match.end()]
+        if word in _LOOKS_SPECIAL:
+            yield from (word[:2], word[2:-2], word[-2:])
+        else:
+            yield word
+
+
+def _shadow(text: str) -> str:
+    """As long as the text, its other characters replaced by an ASCII one of the same kind.
+
+    So one pattern splits every script; z, 0 and ! are part of no alternative by name.
+    """
+    flags = tables().flags
+    kinds = {LETTER: "z", NUMBER: "0", SPACE: " "}
+    return "".join(
+        [
+            c if c.isascii() else kinds.get(flags[ord(c)] & (LETTER | NUMBER | SPACE), "!")
+            for c in text
+        ]
+    )
+
+
+def _byte_characters() -> str:
+    """The printable character that stands for each byte in the vocabulary, by byte.
+
+    As in https://github.com/openai/gpt-2/blob/master/src/encoder.py, `bytes_to_unicode`.
+    """
+    printable = {*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)}
+    others = iter(range(0x100, 0x200))
+    return "".join(chr(byte if byte in printable else next(others)) for byte in range(0x100))
+
+
+BYTES: Final = _byte_characters()

@@ -1,0 +1,100 @@
+"""The frozen Unicode tables: what every character is and becomes, measured from the reference.
+
+Python's own tables follow the Python version and an iPhone's follow its system, so the tokenizers
+would drift apart. These never change: `_generate_tables.py` measured them, character by character,
+from the `tokenizers` library that made the models' training data.
+
+`unicode_tables.json`, for readers in other languages; every list is flat and of integers:
+
+    schema       1
+    source       the library and version that was measured
+    classes      start, flags, start, flags, ...    a run lasts until the next start; flags below
+    order        start, class, start, class, ...    likewise: canonical combining class, 0 is none
+    lower        code, n, n codes, code, n, ...     lower case, of characters that change
+    decompose    code, n, n codes, ...              full canonical decomposition, Hangul left out
+    compose      first, second, composed, ...       canonical composition, Hangul left out
+
+Key dictionaries by integers in Swift: its String equality is canonical equivalence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+SCHEMA = 1
+PATH = Path(__file__).with_name("unicode_tables.json")
+CODE_POINTS = 0x110000
+
+REMOVED = 1  # BERT drops it: controls, formats, private use, U+0000, U+FFFD
+SPACE = 2  # White_Space
+IDEOGRAPH = 4  # BERT makes it a word of its own
+MARK = 8  # a non-spacing accent, which BERT strips after decomposition
+PUNCTUATION = 16  # BERT makes it a word of its own
+LETTER = 32  # \p{L}
+NUMBER = 64  # \p{N}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Look-ups by character; absent from a dictionary: stays as it is, or class 0."""
+
+    flags: bytes  # [0x110000], by code point
+    order: dict[str, int]  # canonical combining class
+    lower: dict[str, str]
+    decompose: dict[str, str]
+    compose: dict[str, str]  # first + second -> composed
+
+
+@cache
+def tables() -> Tables:
+    """The tables, read once; about 5 ms. Text that is all ASCII never needs them."""
+    raw = json.loads(PATH.read_bytes())
+    compose = "".join(map(chr, raw["compose"]))
+    return Tables(
+        flags=bytes(_flags(raw["classes"])),
+        order={
+            chr(code): value
+            for start, end, value in _runs(raw["order"])
+            if value
+            for code in range(start, end)
+        },
+        lower=dict(_mapping(raw["lower"])),
+        decompose=dict(_mapping(raw["decompose"])),
+        compose={compose[i : i + 2]: compose[i + 2] for i in range(0, len(compose), 3)},
+    )
+
+
+def is_flagged(char: str, flags: int) -> bool:
+    """Whether one character has any of these flags."""
+    if "a" <= char <= "z":  # spares an ordinary query the reading of the tables
+        return bool(LETTER & flags)
+    return bool(tables().flags[ord(char)] & flags)
+
+
+def _runs(flat: list[int]) -> Iterator[tuple[int, int, int]]:
+    """(start, end, value) of each run; the last one ends with Unicode."""
+    starts = [*flat[::2], CODE_POINTS]
+    for (start, end), value in zip(pairwise(starts), flat[1::2], strict=True):
+        yield start, end, value
+
+
+def _flags(flat: list[int]) -> bytearray:
+    flags = bytearray(CODE_POINTS)
+    for start, end, value in _runs(flat):
+        if value:
+            flags[start:end] = bytes((value,)) * (end - start)
+    return flags
+
+
+def _mapping(flat: list[int]) -> Iterator[tuple[str, str]]:
+    text = "".join(map(chr, flat))  # the counts become characters too, and are never looked at
+    at = 0
+    while at < len(flat):
+        end = at + 2 + flat[at + 1]
+        yield text[at], text[at + 2 : end]
+        at = end
