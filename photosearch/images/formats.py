@@ -50,11 +50,20 @@ def _open_heif(stream: io.BytesIO) -> ImageFile.ImageFile:
     return image
 
 
-# JpegImageFile also reads MPO (several JPEGs in one file): it stops after the first picture.
+class _Jpeg(JpegImagePlugin.JpegImageFile):
+    """Pillow's, without the look for a resolution in EXIF, which warns when that is broken.
+
+    It reads MPO (several JPEGs in one file) as well, and stops after the first picture.
+    """
+
+    def _read_dpi_from_exif(self) -> None:
+        pass
+
+
 _KINDS: dict[Format, _Kind] = {
     "BMP": _Kind((b"BM",), BmpImagePlugin.BmpImageFile),
     "GIF": _Kind((b"GIF87a", b"GIF89a"), GifImagePlugin.GifImageFile),
-    "JPEG": _Kind((b"\xff\xd8\xff",), JpegImagePlugin.JpegImageFile),
+    "JPEG": _Kind((b"\xff\xd8\xff",), _Jpeg),
     "PNG": _Kind((b"\x89PNG\r\n\x1a\n",), PngImagePlugin.PngImageFile),
     "TIFF": _Kind((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), TiffImagePlugin.TiffImageFile),
     "HEIF": _Kind((), _open_heif),
@@ -78,7 +87,8 @@ def sniff(head: bytes) -> Format | None:
 def open_as(name: Format, data: bytes) -> ImageFile.ImageFile:
     """The picture with its header read and its pixels not yet decoded.
 
-    Raises whatever Pillow's plugin does: call it inside `guard.opening`.
+    Raises whatever Pillow's plugin does: call it inside `guard.opening`. Pillow may also warn
+    about odd tags in a TIFF.
     """
     return _KINDS[name].open(io.BytesIO(data))
 

@@ -1,7 +1,7 @@
 """The one resize: any picture to the model's square of pixels.
 
-Python and Swift must agree to the bit, so this is the whole algorithm (Pillow's antialiased
-`Image.resize`; the tests hold a plain numpy version of this text against it).
+Python and Swift must agree to the bit, so this is the whole algorithm (that of Pillow's
+antialiased `Image.resize`; the tests hold a plain numpy version of this text against it).
 
 One axis, from `n` to `m` pixels, one channel at a time. All real numbers are float64.
     scale   = n / m                   support = radius * max(scale, 1)
@@ -18,7 +18,8 @@ One axis, from `n` to `m` pixels, one channel at a time. All real numbers are fl
         t < 1: ((a + 2) * t - (a + 3)) * t * t + 1
         t < 2: (((t - 5) * t + 8) * t - 4) * a                    else 0
 The horizontal pass comes first, its result is rounded to uint8, then the vertical pass; an axis
-that keeps its size is left alone.
+that keeps its size is left alone. Since version 13 Pillow sometimes takes the vertical pass
+first, which changes some pixels by 1; so each axis is a call of its own here.
 
     squash: width -> size, height -> size.
     crop:   the shorter side -> size, the longer -> floor(size * longer / shorter), then the
@@ -47,19 +48,23 @@ def prepare(image: Image.Image, spec: ImageSpec) -> Bytes:
     """
     if image.mode != "RGB":
         image = to_srgb(image)
-    scaled = _cropped(image, spec) if spec.resize == "crop" else _scaled(image, spec, None)
+    if spec.resize == "crop":
+        scaled = _cropped(image, spec)
+    else:
+        scaled = _scaled(image, spec, spec.size, spec.size)
     return np.array(scaled, dtype=np.uint8)  # [S, S, 3]
 
 
-def _scaled(image: Image.Image, spec: ImageSpec, size: tuple[int, int] | None) -> Image.Image:
-    return image.resize(size or (spec.size, spec.size), _FILTERS[spec.filter])
+def _scaled(image: Image.Image, spec: ImageSpec, width: int, height: int) -> Image.Image:
+    across = image.resize((width, image.height), _FILTERS[spec.filter])
+    return across.resize((width, height), _FILTERS[spec.filter])
 
 
 def _cropped(image: Image.Image, spec: ImageSpec) -> Image.Image:
     short = min(image.size)
     image = _middle(image, _MAX_ASPECT * short)
     width, height = (spec.size * side // short for side in image.size)
-    return _middle(_scaled(image, spec, (width, height)), spec.size)
+    return _middle(_scaled(image, spec, width, height), spec.size)
 
 
 def _middle(image: Image.Image, longest: int) -> Image.Image:

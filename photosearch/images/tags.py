@@ -18,8 +18,9 @@ _EXIF_POINTER, _GPS_POINTER = 0x8769, 0x8825
 _MAX_TAGS = 1000  # in one directory; cameras write fewer than a hundred
 _ENTRY_BYTES = 12
 _RATIONALS = (5, 10)
-# TIFF type -> struct code, for one value
+# TIFF type -> struct code of one value; 13 is a pointer to a directory (TIFF technical note 1)
 _CODES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d"}
+_CODES[13] = "I"
 _TEXT = (2, 7, 129)  # ASCII, UNDEFINED and EXIF 3.0's UTF-8
 
 
