@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +24,10 @@ OTHERS = {
 
 def tree() -> str:
     """The lines of the tree, as the README holds them."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "photosearch"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.split()  # fmt: skip
-    files = sorted({Path(name) for name in listed if name.endswith(".py")}, key=_order)
+    found = (file.relative_to(ROOT) for file in (ROOT / "photosearch").rglob("*.py"))
+    files = sorted(found, key=_order)
     lines = ["photosearch/"]
     for file in files:
-        if not (ROOT / file).is_file():
-            continue
         if file.name == "__init__.py" and len(file.parts) > 2:
             lines.append(_line("  " * (len(file.parts) - 2) + f"{file.parent.name}/", file))
         else:

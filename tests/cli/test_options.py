@@ -1,0 +1,64 @@
+"""The same option means the same everywhere."""
+
+from __future__ import annotations
+
+import inspect
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from photosearch.cli.app import app
+from photosearch.cli.options import Count, Output, spread
+
+VERBS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+
+
+def meanings() -> dict[str, set[tuple[object, ...]]]:
+    """Every option's name to the ways in which the verbs define it."""
+    found: dict[str, set[tuple[object, ...]]] = defaultdict(set)
+    for verb in VERBS.values():
+        for parameter in verb.params:
+            for name in parameter.opts:
+                if name.startswith("-"):
+                    found[name].add((parameter.help, parameter.metavar, str(parameter.default)))
+    return found
+
+
+@pytest.mark.parametrize("option", meanings())
+def test_an_option_is_defined_once(option: str) -> None:
+    assert len(meanings()[option]) == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "verbs"),
+    [
+        ("--index", {"index", "search", "similar", "status", "verify-index", "remove"}),
+        ("--json", {"index", "search", "similar", "status", "verify-index", "remove"}),
+        ("-k", {"search", "similar"}),
+        ("--paths", {"search", "similar"}),
+        ("--since", {"search", "similar"}),
+    ],
+)
+def test_an_option_is_where_it_makes_sense(option: str, verbs: set[str]) -> None:
+    having = {
+        name
+        for name, verb in VERBS.items()
+        if any(option in parameter.opts for parameter in verb.params)
+    }
+    assert having == verbs
+
+
+def test_a_group_is_spread_into_its_fields_and_put_together_again() -> None:
+    seen: list[tuple[Output, int]] = []
+
+    def verb(*, output: Output, k: Count = 20) -> None:
+        """Say."""
+        seen.append((output, k))
+
+    spread_verb = spread(verb)
+    assert list(inspect.signature(spread_verb).parameters) == ["json", "csv", "paths", "null", "k"]
+    assert spread_verb.__doc__ == "Say."
+    spread_verb(json=True, csv=False, paths=False, null=False, k=3)
+    assert seen == [(Output(json=True), 3)]
