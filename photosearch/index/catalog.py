@@ -14,9 +14,10 @@ of the camera's own clock. `generation` grows with every change that a search co
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from photosearch.errors import (
@@ -26,18 +27,20 @@ from photosearch.errors import (
     PhotoSearchError,
     StorageError,
 )
+from photosearch.index.files import storage_errors, sync_file, sync_folder
 
 SCHEMA = 1
 FILE_NAME = "catalog.sqlite"
 PAGE_BYTES = 4096
+DURABILITY = "FULL"  # a batch that was reported is on the disk, even after a power cut
 _BUSY_TIMEOUT_S = 10.0
 
 TABLES = """
-CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value NOT NULL);
-CREATE TABLE IF NOT EXISTS spaces(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL);
+CREATE TABLE spaces(
     id INTEGER PRIMARY KEY, space TEXT NOT NULL UNIQUE, model TEXT NOT NULL, dim INTEGER NOT NULL,
     calibration_scale REAL NOT NULL, calibration_bias REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS photos(
+CREATE TABLE photos(
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     source NOT NULL UNIQUE,
     size INTEGER NOT NULL,
@@ -50,9 +53,9 @@ CREATE TABLE IF NOT EXISTS photos(
     latitude REAL, longitude REAL,
     camera TEXT,
     CHECK(status != 'indexed' OR content_hash IS NOT NULL));
-CREATE INDEX IF NOT EXISTS photos_by_content ON photos(content_hash);
-CREATE INDEX IF NOT EXISTS photos_by_size ON photos(size);
-CREATE TABLE IF NOT EXISTS embeddings(
+CREATE INDEX photos_by_content ON photos(content_hash);
+CREATE INDEX photos_by_size ON photos(size);
+CREATE TABLE embeddings(
     content_hash TEXT PRIMARY KEY,
     space INTEGER NOT NULL REFERENCES spaces(id),
     vector BLOB NOT NULL);
@@ -99,8 +102,7 @@ class Catalog:
         try:
             with self.errors():
                 self._check_schema()
-                # FULL: a batch that was reported is on the disk, even after a power cut
-                self.db.execute("PRAGMA synchronous=FULL")
+                self.db.execute(f"PRAGMA synchronous={DURABILITY}")
         except BaseException:
             self.db.close()
             raise
@@ -171,16 +173,37 @@ class Catalog:
 
 
 def create_catalog(path: Path, *, kind: str) -> None:
-    """An empty catalog; nothing happens to one that exists. Two processes may race to it."""
-    try:
-        db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+    """An empty catalog, complete as soon as it is there; one that exists is left as it is."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with storage_errors(path):
+        temporary.unlink(missing_ok=True)
         try:
+            _fill_new(temporary, kind)
+            sync_file(temporary)
+            _name(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
+def _fill_new(path: Path, kind: str) -> None:
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute("PRAGMA synchronous=OFF")  # the whole file is synced when it is done
             db.execute(f"PRAGMA page_size={PAGE_BYTES}")
             db.execute("PRAGMA journal_mode=WAL")
             rows = f"('schema', {SCHEMA}), ('kind', '{kind}'), ('generation', 0)"
-            insert = f"INSERT OR IGNORE INTO meta(key, value) VALUES {rows};"
-            db.executescript(f"BEGIN IMMEDIATE; {TABLES} {insert} COMMIT;")
-        finally:
-            db.close()
+            db.executescript(f"BEGIN; {TABLES} INSERT INTO meta(key, value) VALUES {rows}; COMMIT;")
     except sqlite3.Error as error:
         raise explain(error, path) from error
+
+
+def _name(temporary: Path, path: Path) -> None:
+    """Takes the name unless another process was first: a link, unlike a rename, never replaces."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        if not path.exists():
+            temporary.rename(path)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from photosearch.errors import IndexDamaged, IndexMissing, UsageError
-from photosearch.index import catalog, vectors
+from photosearch.index import catalog, lock, vectors
 from photosearch.index.files import storage_errors
 
-_OURS = frozenset({catalog.FILE_NAME, vectors.FILE_NAME, "writer.lock"})
+# also the beginnings of temporary files that a killed process may have left
+_OURS = (catalog.FILE_NAME, vectors.FILE_NAME, lock.FILE_NAME)
 
 
 def default_directory() -> Path:
@@ -38,9 +39,10 @@ def prepare_directory(directory: Path, *, create: bool, kind: str) -> Path:
         )
     if not create:
         raise IndexMissing(f"no photo index at {directory}: make one with 'photosearch index'")
-    if names - _OURS:
+    others = [name for name in names if not name.startswith(_OURS)]
+    if others:
         raise UsageError(
-            f"{directory} holds other files ({min(names - _OURS)}, …) and no photo index: "
+            f"{directory} holds other files ({min(others)}, …) and no photo index: "
             "choose an empty or a new folder for the index"
         )
     with storage_errors(directory):

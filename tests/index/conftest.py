@@ -8,10 +8,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from photosearch.index import catalog
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import COLORS, FakeEncoder
 
 Draw = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test cuts the power, and most of their time went into waiting for the disk."""
+    monkeypatch.setattr("os.fsync", lambda _: None)
+    monkeypatch.setattr(catalog, "DURABILITY", "OFF")
 
 
 @pytest.fixture

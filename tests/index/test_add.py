@@ -284,7 +284,7 @@ def test_few_photos_are_held_at_once(
     monkeypatch.setattr(pipeline, "_AHEAD", 6)
     waiting = 0
     most = 0
-    load_photo = read.load_photo
+    load_photo = load.load_photo
 
     def counting(*given: object, **named: object) -> object:
         nonlocal waiting, most

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -30,7 +31,7 @@ def test_confidence_is_the_calibrated_score(full: PhotoIndex, encoder: FakeEncod
 def test_ranks_count_from_one_and_scores_fall(full: PhotoIndex) -> None:
     hits = full.search("red", k=8)
     assert [hit.rank for hit in hits] == list(range(1, 9))
-    assert all(a.score >= b.score for a, b in zip(hits, hits[1:], strict=False))
+    assert all(a.score >= b.score for a, b in pairwise(hits))
     assert all(-1 <= hit.score <= 1 for hit in hits)
 
 
