@@ -29,7 +29,7 @@ QUERIES = (
     "a cup of coffee",
     "an astronaut",
     "a motorcycle in a garage",
-    "a red flower",
+    "a flower",
     "a rocket launch",
 )
 SHOWN = 5  # photos a query

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -14,7 +15,7 @@ from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import path_record, print_json
 from photosearch.cli.places import index_directory
 from photosearch.cli.progress import progress
-from photosearch.errors import MassRemoval
+from photosearch.errors import ImageError, MassRemoval
 from photosearch.search.names import printable
 from photosearch.types import IndexReport, Skipped
 
@@ -43,7 +44,7 @@ def index(
 
     New and changed photos are embedded, vanished ones forgotten.
     What has not changed is not read again. Ctrl-C stops and keeps what is done; the next run
-    goes on from there.
+    goes on from there. Exit code 4 says that a PATH itself could not be read.
 
     \b
     Examples:
@@ -66,6 +67,9 @@ def index(
         print("\n".join(_summary(report)))
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)
+    named = {Path(os.path.abspath(path)) for path in paths}  # noqa: PTH100 (absolute keeps "..")
+    if any(each.path in named for each in report.skipped):
+        raise typer.Exit(ImageError.exit_code)
 
 
 def _record(report: IndexReport) -> dict[str, object]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
+import pytest
+
+from photosearch.index.lock import writer_lock
 from photosearch.testing import draw_photo, random_bundle
 from tests.cli.conftest import World, run
 
@@ -91,3 +95,31 @@ def test_lost_vectors_are_made_again_without_the_photos(own_world: World) -> Non
     shutil.rmtree(own_world.photos)
     ran = run("search", "red", "--index", own_world.index, "--json")
     assert len(json.loads(ran.out)) == 7
+
+
+@pytest.mark.parametrize("name", ["none", "photos/broken.jpg"])
+def test_a_named_path_that_cannot_be_read_shows_in_the_exit_code(
+    own_world: World, name: str
+) -> None:
+    path = own_world.photos.parent / name
+    ran = run("index", path, own_world.photos, "--index", own_world.index)
+    assert ran.code == 4
+    assert str(path) in ran.out.decode()
+    assert json.loads(run("status", "--index", own_world.index, "--json").out)["indexed"] == 7
+
+
+def test_a_second_writer_is_refused_and_readers_are_not(own_world: World) -> None:
+    with writer_lock(own_world.index):
+        assert run("index", own_world.photos, "--index", own_world.index).code == 7
+        assert run("remove", own_world.photos, "--index", own_world.index).code == 7
+        assert run("search", "red", "--index", own_world.index).code == 0
+
+
+def test_an_index_of_a_later_version_is_refused(own_world: World) -> None:
+    with sqlite3.connect(own_world.index / "catalog.sqlite") as db:
+        db.execute("UPDATE meta SET value = 99 WHERE key = 'schema'")
+    db.close()
+    for verb in (("index", str(own_world.photos)), ("search", "red"), ("verify-index", "--repair")):
+        ran = run(*verb, "--index", own_world.index)
+        assert ran.code == 7
+        assert "99" in ran.err
