@@ -89,7 +89,9 @@ def _check_size(image: Image.Image, max_pixels: int) -> None:
 
 
 def _check_tail(image: Image.Image, name: Format, data: bytes) -> None:
-    if ends_in_gray(image, data):
+    with decoding(name):
+        early = ends_in_gray(image, data)
+    if early:
         raise TruncatedImage(f"{name} ends early: the rest of the picture is missing")
 
 

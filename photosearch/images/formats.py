@@ -102,7 +102,8 @@ def ends_early(name: Format, data: bytes) -> bool:
     if name == "HEIF":
         return _boxes_end(data) > len(data)
     if name == "WebP":
-        return int.from_bytes(data[4:8], "little") + 8 > len(data)
+        # some writers count a byte of padding that they leave out
+        return int.from_bytes(data[4:8], "little") + 8 > len(data) + 1
     if name == "PNG":
         return b"IEND" not in data
     return False

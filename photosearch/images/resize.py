@@ -35,6 +35,7 @@ from PIL import Image
 
 from photosearch.encoder import Bytes
 from photosearch.images.color import to_srgb
+from photosearch.images.guard import decoding
 from photosearch.manifest import ImageSpec
 
 _FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
@@ -44,15 +45,16 @@ _MAX_ASPECT = 8
 def prepare(image: Image.Image, spec: ImageSpec) -> Bytes:
     """An upright picture to the image tower's pixels: uint8 RGB [S, S, 3].
 
-    A picture that is not RGB is converted first (see `color.to_srgb`).
+    A picture that is not RGB is converted first (see `color.to_srgb`). Raises ImageError if its
+    pixels are damaged or too many for the memory.
     """
-    if image.mode != "RGB":
-        image = to_srgb(image)
-    if spec.resize == "crop":
-        scaled = _cropped(image, spec)
-    else:
-        scaled = _scaled(image, spec, spec.size, spec.size)
-    return np.array(scaled, dtype=np.uint8)  # [S, S, 3]
+    with decoding(image.format or "picture"):
+        rgb = image if image.mode == "RGB" else to_srgb(image)
+        if spec.resize == "crop":
+            scaled = _cropped(rgb, spec)
+        else:
+            scaled = _scaled(rgb, spec, spec.size, spec.size)
+        return np.array(scaled, dtype=np.uint8)  # [S, S, 3]
 
 
 def _scaled(image: Image.Image, spec: ImageSpec, width: int, height: int) -> Image.Image:
@@ -70,5 +72,7 @@ def _cropped(image: Image.Image, spec: ImageSpec) -> Image.Image:
 def _middle(image: Image.Image, longest: int) -> Image.Image:
     """The middle of the picture, with no side longer than `longest`."""
     width, height = (min(side, longest) for side in image.size)
+    if (width, height) == image.size:
+        return image
     left, top = (image.width - width) // 2, (image.height - height) // 2
     return image.crop((left, top, left + width, top + height))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import numpy as np
@@ -79,6 +80,13 @@ def test_display_p3_is_converted(rgb: tuple[int, int, int], name: str, encode: E
     options = {"lossless": True} if name == "WEBP" else {}
     data = encode(Image.new("RGB", (8, 8), rgb), name, icc_profile=p3_profile(), **options)
     np.testing.assert_allclose(pixel(data), p3_to_srgb(rgb), atol=1.5)
+
+
+def test_many_threads_may_convert_at_once(photo: Image.Image, encode: Encode) -> None:
+    data = encode(photo, "PNG", icc_profile=p3_profile())
+    with ThreadPoolExecutor(4) as pool:
+        results = set(pool.map(lambda _: open_image(data).tobytes(), range(40)))
+    assert len(results) == 1
 
 
 def test_the_profile_is_applied_under_alpha_too(encode: Encode) -> None:

@@ -125,6 +125,24 @@ def test_more_pixels_than_the_limit_are_refused_before_decoding(
         open_image(header_only, max_pixels=6000)
 
 
+@pytest.mark.parametrize("name", ["BMP", "HEIF", "JPEG", "PNG"])
+def test_pillows_own_limit_neither_warns_nor_stops(
+    name: str, photo: Image.Image, encode: Encode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = encode(photo, name)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 600)  # a tenth of the picture
+    assert open_image(data).size == photo.size
+
+
+def test_a_tiff_beyond_pillows_limit_is_a_typed_error(
+    photo: Image.Image, encode: Encode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = encode(photo, "TIFF")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    with pytest.raises(ImageTooLarge, match="TIFF too large"):
+        open_image(data)
+
+
 def test_a_png_bomb_is_refused(encode: Encode) -> None:
     data = bytearray(encode(Image.new("L", (8, 8)), "PNG"))
     data[16:24] = (60_000).to_bytes(4, "big") * 2

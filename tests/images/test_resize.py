@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import math
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from photosearch.errors import TruncatedImage
 from photosearch.images.resize import prepare
 from photosearch.manifest import ImageSpec
 
@@ -130,3 +133,20 @@ def test_a_picture_of_any_mode_is_taken(mode: str) -> None:
     got = prepare(Image.new(mode, (30, 20)), ImageSpec(size=8))
     assert got.shape == (8, 8, 3)
     assert got.dtype == np.uint8
+
+
+def test_damaged_pixels_that_are_loaded_only_now_are_a_typed_error(
+    textured: Image.Image, encode: Callable[..., bytes]
+) -> None:
+    image = Image.open(io.BytesIO(encode(textured, "JPEG")[:5000]))
+    with pytest.raises(TruncatedImage):
+        prepare(image, ImageSpec(size=16))
+
+
+@pytest.mark.parametrize("resize", ["squash", "crop"])
+def test_a_picture_beyond_pillows_own_limit_is_taken(
+    resize: Literal["squash", "crop"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    image = Image.new("RGB", (100, 90))
+    assert prepare(image, ImageSpec(size=8, resize=resize)).shape == (8, 8, 3)
