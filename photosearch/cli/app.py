@@ -11,12 +11,10 @@ from typer.core import TyperGroup
 
 from photosearch import __version__
 from photosearch.cli import demo, index, remove, search, similar, status, verify_index
+from photosearch.cli.codes import BROKEN_PIPE, INTERRUPTED
 from photosearch.cli.options import spread
 from photosearch.cli.output import say
 from photosearch.errors import PhotoSearchError, StorageError
-
-INTERRUPTED = 130  # what shells report for Ctrl-C
-BROKEN_PIPE = 141  # what shells report for a reader that went away
 
 _HELP = """Find your own photos by words, offline.
 

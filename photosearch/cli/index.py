@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from photosearch.cli.codes import INTERRUPTED
 from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import path_record, print_json
 from photosearch.cli.places import index_directory
@@ -20,7 +21,6 @@ from photosearch.search.names import printable
 from photosearch.types import IndexReport, Skipped
 
 NAMED = 5  # skipped files named for each reason; --json names all
-INTERRUPTED = 130  # what shells report for Ctrl-C
 
 
 def index(

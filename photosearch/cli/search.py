@@ -33,9 +33,11 @@ def search(
       photosearch search "old church" --near 48.86,2.35,10 --sheet churches.html
       photosearch search --paths -- "-people mountains"
     """
+    from photosearch.search.searcher import Searcher
+
     form = check_results(output, pictures)
     wanted = read_filters(filters)
     words = " ".join(query)
     with open_index(index) as photos:
-        hits = photos.search(words, k=k, filter=wanted)
+        hits = Searcher(encoder=photos.encoder, index=photos).search(words, k, wanted)
     show_results(words, hits, form, pictures)
