@@ -36,14 +36,17 @@ PHOTOS = 16  # per forward pass
 class BuiltinEncoder:
     """Reads a `.photomodel` bundle of architecture photosearch-v1."""
 
-    def __init__(self, bundle: Path, *, name: str, width: int | None = None) -> None:
+    def __init__(
+        self, bundle: Path, *, name: str, width: int | None = None, bf16: bool | None = None
+    ) -> None:
         """`name` is what `load_encoder` found it under; `width` cuts the embeddings.
 
-        Raises BundleError if the bundle is missing or damaged, UsageError for a width that the
-        model was not trained for.
+        `bf16` says whether the image tower runs in bfloat16; None asks the CPU. Raises
+        BundleError if the bundle is missing or damaged, UsageError for a width that the model
+        was not trained for.
         """
         self._bundle, self._manifest, self._name = bundle, open_bundle(bundle), name
-        self._dim = choose_width(width, self._manifest.widths)
+        self._dim, self._bf16 = choose_width(width, self._manifest.widths), bf16
 
     @property
     def name(self) -> str:
@@ -94,4 +97,4 @@ class BuiltinEncoder:
     def _image_runner(self) -> ImageRunner:
         from photosearch.models.vision import ImageRunner
 
-        return ImageRunner(load_arrays(self._bundle / WEIGHTS, "image."))
+        return ImageRunner(load_arrays(self._bundle / WEIGHTS, "image."), bf16=self._bf16)

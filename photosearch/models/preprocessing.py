@@ -1,7 +1,10 @@
 """A transformers image processor's settings as our ImageSpec and a normalisation.
 
-The pixels are those of transformers' own Pillow processor wherever the settings can be said in
-an ImageSpec; where they cannot, the checkpoint is refused rather than read slightly wrong.
+Settings that an ImageSpec cannot say are refused rather than read slightly wrong. The pixels
+equal those of transformers' own Pillow processor (a test compares them), with three exceptions:
+Pillow 13 scales some pictures, higher than wide, in the other order, which changes a few values
+by 1 (by up to 5 at drawn edges); a large JPEG is decoded at a reduced size; and of a strip more
+than eight times longer than wide only the middle is scaled.
 
 Shape legend: N photos, S side in pixels.
 """

@@ -1,0 +1,38 @@
+"""Bundles and checkpoints made once for the tests of this folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from photosearch.testing import random_bundle
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built-in model with random weights, 64 wide, at 64 pixels. Not to be written to."""
+    return random_bundle(tmp_path_factory.mktemp("models") / "random.photomodel")
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    from photosearch.testing import draw_photos
+
+    return list(draw_photos(tmp_path / "photos").values())
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CLIP checkpoint with random weights, as `save_pretrained` writes it."""
+    from tests.models.checkpoints import save_clip
+
+    return save_clip(tmp_path_factory.mktemp("checkpoints") / "clip")
+
+
+@pytest.fixture(scope="session")
+def siglip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SigLIP checkpoint with random weights, as `save_pretrained` writes it."""
+    from tests.models.checkpoints import save_siglip
+
+    return save_siglip(tmp_path_factory.mktemp("checkpoints") / "siglip")

@@ -1,0 +1,108 @@
+"""The built-in architecture's bundle, written and opened."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from photosearch.errors import BundleError
+from photosearch.manifest import read_manifest
+from photosearch.models.bundle import open_bundle, pack
+from photosearch.testing import random_bundle
+from photosearch.weights import Int4, Int8
+
+
+@pytest.fixture
+def copy(bundle: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(bundle, tmp_path / "copy.photomodel")
+
+
+def edit(bundle: Path, **fields: object) -> None:
+    path = bundle / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
+
+
+def test_a_written_bundle_opens(bundle: Path) -> None:
+    manifest = open_bundle(bundle)
+    assert manifest.widths == (64, 32, 16)
+    assert manifest.text.context == 24
+    assert set(manifest.files) == {"weights.safetensors", "tokenizer/vocab.txt", "MODEL_CARD.md"}
+
+
+def test_building_twice_gives_the_same_bytes(bundle: Path, tmp_path: Path) -> None:
+    again = random_bundle(tmp_path / "again")
+    assert (again / "manifest.json").read_bytes() == (bundle / "manifest.json").read_bytes()
+
+
+def test_writing_replaces_what_was_there_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    one = random_bundle(tmp_path / "m")
+    (one / "stray").touch()
+    space = open_bundle(one).space
+    assert open_bundle(random_bundle(tmp_path / "m", seed=1)).space != space
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+    assert not (one / "stray").exists()
+
+
+@pytest.mark.parametrize("name", ["weights.safetensors", "tokenizer/vocab.txt", "MODEL_CARD.md"])
+def test_one_changed_byte_is_found(copy: Path, name: str) -> None:
+    data = bytearray((copy / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (copy / name).write_bytes(data)
+    with pytest.raises(BundleError, match=name):
+        open_bundle(copy)
+
+
+def test_a_missing_file_is_found(copy: Path) -> None:
+    (copy / "tokenizer/vocab.txt").unlink()
+    with pytest.raises(BundleError, match=r"vocab\.txt: missing"):
+        open_bundle(copy)
+
+
+def test_a_manifest_that_lists_no_weights_is_refused(copy: Path) -> None:
+    edit(copy, files={})
+    with pytest.raises(BundleError, match=r"lists no weights\.safetensors"):
+        open_bundle(copy)
+
+
+def test_another_architecture_is_refused(copy: Path) -> None:
+    edit(copy, architecture="photosearch-v9")
+    with pytest.raises(BundleError, match="got 'photosearch-v9', expected 'photosearch-v1'"):
+        open_bundle(copy)
+
+
+def test_changed_preprocessing_under_an_old_space_id_is_refused(copy: Path) -> None:
+    edit(copy, image={"size": 96, "resize": "squash", "filter": "bicubic"})
+    with pytest.raises(BundleError, match="space: got"):
+        open_bundle(copy)
+
+
+def test_tensors_are_packed_by_what_they_are() -> None:
+    shapes = {
+        "text.tokens.weight": (90, 64),
+        "text.positions.weight": (90, 64),
+        "text.head.linear.weight": (64, 64),
+        "text.head.linear.bias": (64,),
+        "image.blocks.0.dw.conv.weight": (512, 1, 3, 3),
+        "image.blocks.0.expand.conv.weight": (512, 16, 1, 1),
+        "image.stem.conv.weight": (32, 3, 3, 3),
+    }
+    packed = pack({name: np.zeros(shape, np.float32) for name, shape in shapes.items()})
+    kinds = {name: type(tensor).__name__ for name, tensor in packed.items()}
+    assert kinds == {
+        "text.tokens.weight": "Int4",
+        "text.positions.weight": "ndarray",
+        "text.head.linear.weight": "Int8",
+        "text.head.linear.bias": "ndarray",
+        "image.blocks.0.dw.conv.weight": "ndarray",
+        "image.blocks.0.expand.conv.weight": "Int8",
+        "image.stem.conv.weight": "ndarray",
+    }
+    assert all(t.dtype == np.float16 for t in packed.values() if not isinstance(t, Int4 | Int8))
+
+
+def test_the_manifest_is_what_was_returned(bundle: Path) -> None:
+    assert open_bundle(bundle) == read_manifest(bundle)
