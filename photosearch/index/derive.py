@@ -18,7 +18,7 @@ from photosearch.index.vectors import (
     save_vectors,
 )
 
-ORPHANS = "content_hash NOT IN (SELECT content_hash FROM photos WHERE content_hash IS NOT NULL)"
+_ORPHANS = "content_hash NOT IN (SELECT content_hash FROM photos WHERE content_hash IS NOT NULL)"
 
 
 class Derived:
@@ -41,13 +41,17 @@ class Derived:
                     save_vectors(self._kept, self._path)
         return self._kept
 
-    def publish(self, space: Space | None) -> None:
-        """For the writer, after its last commit: sweeps up, and renews the file if it must."""
+    def publish(self, space: Space | None, *, sweep: bool = True) -> None:
+        """For the writer, after its last commit: renews the file if the photos have changed.
+
+        `sweep` forgets embeddings that no photo has any more.
+        """
         if space is None:
             return
         if self._load(space, self._catalog.generation) is None:
             with self._catalog.writing() as db:
-                db.execute(f"DELETE FROM embeddings WHERE {ORPHANS}")
+                if sweep:
+                    db.execute(f"DELETE FROM embeddings WHERE {_ORPHANS}")
             with self._catalog.reading():
                 self._kept = self._build(space)
             save_vectors(self._kept, self._path)

@@ -9,7 +9,7 @@ import numpy as np
 
 from photosearch.errors import IndexDamaged
 from photosearch.index.catalog import Catalog
-from photosearch.index.derive import ORPHANS, Derived
+from photosearch.index.derive import Derived
 from photosearch.index.lock import writer_lock
 from photosearch.index.places import prepare_directory
 from photosearch.index.salvage import salvage
@@ -49,11 +49,12 @@ def verify_index(directory: Path, *, repair: bool = False) -> VerifyReport:
         report = _check(path)
         if any(problem.startswith(str(path)) for problem in report.problems):
             salvage(path)
-        _mend(path)
+        if report.problems:
+            _mend(path)
         after = _check(path)
         if after.problems:
             raise IndexDamaged(f"{directory} could not be repaired: {'; '.join(after.problems)}")
-    return VerifyReport(after.photos, after.vectors, report.problems, repaired=True)
+    return VerifyReport(after.photos, after.vectors, report.problems, bool(report.problems))
 
 
 def _check(path: Path) -> VerifyReport:
@@ -123,8 +124,9 @@ def _mend(path: Path) -> None:
             pending = f"UPDATE photos SET status = 'pending', reason = ? WHERE {_LOST}"
             db.execute(pending, (LOST, *values))
             db.execute("DELETE FROM embeddings WHERE length(vector) != 2 * ? OR space != ?", values)
-            db.execute(f"DELETE FROM embeddings WHERE {ORPHANS}")
             catalog.next_generation()
-        Derived(path.parent, catalog).publish(space)
+        path.with_name(FILE_NAME).unlink(missing_ok=True)
+        # embeddings whose photos were lost wait for them to be found again
+        Derived(path.parent, catalog).publish(space, sweep=False)
     finally:
         catalog.close()

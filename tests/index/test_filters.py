@@ -1,0 +1,251 @@
+"""Which photos a filter lets through."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from photosearch.errors import UsageError
+from photosearch.index import filters
+from photosearch.index.catalog import Catalog, create_catalog
+from photosearch.index.filters import allowed_ids, distance_km
+from photosearch.index.records import info_row
+from photosearch.index.store import PhotoIndex
+from photosearch.types import Filter, Near, PhotoInfo
+
+from .conftest import Draw
+
+
+class Photos:
+    """A catalog of rows without files: `add(...)` gives an id, `passing(filter)` the ids left."""
+
+    def __init__(self, path: Path) -> None:
+        create_catalog(path, kind="SQ8")
+        self.catalog = Catalog(path)
+
+    def add(self, source: str | bytes | None = None, **info: object) -> int:
+        row = info_row(PhotoInfo(1, 1, **info))  # type: ignore[arg-type]
+        count = self.catalog.db.execute("SELECT count(*) FROM photos").fetchone()[0]
+        cursor = self.catalog.db.execute(
+            "INSERT INTO photos(source, size, mtime_ns, status, content_hash, width, height,"
+            " taken_at, utc_offset_min, latitude, longitude, camera)"
+            " VALUES (?, 1, 1, 'indexed', 'h', ?, ?, ?, ?, ?, ?, ?)",
+            (source or f"/photos/{count}.jpg", *row),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def passing(self, filter: Filter) -> list[int]:
+        ids = allowed_ids(self.catalog, filter)
+        assert ids is not None
+        return list(map(int, ids))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Photos:
+    return Photos(tmp_path / "catalog.sqlite")
+
+
+def test_an_empty_filter_lets_all_through(photos: Photos) -> None:
+    assert allowed_ids(photos.catalog, Filter()) is None
+
+
+def test_since_is_inclusive_and_until_is_not(photos: Photos) -> None:
+    ids = [photos.add(taken_at=datetime(2024, 5, day)) for day in (1, 2, 3)]
+    period = Filter(since=datetime(2024, 5, 1), until=datetime(2024, 5, 3))
+    assert photos.passing(period) == ids[:2]
+
+
+def test_a_photo_without_a_date_is_in_no_period(photos: Photos) -> None:
+    photos.add()
+    assert photos.passing(Filter(since=datetime(1900, 1, 1))) == []
+
+
+def test_times_before_1970_and_parts_of_seconds_count(photos: Photos) -> None:
+    moment = datetime(1965, 3, 1, 12, 0, 0, 500)
+    number = photos.add(taken_at=moment)
+    assert photos.passing(Filter(since=moment)) == [number]
+    assert photos.passing(Filter(until=moment)) == []
+
+
+def test_a_naive_time_is_the_cameras_own(photos: Photos) -> None:
+    number = photos.add(taken_at=datetime(2024, 1, 1, 0, 30), utc_offset_min=540)
+    assert photos.passing(Filter(since=datetime(2024, 1, 1))) == [number]
+
+
+def test_an_aware_time_is_an_instant(photos: Photos) -> None:
+    photos.add(taken_at=datetime(2024, 1, 1, 0, 30), utc_offset_min=540)  # 2023 in UTC
+    later = photos.add(taken_at=datetime(2023, 12, 31, 20), utc_offset_min=-300)  # 2024 in UTC
+    assert photos.passing(Filter(since=datetime(2024, 1, 1, tzinfo=UTC))) == [later]
+
+
+def test_without_an_offset_a_photo_is_taken_in_the_filters_time_zone(photos: Photos) -> None:
+    number = photos.add(taken_at=datetime(2024, 1, 1, 0, 30))
+    here = timezone(timedelta(hours=9))
+    assert photos.passing(Filter(since=datetime(2024, 1, 1, tzinfo=here))) == [number]
+
+
+def test_a_folder_holds_what_is_inside_at_any_depth(photos: Photos) -> None:
+    inside = [photos.add("/a/b/1.jpg"), photos.add("/a/b/c/2.jpg")]
+    photos.add("/a/bc/3.jpg")
+    photos.add("/a/b.jpg")
+    assert photos.passing(Filter(under=(Path("/a/b"),))) == inside
+
+
+def test_a_folder_holds_names_that_are_not_utf8(photos: Photos) -> None:
+    number = photos.add(b"/a/b/\xff.jpg")
+    photos.add(b"/a/c/\xff.jpg")
+    assert photos.passing(Filter(under=(Path("/a/b"),))) == [number]
+
+
+def test_wildcards_in_a_folders_name_mean_themselves(photos: Photos) -> None:
+    number = photos.add("/100%_*/1.jpg")
+    photos.add("/100 percent/1.jpg")
+    assert photos.passing(Filter(under=(Path("/100%_*"),))) == [number]
+
+
+def test_any_of_several_folders_will_do(photos: Photos) -> None:
+    ids = [photos.add("/a/1.jpg"), photos.add("/b/1.jpg")]
+    photos.add("/c/1.jpg")
+    assert photos.passing(Filter(under=(Path("/b"), Path("/a")))) == ids
+
+
+def test_the_root_folder_holds_everything(photos: Photos) -> None:
+    number = photos.add("/a.jpg")
+    assert photos.passing(Filter(under=(Path("/"),))) == [number]
+
+
+def test_a_camera_is_found_by_a_part_of_its_name_in_any_case(photos: Photos) -> None:
+    number = photos.add(camera="Fuji Größe X100")
+    photos.add(camera="Canon")
+    photos.add()
+    assert photos.passing(Filter(camera="GRÖSSE x")) == [number]
+    assert photos.passing(Filter(camera="Nikon")) == []
+
+
+def test_ids_and_other_conditions_hold_together(photos: Photos) -> None:
+    a, b = photos.add(camera="A"), photos.add(camera="B")
+    assert photos.passing(Filter(ids=frozenset({a, b, 99}), camera="b")) == [b]
+    assert photos.passing(Filter(ids=frozenset())) == []
+
+
+def test_pending_and_failed_photos_never_pass(photos: Photos) -> None:
+    number = photos.add()
+    photos.catalog.db.execute("UPDATE photos SET status = 'failed'")
+    assert photos.passing(Filter(ids=frozenset({number}))) == []
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "km"),
+    [
+        ((0, 179.9), (0, -179.9), 22.24),  # across the antimeridian
+        ((89.9, 0), (89.9, 180), 22.24),  # across the pole
+        ((-90, 0), (-89.9, 123), 11.12),  # from the pole itself
+        ((48.2082, 16.3738), (52.52, 13.405), 523.6),  # Vienna to Berlin
+    ],
+)
+def test_near_measures_along_the_globe(
+    photos: Photos, here: tuple[float, float], there: tuple[float, float], km: float
+) -> None:
+    number = photos.add(latitude=float(there[0]), longitude=float(there[1]))
+    assert photos.passing(Filter(near=Near(*here, radius_km=km * 1.002))) == [number]
+    assert photos.passing(Filter(near=Near(*here, radius_km=km * 0.998))) == []
+
+
+@given(
+    st.floats(-90, 90), st.floats(-180, 180), st.floats(0.001, 25_000), st.integers(0, 2**32 - 1)
+)
+def test_the_box_around_a_circle_loses_no_photo(
+    latitude: float, longitude: float, radius_km: float, seed: int
+) -> None:
+    near = Near(latitude, longitude, radius_km)
+    places = np.random.default_rng(seed).uniform((-90, -180), (90, 180), (200, 2))
+    bearing = np.linspace(0, 2 * math.pi, 100)
+    places = np.vstack([places, _at_distance(near, bearing, radius_km * 0.999999)])
+    inside = distance_km(near, places) <= radius_km
+    values: list[float] = []
+    condition = filters._box(near, values)
+    in_box = _evaluate(condition, values, places)
+    assert not (inside & ~in_box).any()
+
+
+def _at_distance(near: Near, bearing: np.ndarray, km: float) -> np.ndarray:
+    """Where one gets from a place, straight on for so many km: [n, 2] degrees."""
+    angle = km / filters.EARTH_RADIUS_KM
+    start = math.radians(near.latitude)
+    sine = math.sin(start) * math.cos(angle) + math.cos(start) * math.sin(angle) * np.cos(bearing)
+    latitude = np.arcsin(np.clip(sine, -1, 1))
+    turn = np.arctan2(
+        np.sin(bearing) * math.sin(angle) * math.cos(start),
+        math.cos(angle) - math.sin(start) * np.sin(latitude),
+    )
+    longitude = (near.longitude + np.degrees(turn) + 180) % 360 - 180
+    return np.stack([np.degrees(latitude), longitude], axis=1)
+
+
+def _evaluate(condition: str, values: list[float], places: np.ndarray) -> np.ndarray:
+    import sqlite3
+
+    with sqlite3.connect(":memory:") as db:
+        db.execute("CREATE TABLE p(latitude, longitude)")
+        db.executemany("INSERT INTO p VALUES (?, ?)", places.tolist())
+        rows = db.execute(f"SELECT {condition} FROM p ORDER BY rowid", values).fetchall()
+    db.close()
+    return np.array(rows, bool)[:, 0]
+
+
+@pytest.mark.parametrize(
+    "filter",
+    [
+        Filter(near=Near(91, 0, 1)),
+        Filter(near=Near(0, 181, 1)),
+        Filter(near=Near(0, 0, 0)),
+        Filter(near=Near(0, 0, math.inf)),
+        Filter(near=Near(math.nan, 0, 1)),
+        Filter(since=datetime(2024, 1, 2), until=datetime(2024, 1, 1)),
+    ],
+)
+def test_a_senseless_filter_is_refused(photos: Photos, filter: Filter) -> None:
+    with pytest.raises(UsageError, match="expected"):
+        photos.passing(filter)
+
+
+def test_a_filter_costs_no_relevance(full: PhotoIndex, eight: list[Path]) -> None:
+    """The worst match of all is found at k=1, if it is the only one that passes."""
+    worst = full.search("red", k=8)[-1]
+    assert [hit.id for hit in full.search("red", 1, Filter(ids=frozenset({worst.id})))] == [
+        worst.id
+    ]
+
+
+def test_a_filter_sees_a_photo_that_moved_since_the_last_search(
+    full: PhotoIndex, folder: Path, eight: list[Path]
+) -> None:
+    only = Filter(under=(folder / "c",))
+    assert full.search("red", 9, only) == []
+    (folder / "c").mkdir()
+    eight[0].rename(folder / "c" / "x.png")
+    full.add([folder])
+    assert len(full.search("red", 9, only)) == 1
+
+
+def test_exif_reaches_the_filters(index: PhotoIndex, folder: Path, draw: Draw) -> None:
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "Maker", "Model 7"
+    exif.get_ifd(0x8769)[0x9003] = "2024:05:01 12:00:00"
+    path = draw("camera.jpg", exif=exif)
+    draw("plain.jpg", width=9)
+    index.add([folder])
+    wanted = Filter(since=datetime(2024, 5, 1), until=datetime(2024, 5, 2), camera="model 7")
+    hits = index.search("red", 9, wanted)
+    assert [hit.path for hit in hits] == [path]
+    assert hits[0].info is not None
+    assert hits[0].info.taken_at == datetime(2024, 5, 1, 12)
