@@ -19,6 +19,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from threading import get_ident
 
 from photosearch.errors import (
     IndexDamaged,
@@ -132,6 +133,11 @@ class Catalog:
         """Tells readers that the searchable photos changed. Call inside `writing`."""
         self.db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
 
+    def forget_unused(self) -> None:
+        """Deletes embeddings that no photo has any more. Call inside `writing`."""
+        used = "SELECT content_hash FROM photos WHERE content_hash IS NOT NULL"
+        self.db.execute(f"DELETE FROM embeddings WHERE content_hash NOT IN ({used})")
+
     @contextmanager
     def errors(self) -> Iterator[None]:
         try:
@@ -174,7 +180,7 @@ class Catalog:
 
 def create_catalog(path: Path, *, kind: str) -> None:
     """An empty catalog, complete as soon as it is there; one that exists is left as it is."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    temporary = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.new")
     with storage_errors(path):
         temporary.unlink(missing_ok=True)
         try:

@@ -18,8 +18,6 @@ from photosearch.index.vectors import (
     save_vectors,
 )
 
-_ORPHANS = "content_hash NOT IN (SELECT content_hash FROM photos WHERE content_hash IS NOT NULL)"
-
 
 class Derived:
     """The vectors of the catalog's present generation, from memory, the file or the catalog."""
@@ -41,17 +39,11 @@ class Derived:
                     save_vectors(self._kept, self._path)
         return self._kept
 
-    def publish(self, space: Space | None, *, sweep: bool = True) -> None:
-        """For the writer, after its last commit: renews the file if the photos have changed.
-
-        `sweep` forgets embeddings that no photo has any more.
-        """
+    def publish(self, space: Space | None) -> None:
+        """For the writer, after its last commit: renews the file if the photos have changed."""
         if space is None:
             return
         if self._load(space, self._catalog.generation) is None:
-            with self._catalog.writing() as db:
-                if sweep:
-                    db.execute(f"DELETE FROM embeddings WHERE {_ORPHANS}")
             with self._catalog.reading():
                 self._kept = self._build(space)
             save_vectors(self._kept, self._path)

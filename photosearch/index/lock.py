@@ -18,14 +18,14 @@ def writer_lock(directory: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     lock = FileLock(directory / FILE_NAME, timeout=0)
-    try:
-        with storage_errors(directory):
+    with storage_errors(directory):
+        try:
             lock.acquire()
-    except Timeout as error:
-        raise IndexLocked(
-            f"{directory}: another process is writing to this index; "
-            "searching works meanwhile, try to write again when it is done"
-        ) from error
+        except Timeout as error:  # an OSError too
+            raise IndexLocked(
+                f"{directory}: another process is writing to this index; "
+                "searching works meanwhile, try to write again when it is done"
+            ) from error
     try:
         yield
     finally:

@@ -27,6 +27,7 @@ def remove_photos(catalog: Catalog, photos: Iterable[int | str | os.PathLike[str
         ]
         count = sum(deletion.rowcount for deletion in deletions)
         if count:
+            catalog.forget_unused()
             catalog.next_generation()
     return count
 

@@ -27,6 +27,9 @@ from photosearch.index.records import (
 from photosearch.index.vectors import encode_vector
 from photosearch.types import Skipped
 
+# Once a batch, not once a photo: two files that swapped names keep both embeddings.
+_FORGET = """DELETE FROM embeddings WHERE content_hash = ?1
+    AND NOT EXISTS (SELECT 1 FROM photos WHERE content_hash = ?1)"""
 NO_VECTOR = "the model gave no finite vector for it"
 
 
@@ -57,7 +60,7 @@ class Settler:
         with self._catalog.writing() as db:
             rows = [(name, self._space, vector) for name, vector in vectors.items()]
             db.executemany("INSERT INTO embeddings VALUES (?, ?, ?)", rows)
-            fresh = set(vectors)
+            fresh, before = set(vectors), _contents(db, outcomes)
             for outcome in outcomes:
                 if isinstance(outcome, Failure):
                     _fail(self._catalog, outcome)
@@ -67,6 +70,7 @@ class Settler:
                     first = outcome.content_hash in fresh  # not a copy, but what copies copy
                     fresh.discard(outcome.content_hash)
                     counts["added" if first and what == "copied" else what] += 1
+            db.executemany(_FORGET, before)
         self.counts += counts
         self.skipped += skipped
 
@@ -108,6 +112,14 @@ class Settler:
         }
         bad = new.keys() - stored.keys()
         return [_without_vector(outcome, bad) for outcome in batch], stored
+
+
+def _contents(db: sqlite3.Connection, outcomes: list[Outcome]) -> list[tuple[str]]:
+    """The content hashes that these photos had so far."""
+    ids = [outcome.task.id for outcome in outcomes]
+    places = ", ".join("?" * len(ids))
+    query = f"SELECT content_hash FROM photos WHERE status = 'indexed' AND id IN ({places})"
+    return db.execute(query, ids).fetchall()
 
 
 def _without_vector(outcome: Outcome, bad: set[str]) -> Outcome:

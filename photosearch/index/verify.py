@@ -127,6 +127,6 @@ def _mend(path: Path) -> None:
             catalog.next_generation()
         path.with_name(FILE_NAME).unlink(missing_ok=True)
         # embeddings whose photos were lost wait for them to be found again
-        Derived(path.parent, catalog).publish(space, sweep=False)
+        Derived(path.parent, catalog).publish(space)
     finally:
         catalog.close()

@@ -1,0 +1,56 @@
+"""Weighted words to one direction."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from photosearch.encoder import Encoder, embed_query
+from photosearch.errors import QueryError
+from photosearch.testing import COLORS, FakeEncoder
+from photosearch.types import Query, Term
+
+
+def test_one_term_is_what_the_encoder_says() -> None:
+    encoder = FakeEncoder()
+    vector = embed_query(encoder, Query((Term("red"),)))
+    assert vector.dtype == np.float32
+    assert vector.shape == (8,)
+    np.testing.assert_allclose(vector, encoder.encode_texts(["red"])[0], atol=1e-6)
+
+
+def test_terms_count_by_their_weights() -> None:
+    vector = embed_query(FakeEncoder(), Query((Term("red", 2.0), Term("blue", -0.5))))
+    red, blue = vector[COLORS.index("red")], vector[COLORS.index("blue")]
+    assert (red, blue) == (
+        pytest.approx(2 / math.sqrt(4.25)),
+        pytest.approx(-0.5 / math.sqrt(4.25)),
+    )
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_weights_count_only_against_each_other() -> None:
+    small = embed_query(FakeEncoder(), Query((Term("red", 1e-8), Term("blue", 2e-8))))
+    large = embed_query(FakeEncoder(), Query((Term("red", 1e8), Term("blue", 2e8))))
+    np.testing.assert_allclose(small, large, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(()),
+        Query((Term("red"), Term("red", -1.0))),
+        Query((Term("red", 0.0),)),
+        Query((Term("red", math.inf),)),
+        Query((Term("red", math.nan),)),
+    ],
+)
+def test_a_query_without_a_direction_is_refused(query: Query) -> None:
+    with pytest.raises(QueryError):
+        embed_query(FakeEncoder(), query)
+
+
+def test_the_fake_is_an_encoder() -> None:
+    assert isinstance(FakeEncoder(), Encoder)
