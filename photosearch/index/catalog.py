@@ -27,6 +27,7 @@ from photosearch.errors import (
     IndexTooNew,
     PhotoSearchError,
     StorageError,
+    UsageError,
 )
 from photosearch.index.files import storage_errors, sync_file, sync_folder
 
@@ -75,6 +76,8 @@ _PRIMARY_CODE = 0xFF  # the low byte of an extended result code
 
 def explain(error: sqlite3.Error, path: Path) -> PhotoSearchError:
     """What an SQLite error means to a person, and what they can do about it."""
+    if isinstance(error, sqlite3.ProgrammingError):
+        return UsageError(f"{path}: {error}; open the index again")
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return IndexLocked(f"{path}: another process holds the catalog; try again when it is done")
@@ -91,25 +94,38 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        try:
+            self.db = self._connect("mode=rw")
+        except StorageError:
+            if not self._at_rest():
+                raise
+            self.db = self._connect("mode=ro&immutable=1")  # a medium that cannot be written to
+
+    def _connect(self, how: str) -> sqlite3.Connection:
         with self.errors():
-            uri = f"{path.absolute().as_uri()}?mode=rw"
-            self.db = sqlite3.connect(
-                uri,
+            db = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?{how}",
                 uri=True,
                 timeout=_BUSY_TIMEOUT_S,
                 isolation_level=None,  # transactions are said in full, below
                 check_same_thread=False,  # PhotoIndex holds a lock around every use
             )
-        try:
-            with self.errors():
-                self._check_schema()
-                self.db.execute(f"PRAGMA synchronous={DURABILITY}")
-        except BaseException:
-            self.db.close()
-            raise
+            try:
+                self._check_schema(db)
+                db.execute(f"PRAGMA synchronous={DURABILITY}")
+            except BaseException:
+                db.close()
+                raise
+        return db
 
-    def _check_schema(self) -> None:
-        found = self.meta("schema")
+    def _at_rest(self) -> bool:
+        """Read-only, and no transaction lies in the write-ahead log: so nobody is writing."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return not os.access(self.path.parent, os.W_OK) and not log.exists()
+
+    def _check_schema(self, db: sqlite3.Connection) -> None:
+        row = db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+        found = row[0] if row else None
         if not isinstance(found, int):
             raise IndexDamaged(f"{self.path}: schema: got {found!r}, expected a number")
         if found > SCHEMA:

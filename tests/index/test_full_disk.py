@@ -88,6 +88,19 @@ def test_a_full_disk_is_a_storage_error_and_loses_nothing(
         assert index.status().indexed == committed
 
 
+def test_an_index_on_a_read_only_disk_can_be_searched(
+    small_disk: Path, folder: Path, eight: list[Path]
+) -> None:
+    with PhotoIndex.open(small_disk / "i", FakeEncoder()) as index:
+        index.add([folder])
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with PhotoIndex.open(small_disk / "i", FakeEncoder()) as index:
+        assert len(index.search("red", k=9)) == 8
+        assert index.verify().ok
+        with pytest.raises(StorageError, match=r"[Rr]ead-only"):
+            index.add([folder])
+
+
 def test_vectors_that_cannot_be_written_leave_the_old_ones(
     full: PhotoIndex, folder: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,6 +74,12 @@ def test_a_newer_schema_is_refused(full: PhotoIndex) -> None:
         PhotoIndex.open(full.directory)
 
 
+def test_a_closed_index_says_so(full: PhotoIndex) -> None:
+    full.close()
+    with pytest.raises(UsageError, match="closed"):
+        full.search("red")
+
+
 def test_many_may_make_the_same_index_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         opened = list(pool.map(lambda _: PhotoIndex.open(tmp_path / "i"), range(16)))
@@ -92,6 +98,21 @@ def test_what_a_killed_maker_left_is_no_obstacle(tmp_path: Path) -> None:
 def test_the_default_place_is_the_users_own() -> None:
     assert default_directory().is_absolute()
     assert default_directory().name == "default.photoindex"
+
+
+@pytest.mark.slow
+def test_the_model_named_in_the_index_is_loaded_when_needed(
+    tmp_path: Path, folder: Path, eight: list[Path]
+) -> None:
+    from photosearch.models.load import load_encoder
+    from photosearch.testing import random_bundle
+
+    bundle = random_bundle(tmp_path / "random.photomodel")
+    with PhotoIndex.open(tmp_path / "i", load_encoder(bundle)) as index:
+        assert index.add([folder]).added == 8
+    with PhotoIndex.open(tmp_path / "i") as index:
+        assert len(index.search("a red dog", k=3)) == 3
+        assert index.add([folder]).unchanged == 8
 
 
 def test_opening_and_searching_import_no_model_and_no_decoder(full: PhotoIndex) -> None:
