@@ -1,9 +1,9 @@
 """Saves what can still be read of a damaged catalog.
 
 Rows are read by ranges of their row number, from the table itself and not from its indexes; a
-range that fails is halved until only the unreadable rows are left out. If even the first page is
-gone, a fresh one takes its place: every catalog is laid out by the same statements, so the first
-page differs only in its counts.
+range that fails is halved until only the unreadable rows are left out; embeddings, the dearest,
+are then looked for on every page. If even the first page is gone, a fresh one takes its place:
+every catalog is laid out by the same statements, so the first page differs only in its counts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from photosearch.errors import IndexDamaged
 from photosearch.index.catalog import PAGE_BYTES, create_catalog, explain
 from photosearch.index.files import storage_errors, sync_folder
+from photosearch.index.leaves import embeddings_on_pages
 
 _TABLES = ("meta", "spaces", "photos", "embeddings")
 _SIDES = ("-wal", "-shm")
@@ -73,6 +74,7 @@ def _transfer(damaged: Path, fresh: Path) -> int:
             source.execute("PRAGMA cell_size_check=ON")
             target.execute("BEGIN")
             counts = {table: _copy_rows(source, target, table) for table in _TABLES}
+            counts["embeddings"] += _copy_lost_embeddings(damaged, target)
             target.execute("COMMIT")
             target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
@@ -88,6 +90,13 @@ def _copy_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: st
             target.execute(f"INSERT OR REPLACE INTO {table} VALUES ({places})", row)
             count += 1
     return count
+
+
+def _copy_lost_embeddings(damaged: Path, target: sqlite3.Connection) -> int:
+    """Those that no table leads to any more, if their space is known."""
+    insert = """INSERT OR IGNORE INTO embeddings SELECT ?1, ?2, ?3
+        WHERE EXISTS (SELECT 1 FROM spaces WHERE id = ?2 AND 2 * dim = length(?3))"""
+    return target.executemany(insert, embeddings_on_pages(damaged)).rowcount
 
 
 def _rows(db: sqlite3.Connection, table: str) -> Iterator[tuple[object, ...]]:

@@ -157,6 +157,20 @@ def test_a_copy_added_later_is_not_embedded(
     assert encoder.photos_encoded == len(eight)
 
 
+def test_a_copy_whose_original_changes_in_the_same_run_is_embedded(
+    index: PhotoIndex, folder: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "BATCH", 1)
+    original = draw("a.png", "red")
+    index.add([folder])
+    original.rename(folder / "b.png")
+    draw("a.png", "blue")
+    index.add([folder])
+    assert index.search("red", k=1)[0].path.name == "b.png"
+    assert index.search("blue", k=1)[0].path.name == "a.png"
+    assert index.verify().ok
+
+
 def test_a_bad_file_is_recorded_with_its_reason(
     index: PhotoIndex, folder: Path, draw: Draw
 ) -> None:
