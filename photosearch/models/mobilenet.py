@@ -57,7 +57,9 @@ class Block(nn.Module):
         self.dw = Conv(
             inputs=hidden, outputs=hidden, kernel=3, stride=stride, groups=hidden, clip=True
         )
-        self.project = Conv(inputs=hidden, outputs=outputs, kernel=1, stride=1, groups=1, clip=False)
+        self.project = Conv(
+            inputs=hidden, outputs=outputs, kernel=1, stride=1, groups=1, clip=False
+        )
         self.residual = stride == 1 and inputs == outputs
 
     def forward(self, x: Tensor) -> Tensor:
@@ -122,4 +124,3 @@ def load_weights(backbone: MobileNetV2, tensors: dict[str, Tensor]) -> None:
 
 
 __all__ = ["FEATURE_CHANNELS", "MobileNetV2", "load_weights", "pool"]
-

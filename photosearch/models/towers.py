@@ -111,20 +111,24 @@ class TextTower(nn.Module):
         self.head = Head(inputs=width, hidden=config.head_hidden, dim=config.dim, dropout=dropout)
 
     def forward(self, ids: Tensor) -> Tensor:
-        hidden, mask = self.embed(ids), ids != 0
-        return self.finish(hidden, mask, start=0)
+        return self.head(self.pooled(self.embed(ids), ids != 0, start=0))  # type: ignore[no-any-return]
 
     def embed(self, ids: Tensor) -> Tensor:
         """[N, T] -> [N, T, W]."""
         positions = self.positions.weight[: ids.shape[1]]
         return self.norm(self.tokens(ids) + positions)  # type: ignore[no-any-return]
 
-    def finish(self, hidden: Tensor, mask: Tensor, *, start: int) -> Tensor:
-        """The layers from `start` on, the mean over real tokens, the head: [N, T, W] -> [N, D]."""
-        bias = torch.where(mask, 0.0, MASKED)[:, None, None, :].to(hidden.dtype)
+    def pooled(self, hidden: Tensor, mask: Tensor, *, start: int) -> Tensor:
+        """The layers from `start` on, then the mean over real tokens: [N, T, W] -> [N, W]."""
+        bias = attention_bias(mask)
         for layer in self.layers[start:]:
             hidden = layer(hidden, bias)
-        return self.head(mean_over(hidden, mask))  # type: ignore[no-any-return]
+        return mean_over(hidden, mask)
+
+
+def attention_bias(mask: Tensor) -> Tensor:
+    """What is added to attention scores: bool [N, T] -> float [N, 1, 1, T]."""
+    return torch.where(mask, 0.0, MASKED)[:, None, None, :]
 
 
 def mean_over(hidden: Tensor, mask: Tensor) -> Tensor:

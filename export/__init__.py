@@ -1,0 +1,1 @@
+"""Release scripts: thin commands over the library, run from a clone."""

@@ -1,0 +1,41 @@
+"""The card of the built-in model, written from what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from photosearch.evaluate.builtin import Measured
+    from photosearch.train.config import TrainConfig
+
+CARD = Path(__file__).with_suffix(".md")
+
+
+def model_card(config: TrainConfig, measured: Measured, side: int, minutes: float) -> str:
+    """Markdown."""
+    towers = config.towers
+    return Template(CARD.read_text(encoding="utf-8")).substitute(
+        dim=towers.dim,
+        side=side,
+        layers=towers.layers,
+        pieces=f"{towers.vocabulary:,}",
+        widths=", ".join(str(width) for width in measured.captions),
+        rows="\n".join(_rows(measured)),
+        seed=config.seed,
+        minutes=round(minutes),
+        blocks=config.views.frozen_blocks,
+        frozen=config.frozen_layers,
+        config="\n".join(f"{name}: {value}" for name, value in asdict(config).items()),
+    )
+
+
+def _rows(measured: Measured) -> list[str]:
+    rows = [
+        f"| captions to photos, {width} wide, {name} | {value.percent()} |"
+        for width, values in measured.captions.items()
+        for name, value in values.items()
+    ]
+    return [*rows, f"| names to photos, mAP | {measured.labels.percent()} |"]

@@ -1,0 +1,1 @@
+"""Retrieval metrics, their uncertainty, and benchmarks over embeddings."""

@@ -1,0 +1,1 @@
+"""Training: streams of losses over cached photos and sentences, one loop, resumable."""

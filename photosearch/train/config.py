@@ -1,0 +1,42 @@
+"""Everything that a training run can be told, in one frozen record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from photosearch.models.towers import TowersConfig
+from photosearch.train.views import ViewsConfig
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    captions: float = 1.0
+    labels: float = 1.0
+    grounding: float = 0.5  # made-up features of ImageNet classes
+    classifier: float = 0.3  # KL to the published classifier on real photos
+    mimic: float = 1.0  # cosine distance to CLIP's embedding of the same photo
+    categories: float = 0.3  # KL to CLIP over category names
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    towers: TowersConfig = field(default_factory=TowersConfig)
+    views: ViewsConfig = field(default_factory=ViewsConfig)
+    weights: LossWeights = field(default_factory=LossWeights)
+    seed: int = 0
+    epochs: int = 24  # passes over the captioned photos
+    batch_captioned: int = 256  # photos a step
+    captions_each: int = 2  # sentences a photo
+    batch_labelled: int = 256  # photos a step, one sentence each
+    batch_classes: int = 192  # made-up photos a step
+    batch_categories: int = 192  # CLIP category names a step
+    frozen_layers: int = 3  # of the text tower
+    head_rate: float = 1e-3  # peak learning rate of what starts from nothing
+    backbone_rate: float = 3e-4  # of the tuned blocks
+    text_rate: float = 1e-4  # of the tuned text layers
+    weight_decay: float = 0.1
+    warmup_steps: int = 50
+    ema_decay: float = 0.99
+    image_dropout: float = 0.3
+    text_dropout: float = 0.2
+    quantised_from: float = 0.7  # fraction of the run after which the forward pass rounds to int8
