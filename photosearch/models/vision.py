@@ -1,6 +1,16 @@
 """The built-in image tower, run as fast as this CPU allows. Imports torch: reach it lazily.
 
-MEASURED
+Photos a second of tower and head at 224 pixels, random weights, one thread of an AMD EPYC with
+avx512_bf16 shared with other work (best of several turns; the ratios hold better):
+
+| photos at once | 1 | 4 | 8 | 16 | 32 | 16, freed memory given back |
+|-|-|-|-|-|-|-|
+| bfloat16, channels last | 132 | 211 | 219 | 230 | 227 | 158 |
+| float32, channels last | 88 | 98 | 97 | 140 | 83 | 60 |
+
+bfloat16 moves an embedding less than int8 storage does: with MobileNetV2's published weights,
+stored as shipped, and a head fitted to CLIP's embeddings of photos, 1 - cos to float32 was 1.7e-4
+on average and 6e-4 at most. A batch of 16 needs 150 MB in bfloat16 and 320 MB in float32.
 
 Shape legend: N photos, S side in pixels, D embedding width.
 """

@@ -84,10 +84,11 @@ def test_tensors_are_packed_by_what_they_are() -> None:
     shapes = {
         "text.tokens.weight": (90, 64),
         "text.positions.weight": (90, 64),
-        "text.head.linear.weight": (64, 64),
+        "text.head.linear.weight": (256, 96),
         "text.head.linear.bias": (64,),
         "image.blocks.0.dw.conv.weight": (512, 1, 3, 3),
-        "image.blocks.0.expand.conv.weight": (512, 16, 1, 1),
+        "image.blocks.0.expand.conv.weight": (512, 64, 1, 1),
+        "image.blocks.1.expand.conv.weight": (96, 16, 1, 1),
         "image.stem.conv.weight": (32, 3, 3, 3),
     }
     packed = pack({name: np.zeros(shape, np.float32) for name, shape in shapes.items()})
@@ -99,6 +100,7 @@ def test_tensors_are_packed_by_what_they_are() -> None:
         "text.head.linear.bias": "ndarray",
         "image.blocks.0.dw.conv.weight": "ndarray",
         "image.blocks.0.expand.conv.weight": "Int8",
+        "image.blocks.1.expand.conv.weight": "ndarray",
         "image.stem.conv.weight": "ndarray",
     }
     assert all(t.dtype == np.float16 for t in packed.values() if not isinstance(t, Int4 | Int8))
