@@ -48,6 +48,11 @@ class Derived:
                 self._kept = self._build(space)
             save_vectors(self._kept, self._path)
 
+    def begin(self, space: Space) -> None:
+        """For the writer, before its first commit: from now on a missing file means damage."""
+        if not self._path.exists():
+            self.publish(space)
+
     def _load(self, space: Space, generation: int) -> Vectors | None:
         with suppress(IndexDamaged):
             return load_vectors(self._path, generation=generation, dim=space.dim)

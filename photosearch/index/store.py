@@ -117,6 +117,7 @@ class PhotoIndex:
         with self._lock, writer_lock(self._directory):
             encoder = self.encoder
             self._space = claim_space(self._catalog, encoder)
+            self._derived.begin(self._space)
             run = Run(self._catalog, encoder, space=self._space.id)
             interrupted = False
             try:

@@ -23,12 +23,17 @@ _LOST = """status = 'indexed' AND content_hash NOT IN (
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What was found. After a repair, `problems` are those that were mended."""
+    """What was found. After a repair, `problems` are those that were mended.
+
+    `notes` are no damage: a killed or a working writer leaves `vectors.faiss` behind the catalog,
+    and the next search or repair renews it.
+    """
 
     photos: int  # rows of the catalog that can be read
     vectors: int  # embeddings that can be searched
     problems: tuple[str, ...]
     repaired: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -49,7 +54,7 @@ def verify_index(directory: Path, *, repair: bool = False) -> VerifyReport:
         report = _check(path)
         if any(problem.startswith(str(path)) for problem in report.problems):
             salvage(path)
-        if report.problems:
+        if report.problems or report.notes:
             _mend(path)
         after = _check(path)
         if after.problems:
@@ -80,13 +85,12 @@ def _check_open(catalog: Catalog) -> VerifyReport:
             "SELECT count(*), count(*) FILTER (WHERE status = 'indexed') FROM photos"
         ).fetchone()
         space = read_space(catalog)
-        problems: list[str] = []
         lost = _lost(catalog, space)
-        if lost:
-            problems.append(f"{lost} photos have no usable embedding")
-        if space is not None:
-            problems += _check_vectors(catalog, space)
-    return VerifyReport(photos, indexed - lost, tuple(problems))
+        problems = [f"{lost} photos have no usable embedding"] if lost else []
+        notes: list[str] = []
+        if space is not None and indexed:
+            _check_vectors(catalog, space, problems, notes)
+    return VerifyReport(photos, indexed - lost, tuple(problems), notes=tuple(notes))
 
 
 def _lost(catalog: Catalog, space: Space | None) -> int:
@@ -95,15 +99,17 @@ def _lost(catalog: Catalog, space: Space | None) -> int:
     return int(catalog.db.execute(query, values).fetchone()[0])
 
 
-def _check_vectors(catalog: Catalog, space: Space) -> list[str]:
+def _check_vectors(catalog: Catalog, space: Space, problems: list[str], notes: list[str]) -> None:
     path = catalog.path.with_name(FILE_NAME)
     try:
         found = load_vectors(path, generation=catalog.generation, dim=space.dim)
     except IndexDamaged as error:
-        return [str(error)]
+        problems.append(str(error))
+        return
     if found is None:
-        return [f"{path} is older than the catalog"]
-    return [] if _same_ids(catalog, found) else [f"{path} holds other photos than the catalog"]
+        notes.append(f"{path} is not of the catalog's generation: the next search renews it")
+    elif not _same_ids(catalog, found):
+        problems.append(f"{path} holds other photos than the catalog")
 
 
 def _same_ids(catalog: Catalog, found: Vectors) -> bool:

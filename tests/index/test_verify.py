@@ -64,6 +64,16 @@ def test_vectors_of_other_photos_are_found(full: PhotoIndex, tmp_path: Path) -> 
     assert len(full.search("red", k=9)) == 7
 
 
+def test_vectors_behind_the_catalog_are_no_damage(full: PhotoIndex) -> None:
+    with closing(sqlite3.connect(full.directory / "catalog.sqlite")) as db, db:
+        db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+    report = full.verify()
+    assert report.ok
+    assert "the next search renews it" in report.notes[0]
+    full.verify(repair=True)
+    assert full.verify().notes == ()
+
+
 @pytest.mark.parametrize(
     "damage", ["DELETE FROM embeddings", "UPDATE embeddings SET vector = x'00'"]
 )
@@ -115,6 +125,7 @@ def test_a_catalog_without_its_first_page_is_repaired_in_full(
     assert (many / "catalog.sqlite.damaged").exists()
 
 
+@pytest.mark.slow
 def test_every_single_damaged_page_leaves_a_usable_index(
     many: Path, encoder: FakeEncoder, folder: Path
 ) -> None:
