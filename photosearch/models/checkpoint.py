@@ -70,22 +70,39 @@ def is_hub_id(name: str) -> bool:
 
 
 def download(name: str) -> Path:
-    """The local copy of a hub model, fetched if need be.
+    """The local copy of a hub model; the network is used only if there is none.
 
     Raises MissingExtra without huggingface_hub, ModelError if there is no such model or no way
     to reach it.
     """
     try:
-        from huggingface_hub import snapshot_download
+        return _cached(name) or _fetched(name)
     except ImportError as error:
         raise MissingExtra("models", f"model {name!r}") from error
-    try:
-        directory = Path(snapshot_download(name, allow_patterns=[*_SMALL_FILES, _WEIGHTS[0]]))
-        if not any(directory.glob(_WEIGHTS[0])):
-            snapshot_download(name, allow_patterns=[*_SMALL_FILES, _WEIGHTS[1]])
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ModelError(f"no folder {name!r}, and none could be fetched: {reason}") from error
+
+
+def _cached(name: str) -> Path | None:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        directory = Path(snapshot_download(name, local_files_only=True))
+    except LocalEntryNotFoundError:
+        return None
+    whole = (directory / CONFIG).is_file() and any(map(any, map(directory.glob, _WEIGHTS)))
+    return directory if whole else None
+
+
+def _fetched(name: str) -> Path:
+    """Pickled weights are fetched only where there are no others."""
+    from huggingface_hub import snapshot_download
+
+    directory = Path(snapshot_download(name, allow_patterns=[*_SMALL_FILES, _WEIGHTS[0]]))
+    if not any(directory.glob(_WEIGHTS[0])):
+        snapshot_download(name, allow_patterns=[*_SMALL_FILES, _WEIGHTS[1]])
     return directory
 
 

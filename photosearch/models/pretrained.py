@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,8 +37,11 @@ class PretrainedEncoder:
         """`name` is what `load_encoder` found it under.
 
         `bf16` says whether the image tower runs in bfloat16; None asks the CPU. Raises ModelError
-        if this is not a CLIP or SigLIP checkpoint, UsageError for a width other than the model's.
+        if this is not a CLIP or SigLIP checkpoint, UsageError for a width other than the model's,
+        MissingExtra without transformers.
         """
+        if find_spec("transformers") is None:
+            raise MissingExtra("models", f"model {name!r}")
         self._files, self._name, self._bf16 = read_checkpoint(directory), name, bf16
         choose_width(width, (self.dim,))
 
@@ -83,8 +87,6 @@ class PretrainedEncoder:
 
     @cached_property
     def _towers(self) -> TransformerTowers:
-        try:
-            from photosearch.models.transformer import TransformerTowers
-        except ImportError as error:
-            raise MissingExtra("models", f"model {self._name!r}") from error
+        from photosearch.models.transformer import TransformerTowers
+
         return TransformerTowers(self._files, bf16=self._bf16)

@@ -100,12 +100,25 @@ def test_pickled_weights_are_fetched_only_where_there_are_no_others(
 ) -> None:
     asked: list[str] = []
 
-    def fake(name: str, *, allow_patterns: list[str]) -> str:
-        asked.append(allow_patterns[-1])
+    def fake(name: str, *, allow_patterns: list[str] | None = None, **_: object) -> str:
+        asked.append(allow_patterns[-1] if allow_patterns else "what is cached")
         return str(tmp_path)
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", fake)
     assert download("a/b") == tmp_path
+    assert asked == ["what is cached", "model*.safetensors", "pytorch_model*.bin"]
+    asked.clear()
     (tmp_path / "model.safetensors").touch()
     download("a/b")
-    assert asked == ["model*.safetensors", "pytorch_model*.bin", "model*.safetensors"]
+    assert asked == ["what is cached", "model*.safetensors"]
+
+
+def test_a_model_that_was_fetched_before_needs_no_network(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def only_local(name: str, *, local_files_only: bool) -> str:
+        assert local_files_only
+        return str(clip)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", only_local)
+    assert download("a/b") == clip
