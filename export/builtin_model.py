@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from photosearch.evaluate.builtin import Measured
-    from photosearch.train.builtin import Lesson
+    from photosearch.train.lesson import Lesson
 
 SIDE = 256  # pixels at which the shipped tower looks; more than the 192 it was tuned at, as in
 # Touvron et al. 2019, arXiv:1906.06423
@@ -83,7 +83,7 @@ def write(lesson: Lesson, out: Path, calibration: Calibration, *, card: str) -> 
 def evaluate(bundle: Path, data: Path) -> Measured:
     """The dev split and the validation tenth, through the encoder that users load."""
     from photosearch.evaluate.builtin import Captions, Labels, measure
-    from photosearch.train.builtin import read_corpus
+    from photosearch.train.corpus import read_corpus
 
     corpus = read_corpus(data)
     dev = [photo for photo in corpus.captioned if photo.split == "dev"]
