@@ -37,5 +37,5 @@ def styled(name: str, style: str | None) -> list[str]:
 
 
 def synonyms(line: str) -> list[str]:
-    """The names in a line of `imagenet_labels.txt`: '3  great white shark, white shark, …'."""
-    return [name.strip().lower() for name in re.sub(r"^\d+\s+", "", line).split(",")]
+    """The names in a line of `imagenet_labels.txt`: '   3  great white shark, white shark, …'."""
+    return [name.strip().lower() for name in re.sub(r"^\s*\d+\s+", "", line).split(",")]
