@@ -1,14 +1,15 @@
 """Ids and scores to hits, and a photo to the vector to search with.
 
-Shape legend: n hits, D embedding width.
+Shape legend: D embedding width.
 """
 
 from __future__ import annotations
 
-import json
+import math
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -16,13 +17,13 @@ from photosearch.encoder import Encoder, Floats
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.records import INFO_COLUMNS, absolute, to_info, to_path, to_source
-from photosearch.index.vectors import Ids, decode_vectors
+from photosearch.index.vectors import decode_vectors
 from photosearch.manifest import Calibration
-from photosearch.types import Hit
+from photosearch.types import Hit, PhotoInfo
 
-_MOST_EXPONENT = 80.0  # exp of it is finite in float32
-_ROWS = f"""SELECT id, source, {INFO_COLUMNS} FROM photos
-    WHERE id IN (SELECT value FROM json_each(?))"""
+_MOST_EXPONENT = 700.0  # exp of it is finite
+_REMEMBERED = 4096  # photos, about 1 kB each
+_CHUNK = 500
 
 
 def check_k(k: int) -> None:
@@ -31,30 +32,46 @@ def check_k(k: int) -> None:
         raise UsageError(f"k: got {k!r}, expected a whole number of at least 1")
 
 
-def to_hits(
-    catalog: Catalog, ids: Ids, scores: Floats, calibration: Calibration | None
-) -> list[Hit]:
-    """Ids [n] and scores [n], best first, to hits. Without calibration, confidence = score."""
-    if len(ids) == 0:
-        return []
-    numbers = ids.tolist()
-    rows = {row[0]: row for row in catalog.db.execute(_ROWS, (json.dumps(numbers),))}
-    scores = np.clip(scores, -1.0, 1.0)  # SQ8's rounding may go beyond
-    shares = _confidence(scores, calibration).tolist()
-    return [
-        Hit(rank, number, to_path(row[1]), score, share, to_info(row[2:]))
-        for rank, (number, score, share) in enumerate(
-            zip(numbers, scores.tolist(), shares, strict=True), 1
-        )
-        if (row := rows.get(number)) is not None
-    ]
+class Names:
+    """What a hit says of a photo besides its score, remembered while the catalog stays the same.
+
+    Queries that are typed letter by letter find mostly the same photos again.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._generation = -1
+        self._known: dict[int, tuple[Path, PhotoInfo | None]] = {}
+
+    def hits(
+        self, ids: list[int], scores: list[float], generation: int, calibration: Calibration | None
+    ) -> list[Hit]:
+        """Best first, for ids of that generation. Without calibration, confidence = score."""
+        if self._generation != generation or len(self._known) > _REMEMBERED:
+            self._generation, self._known = generation, {}
+        known = self._known
+        self._read([number for number in ids if number not in known])
+        results = []
+        for rank, (number, score) in enumerate(zip(ids, scores, strict=True), 1):
+            path, info = known[number]
+            near = min(max(score, -1.0), 1.0)  # the rounding of SQ8 may go beyond
+            results.append(Hit(rank, number, path, near, _confidence(near, calibration), info))
+        return results
+
+    def _read(self, ids: list[int]) -> None:
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            places = ",".join("?" * len(chunk))
+            query = f"SELECT id, source, {INFO_COLUMNS} FROM photos WHERE id IN ({places})"
+            for number, source, *info in self._catalog.db.execute(query, chunk):
+                self._known[number] = (to_path(source), to_info(info))
 
 
-def _confidence(scores: Floats, calibration: Calibration | None) -> Floats:
+def _confidence(score: float, calibration: Calibration | None) -> float:
     if calibration is None:
-        return np.clip(scores, 0.0, 1.0)
-    exponent = -(calibration.scale * scores + calibration.bias)
-    return np.asarray(1 / (1 + np.exp(np.clip(exponent, -_MOST_EXPONENT, _MOST_EXPONENT))))
+        return max(score, 0.0)
+    exponent = -(calibration.scale * score + calibration.bias)
+    return 1 / (1 + math.exp(min(max(exponent, -_MOST_EXPONENT), _MOST_EXPONENT)))
 
 
 def without(hits: list[Hit], number: int | None) -> list[Hit]:

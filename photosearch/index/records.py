@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -72,7 +73,7 @@ def info_row(info: PhotoInfo | None) -> tuple[Any, ...]:
     )
 
 
-def to_info(row: tuple[Any, ...]) -> PhotoInfo | None:
+def to_info(row: Sequence[Any]) -> PhotoInfo | None:
     """INFO_COLUMNS to a record; None where the photo was never decoded."""
     width, height, taken_at, *rest = row
     if width is None:
@@ -91,6 +92,6 @@ def to_photo(row: tuple[Any, ...]) -> Photo:
         mtime_ns=mtime_ns,
         status=status,
         reason=reason,
-        info=to_info(tuple(info)),
+        info=to_info(info),
         content_hash=content_hash,
     )

@@ -50,6 +50,7 @@ class PhotoIndex:
         self._directory, self._catalog, self._encoder = directory, catalog, encoder
         self._space = read_space(catalog)
         self._derived = Derived(directory, catalog)
+        self._names = hits.Names(catalog)
         self._lock = RLock()
         self._embed = lru_cache(_CACHED)(self._embed_text)
         self._last_filter: tuple[Filter, int, vectors.Ids | None] | None = None
@@ -171,7 +172,7 @@ class PhotoIndex:
             allowed = None if filter is None else self._allowed(filter, current.generation)
             ids, scores = current.nearest(np.asarray(vector), k, allowed)
             calibration = self._space.calibration if words else None
-            return hits.to_hits(self._catalog, ids, scores, calibration)
+            return self._names.hits(ids, scores, current.generation, calibration)
 
     def _embed_text(self, text: str) -> Floats:
         return embed_query(self.encoder, parse_query(text))
@@ -244,6 +245,7 @@ class PhotoIndex:
         self._catalog = Catalog(path)
         self._space = read_space(self._catalog)
         self._derived = Derived(self._directory, self._catalog)
+        self._names = hits.Names(self._catalog)
         self._last_filter = None
 
     def close(self) -> None:

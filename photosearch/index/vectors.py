@@ -22,6 +22,7 @@ Shape legend: N photos, D embedding width.
 
 from __future__ import annotations
 
+import math
 import os
 import struct
 import zlib
@@ -70,31 +71,36 @@ class Vectors:
     def count(self) -> int:
         return int(self.index.ntotal)
 
-    def nearest(self, vector: Floats, k: int, allowed: Ids | None = None) -> tuple[Ids, Floats]:
-        """Ids [<=k] and inner products [<=k] for a vector [D], best first, then lowest id first.
+    def nearest(
+        self, vector: Floats, k: int, allowed: Ids | None = None
+    ) -> tuple[list[int], list[float]]:
+        """Ids and inner products, k at most, for a vector [D]: best first, then lowest id first.
 
         `allowed` restricts the scan itself to these ids. Raises ShapeError for a wrong vector.
         """
-        if vector.shape != (self.index.d,) or not np.isfinite(vector).all():
+        if vector.shape != (self.index.d,) or not math.isfinite(vector.dot(vector)):
             raise ShapeError(
                 f"vector: got shape {vector.shape}, expected ({self.index.d},) of finite numbers"
             )
         total = self.count if allowed is None else min(self.count, len(allowed))
         if total == 0:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
+            return [], []
         scores, ids = self._scan(vector, min(k, total), total, _selection(allowed))
-        order = np.lexsort((ids, -scores))
-        return ids[order][:k], scores[order][:k]
+        # plain lists: for the few results that people want, numpy's overhead is ten times this
+        best = sorted(zip((-score for score in scores), ids, strict=True))[:k]
+        return [number for _, number in best], [-score for score, _ in best]
 
-    def _scan(self, vector: Floats, k: int, total: int, chosen: Any) -> tuple[Floats, Ids]:
+    def _scan(
+        self, vector: Floats, k: int, total: int, chosen: Any
+    ) -> tuple[list[float], list[int]]:
         """Asks for one more than k: faiss keeps any of those that tie for the last place."""
         query = np.ascontiguousarray(vector[None], np.float32)
         count = min(k + 1, total)
         while True:
-            scores, ids = self.index.search(query, count, params=chosen)
-            found = ids[0] >= 0
-            if count == total or scores[0, count - 1] < scores[0, k - 1]:
-                return scores[0][found], ids[0][found]
+            found, numbers = self.index.search(query, count, params=chosen)
+            scores, ids = found[0].tolist(), numbers[0].tolist()
+            if count == total or scores[-1] < scores[k - 1]:
+                return scores, ids
             count = min(4 * count, total)
 
 
