@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from photosearch.evaluate.builtin import Measured
+    from photosearch.train.config import TrainConfig
     from photosearch.train.lesson import Lesson
 
 SIDE = 256  # pixels at which the shipped tower looks; more than the 192 it was tuned at, as in
@@ -31,6 +32,8 @@ SIDE = 256  # pixels at which the shipped tower looks; more than the 192 it was 
 VERSION = "1.0.0"
 BUNDLE = builtin_bundle()
 UNCALIBRATED = Calibration(scale=1.0, bias=0.0)
+
+Start = Callable[[str, int], Callable[[int], object]]
 
 app = typer.Typer(add_completion=False)
 
@@ -43,23 +46,31 @@ def main(
 ) -> None:
     """Trains the built-in model, measures it as shipped, and writes its bundle."""
     from photosearch.models.memory import keep_freed_memory
-    from photosearch.train.builtin import prepare, train
     from photosearch.train.config import TrainConfig
 
     keep_freed_memory()
+    with _progress() as start:
+        make(data, work, out, TrainConfig(), start=start)
+    typer.echo(out)
+
+
+def make(data: Path, work: Path, out: Path, config: TrainConfig, *, start: Start) -> None:
+    """Trains, writes the bundle, measures it as written, writes it again with what was measured.
+
+    `start(what, total)` gives a function that hears of progress on one part.
+    """
+    from photosearch.train.builtin import prepare, train
+
     work.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    with _progress() as start:
-        lesson = prepare(data, work, TrainConfig(), tick=start)
-        epoch = start("epochs", lesson.config.epochs)
-        train(lesson, work / "checkpoint.pt", on_epoch=lambda _number, _losses: epoch(1))
+    lesson = prepare(data, work, config, tick=start)
+    epoch = start("epochs", config.epochs)
+    train(lesson, work / "checkpoint.pt", on_epoch=lambda _number, _losses: epoch(1))
     minutes = (time.monotonic() - started) / 60
     write(lesson, out, UNCALIBRATED, card="")
     measured = evaluate(out, data)
-    write(
-        lesson, out, measured.calibration, card=model_card(lesson.config, measured, SIDE, minutes)
-    )
-    typer.echo(out)
+    card = model_card(config, measured, SIDE, minutes)
+    write(lesson, out, measured.calibration, card=card)
 
 
 def write(lesson: Lesson, out: Path, calibration: Calibration, *, card: str) -> None:
@@ -98,7 +109,7 @@ def evaluate(bundle: Path, data: Path) -> Measured:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int], Callable[[int], object]]]:
+def _progress() -> Iterator[Start]:
     """Bars with rate and time left; `start(what, total)` gives the function that moves one."""
     from rich.progress import Progress
 

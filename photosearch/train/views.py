@@ -6,6 +6,7 @@ decoding photos. Shape legend: N photos, V views, C channels, F features, S side
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -85,11 +86,21 @@ def cache_views(
             tick(len(paths))
         else:
             bottom, pooled = _compute_view(backbone, paths, config, view, tick)
-            np.save(bottom_path, bottom)
-            np.save(feature_path, pooled)  # last: its presence says that the view is whole
+            _save(bottom_path, bottom)
+            _save(feature_path, pooled)  # last: its presence says that the view is whole
         bottoms.append(np.load(bottom_path, mmap_mode="r"))
         features.append(np.load(feature_path, mmap_mode="r"))
     return Views(bottoms, features)
+
+
+def _save(path: Path, values: Floats16) -> None:
+    """Temporary name, fsync, rename."""
+    temporary = path.with_suffix(".tmp")
+    with temporary.open("wb") as stream:
+        np.save(stream, values)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
 
 
 def _compute_view(
