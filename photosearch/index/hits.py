@@ -22,7 +22,7 @@ from photosearch.manifest import Calibration
 from photosearch.types import Hit, PhotoInfo
 
 _MOST_EXPONENT = 700.0  # exp of it is finite
-_REMEMBERED = 4096  # photos, about 1 kB each
+_REMEMBERED = 16_384  # photos, about 1 kB each
 _CHUNK = 500
 
 
