@@ -70,7 +70,23 @@ def keep_english(vocabulary: Sequence[str], *, limit: int) -> list[str]:
 def initialise(
     tower: TextTower, published: Published, vocabulary: Sequence[str], config: TowersConfig
 ) -> None:
-    """Copies embeddings of the kept pieces, positions and the first layers into the tower."""
+    """Copies embeddings of the kept pieces, positions and the first layers into the tower.
+
+    Raises ModelError if the encoder lacks a tensor, or has too few layers.
+    """
+    try:
+        state = _state(published, vocabulary, config)
+    except KeyError as error:
+        raise ModelError(f"sentence encoder: no tensor {error}") from error
+    missing, unexpected = tower.load_state_dict(state, strict=False)
+    if unexpected or any(not name.startswith("head.") for name in missing):
+        raise ModelError(f"sentence encoder: missing {missing}, unexpected {unexpected}")
+
+
+def _state(
+    published: Published, vocabulary: Sequence[str], config: TowersConfig
+) -> dict[str, Tensor]:
+    """The tower's state dict without its head."""
     source, prefix = published.tensors, "embeddings"
     number = {piece: row for row, piece in enumerate(published.vocabulary)}
     rows = [number[piece] for piece in vocabulary]
@@ -87,6 +103,4 @@ def initialise(
             for kind in ("weight", "bias"):
                 key = f"encoder.layer.{layer}.{theirs}.{kind}"
                 state[f"layers.{layer}.{ours}.{kind}"] = source[key]
-    missing, unexpected = tower.load_state_dict(state, strict=False)
-    if unexpected or any(not name.startswith("head.") for name in missing):
-        raise ModelError(f"sentence encoder: missing {missing}, unexpected {unexpected}")
+    return state

