@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from photosearch.train.config import TrainConfig
     from photosearch.train.lesson import Lesson
 
-SIDE = 256  # pixels at which the shipped tower looks; more than the 192 it was tuned at, as in
-# Touvron et al. 2019, arXiv:1906.06423
 VERSION = "1.0.0"
 BUNDLE = builtin_bundle()
 UNCALIBRATED = Calibration(scale=1.0, bias=0.0)
@@ -59,17 +57,15 @@ def make(data: Path, work: Path, out: Path, config: TrainConfig, *, start: Start
 
     `start(what, total)` gives a function that hears of progress on one part.
     """
-    from photosearch.train.builtin import prepare, train
+    from photosearch.train.builtin import learn
 
     work.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    lesson = prepare(data, work, config, tick=start)
-    epoch = start("epochs", config.epochs)
-    train(lesson, work / "checkpoint.pt", on_epoch=lambda _number, _losses: epoch(1))
+    lesson = learn(data, work, config, tick=start)
     minutes = (time.monotonic() - started) / 60
     write(lesson, out, UNCALIBRATED, card="")
     measured = evaluate(out, data)
-    card = model_card(config, measured, SIDE, minutes)
+    card = model_card(config, measured, minutes)
     write(lesson, out, measured.calibration, card=card)
 
 
@@ -85,7 +81,7 @@ def write(lesson: Lesson, out: Path, calibration: Calibration, *, card: str) -> 
         tensors=shipped_tensors(lesson),
         heads=lesson.config.towers.heads,
         vocabulary=lesson.vocabulary,
-        image=ImageSpec(size=SIDE),
+        image=ImageSpec(size=lesson.config.shipped_side),
         calibration=calibration,
         card=card,
     )

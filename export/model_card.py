@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 CARD = Path(__file__).with_suffix(".md")
 
 
-def model_card(config: TrainConfig, measured: Measured, side: int, minutes: float) -> str:
+def model_card(config: TrainConfig, measured: Measured, minutes: float) -> str:
     """Markdown."""
     towers = config.towers
     return Template(CARD.read_text(encoding="utf-8")).substitute(
         dim=towers.dim,
-        side=side,
+        side=config.shipped_side,
         layers=towers.layers,
         pieces=f"{towers.vocabulary:,}",
         widths=", ".join(str(width) for width in measured.captions),

@@ -22,11 +22,11 @@ class TowersConfig:
     """The shape of the pair; everything else follows from the weights."""
 
     dim: int = 512  # width of an embedding
-    head_hidden: int = 1024  # width of the heads' GELU layer
-    vocabulary: int = 26_000  # word pieces
+    head_hidden: int = 512  # width of the heads' GELU layer
+    vocabulary: int = 20_000  # word pieces
     context: int = 64  # tokens, start and end included
     width: int = 384  # of the text tower
-    layers: int = 5  # of the text tower
+    layers: int = 6  # of the text tower
     heads: int = 12  # of its attention
 
 
@@ -78,7 +78,8 @@ class Attention(nn.Module):
         return self.out(y.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # [N, heads, T, W / heads]
+        n, t, width = x.shape
+        return x.view(n, t, self.heads, width // self.heads).transpose(1, 2)  # [N, heads, T, ·]
 
 
 class Layer(nn.Module):

@@ -6,7 +6,9 @@ what was tried. The folder is described in the model card.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -33,6 +35,7 @@ from photosearch.train.minilm import find_minilm, initialise, keep_english, read
 from photosearch.train.quantization import end_rounding, prepare_rounding, round_weights
 from photosearch.train.streams import ContrastConfig
 from photosearch.train.student import Student
+from photosearch.train.teacher import Teacher, become_teacher
 from photosearch.train.texts import TextBank
 from photosearch.train.views import cache_views
 from photosearch.weights import Int4, quantize_int4
@@ -41,13 +44,42 @@ from photosearch.weights import Tensor as Stored
 Tick = Callable[[int], object]
 
 
-def prepare(
+def learn(
     data: Path, work: Path, config: TrainConfig, *, tick: Callable[[str, int], Tick]
 ) -> Lesson:
-    """Reads the data, computes what stays frozen, builds the student and its streams.
+    """Trains all generations; returns the last lesson, its student trained.
 
     `tick(what, total)` gives a function that hears of progress on one part.
     """
+    teacher: Teacher | None = None
+    for generation in range(1, config.generations + 1):
+        seeded = replace(config, seed=config.seed + generation - 1)
+        lesson = prepare(data, work, seeded, tick=tick)
+        lesson.teacher = teacher
+        epoch = tick(f"generation {generation}", config.epochs)
+        train(lesson, work / f"generation-{generation}.pt", on_epoch=_journal(work, epoch))
+        if generation < config.generations:
+            paths = read_corpus(data).paths
+            heard = tick("teacher", 2 * len(paths))
+            teacher = become_teacher(lesson.student, paths, side=config.shipped_side, tick=heard)
+    return lesson
+
+
+def _journal(work: Path, epoch: Tick) -> Callable[[int, dict[str, float]], None]:
+    """Keeps each epoch's mean losses in `losses.jsonl`."""
+
+    def write(number: int, losses: dict[str, float]) -> None:
+        with (work / "losses.jsonl").open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps({"epoch": number, **losses}) + "\n")
+        epoch(1)
+
+    return write
+
+
+def prepare(
+    data: Path, work: Path, config: TrainConfig, *, tick: Callable[[str, int], Tick]
+) -> Lesson:
+    """Reads the data, computes what stays frozen, builds the student and its streams."""
     torch.manual_seed(config.seed)
     corpus = read_corpus(data)
     published = read_minilm(find_minilm())

@@ -16,6 +16,7 @@ class LossWeights:
     classifier: float = 0.3  # KL to the published classifier on real photos
     mimic: float = 1.0  # cosine distance to CLIP's embedding of the same photo
     categories: float = 0.3  # KL to CLIP over category names
+    teacher: float = 1.0  # KL to the similarities that the generation before it saw
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,16 @@ class TrainConfig:
     views: ViewsConfig = field(default_factory=ViewsConfig)
     weights: LossWeights = field(default_factory=LossWeights)
     seed: int = 0
-    epochs: int = 24  # passes over the captioned photos
+    generations: int = 2  # runs, each but the first taught by the one before it
+    epochs: int = 24  # passes over the captioned photos, in each generation
+    shipped_side: int = 256  # pixels at which the tower looks after training, more than the 192
+    # at which it was tuned, as in Touvron et al. 2019, arXiv:1906.06423
     batch_captioned: int = 256  # photos a step
     captions_each: int = 2  # sentences a photo
     batch_labelled: int = 256  # photos a step, one sentence each
     batch_classes: int = 192  # made-up photos a step
     batch_categories: int = 192  # CLIP category names a step
-    frozen_layers: int = 3  # of the text tower
+    frozen_layers: int = 5  # of the text tower
     head_rate: float = 1e-3  # peak learning rate of what starts from nothing
     backbone_rate: float = 3e-4  # of the tuned blocks
     text_rate: float = 1e-4  # of the tuned text layers

@@ -20,6 +20,7 @@ from photosearch.train.streams import (
     LabelStream,
 )
 from photosearch.train.student import Student
+from photosearch.train.teacher import Teacher
 from photosearch.weights import Int4
 
 STATISTICS_PHOTOS = 2048  # on which the feature space is described, once an epoch
@@ -38,6 +39,7 @@ class Lesson:
     config: TrainConfig
     vocabulary: list[str]
     embeddings: Int4  # of the word pieces, as they will be stored
+    teacher: Teacher | None = None  # the first generation has none
 
     @property
     def epoch_steps(self) -> int:
@@ -64,7 +66,7 @@ class LessonLosses:
             lesson.student, self.space, [seen, named], lesson.contrast, self.random
         )
         mimic, categories = lesson.clip.loss(lesson.student, seen, self.random)
-        return {
+        parts = {
             "captions": weights.captions * captions,
             "labels": weights.labels * labels,
             "grounding": weights.grounding * grounding,
@@ -72,6 +74,10 @@ class LessonLosses:
             "mimic": weights.mimic * mimic,
             "categories": weights.categories * categories,
         }
+        if lesson.teacher is not None:
+            taught = lesson.teacher.loss(lesson.student, seen, lesson.contrast.widths)
+            parts["teacher"] = weights.teacher * taught
+        return parts
 
     def _start_epoch(self, step: int) -> None:
         if step % self.lesson.epoch_steps == 0:

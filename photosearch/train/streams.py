@@ -26,11 +26,13 @@ NOISES = (0.3, 0.6)  # of made-up features, as shares of the real ones' deviatio
 
 @dataclass
 class Drawn:
-    """Photos already embedded in this step, for the streams that teach about them further."""
+    """What was already embedded in this step, for those that teach about it further."""
 
     photos: NDArray[np.int64]  # [N] numbers
     views: NDArray[np.int64]  # [N]
     vectors: Tensor  # [N, D]
+    texts: Sequence[int]  # M numbers in the text bank
+    sentences: Tensor  # [M, D]
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,9 @@ class CaptionStream:
         ]
         owner = torch.arange(len(texts)) // self.texts_each
         positive = torch.arange(len(chosen))[:, None] == owner[None, :]
-        loss = _contrast(student, vectors, student.texts(texts), positive, contrast)
-        return loss, Drawn(chosen, views, vectors)
+        sentences = student.texts(texts)
+        loss = _contrast(student, vectors, sentences, positive, contrast)
+        return loss, Drawn(chosen, views, vectors, texts, sentences)
 
 
 class LabelStream:
@@ -89,8 +92,9 @@ class LabelStream:
         texts = [self._sentence(row, random) for row in rows]
         labels = torch.from_numpy(self.labels[rows])
         positive = labels[:, None] == labels[None, :]
-        loss = _contrast(student, vectors, student.texts(texts), positive, contrast)
-        return loss, Drawn(chosen, views, vectors)
+        sentences = student.texts(texts)
+        loss = _contrast(student, vectors, sentences, positive, contrast)
+        return loss, Drawn(chosen, views, vectors, texts, sentences)
 
     def _sentence(self, row: int, random: np.random.Generator) -> int:
         return _any(_any(self.sentences[row], random), random)

@@ -111,7 +111,7 @@ def _compute_view(
     tick: Callable[[int], object],
 ) -> tuple[Floats16, Floats16]:
     bottoms, features = [], []
-    for pixels in _batches(paths, config, view):
+    for pixels in view_batches(paths, config, view):
         bottom, pooled = backbone_outputs(backbone, pixels, config.frozen_blocks)
         bottoms.append(bottom)
         features.append(pooled)
@@ -119,7 +119,9 @@ def _compute_view(
     return np.concatenate(bottoms), np.concatenate(features)
 
 
-def _batches(paths: Sequence[Path], config: ViewsConfig, view: int) -> Iterator[NDArray[np.uint8]]:
+def view_batches(
+    paths: Sequence[Path], config: ViewsConfig, view: int
+) -> Iterator[NDArray[np.uint8]]:
     def load(number: int) -> NDArray[np.uint8]:
         with Image.open(paths[number]) as photo:
             return np.asarray(draw_view(photo.convert("RGB"), view, config, number))
