@@ -1,0 +1,94 @@
+"""Retrieval metrics against a sorted loop and against scikit-learn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from photosearch.evaluate.metrics import (
+    Floats,
+    Relevance,
+    average_precision,
+    first_rank,
+    recall_at,
+)
+
+Q, N = 5, 12
+
+
+def distinct_scores(seed: int) -> Floats:
+    random = np.random.default_rng(seed)
+    return np.stack([random.permutation(N) for _ in range(Q)]).astype(np.float32)
+
+
+def some_relevant(seed: int) -> Relevance:
+    random = np.random.default_rng((seed, 1))
+    relevant: Relevance = random.random((Q, N)) < 0.3
+    relevant[:, seed % N] = True  # at least one a query
+    return relevant
+
+
+def sorted_rank(scores: list[float], relevant: list[bool]) -> int:
+    """Best first, among equals the irrelevant first; count to the first relevant one."""
+    order = sorted(zip(scores, relevant, strict=True), key=lambda pair: (-pair[0], pair[1]))
+    for rank, (_score, wanted) in enumerate(order, start=1):
+        if wanted:
+            return rank
+    return len(scores) + 1
+
+
+few_values = arrays(np.float32, (3, 6), elements=st.sampled_from([0.0, 0.5, 1.0]))
+
+
+@given(scores=few_values, relevant=arrays(np.bool_, (3, 6)))
+def test_the_first_rank_is_that_of_a_sorted_list(scores: Floats, relevant: Relevance) -> None:
+    expected = [sorted_rank(s, r) for s, r in zip(scores.tolist(), relevant.tolist(), strict=True)]
+    assert first_rank(scores, relevant).tolist() == expected
+
+
+def test_a_model_that_scores_all_alike_earns_no_rank() -> None:
+    relevant = np.array([[True, False, False]])
+    assert first_rank(np.zeros((1, 3), np.float32), relevant).tolist() == [3]
+
+
+def test_a_query_without_an_answer_is_never_recalled() -> None:
+    ranks = first_rank(np.ones((1, 3), np.float32), np.zeros((1, 3), np.bool_))
+    assert recall_at(ranks, 3).tolist() == [0.0]
+
+
+def test_recall_counts_the_rank_at_the_cut_off() -> None:
+    assert recall_at(np.array([1, 5, 6]), 5).tolist() == [1.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_average_precision_is_that_of_scikit_learn(seed: int) -> None:
+    sklearn = pytest.importorskip("sklearn.metrics")
+    scores, relevant = distinct_scores(seed), some_relevant(seed)
+    expected = [
+        sklearn.average_precision_score(r, s) for s, r in zip(scores, relevant, strict=True)
+    ]
+    np.testing.assert_allclose(average_precision(scores, relevant), expected, rtol=1e-6)
+
+
+def test_average_precision_of_the_textbook() -> None:
+    """Relevant at ranks 1, 3 and 5: the mean of 1, 2/3 and 3/5."""
+    scores = -np.arange(6, dtype=np.float32)[None, :]
+    relevant = np.array([[True, False, True, False, True, False]])
+    assert average_precision(scores, relevant)[0] == pytest.approx((1 + 2 / 3 + 3 / 5) / 3)
+
+
+def test_relevant_photos_ahead_of_all_others_are_perfect() -> None:
+    scores, relevant = distinct_scores(0), some_relevant(0)
+    assert average_precision(scores + 100 * relevant, relevant) == pytest.approx(1.0)
+
+
+def test_a_query_without_an_answer_has_no_precision() -> None:
+    assert average_precision(distinct_scores(0), np.zeros((Q, N), np.bool_)).tolist() == [0.0] * Q
+
+
+def test_ties_keep_the_order_of_the_photos() -> None:
+    relevant = np.array([[False, True, False]])
+    assert average_precision(np.zeros((1, 3), np.float32), relevant)[0] == pytest.approx(0.5)
