@@ -112,8 +112,9 @@ def test_the_projection_to_clip_is_part_of_a_checkpoint(
 
 
 def test_a_run_resumed_late_still_rounds_its_weights(lesson: Lesson) -> None:
+    lesson.config = replace(TWICE, quantised_from=0.25)
     trainer = build_trainer(lesson)
-    trainer.step = lesson.epoch_steps  # half of the way, where rounding has begun
+    trainer.step = lesson.epoch_steps  # half of the way, a step after rounding began
     trainer.advance()
     rounding = [part for part in lesson.student.modules() if isinstance(part, RoundToInt8)]
     assert rounding
