@@ -1,0 +1,75 @@
+"""What coremltools 9.0 needs to work with numpy 2.4 and later.
+
+`int(x)` of an array with one value and one or more axes, which numpy 2.4 refuses, is how 9.0
+folds constant casts (coremltools issue 2633, mended after 9.0). Imports coremltools: reach it
+lazily.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from photosearch.errors import MissingExtra
+
+_NEEDS_SHIM = "9.0"
+_patched = False
+
+
+def patch_coremltools() -> Any:
+    """The module `coremltools`, ready for use; call it as often as you like.
+
+    Raises MissingExtra if it is not installed.
+    """
+    global _patched
+    ct = _import()
+    if not _patched and ct.__version__ == _NEEDS_SHIM:
+        from coremltools.converters.mil.frontend.torch import ops
+
+        ops._cast = _with_scalars(ops._cast)
+        _patched = True
+    return ct
+
+
+def _import() -> Any:
+    try:
+        with quiet():
+            import coremltools
+    except ImportError as error:
+        raise MissingExtra("coreml", "Core ML conversion") from error
+    return coremltools
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without what coremltools and torch say about versions, deprecations and each step."""
+    logger = logging.getLogger("coremltools")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _with_scalars(original: Any) -> Any:
+    """`_cast(context, node, dtype, dtype_name)` that folds constants through Python scalars."""
+
+    def cast(context: Any, node: Any, dtype: Any, dtype_name: str) -> None:
+        from coremltools.converters.mil.mil import Builder
+
+        x = context[node.inputs[0]]
+        if x.can_be_folded_to_const() and np.size(x.val) == 1:
+            value = dtype(np.asarray(x.val).item())
+            context.add(Builder.const(val=value, name=node.name), node.name)
+        else:
+            original(context, node, dtype, dtype_name)
+
+    return cast
