@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from photosearch.encoder import Encoder
 from photosearch.evaluate.benchmark import caption_retrieval, cut, label_retrieval
-from photosearch.evaluate.calibrate import fit_calibration, top_hits
+from photosearch.evaluate.calibrate import fit_calibration
 from photosearch.evaluate.metrics import Floats
 from photosearch.evaluate.significance import Estimate
 from photosearch.manifest import Calibration
@@ -55,12 +56,24 @@ def measure(
             for width in widths
         },
         labels=label_retrieval(named, labels.names, dict(zip(asked, queries, strict=True))),
-        calibration=_calibrate(named, labels.names, asked, queries),
+        calibration=_calibrate(photos, sentences, owner, named, labels.names, asked, queries),
     )
 
 
 def _calibrate(
-    photos: Floats, names: Sequence[str], asked: Sequence[str], queries: Floats
+    photos: Floats,
+    sentences: Floats,
+    owner: NDArray[np.int64],
+    named: Floats,
+    names: Sequence[str],
+    asked: Sequence[str],
+    queries: Floats,
 ) -> Calibration:
+    """Matches are a sentence with its own photo, and a name with its best photo. Each collection
+    serves as the library without a match for what is asked of the other."""
     relevant = np.array([[name == query for name in names] for query in asked])
-    return fit_calibration(*top_hits(queries @ photos.T, relevant))
+    best = np.where(relevant, queries @ named.T, -1).max(axis=1)
+    return fit_calibration(
+        matches=[(sentences * photos[owner]).sum(axis=1), best],
+        strangers=[(sentences @ named.T).max(axis=1), (queries @ photos.T).max(axis=1)],
+    )
