@@ -17,6 +17,9 @@ from photosearch.train.prompts import phrases, synonyms
 from photosearch.train.texts import TextBank
 
 RELU6_LIMIT = 6.0
+# In lengths of the classifier's row: how far photos of a class lie from the mean of all photos.
+# Those that the classifier is sure of lie 6 to 7 away; weaker ones are lost in the noise.
+STRENGTH = (4.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ def imagine(
 ) -> Tensor:
     """One made-up feature vector for each chosen class, as ReLU6 would give it: [k] -> [k, F]."""
     rows = space.directions if along_covariance else classes.weight
-    strength = 0.6 + torch.rand(len(chosen), 1)
+    weakest, strongest = STRENGTH
+    strength = weakest + (strongest - weakest) * torch.rand(len(chosen), 1)
     spread = noise * space.deviation * torch.randn(len(chosen), rows.shape[1])
     return (space.mean + spread + strength * rows[chosen]).clamp(0, RELU6_LIMIT)
