@@ -10,7 +10,14 @@ import torch
 from torch import Tensor
 
 from photosearch.text.wordpiece import WordPiece
-from photosearch.train.classes import RELU6_LIMIT, Classes, build_classes, describe, imagine
+from photosearch.train.classes import (
+    RELU6_LIMIT,
+    STRENGTH,
+    Classes,
+    build_classes,
+    describe,
+    imagine,
+)
 from photosearch.train.prompts import TEMPLATES
 from photosearch.train.texts import TextBank
 
@@ -104,5 +111,6 @@ def test_without_noise_a_made_up_feature_lies_along_the_row(
     made = imagine(space, small, chosen, noise=0.0, along_covariance=False)
     strength = (made - space.mean) / small.weight[chosen]
     assert (strength.amax(1) - strength.amin(1)).max() < 0.05  # one strength a row
-    assert strength.min() > 0.55
-    assert strength.max() < 1.65
+    weakest, strongest = STRENGTH
+    assert strength.min() > weakest - 0.05
+    assert strength.max() < strongest + 0.05
