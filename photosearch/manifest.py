@@ -147,7 +147,9 @@ def verify_files(bundle: Path, manifest: Manifest) -> None:
             )
 
 
-def space_id(*, weights_sha256: str, tokenizer_sha256: str, image: ImageSpec, text: TextSpec) -> str:
+def space_id(
+    *, weights_sha256: str, tokenizer_sha256: str, image: ImageSpec, text: TextSpec
+) -> str:
     """Two embeddings may be compared only if these agree: SHA-256 over all that shapes them."""
     parts = {
         "weights": weights_sha256,
