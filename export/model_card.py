@@ -23,7 +23,7 @@ def model_card(config: TrainConfig, measured: Measured, minutes: float) -> str:
         layers=towers.layers,
         pieces=f"{towers.vocabulary:,}",
         widths=", ".join(str(width) for width in measured.captions),
-        rows="\n".join(_rows(measured)),
+        rows="\n".join(rows(measured)),
         seed=config.seed,
         minutes=round(minutes),
         blocks=config.views.frozen_blocks,
@@ -32,10 +32,10 @@ def model_card(config: TrainConfig, measured: Measured, minutes: float) -> str:
     )
 
 
-def _rows(measured: Measured) -> list[str]:
-    rows = [
+def rows(measured: Measured) -> list[str]:
+    found = [
         f"| captions to photos, {width} wide, {name} | {value.percent()} |"
         for width, values in measured.captions.items()
         for name, value in values.items()
     ]
-    return [*rows, f"| names to photos, mAP | {measured.labels.percent()} |"]
+    return [*found, f"| names to photos, mAP | {measured.labels.percent()} |"]
