@@ -12,6 +12,8 @@
     │   ├── ImageTooLarge               more pixels than the limit
     │   └── ImageChanged                the file changed while it was read
     ├── BundleError                 5   the model bundle is missing, damaged or too new
+    │   └── PackageError                a Core ML package is missing, damaged or of a kind unknown
+    │       └── UnknownOperation        its program holds an operation that we cannot run
     ├── ModelError                  5   a checkpoint does not fit the architecture
     ├── ShapeError                  6   an array of the wrong shape or dtype
     ├── PhotoIndexError             7
@@ -84,6 +86,14 @@ class ImageChanged(ImageError):
 
 class BundleError(PhotoSearchError):
     exit_code = 5
+
+
+class PackageError(BundleError):
+    pass
+
+
+class UnknownOperation(PackageError):
+    pass
 
 
 class ModelError(PhotoSearchError):
