@@ -8,7 +8,6 @@ as shipped on photos held back, and writes the card from what it measured.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,12 +59,10 @@ def make(data: Path, work: Path, out: Path, config: TrainConfig, *, start: Start
     from photosearch.train.builtin import learn
 
     work.mkdir(parents=True, exist_ok=True)
-    started = time.monotonic()
     lesson = learn(data, work, config, tick=start)
-    minutes = (time.monotonic() - started) / 60
     write(lesson, out, UNCALIBRATED, card="")
     measured = evaluate(out, data)
-    card = model_card(config, measured, minutes)
+    card = model_card(config, measured)
     write(lesson, out, measured.calibration, card=card)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 CARD = Path(__file__).with_suffix(".md")
 
 
-def model_card(config: TrainConfig, measured: Measured, minutes: float) -> str:
+def model_card(config: TrainConfig, measured: Measured) -> str:
     """Markdown."""
     towers = config.towers
     return Template(CARD.read_text(encoding="utf-8")).substitute(
@@ -25,7 +25,6 @@ def model_card(config: TrainConfig, measured: Measured, minutes: float) -> str:
         widths=", ".join(str(width) for width in measured.captions),
         rows="\n".join(rows(measured)),
         seed=config.seed,
-        minutes=round(minutes),
         blocks=config.views.frozen_blocks,
         frozen=config.frozen_layers,
         config="\n".join(f"{name}: {value}" for name, value in asdict(config).items()),

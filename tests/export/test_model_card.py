@@ -13,7 +13,7 @@ MEASURED = Measured({64: RECALL, 16: RECALL}, Estimate(0.75, 0.7, 0.8), Calibrat
 
 
 def card() -> str:
-    return model_card(TrainConfig(seed=7), MEASURED, 61.7)
+    return model_card(TrainConfig(seed=7), MEASURED)
 
 
 def test_each_width_and_cut_off_has_a_row_with_its_interval() -> None:

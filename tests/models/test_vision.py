@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 
 from photosearch.encoder import Bytes, Floats
 from photosearch.errors import ModelError
+from photosearch.evaluate.benchmark import caption_retrieval
 from photosearch.models.builtin import BuiltinEncoder
 from photosearch.models.load import builtin_bundle
 from photosearch.models.towers import ImageTower
@@ -51,13 +53,16 @@ def test_bfloat16_is_near_float32_even_with_random_weights(
 def test_bfloat16_does_not_hurt_the_model_that_ships(shared_data: Path) -> None:
     if not builtin_bundle().is_dir():
         pytest.skip("the built-in model has not been trained yet")
-    photos = sorted((shared_data / "flickr8k" / "images").glob("*.webp"))[:64]
-    exact, rounded = (
-        BuiltinEncoder(builtin_bundle(), name="builtin", bf16=bf16).encode_images(photos)
-        for bf16 in (False, True)
-    )
-    cosine = (exact * rounded).sum(axis=1)
-    assert cosine.mean() > 0.9995
+    rows = (shared_data / "flickr8k" / "captions.jsonl").read_text(encoding="utf-8").splitlines()
+    dev = [row for row in map(json.loads, rows) if row["split"] == "dev"][:200]
+    photos = [shared_data / "flickr8k" / row["image"] for row in dev]
+    encoders = [BuiltinEncoder(builtin_bundle(), name="x", bf16=bf16) for bf16 in (False, True)]
+    exact, rounded = (encoder.encode_images(photos) for encoder in encoders)
+    words = encoders[0].encode_texts([text for row in dev for text in row["captions"]])
+    owner = np.repeat(np.arange(len(dev)), 5)
+    found = [caption_retrieval(seen, words, owner)["R@10"].mean for seen in (exact, rounded)]
+    assert abs(found[0] - found[1]) < 0.01
+    assert (exact * rounded).sum(axis=1).mean() > 0.998
 
 
 def test_batches_leave_no_seams(tensors: dict[str, Floats], pixels: Bytes) -> None:
