@@ -14,7 +14,7 @@ from torch import nn
 from photosearch.coreml import ReferenceModel
 from photosearch.coreml.execute.constexpr import CONSTEXPRS
 from photosearch.errors import PackageError
-from tests.coreml.execute.packages import save_traced
+from tests.coreml.execute.packages import Array, save_traced
 
 Compress = Callable[[Any, Any], Any]
 
@@ -122,7 +122,7 @@ def test_a_compressed_package_computes_what_its_decompressed_one_does(
 
 
 def test_a_palette_of_vectors_fills_them_along_its_axis() -> None:
-    given = {
+    given: dict[str, Array] = {
         "indices": np.array([[[0, 0], [1, 0]], [[1, 1], [0, 0]]], np.uint8),
         "lut": np.array([[1, 2, 3], [4, 5, 6]], np.float32).reshape(1, 1, 1, 2, 3),
         "vector_axis": np.array(1),
@@ -132,7 +132,7 @@ def test_a_palette_of_vectors_fills_them_along_its_axis() -> None:
 
 
 def test_a_sparse_palette_of_vectors_widens_its_mask() -> None:
-    given = {
+    given: dict[str, Array] = {
         "indices_mask": np.array([[1, 0], [0, 1]], np.uint8),
         "indices_nonzero_data": np.array([1, 0], np.uint8),
         "lut": np.array([[2, 3], [4, 5]], np.float32).reshape(1, 1, 2, 2),
@@ -144,12 +144,19 @@ def test_a_sparse_palette_of_vectors_widens_its_mask() -> None:
 
 
 def test_a_constant_cast_widens_to_fp32() -> None:
-    given = {"source_val": np.array([0.1], np.float16), "output_dtype": np.array("fp32", object)}
+    given: dict[str, Array] = {
+        "source_val": np.array([0.1], np.float16),
+        "output_dtype": np.array("fp32", object),
+    }
     (wide,) = CONSTEXPRS["constexpr_cast"](given)
-    assert (wide.dtype, wide.tolist()) == (np.float32, [float(np.float16(0.1))])
+    assert wide.dtype == np.dtype(np.float32)
+    assert wide.tolist() == [float(np.float16(0.1))]
 
 
 def test_a_mask_that_counts_other_elements_is_refused() -> None:
-    given = {"mask": np.ones((2, 2), np.uint8), "nonzero_data": np.ones(3, np.float32)}
+    given: dict[str, Array] = {
+        "mask": np.ones((2, 2), np.uint8),
+        "nonzero_data": np.ones(3, np.float32),
+    }
     with pytest.raises(PackageError, match="got 4 bits set, expected 3"):
         CONSTEXPRS["constexpr_sparse_to_dense"](given)
