@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from photosearch import __version__
-from photosearch.cli import demo, index, remove, search, similar, status, verify_index
+from photosearch.cli import demo, export, index, remove, search, similar, status, verify_index
 from photosearch.cli.codes import BROKEN_PIPE, INTERRUPTED
 from photosearch.cli.options import spread
 from photosearch.cli.output import say
@@ -75,6 +75,7 @@ for name, verb in (
     ("verify-index", verify_index.verify_index),
     ("remove", remove.remove),
     ("demo", demo.demo),
+    ("export", export.export),
 ):
     app.command(name)(spread(verb))
 

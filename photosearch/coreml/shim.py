@@ -7,10 +7,11 @@ lazily.
 
 from __future__ import annotations
 
+import io
 import logging
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from typing import Any
 
 import numpy as np
@@ -47,12 +48,15 @@ def _import() -> Any:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Without what coremltools and torch say about versions, deprecations and each step."""
+    """Without what coremltools and torch say about versions, deprecations and each step.
+
+    The bars that coremltools draws go to what is then `sys.stderr`.
+    """
     logger = logging.getLogger("coremltools")
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), redirect_stderr(io.StringIO()):
             warnings.simplefilter("ignore")
             yield
     finally:

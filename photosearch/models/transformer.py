@@ -24,16 +24,10 @@ from transformers.utils import logging as hf_logging
 from photosearch.encoder import Bytes, Floats, Tokenizer
 from photosearch.errors import MissingExtra, ModelError
 from photosearch.manifest import Calibration
-from photosearch.models.checkpoint import Checkpoint
+from photosearch.models.checkpoint import CLIP_MIDDLE, Checkpoint
 from photosearch.models.memory import keep_freed_memory
 from photosearch.models.precision import fastest_dtype
 from photosearch.text.clip_files import load_clip_bpe
-
-# CLIP has no bias. Of ViT-B/32, photos and names of things on Flickr8k had a cosine of 0.240 +-
-# 0.024 where three of five captions named the thing and 0.191 +- 0.021 where none did (1,273 and
-# 101,956 pairs): at CLIP's own scale of 100 a match is as likely as not at 0.25, if one pair in
-# 27 is one.
-_CLIP_MIDDLE = 0.25
 
 
 class TransformerTowers:
@@ -58,7 +52,7 @@ class TransformerTowers:
         scale = math.exp(float(self._model.logit_scale))
         if self._files.family == "siglip":
             return Calibration(scale, float(self._model.logit_bias))
-        return Calibration(scale, -scale * _CLIP_MIDDLE)
+        return Calibration(scale, -scale * CLIP_MIDDLE)
 
     def photos(self, pixels: Bytes) -> Floats:
         """uint8 [N, S, S, 3] -> float32 [N, D], unit norm."""

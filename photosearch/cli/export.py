@@ -1,0 +1,103 @@
+"""`photosearch export`: a model as Core ML packages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from photosearch.cli.output import say
+
+MEGA = 1e6
+
+
+class TargetName(StrEnum):
+    IOS16 = "iOS16"
+    IOS17 = "iOS17"
+    IOS18 = "iOS18"
+
+
+class WeightsName(StrEnum):
+    fp16 = "fp16"
+    int8 = "int8"
+    palette6 = "palette6"
+    palette4 = "palette4"
+
+
+class LayoutName(StrEnum):
+    ane = "ane"
+    plain = "plain"
+
+
+def export(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A new directory for the packages.")],
+    model: Annotated[
+        str,
+        typer.Option(
+            metavar="MODEL",
+            help="builtin, a bundle, or a CLIP or SigLIP checkpoint: its folder or its hub id.",
+        ),
+    ] = "builtin",
+    target: Annotated[
+        TargetName, typer.Option(help="The oldest system that has to run them.")
+    ] = TargetName.IOS17,
+    weights: Annotated[
+        WeightsName, typer.Option(help="How the large weights are stored.")
+    ] = WeightsName.int8,
+    layout: Annotated[
+        LayoutName,
+        typer.Option(help="ane is made for the Neural Engine; plain is how torch would do it."),
+    ] = LayoutName.ane,
+) -> None:
+    """Convert a model's two towers to Core ML packages.
+
+    Works on any system; what it writes runs on Apple's. Pictures go in as RGB, 0 to 255, at the
+    size that export.json says; all else that pixels need is inside the package.
+
+    \b
+    Examples:
+      photosearch export --out packages
+      photosearch export --model ./clip-vit-base-patch32 --out clip --target iOS18
+      photosearch export --out exact --weights fp16 --layout plain
+    """
+    from photosearch.coreml.export import export_model
+    from photosearch.coreml.sources.open import open_source
+
+    with steps() as listener:
+        done = export_model(
+            open_source(model),
+            out,
+            target=target.value,
+            weights=weights.value,
+            layout=layout.value,
+            progress=listener,
+        )
+    for name, size in done.size_bytes.items():
+        before = done.fp16_bytes[name]
+        print(f"{done.directory / name}  {size / MEGA:.2f} MB ({before / MEGA:.2f} MB as fp16)")
+    for warning in done.warnings:
+        say(f"warning: {warning}")
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str, int, int], None]]:
+    """A listener for `export_model`: a bar on a terminal, a line for each step in a log."""
+    if not sys.stderr.isatty():
+        yield lambda now, done, total: say(f"{done}/{total} {now}")
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    # Named here, because coremltools' own bars are kept off `sys.stderr` while it works.
+    console = Console(file=sys.stderr)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("reading the model", total=None)
+        yield lambda now, done, total: bar.update(
+            task, description=now, completed=done, total=total
+        )

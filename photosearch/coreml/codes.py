@@ -1,0 +1,102 @@
+"""Weights in few bits: int8 by row, or a palette for the whole tensor. Needs numpy only.
+
+Shape legend: R rows (output channels), N values of a row.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Halves = NDArray[np.float16]
+Floats = NDArray[np.float32]
+
+_PEAKS = np.arange(127, 0, -1)  # codes that a row's largest value may get
+_SAMPLE = 32  # values of a row that choose its peak
+_ROWS = 2048  # at once
+_ROUNDS = 60  # of k-means, which starts close to where it ends
+_BINS = 1024  # of the histogram that it starts from
+
+
+def int8_rows(weights: Halves) -> tuple[NDArray[np.int8], Halves]:
+    """Codes of the weights' shape and one scale a row: [R, ...] -> int8 [R, ...], float16 [R].
+
+    The scale is the one with least error of those that give the largest value of the row a code
+    from 1 to 127. So weights that were int8 before, with whatever scale, get their own codes
+    back, and what is lost is the rounding to fp16 at most.
+    """
+    rows = weights.reshape(len(weights), -1).astype(np.float32)
+    parts = [_int8(rows[i : i + _ROWS]) for i in range(0, len(rows), _ROWS)]
+    codes, scales = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return codes.reshape(weights.shape), scales
+
+
+def _int8(rows: Floats) -> tuple[NDArray[np.int8], Halves]:
+    peak = np.abs(rows).max(axis=1, initial=0.0)
+    peak[peak == 0] = 1.0
+    sample = rows[:, :: max(1, rows.shape[1] // _SAMPLE)]
+    scale = peak / _best_peaks(sample, peak)
+    codes = np.rint(rows / scale[:, None])
+    power = (codes * codes).sum(axis=1)
+    fitted = (codes * rows).sum(axis=1) / np.where(power == 0, 1, power)  # least squares
+    halves = np.where(power == 0, scale, fitted).astype(np.float16)
+    divisor = np.where(halves == 0, np.inf, halves.astype(np.float32))[:, None]
+    return np.clip(np.rint(rows / divisor), -127, 127).astype(np.int8), halves
+
+
+def _best_peaks(sample: Floats, peak: Floats) -> NDArray[np.int64]:
+    """The code that a row's largest value should get: [R, n], [R] -> [R]."""
+    best, least = np.full(len(sample), _PEAKS[0]), np.full(len(sample), np.inf, np.float32)
+    for code in _PEAKS:
+        scale = (peak / code).astype(np.float16).astype(np.float32)[:, None]
+        scale[scale == 0] = peak.max() + 1  # all codes are zero
+        error = np.square(sample - np.rint(sample / scale) * scale).sum(axis=1)
+        better = error < least
+        best[better], least[better] = code, error[better]
+    return best
+
+
+def palette(weights: Halves, bits: int) -> tuple[Halves, NDArray[np.uint8]]:
+    """2 ** bits values, sorted, and for each weight the place of the nearest.
+
+    Lloyd's k-means in one dimension, on distinct values with their counts: the same on every
+    machine, and over in milliseconds, as fp16 has few distinct values.
+    """
+    values, counts = np.unique(weights.astype(np.float64), return_counts=True)
+    centres = _start(values, counts, 2**bits)
+    for _ in range(_ROUNDS):
+        before = centres
+        centres = _means(values, counts, centres)
+        if np.array_equal(before, centres):
+            break
+    # Sorted before they are fp16: numpy 2.4 sorts halves wrongly on some AVX-512 CPUs.
+    table = np.sort(centres).astype(np.float16)
+    middles = (table[1:].astype(np.float32) + table[:-1].astype(np.float32)) / 2
+    nearest = np.searchsorted(middles, weights.astype(np.float32).ravel())
+    return table, nearest.astype(np.uint8)
+
+
+def _start(
+    values: NDArray[np.float64], counts: NDArray[np.int64], size: int
+) -> NDArray[np.float64]:
+    """As dense as the cube root of the values' density, which is best for many centres.
+
+    Panter and Dite 1951, "Quantization distortion in pulse-count modulation".
+    """
+    held, edges = np.histogram(values, _BINS, weights=counts)
+    filled = np.concatenate(([0.0], np.cumsum(np.cbrt(held))))
+    places = (np.arange(size) + 0.5) / size * filled[-1]
+    return np.asarray(np.interp(places, filled, edges), np.float64)
+
+
+def _means(
+    values: NDArray[np.float64], counts: NDArray[np.int64], centres: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The mean of the values nearest to each centre; a centre with none stays where it is."""
+    edges = np.searchsorted(values, (centres[1:] + centres[:-1]) / 2)
+    bounds = np.concatenate(([0], edges, [len(values)]))
+    weight = np.concatenate(([0.0], np.cumsum(counts)))[bounds]
+    total = np.concatenate(([0.0], np.cumsum(values * counts)))[bounds]
+    held = np.diff(weight)
+    means: NDArray[np.float64] = np.where(held > 0, np.diff(total) / np.maximum(held, 1), centres)
+    return np.sort(means)

@@ -1,0 +1,87 @@
+"""A tower to an ML Program of Core ML, in fp16. Imports coremltools: reach it lazily.
+
+Shape legend: S side in pixels, T tokens, D embedding width.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from photosearch.coreml.layout.ane import Ane
+from photosearch.coreml.layout.base import Layout
+from photosearch.coreml.layout.plain import Plain
+from photosearch.coreml.layout.text import POOLING_INPUT
+from photosearch.coreml.shim import patch_coremltools, quiet
+from photosearch.coreml.sources.source import ImageSide, TextSide
+from photosearch.errors import ModelError
+
+Target = Literal["iOS16", "iOS17", "iOS18"]
+LayoutName = Literal["ane", "plain"]
+Package: TypeAlias = Any  # coremltools' MLModel; it has no types
+
+LAYOUTS: dict[LayoutName, Layout] = {"ane": Ane(), "plain": Plain()}
+OUTPUT = "embedding"  # float16 [1, D], unit norm
+
+
+def convert_image(side: ImageSide, *, layout: LayoutName, target: Target) -> Package:
+    """`image`, an RGB picture of S by S pixels, to `embedding`, float16 [1, D].
+
+    Pixels come in as 0..255, times one; mean and deviation are taken off inside the graph. Raises
+    ModelError if the tensors do not fit, or coremltools cannot convert the tower.
+    """
+    ct = patch_coremltools()
+    shape = (1, 3, side.spec.size, side.spec.size)
+    picture = ct.ImageType(
+        name="image", shape=shape, scale=1.0, bias=[0.0] * 3, color_layout=ct.colorlayout.RGB
+    )
+    example = torch.rand(shape) * 255
+    return _convert(side.build(LAYOUTS[layout]), (example,), [picture], target)
+
+
+def convert_text(side: TextSide, *, layout: LayoutName, target: Target) -> Package:
+    """`ids`, int32 [1, T], and `eot` or `mask`, float16 [1, 1, 1, T], to `embedding`."""
+    ct = patch_coremltools()
+    context = side.spec.context
+    inputs = [ct.TensorType(name="ids", shape=(1, context), dtype=np.int32)]
+    example: list[Tensor] = [torch.zeros((1, context), dtype=torch.int32)]
+    if name := POOLING_INPUT[side.pooling]:
+        inputs.append(ct.TensorType(name=name, shape=(1, 1, 1, context), dtype=np.float16))
+        example.append(torch.ones(1, 1, 1, context))
+    return _convert(side.build(LAYOUTS[layout]), tuple(example), inputs, target)
+
+
+def _convert(
+    tower: nn.Module, example: tuple[Tensor, ...], inputs: list[Any], target: Target
+) -> Package:
+    """Traced with these shapes, which stay fixed: flexible ones leave the Neural Engine."""
+    ct = patch_coremltools()
+    try:
+        with quiet(), torch.inference_mode():
+            traced = torch.jit.trace(tower, example, check_trace=False)  # type: ignore[no-untyped-call]
+            return ct.convert(
+                traced,
+                inputs=inputs,
+                outputs=[ct.TensorType(name=OUTPUT, dtype=np.float16)],
+                convert_to="mlprogram",
+                minimum_deployment_target=getattr(ct.target, target),
+                compute_precision=ct.precision.FLOAT16,
+                pass_pipeline=_pipeline(ct),
+                skip_model_load=True,
+            )
+    except (NotImplementedError, RuntimeError, TypeError, ValueError) as error:
+        raise ModelError(f"coremltools cannot convert this tower: {error}") from error
+
+
+def _pipeline(ct: Any) -> Any:
+    """All of coremltools' passes but two that would only add operations on integers.
+
+    One looks words up by 16-bit ids, the other allows for negative ones. The Neural Engine can
+    run none of these, nor the lookup itself.
+    """
+    pipeline = ct.PassPipeline()
+    pipeline.remove_passes({"common::add_int16_cast", "common::guard_negative_gather_indices"})
+    return pipeline

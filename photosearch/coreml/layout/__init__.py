@@ -1,0 +1,1 @@
+"""Towers written once, in plain layout or in the Neural Engine's."""

@@ -1,0 +1,78 @@
+"""The layout that the Neural Engine runs natively: tokens are [B, C, 1, S].
+
+After "Deploying Transformers on the Apple Neural Engine" (Apple, 2022): linear maps are 1x1
+convolutions, LayerNorm runs over channels, and attention goes head by head with the keys first,
+so that no tensor is reshaped and only keys are transposed. Shape legend: see `base`; Q queries,
+K keys, c channels of one head.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from photosearch.coreml.layout.base import causal_bias
+
+
+class ChannelNorm(nn.Module):
+    """LayerNorm over axis 1, written out: [B, C, 1, S] -> the same."""
+
+    def __init__(self, width: int, *, eps: float) -> None:
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.ones(width)), nn.Parameter(torch.zeros(width))
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x - x.mean(1, keepdim=True)
+        x = x * ((x * x).mean(1, keepdim=True) + self.eps).rsqrt()
+        return x * self.weight.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
+
+
+class Ane:
+    name = "ane"
+    channel_axis = 1
+
+    def linear(self, inputs: int, outputs: int, *, bias: bool = True) -> nn.Module:
+        return nn.Conv2d(inputs, outputs, 1, bias=bias)
+
+    def norm(self, width: int, *, eps: float) -> nn.Module:
+        return ChannelNorm(width, eps=eps)
+
+    def rows(self, x: Tensor) -> Tensor:
+        return x.transpose(1, 2).unsqueeze(2)
+
+    def from_map(self, x: Tensor) -> Tensor:
+        return x.reshape(x.shape[0], x.shape[1], 1, -1)
+
+    def to_map(self, x: Tensor, height: int, width: int) -> Tensor:
+        return x.reshape(x.shape[0], x.shape[1], height, width)
+
+    def join(self, first: Tensor, rest: Tensor) -> Tensor:
+        return torch.cat((first, rest), dim=3)
+
+    def token(self, x: Tensor, index: int) -> Tensor:
+        return x[:, :, :, index : index + 1]
+
+    def weighted(self, x: Tensor, weights: Tensor) -> Tensor:
+        return (x * weights).sum(3, keepdim=True)
+
+    def vector(self, x: Tensor) -> Tensor:
+        return x.flatten(1)
+
+    def causal(self, length: int) -> Tensor:
+        return causal_bias(length).T[None, :, None]  # [1, K, 1, Q]
+
+    def over_keys(self, bias: Tensor) -> Tensor:
+        return bias.transpose(1, 3)  # [B, K, 1, 1]
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None, heads: int) -> Tensor:
+        size = q.shape[1] // heads
+        queries = torch.split(q * size**-0.5, size, dim=1)  # heads of [B, c, 1, Q]
+        keys = torch.split(k.transpose(1, 3), size, dim=3)  # heads of [B, K, 1, c]
+        values = torch.split(v, size, dim=1)  # heads of [B, c, 1, K]
+        mixed = []
+        for query, key, value in zip(queries, keys, values, strict=True):
+            scores = torch.einsum("bchq,bkhc->bkhq", query, key)
+            scores = scores if bias is None else scores + bias
+            mixed.append(torch.einsum("bkhq,bchk->bchq", scores.softmax(1), value))
+        return torch.cat(mixed, dim=1)

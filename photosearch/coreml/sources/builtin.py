@@ -1,0 +1,106 @@
+"""Bundles of architecture photosearch-v1, the built-in model among them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from photosearch.coreml.layout.base import Layout
+from photosearch.coreml.layout.heads import MlpHead
+from photosearch.coreml.layout.image import ImageTower, MobileNetFeatures
+from photosearch.coreml.layout.text import TextTower
+from photosearch.coreml.layout.transformer import Stack, blocks
+from photosearch.coreml.sources.fit import fill
+from photosearch.coreml.sources.source import ImageSide, Source, TextSide
+from photosearch.errors import BundleError
+from photosearch.models.bundle import ARCHITECTURE, VOCABULARY, WEIGHTS, open_bundle
+from photosearch.models.towers import PIXEL_MEAN, PIXEL_SCALE
+from photosearch.weights import load_arrays, read_config
+
+_EPS = 1e-12  # BERT's
+
+
+def read_bundle(bundle: Path) -> Source:
+    """Raises BundleError if it is missing or damaged, ModelError if its tensors do not fit."""
+    manifest = open_bundle(bundle)
+    image, text = (_tensors(bundle, prefix) for prefix in ("image.", "text."))
+    heads = read_config(bundle / WEIGHTS).get("heads")
+    if not isinstance(heads, int) or heads < 1:
+        raise BundleError(f"{bundle / WEIGHTS}: heads: got {heads!r}, expected a whole number")
+    where = str(bundle)
+
+    def image_tower(layout: Layout) -> nn.Module:
+        return fill(lambda: _image(layout, image), image, theirs=_image_name, where=where)
+
+    def text_tower(layout: Layout) -> nn.Module:
+        return fill(lambda: _text(layout, text, heads), text, theirs=_text_name, where=where)
+
+    return Source(
+        name=manifest.name,
+        architecture=ARCHITECTURE,
+        dim=manifest.dim,
+        widths=manifest.widths,
+        space=manifest.space,
+        calibration=manifest.calibration,
+        image=ImageSide(manifest.image, image_tower),
+        text=TextSide(manifest.text, "mean", text_tower, (bundle / VOCABULARY,)),
+    )
+
+
+def _tensors(bundle: Path, prefix: str) -> dict[str, Tensor]:
+    arrays = load_arrays(bundle / WEIGHTS, prefix)
+    return {name: torch.from_numpy(values) for name, values in arrays.items()}
+
+
+def _image(layout: Layout, tensors: dict[str, Tensor]) -> nn.Module:
+    hidden, dim = (_rows(tensors, f"head.{part}.weight") for part in ("up", "linear"))
+    mean, std = (PIXEL_MEAN,) * 3, (PIXEL_SCALE,) * 3
+    features = MobileNetFeatures(layout, hidden=hidden, dim=dim)
+    return ImageTower(layout, mean=mean, std=std, features=features)
+
+
+def _image_name(own: str) -> str:
+    return own.removeprefix("features.")
+
+
+def _text(layout: Layout, tensors: dict[str, Tensor], heads: int) -> nn.Module:
+    vocabulary, context = (_rows(tensors, f"{part}.weight") for part in ("tokens", "positions"))
+    width = _rows(tensors, "norm.weight")
+    stack = Stack(
+        width=width,
+        heads=heads,
+        hidden=_rows(tensors, "layers.0.up.weight"),
+        layers=sum(name.endswith("norm1.weight") for name in tensors),
+        eps=_EPS,
+        norm="after",
+    )
+    hidden, dim = (_rows(tensors, f"head.{part}.weight") for part in ("up", "linear"))
+    return TextTower(
+        layout,
+        vocabulary=vocabulary,
+        context=context,
+        width=width,
+        before=layout.norm(width, eps=_EPS),
+        blocks=blocks(layout, stack),
+        head=MlpHead(layout, inputs=width, hidden=hidden, dim=dim),
+        pooling="mean",
+        causal=False,
+    )
+
+
+def _rows(tensors: dict[str, Tensor], name: str) -> int:
+    """What a tensor says of the tower's shape; 1, which then fits nothing, where it is missing."""
+    return tensors[name].shape[0] if name in tensors else 1
+
+
+_TEXT_NAMES = {"before.": "norm.", "blocks.": "layers.", ".mlp.": "."}
+
+
+def _text_name(own: str) -> str:
+    if own == "positions":
+        return "positions.weight"
+    for ours, theirs in _TEXT_NAMES.items():
+        own = own.replace(ours, theirs)
+    return own

@@ -1,0 +1,31 @@
+"""Models made once for the tests of this folder. Not to be written to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from photosearch.testing import random_bundle
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built-in model with random weights, 64 wide, at 64 pixels."""
+    return random_bundle(tmp_path_factory.mktemp("coreml") / "random.photomodel")
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CLIP checkpoint with random weights, as `save_pretrained` writes it."""
+    from tests.models.checkpoints import save_clip
+
+    return save_clip(tmp_path_factory.mktemp("coreml") / "clip")
+
+
+@pytest.fixture(scope="session")
+def siglip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SigLIP checkpoint with random weights, as `save_pretrained` writes it."""
+    from tests.models.checkpoints import save_siglip
+
+    return save_siglip(tmp_path_factory.mktemp("coreml") / "siglip")

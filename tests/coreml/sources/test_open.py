@@ -1,0 +1,88 @@
+"""Every kind of model, opened by name, computes in both layouts what it computes elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from photosearch.coreml.convert import LayoutName
+from photosearch.coreml.sources.open import open_source
+from photosearch.errors import ModelError
+from photosearch.models.load import load_encoder
+from photosearch.models.pretrained import PretrainedEncoder
+from photosearch.models.vision import ImageRunner
+from photosearch.weights import load_arrays
+from tests.coreml.towers import CLOSE, embed_ids, embed_pixels, random_pixels
+
+LAYOUTS = pytest.mark.parametrize("layout", ["plain", "ane"])
+TEXTS = ("a red disc", "photo of the blue square on white", "")
+
+
+@LAYOUTS
+def test_the_image_tower_of_a_bundle_is_the_one_that_searches(
+    bundle: Path, layout: LayoutName
+) -> None:
+    pixels = random_pixels(64)
+    runner = ImageRunner(load_arrays(bundle / "weights.safetensors", "image."), bf16=False)
+    embedded = embed_pixels(open_source(bundle), layout, pixels)
+    assert np.abs(embedded.numpy() - runner(pixels)).max() < CLOSE
+
+
+@LAYOUTS
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_text_tower_of_a_bundle_is_the_one_that_searches(
+    bundle: Path, layout: LayoutName, text: str
+) -> None:
+    encoder = load_encoder(bundle)
+    embedded = embed_ids(open_source(bundle), layout, encoder.tokenizer.encode(text))
+    assert np.abs(embedded.numpy() - encoder.encode_texts([text])).max() < CLOSE
+
+
+@LAYOUTS
+@pytest.mark.parametrize("family", ["clip", "siglip"])
+def test_a_checkpoint_embeds_photos_as_transformers_does(
+    family: str, layout: LayoutName, request: pytest.FixtureRequest
+) -> None:
+    directory, pixels = request.getfixturevalue(family), random_pixels(32)
+    expected = PretrainedEncoder(directory, name=family, bf16=False).encode_pixels(pixels)
+    embedded = embed_pixels(open_source(directory), layout, pixels)
+    assert np.abs(embedded.numpy() - expected).max() < CLOSE
+
+
+@LAYOUTS
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("family", ["clip", "siglip"])
+def test_a_checkpoint_embeds_texts_as_transformers_does(
+    family: str, layout: LayoutName, text: str, request: pytest.FixtureRequest
+) -> None:
+    directory = request.getfixturevalue(family)
+    encoder = PretrainedEncoder(directory, name=family)
+    embedded = embed_ids(open_source(directory), layout, encoder.tokenizer.encode(text))
+    assert np.abs(embedded.numpy() - encoder.encode_texts([text])).max() < CLOSE
+
+
+@pytest.mark.parametrize("family", ["clip", "siglip"])
+def test_a_checkpoint_is_described_as_its_encoder_describes_it(
+    family: str, request: pytest.FixtureRequest
+) -> None:
+    directory = request.getfixturevalue(family)
+    source, encoder = open_source(directory), PretrainedEncoder(directory, name=family)
+    assert (source.space, source.dim, source.image.spec) == (
+        encoder.space,
+        encoder.dim,
+        encoder.image,
+    )
+    assert source.calibration == encoder.calibration
+
+
+@pytest.mark.parametrize("name", ["no such model!", "missing.photomodel"])
+def test_a_name_that_is_no_model_is_said(name: str) -> None:
+    with pytest.raises(ModelError, match="expected a bundle or a checkpoint"):
+        open_source(name)
+
+
+def test_a_folder_without_a_model_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no model in"):
+        open_source(tmp_path)

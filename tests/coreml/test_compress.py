@@ -1,0 +1,72 @@
+"""Compressed packages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from photosearch.coreml.compress import NEEDS_DEVICE, Weights, compress, large_weights, warnings_of
+from photosearch.coreml.convert import Package, Target, convert_image
+from photosearch.coreml.sources.open import open_source
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def package(bundle: Path) -> Package:
+    """The image tower of a bundle, whose large weights were int8 before."""
+    return convert_image(open_source(bundle).image, layout="ane", target="iOS17")
+
+
+def operations(package: Package) -> list[Any]:
+    (function,) = package._mil_program.functions.values()
+    return list(function.operations)
+
+
+def large(package: Package) -> dict[str, Any]:
+    """By the operation that uses them."""
+    (function,) = package._mil_program.functions.values()
+    return {op.outputs[0].child_ops[0].name: op.outputs[0].val for op in large_weights(function)}
+
+
+def compressed(package: Package) -> dict[str, Any]:
+    made = [op for op in operations(package) if op.op_type.startswith("constexpr_")]
+    return {op.outputs[0].child_ops[0].name: op.materialized_val_inference() for op in made}
+
+
+@pytest.mark.parametrize("target", ["iOS16", "iOS18"])
+def test_int8_of_weights_that_were_int8_loses_nothing_but_rounding(
+    bundle: Path, target: Target
+) -> None:
+    package = convert_image(open_source(bundle).image, layout="ane", target=target)
+    before, after = large(package), compressed(compress(package, "int8"))
+    assert before.keys() == after.keys()
+    for name, values in before.items():
+        np.testing.assert_allclose(after[name].astype(np.float32), values, rtol=2**-10, atol=1e-7)
+
+
+@pytest.mark.parametrize(("weights", "colours"), [("palette6", 64), ("palette4", 16)])
+def test_a_palette_has_few_values_for_the_whole_tensor(
+    package: Package, weights: Weights, colours: int
+) -> None:
+    for values in compressed(compress(package, weights)).values():
+        assert len(np.unique(values.astype(np.float32))) <= colours
+
+
+def test_small_depthwise_and_bias_tensors_stay_as_they_are(package: Package) -> None:
+    changed = compressed(compress(package, "int8"))
+    assert changed
+    assert all(values.ndim == 4 and values.shape[1] > 1 for values in changed.values())
+    assert all(values.size >= 20_000 for values in changed.values())
+
+
+def test_fp16_is_the_package_itself(package: Package) -> None:
+    assert compress(package, "fp16") is package
+
+
+def test_only_four_bits_need_a_device() -> None:
+    assert warnings_of("palette4") == (NEEDS_DEVICE,)
+    assert warnings_of("palette6") == warnings_of("int8") == ()

@@ -1,0 +1,95 @@
+"""What a converted package is made of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+from photosearch.coreml.convert import LayoutName, Package, Target, convert_image, convert_text
+from photosearch.coreml.sources.open import open_source
+
+pytestmark = pytest.mark.slow
+
+TARGETS = get_args(Target)
+SPECIFICATION = {"iOS16": 7, "iOS17": 8, "iOS18": 9}
+
+
+def operations(package: Package) -> list[Any]:
+    (function,) = package._mil_program.functions.values()
+    return [op for op in function.operations if op.op_type != "const"]
+
+
+def kinds(package: Package) -> Counter[str]:
+    return Counter(op.op_type for op in operations(package))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_package_asks_for_its_target_and_nothing_later(clip: Path, target: Target) -> None:
+    package = convert_text(open_source(clip).text, layout="ane", target=target)
+    assert package.get_spec().specificationVersion == SPECIFICATION[target]
+
+
+def test_a_picture_goes_in_as_rgb_and_a_half_precision_vector_comes_out(clip: Path) -> None:
+    package = convert_image(open_source(clip).image, layout="ane", target="iOS17")
+    (image,), (output,) = (
+        package.get_spec().description.input,
+        package.get_spec().description.output,
+    )
+    assert image.type.imageType.colorSpace == image.type.imageType.RGB
+    assert (image.type.imageType.width, image.type.imageType.height) == (32, 32)
+    assert list(output.type.multiArrayType.shape) == [1, 24]
+    assert output.type.multiArrayType.dataType == output.type.multiArrayType.FLOAT16
+
+
+@pytest.mark.parametrize(
+    ("family", "inputs"),
+    [("clip", ["ids", "eot"]), ("siglip", ["ids"]), ("bundle", ["ids", "mask"])],
+)
+def test_a_text_goes_in_as_ids_and_as_its_pooling_asks(
+    family: str, inputs: list[str], request: pytest.FixtureRequest
+) -> None:
+    source = open_source(request.getfixturevalue(family))
+    package = convert_text(source.text, layout="ane", target="iOS17")
+    assert [each.name for each in package.get_spec().description.input] == inputs
+
+
+@pytest.mark.parametrize("family", ["clip", "siglip", "bundle"])
+def test_the_neural_engine_layout_has_nothing_that_leaves_it_but_the_lookup(
+    family: str, request: pytest.FixtureRequest
+) -> None:
+    source = open_source(request.getfixturevalue(family))
+    image = convert_image(source.image, layout="ane", target="iOS17")
+    text = convert_text(source.text, layout="ane", target="iOS17")
+    off = {"linear", "matmul", "gather_nd", "select", "shape", "fill", "reduce_argmax", "cast"}
+    assert kinds(image).keys() & off == {"cast"}  # the picture, to fp16
+    assert kinds(text).keys() & off == set()
+    assert kinds(text)["gather"] == 1
+
+
+@pytest.mark.parametrize("family", ["clip", "siglip", "bundle"])
+def test_norms_and_softmax_run_over_channels(family: str, request: pytest.FixtureRequest) -> None:
+    source = open_source(request.getfixturevalue(family))
+    for op in operations(convert_text(source.text, layout="ane", target="iOS17")):
+        if op.op_type == "layer_norm":
+            assert list(op.axes.val) == [1]
+        if op.op_type == "softmax":
+            assert op.axis.val == 1
+
+
+@pytest.mark.parametrize("layout", ["ane", "plain"])
+def test_every_constant_is_finite_and_fits_half_precision(clip: Path, layout: LayoutName) -> None:
+    package = convert_text(open_source(clip).text, layout=layout, target="iOS17")
+    (function,) = package._mil_program.functions.values()
+    values = [op.outputs[0].val for op in function.operations if op.op_type == "const"]
+    floats = [x for x in values if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
+    assert floats
+    assert all(np.isfinite(x).all() and np.abs(x).max(initial=0) <= 65504 for x in floats)
+
+
+def test_on_ios_18_plain_attention_is_one_operation(clip: Path) -> None:
+    package = convert_text(open_source(clip).text, layout="plain", target="iOS18")
+    assert kinds(package)["scaled_dot_product_attention"] == 2  # one a layer
