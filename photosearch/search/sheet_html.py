@@ -24,7 +24,7 @@ ol { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(1
      list-style: none; padding: 0; }
 .tile { align-items: center; aspect-ratio: 1; background: #8882; display: flex;
         justify-content: center; }
-.tile img { max-height: 100%; max-width: 100%; }
+.tile img { height: 100%; object-fit: contain; width: 100%; }
 figure { margin: 0; }
 figcaption { display: flex; gap: .5rem; justify-content: space-between; }
 figcaption a { color: inherit; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
