@@ -10,7 +10,17 @@ import typer
 from typer.core import TyperGroup
 
 from photosearch import __version__
-from photosearch.cli import demo, export, index, remove, search, similar, status, verify_index
+from photosearch.cli import (
+    demo,
+    export,
+    index,
+    remove,
+    run_mlpackage,
+    search,
+    similar,
+    status,
+    verify_index,
+)
 from photosearch.cli.codes import BROKEN_PIPE, INTERRUPTED
 from photosearch.cli.options import spread
 from photosearch.cli.output import say
@@ -76,6 +86,7 @@ for name, verb in (
     ("remove", remove.remove),
     ("demo", demo.demo),
     ("export", export.export),
+    ("run-mlpackage", run_mlpackage.run_mlpackage),
 ):
     app.command(name)(spread(verb))
 
