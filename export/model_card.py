@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from photosearch.train.config import TrainConfig
 
 CARD = Path(__file__).with_suffix(".md")
+TAUGHT = (
+    "It is the second of two generations: besides the data, it learned from the similarities that\n"
+    "the first, once trained, saw between photos and captions. "
+)
 
 
 def model_card(config: TrainConfig, measured: Measured) -> str:
@@ -25,6 +29,7 @@ def model_card(config: TrainConfig, measured: Measured) -> str:
         widths=", ".join(str(width) for width in measured.captions),
         rows="\n".join(rows(measured)),
         seed=config.seed,
+        taught=TAUGHT if config.generations > 1 else "",
         blocks=config.views.frozen_blocks,
         frozen=config.frozen_layers,
         config="\n".join(f"{name}: {value}" for name, value in asdict(config).items()),

@@ -25,7 +25,7 @@ class TrainConfig:
     views: ViewsConfig = field(default_factory=ViewsConfig)
     weights: LossWeights = field(default_factory=LossWeights)
     seed: int = 0
-    generations: int = 1  # runs, each but the first taught by the one before it
+    generations: int = 2  # runs, each but the first taught by the one before it
     epochs: int = 24  # passes over the captioned photos, in each generation
     shipped_side: int = 256  # pixels at which the tower looks after training, more than the 192
     # at which it was tuned, as in Touvron et al. 2019, arXiv:1906.06423
