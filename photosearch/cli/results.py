@@ -10,7 +10,7 @@ from photosearch.cli.output import Form, chosen_form, print_hits, say
 from photosearch.search.sheet import Section, check_sheet_path, write_sheet
 from photosearch.types import Hit
 
-DOUBTFUL = 0.1  # below this confidence a photo is no answer
+DOUBTFUL = 0.25  # a best photo below this confidence is more likely no answer
 
 
 def check_results(output: Output, pictures: Pictures) -> Form:
