@@ -40,7 +40,7 @@ def export(
         str,
         typer.Option(
             metavar="MODEL",
-            help="builtin, a bundle, or a CLIP or SigLIP checkpoint: its folder or its hub id.",
+            help="builtin, a bundle, a CLIP, SigLIP or MobileCLIP folder, or a hub id.",
         ),
     ] = "builtin",
     target: Annotated[

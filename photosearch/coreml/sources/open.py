@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from photosearch.coreml.sources.apple import is_apple, read_apple
 from photosearch.coreml.sources.builtin import read_bundle
 from photosearch.coreml.sources.pretrained import read_pretrained
 from photosearch.coreml.sources.source import Source
@@ -18,7 +19,8 @@ def open_source(name_or_path: str | os.PathLike[str] = BUILTIN) -> Source:
     """What can be converted under that name.
 
     "builtin"; a `.photomodel` bundle; a directory that transformers' `save_pretrained` wrote for
-    a CLIP or SigLIP model; or the id of one on the hub.
+    a CLIP or SigLIP model, or the id of one on the hub; a directory with a MobileCLIP checkpoint
+    as Apple publishes them, and CLIP's vocabulary.
 
     Raises BundleError or ModelError if there is no such model, it is damaged, its tensors do not
     fit or its tokenizer is missing; MissingExtra if a hub id needs huggingface_hub.
@@ -37,6 +39,8 @@ def open_source(name_or_path: str | os.PathLike[str] = BUILTIN) -> Source:
 def _local(directory: Path) -> Source:
     if (directory / FILE_NAME).is_file():
         return read_bundle(directory)
+    if is_apple(directory):
+        return read_apple(directory, name=directory.name)
     if (directory / CONFIG).is_file():
         return read_pretrained(directory, name=directory.name)
-    raise ModelError(f"no model in {directory}: expected {FILE_NAME} or {CONFIG}")
+    raise ModelError(f"no model in {directory}: expected {FILE_NAME}, {CONFIG} or Apple's")
