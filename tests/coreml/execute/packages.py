@@ -61,6 +61,7 @@ def save_traced(
     ios: int = 17,
     half: bool = False,
     inputs: Sequence[Any] | None = None,
+    outputs: Sequence[Any] | None = None,
     compress: Callable[[Any, Any], Any] | None = None,
 ) -> None:
     """A torch model of one input and one output, traced and converted; `compress(ct, package)`."""
@@ -71,7 +72,7 @@ def save_traced(
         package = ct.convert(
             traced,
             inputs=inputs or [ct.TensorType("x", shape=tuple(example.shape), dtype=dtype)],
-            outputs=[ct.TensorType("y")],
+            outputs=outputs or [ct.TensorType("y")],
             minimum_deployment_target=target(ct, ios),
             compute_precision=ct.precision.FLOAT16 if half else ct.precision.FLOAT32,
             skip_model_load=True,

@@ -86,6 +86,30 @@ def test_a_gray_picture_has_no_channels(picture: Array, tmp_path: Path) -> None:
     np.testing.assert_allclose(found, [[picture[..., 0].mean()]], rtol=1e-6)
 
 
+class Brighter(nn.Module):
+    """[1, 3, H, W] -> [1, 3, H, W]."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * 1.5
+
+
+@pytest.mark.parametrize("layout", ["RGB", "BGR"])
+def test_a_picture_comes_out_as_rgb_in_whole_steps(
+    layout: str, picture: Array, tmp_path: Path
+) -> None:
+    ct = patch_coremltools()
+    color, shape = ct.colorlayout[layout], (1, 3, SIDE, SIDE)
+    save_traced(
+        tmp_path / "p.mlpackage",
+        Brighter(),
+        torch.zeros(shape),
+        inputs=[ct.ImageType("image", shape=shape, color_layout=color)],
+        outputs=[ct.ImageType("y", color_layout=color)],
+    )
+    found = ReferenceModel(tmp_path / "p.mlpackage").predict({"image": picture})["y"]
+    np.testing.assert_array_equal(found, np.clip(np.round(picture * 1.5), 0, 255).astype(np.uint8))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -198,6 +222,16 @@ def test_open_sizes_take_what_lies_in_their_range(tmp_path: Path) -> None:
     assert model.predict({"x": np.ones((3, 8))})["y"].shape == (3, 2)
     with pytest.raises(ShapeError):
         model.predict({"x": np.ones((5, 8))})
+
+
+def test_listed_shapes_are_the_only_ones(tmp_path: Path) -> None:
+    ct = patch_coremltools()
+    inputs = [ct.TensorType("x", shape=ct.EnumeratedShapes([(1, 8), (4, 8)]))]
+    save_traced(tmp_path / "m.mlpackage", nn.Linear(8, 2), torch.zeros(1, 8), inputs=inputs)
+    model = ReferenceModel(tmp_path / "m.mlpackage")
+    assert model.predict({"x": np.ones((4, 8))})["y"].shape == (4, 2)
+    with pytest.raises(ShapeError, match=r"expected fp32 \(\(1, 8\), \(4, 8\)\)"):
+        model.predict({"x": np.ones((3, 8))})
 
 
 def test_running_a_package_imports_no_coremltools(tiny_package: Path) -> None:
