@@ -2,12 +2,13 @@
 
     python tests/benchmarks/bench_index.py --photos ../shared/data/flickr8k/images
 
-Ours is `PhotoIndex.add`: read, decode, embed, write. The plain loop is what one writes with
-transformers and Pillow: open, processor, model, one photo at a time, in float32, on the same
-architecture (MobileNetV2 1.0 and a projection, random weights), at the same size, with torch's
-own choice of threads. Both run in turn, each time in a new process with the model loaded and
-warm before the clock starts; the best of `--rounds` counts. Photos are JPEGs made from those
-given, no two alike: small ones as they are, and 12-megapixel ones, scaled up with noise added.
+Ours is `PhotoIndex.add` with the built-in model: read, decode, embed, write. The plain loop is
+what one writes with transformers and Pillow: open, processor, model, one photo at a time, in
+float32, on the same architecture (MobileNetV2 1.0 and a projection; its weights are random), at
+the same size, with torch's own choice of threads. Both run in turn, each time in a new process
+with the model loaded and warm before the clock starts; the best of `--rounds` counts. Photos are
+JPEGs made from those given, no two alike: small ones as they are, and 12-megapixel ones, scaled
+up with noise added.
 `--memory N` also indexes N small photos and prints the peak of the process.
 """
 
@@ -29,6 +30,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from photosearch.manifest import read_manifest
+from photosearch.models.load import builtin_bundle
+
 LARGE = (4000, 3000)  # pixels
 DIM = 512
 
@@ -40,7 +44,6 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        prepare_model(work)
         sources = sorted(options.photos.rglob("*.*"))[: options.small]
         small, large = work / "small", work / "large"
         write_photos(small, sources, options.small, size=None)
@@ -96,7 +99,7 @@ def measure(name: str, folder: Path, work: Path) -> dict[str, float]:
 def run_ours(folder: Path, work: Path) -> dict[str, float]:
     from photosearch import PhotoIndex, load_encoder
 
-    encoder = load_encoder(work / "model.photomodel")
+    encoder = load_encoder()
     side = encoder.image.size
     encoder.encode_pixels(np.zeros((16, side, side, 3), np.uint8))
     with tempfile.TemporaryDirectory(dir=work) as place, PhotoIndex.open(place, encoder) as index:
@@ -115,7 +118,7 @@ def run_plain(folder: Path, work: Path) -> dict[str, float]:
         MobileNetV2ImageProcessorPil,
     )
 
-    side = json.loads((work / "model.photomodel" / "manifest.json").read_text())["image"]["size"]
+    side = read_manifest(builtin_bundle()).image.size
     processor = MobileNetV2ImageProcessorPil(
         size={"height": side, "width": side}, do_center_crop=False
     )
@@ -152,16 +155,6 @@ def peak_bytes() -> int:
     if status.exists() and (found := re.search(r"VmHWM:\s+(\d+) kB", status.read_text())):
         return int(found[1]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def prepare_model(work: Path) -> None:
-    """A bundle of the shape that ships."""
-    from photosearch.manifest import ImageSpec
-    from photosearch.models.towers import TowersConfig
-    from photosearch.testing import random_bundle
-
-    config = TowersConfig(dim=DIM, vocabulary=500)
-    random_bundle(work / "model.photomodel", config=config, image=ImageSpec(size=224))
 
 
 def write_photos(
