@@ -37,6 +37,7 @@ def test_the_network_is_really_refused() -> None:
     assert "PermissionError" in done.stderr
 
 
+@pytest.mark.slow
 def test_indexing_and_searching_never_ask_for_the_network(tmp_path: Path) -> None:
     photos, index = tmp_path / "photos", str(tmp_path / "x.photoindex")
     drawn = list(draw_photos(photos).values())

@@ -16,6 +16,8 @@ from photosearch.coreml.execute.constexpr import CONSTEXPRS
 from photosearch.errors import PackageError
 from tests.coreml.execute.packages import Array, save_traced
 
+pytestmark = pytest.mark.slow
+
 Compress = Callable[[Any, Any], Any]
 
 

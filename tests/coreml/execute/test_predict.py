@@ -19,6 +19,8 @@ from photosearch.errors import PackageError, ShapeError, UsageError
 from tests.coreml.execute.conftest import INPUTS, WEIGHT
 from tests.coreml.execute.packages import Array, save_program, save_traced
 
+pytestmark = pytest.mark.slow
+
 SIDE = 8
 
 
