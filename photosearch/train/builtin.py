@@ -33,9 +33,10 @@ from photosearch.train.lesson import Lesson, LessonLosses
 from photosearch.train.loop import MovingAverage, Rate, Trainer, build_optimizer
 from photosearch.train.minilm import find_minilm, initialise, keep_english, read_minilm
 from photosearch.train.quantization import end_rounding, prepare_rounding, round_weights
+from photosearch.train.recipe import keep_recipe
 from photosearch.train.streams import ContrastConfig
 from photosearch.train.student import Student
-from photosearch.train.teacher import Teacher, become_teacher
+from photosearch.train.teacher import Teacher, become_teacher, together
 from photosearch.train.texts import TextBank
 from photosearch.train.views import cache_views
 from photosearch.weights import Int4, quantize_int4
@@ -51,17 +52,21 @@ def learn(
 
     `tick(what, total)` gives a function that hears of progress on one part.
     """
-    teacher: Teacher | None = None
+    keep_recipe(work, config)
+    teachers: list[Teacher] = []
+    frozen: TextBank | None = None
     for generation in range(1, config.generations + 1):
         seeded = replace(config, seed=config.seed + generation - 1)
-        lesson = prepare(data, work, seeded, tick=tick)
-        lesson.teacher = teacher
+        lesson = prepare(data, work, seeded, tick=tick, frozen=frozen)
+        frozen = lesson.student.bank
+        lesson.teacher = together(teachers) if teachers else None
         epoch = tick(f"generation {generation}", config.epochs)
         train(lesson, work / f"generation-{generation}.pt", on_epoch=_journal(work, epoch))
         if generation < config.generations:
             paths = read_corpus(data).paths
             heard = tick("teacher", 2 * len(paths))
-            teacher = become_teacher(lesson.student, paths, side=config.shipped_side, tick=heard)
+            side = config.shipped_side
+            teachers.append(become_teacher(lesson.student, paths, side=side, tick=heard))
     return lesson
 
 
@@ -77,9 +82,17 @@ def _journal(work: Path, epoch: Tick) -> Callable[[int, dict[str, float]], None]
 
 
 def prepare(
-    data: Path, work: Path, config: TrainConfig, *, tick: Callable[[str, int], Tick]
+    data: Path,
+    work: Path,
+    config: TrainConfig,
+    *,
+    tick: Callable[[str, int], Tick],
+    frozen: TextBank | None = None,
 ) -> Lesson:
-    """Reads the data, computes what stays frozen, builds the student and its streams."""
+    """Reads the data, computes what stays frozen, builds the student and its streams.
+
+    `frozen` is the bank of an earlier generation: the same sentences under the same frozen layers.
+    """
     torch.manual_seed(config.seed)
     corpus = read_corpus(data)
     published = read_minilm(find_minilm())
@@ -94,6 +107,10 @@ def prepare(
     load_weights(image.backbone, backbone_tensors)
     initialise(text, published, vocabulary, config.towers)
     embeddings = _round_frozen(image, text, config)
+    if frozen is None:
+        bank.freeze(text, layers=config.frozen_layers, tick=tick("sentences", len(bank.ids)))
+    else:
+        bank.adopt(frozen)
     student = _freeze(image, text, bank, corpus.paths, work, config, tick=tick)
     dim = config.towers.dim
     contrast = ContrastConfig((dim, dim // 2, dim // 4))
@@ -130,7 +147,6 @@ def _freeze(
     tick: Callable[[str, int], Tick],
 ) -> Student:
     """The towers over what their frozen parts say of every sentence and photo."""
-    bank.freeze(text, layers=config.frozen_layers, tick=tick("sentences", len(bank.ids)))
     seen = tick("views", len(paths) * config.views.views)
     return Student(
         image,

@@ -75,8 +75,11 @@ class LessonLosses:
             "categories": weights.categories * categories,
         }
         if lesson.teacher is not None:
-            taught = lesson.teacher.loss(lesson.student, seen, lesson.contrast.widths)
+            widths = lesson.contrast.widths
+            taught = lesson.teacher.loss(lesson.student, seen, widths)
             parts["teacher"] = weights.teacher * taught
+            taught = lesson.teacher.loss(lesson.student, named, widths)
+            parts["teacher_labels"] = weights.teacher_labels * taught
         return parts
 
     def _start_epoch(self, step: int) -> None:

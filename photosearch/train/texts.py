@@ -49,6 +49,11 @@ class TextBank:
                 self.hidden[first:last] = state[: last - first]
             tick(len(numbers))
 
+    def adopt(self, other: TextBank) -> None:
+        """Takes over what `other` froze of the very same sentences."""
+        assert self.ids == other.ids, "banks of two corpora"
+        self.hidden, self.offsets = other.hidden, other.offsets
+
     def padded(self, numbers: Sequence[int] | NDArray[np.int64]) -> Tensor:
         """Token ids, padded with 0: int64 [N, T]."""
         chosen = [self.ids[number] for number in numbers]
