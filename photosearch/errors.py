@@ -2,7 +2,8 @@
 
     PhotoSearchError                exit code 1
     ├── UsageError                  2   an argument that makes no sense
-    │   └── QueryError                  an empty query, or one that cannot be parsed
+    │   ├── QueryError                  an empty query, or one that cannot be parsed
+    │   └── NeedsMac                    a step that only macOS can take
     ├── MissingExtra                3   an optional package is not installed
     ├── ImageError                  4   one photo cannot be read
     │   ├── EmptyImage                  0 bytes
@@ -23,7 +24,10 @@
     │   ├── WrongSpace                  the index belongs to another model
     │   └── IndexLocked                 another process is writing
     ├── StorageError                8   disk full, read-only or not permitted
-    └── MassRemoval                 9   over a fifth of the photos vanished; nothing was removed
+    ├── MassRemoval                 9   over a fifth of the photos vanished; nothing was removed
+    └── GateFailed                  10  what was made must not be shipped
+        ├── VerificationFailed          a package does not compute what its model does
+        └── LintFailed                  operations that the Neural Engine would not run
 
 Messages say what was got and what was expected, and what to do about it.
 """
@@ -44,6 +48,10 @@ class UsageError(PhotoSearchError, ValueError):
 
 
 class QueryError(UsageError):
+    pass
+
+
+class NeedsMac(UsageError):
     pass
 
 
@@ -134,3 +142,15 @@ class StorageError(PhotoSearchError, OSError):
 
 class MassRemoval(PhotoSearchError):
     exit_code = 9
+
+
+class GateFailed(PhotoSearchError):
+    exit_code = 10
+
+
+class VerificationFailed(GateFailed):
+    pass
+
+
+class LintFailed(GateFailed):
+    pass

@@ -16,7 +16,7 @@ LAYERS = (
     {"images", "text", "encoder"},
     {"models"},
     {"curate", "annotate", "train", "evaluate", "coreml", "index", "rank"},
-    {"search", "testing"},
+    {"search", "testing", "release"},
     {"cli"},
 )
 MAY_KNOW_THEIR_OWN = {0, 1}
