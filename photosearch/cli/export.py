@@ -5,33 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from photosearch.cli.conversion import Conversion
 from photosearch.cli.output import say
 
 MEGA = 1e6
-
-
-class TargetName(StrEnum):
-    IOS16 = "iOS16"
-    IOS17 = "iOS17"
-    IOS18 = "iOS18"
-
-
-class WeightsName(StrEnum):
-    fp16 = "fp16"
-    int8 = "int8"
-    palette6 = "palette6"
-    palette4 = "palette4"
-
-
-class LayoutName(StrEnum):
-    ane = "ane"
-    plain = "plain"
 
 
 def export(
@@ -43,16 +25,8 @@ def export(
             help="builtin, a bundle, a CLIP, SigLIP or MobileCLIP folder, or a hub id.",
         ),
     ] = "builtin",
-    target: Annotated[
-        TargetName, typer.Option(help="The oldest system that has to run them.")
-    ] = TargetName.IOS17,
-    weights: Annotated[
-        WeightsName, typer.Option(help="How the large weights are stored.")
-    ] = WeightsName.int8,
-    layout: Annotated[
-        LayoutName,
-        typer.Option(help="ane is made for the Neural Engine; plain is how torch would do it."),
-    ] = LayoutName.ane,
+    *,
+    conversion: Conversion,
 ) -> None:
     """Convert a model's two towers to Core ML packages.
 
@@ -72,9 +46,9 @@ def export(
         done = export_model(
             open_source(model),
             out,
-            target=target.value,
-            weights=weights.value,
-            layout=layout.value,
+            target=conversion.target.value,
+            weights=conversion.weights.value,
+            layout=conversion.layout.value,
             progress=listener,
         )
     for name, size in done.size_bytes.items():

@@ -1,0 +1,54 @@
+"""How a model is converted: the options that `export` and `release` share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class TargetName(StrEnum):
+    IOS16 = "iOS16"
+    IOS17 = "iOS17"
+    IOS18 = "iOS18"
+
+
+class WeightsName(StrEnum):
+    fp16 = "fp16"
+    int8 = "int8"
+    palette6 = "palette6"
+    palette4 = "palette4"
+
+
+class LayoutName(StrEnum):
+    ane = "ane"
+    plain = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What the packages are made for, and how."""
+
+    target: Annotated[TargetName, typer.Option(help="The oldest system that has to run them.")] = (
+        TargetName.IOS17
+    )
+    weights: Annotated[WeightsName, typer.Option(help="How the large weights are stored.")] = (
+        WeightsName.int8
+    )
+    layout: Annotated[
+        LayoutName,
+        typer.Option(help="ane is made for the Neural Engine; plain is how torch would do it."),
+    ] = LayoutName.ane
+
+
+EvalData = Annotated[
+    Path | None,
+    typer.Option(
+        "--eval-data",
+        metavar="DIR",
+        help="Photos with captions in JSONL beside them, to compare retrieval with torch's.",
+    ),
+]
