@@ -23,6 +23,7 @@ from photosearch.index.derive import Derived
 from photosearch.index.files import folder_bytes
 from photosearch.index.filters import allowed_ids
 from photosearch.index.lock import writer_lock
+from photosearch.index.nearest import Ids
 from photosearch.index.places import prepare_directory
 from photosearch.index.records import PHOTO_COLUMNS, absolute, to_photo
 from photosearch.index.remove import remove_photos
@@ -53,7 +54,7 @@ class PhotoIndex:
         self._names = hits.Names(catalog)
         self._lock = RLock()
         self._embed = lru_cache(_CACHED)(self._embed_text)
-        self._last_filter: tuple[Filter, int, vectors.Ids | None] | None = None
+        self._last_filter: tuple[Filter, int, Ids | None] | None = None
 
     @classmethod
     def open(
@@ -177,7 +178,7 @@ class PhotoIndex:
     def _embed_text(self, text: str) -> Floats:
         return embed_query(self.encoder, parse_query(text))
 
-    def _allowed(self, filter: Filter, generation: int) -> vectors.Ids | None:
+    def _allowed(self, filter: Filter, generation: int) -> Ids | None:
         """Kept for the next search, until a change that a filter could see."""
         if self._last_filter is None or self._last_filter[:2] != (filter, generation):
             self._last_filter = (filter, generation, allowed_ids(self._catalog, filter))

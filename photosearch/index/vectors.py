@@ -32,14 +32,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from photosearch.encoder import Floats
 from photosearch.errors import IndexDamaged, ShapeError
 from photosearch.index.catalog import Catalog
 from photosearch.index.files import replacing, storage_errors
+from photosearch.index.nearest import Ids, best_of, bitmap, faiss_module, nearest_all
 
-Ids: TypeAlias = NDArray[np.int64]
 Kind: TypeAlias = Literal["SQ8", "SQfp16", "Flat"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
@@ -51,13 +50,6 @@ _CHUNK_ROWS = 2048
 _IN_ORDER = """
 SELECT p.id, e.vector FROM photos p CROSS JOIN embeddings e ON e.content_hash = p.content_hash
 WHERE p.status = 'indexed' ORDER BY p.id"""
-
-
-def _faiss() -> Any:
-    """Imported when first needed, and untyped: its stubs leave out what its Python layer adds."""
-    import faiss
-
-    return faiss
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,38 +77,20 @@ class Vectors:
         total = self.count if allowed is None else min(self.count, len(allowed))
         if total == 0:
             return [], []
-        scores, ids = self._scan(vector, min(k, total), total, _selection(allowed))
-        # plain lists: for the few results that people want, numpy's overhead is ten times this
-        best = sorted(zip((-score for score in scores), ids, strict=True))[:k]
-        return [number for _, number in best], [-score for score, _ in best]
-
-    def _scan(
-        self, vector: Floats, k: int, total: int, chosen: Any
-    ) -> tuple[list[float], list[int]]:
-        """Asks for one more than k: faiss keeps any of those that tie for the last place."""
         query = np.ascontiguousarray(vector[None], np.float32)
-        count = min(k + 1, total)
-        while True:
-            found, numbers = self.index.search(query, count, params=chosen)
-            scores, ids = found[0].tolist(), numbers[0].tolist()
-            if count == total or scores[-1] < scores[k - 1]:
-                return scores, ids
-            count = min(4 * count, total)
-
-
-def _selection(allowed: Ids | None) -> Any:
-    """Search parameters that make faiss skip every other id: one bit an id."""
-    if allowed is None:
-        return None
-    faiss = _faiss()
-    mask = np.zeros(int(allowed.max()) + 1, np.bool_)
-    mask[allowed] = True
-    return faiss.SearchParameters(sel=faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little")))
+        found = (
+            nearest_all(self.index, query, k)
+            if allowed is None
+            else (best_of(self.index, query, k, total, bitmap(allowed)))
+        )
+        # plain lists: for the few results that people want, numpy's overhead is ten times this
+        best = sorted((-score, number) for score, number in found)[:k]
+        return [number for _, number in best], [-score for score, _ in best]
 
 
 def build_vectors(catalog: Catalog, *, kind: str, dim: int) -> Vectors:
     """From the catalog alone, a chunk of rows at a time. Call inside one transaction."""
-    faiss = _faiss()
+    faiss = faiss_module()
     index = faiss.index_factory(dim, f"IDMap2,{kind}", faiss.METRIC_INNER_PRODUCT)
     extremes = _extremes(catalog, dim)  # [2, D]
     if not index.is_trained:
@@ -160,7 +134,7 @@ def encode_vector(vector: Floats) -> bytes:
 
 def save_vectors(vectors: Vectors, path: Path) -> None:
     """Replaces the file in one step. Raises StorageError and leaves the old one if it cannot."""
-    faiss = _faiss()
+    faiss = faiss_module()
     with storage_errors(path), replacing(path) as stream:
         target = _Summed(stream.write)
         faiss.write_index(vectors.index, faiss.PyCallbackIOWriter(target, _CHUNK_BYTES))
@@ -223,7 +197,7 @@ def _check(stream: BinaryIO, path: Path) -> int:
 
 
 def _read(stream: BinaryIO, path: Path, dim: int) -> Any:
-    faiss = _faiss()
+    faiss = faiss_module()
     try:
         index = faiss.read_index(faiss.PyCallbackIOReader(stream.read, _CHUNK_BYTES))
     except RuntimeError as error:
