@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.records import absolute, inside, microseconds, to_source
 from photosearch.index.nearest import Ids
+from photosearch.index.records import absolute, inside, microseconds, to_source
 from photosearch.types import Filter, Near
 
 EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius
