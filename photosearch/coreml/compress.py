@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.coreml.codes import Halves, int8_rows, palette
-from photosearch.coreml.convert import Package
+from photosearch.coreml.convert import Package, pipeline
 from photosearch.coreml.shim import patch_coremltools, quiet
 from photosearch.models.bundle import stored_as_int8
 
@@ -47,7 +47,6 @@ def warnings_of(weights: Weights) -> tuple[str, ...]:
 
 def _int8(package: Package) -> Package:
     from coremltools.converters.mil.mil.passes.graph_pass import AbstractGraphPass
-    from coremltools.models.utils import _apply_graph_pass
 
     class Int8(AbstractGraphPass):  # type: ignore[misc]
         def apply(self, program: Any) -> None:
@@ -56,7 +55,26 @@ def _int8(package: Package) -> Package:
                     for const in list(large_weights(function)):
                         _replace(function, const)
 
-    return _apply_graph_pass(package, Int8())
+    return _applied(package, Int8())
+
+
+def _applied(package: Package, graph_pass: Any) -> Package:
+    """A package after one pass more; coremltools would add the operations we keep out again."""
+    from coremltools.converters.mil.converter import mil_convert
+    from coremltools.models.utils import _apply_graph_pass
+
+    ct = patch_coremltools()
+    spec = package.get_spec()
+    return mil_convert(
+        _apply_graph_pass(package, graph_pass, return_pymil_prog=True),
+        convert_to="mlprogram",
+        convert_from="milinternal",
+        specification_version=spec.specificationVersion,
+        compute_units=package.compute_unit,
+        model_description=spec.description,
+        skip_model_load=True,
+        pass_pipeline=pipeline(ct),
+    )
 
 
 def large_weights(function: Any) -> Iterator[Any]:
@@ -98,6 +116,9 @@ def _constexpr(const: Any, codes: NDArray[np.int8], scales: Halves) -> Any:
 
 
 def _palettes(package: Package, names: list[str], bits: int) -> Package:
+    from coremltools.converters.mil.mil.passes.graph_pass import PassOption
+    from coremltools.converters.mil.mil.passes.pass_registry import PASS_REGISTRY
+
     optimize = patch_coremltools().optimize.coreml
 
     def table(weights: NDArray[np.generic]) -> tuple[Halves, NDArray[np.uint8]]:
@@ -105,4 +126,6 @@ def _palettes(package: Package, names: list[str], bits: int) -> Package:
 
     each = optimize.OpPalettizerConfig(mode="custom", lut_function=table, weight_threshold=0)
     config = optimize.OptimizationConfig(op_name_configs=dict.fromkeys(names, each))
-    return optimize.palettize_weights(package, config)
+    graph_pass = PASS_REGISTRY["compression::palettize_weights"]
+    graph_pass.set_options([PassOption("config", config)])
+    return _applied(package, graph_pass)

@@ -69,14 +69,14 @@ def _convert(
                 convert_to="mlprogram",
                 minimum_deployment_target=getattr(ct.target, target),
                 compute_precision=ct.precision.FLOAT16,
-                pass_pipeline=_pipeline(ct),
+                pass_pipeline=pipeline(ct),
                 skip_model_load=True,
             )
     except (NotImplementedError, RuntimeError, TypeError, ValueError) as error:
         raise ModelError(f"coremltools cannot convert this tower: {error}") from error
 
 
-def _pipeline(ct: Any) -> Any:
+def pipeline(ct: Any) -> Any:
     """All of coremltools' passes but two that would only add operations on integers.
 
     One looks words up by 16-bit ids, the other allows for negative ones. The Neural Engine can

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from photosearch.coreml.compress import NEEDS_DEVICE, Weights, compress, large_weights, warnings_of
-from photosearch.coreml.convert import Package, Target, convert_image
+from photosearch.coreml.convert import Package, Target, convert_image, convert_text
 from photosearch.coreml.sources.open import open_source
 
 pytestmark = pytest.mark.slow
@@ -61,6 +61,19 @@ def test_small_depthwise_and_bias_tensors_stay_as_they_are(package: Package) -> 
     assert changed
     assert all(values.ndim == 4 and values.shape[1] > 1 for values in changed.values())
     assert all(values.size >= 20_000 for values in changed.values())
+
+
+@pytest.mark.parametrize("weights", ["int8", "palette6"])
+def test_a_compressed_program_computes_with_the_same_operations(
+    bundle: Path, weights: Weights
+) -> None:
+    package = convert_text(open_source(bundle).text, layout="ane", target="iOS17")
+    before, after = operations(package), operations(compress(package, weights))
+    assert computing(before) == computing(after)
+
+
+def computing(operations: list[Any]) -> list[str]:
+    return sorted(op.op_type for op in operations if not op.op_type.startswith("const"))
 
 
 def test_fp16_is_the_package_itself(package: Package) -> None:
