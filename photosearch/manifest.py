@@ -2,18 +2,21 @@
 
 A bundle is a directory `<name>-<version>.photomodel` (the built-in one: `builtin.photomodel`)
 that holds the manifest and the files it lists. Nothing about a model is typed anywhere else:
-shapes, dtypes, resizing, widths, calibration and the space id all come from here.
+shapes, dtypes, resizing, widths, calibration and the space id all come from here. `packages` came
+later and may be missing: a bundle without it holds no Core ML packages.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from photosearch.errors import BundleError
+from photosearch.records import read_record
 
 SCHEMA = 1
 FILE_NAME = "manifest.json"
@@ -57,6 +60,39 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class Port:
+    """One input or output of a package.
+
+    With `colors`, a picture: uint8 [height, width, 3], 0..255, channels in that order. Without,
+    an array. Their names say what they hold: `ids` the padded tokens, `eot` 1 at the last token
+    and 0 elsewhere, `mask` 1 at every token and 0 at the padding, `embedding` the unit vector.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: Literal["uint8", "int32", "float16", "float32"]
+    colors: Literal["RGB"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSpec:
+    """One Core ML package, which runs one photo or one text at a time."""
+
+    file: str  # a directory inside the bundle, for example "image.mlpackage"
+    target: Literal["iOS16", "iOS17", "iOS18"]  # the oldest system that runs it
+    weights: str  # how they are stored: fp16, int8, palette6, palette4, mixed
+    layout: Literal["ane", "plain"]
+    inputs: tuple[Port, ...]
+    output: Port
+
+
+@dataclass(frozen=True, slots=True)
+class Packages:
+    image: PackageSpec
+    text: PackageSpec
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     name: str
     version: str
@@ -69,6 +105,7 @@ class Manifest:
     calibration: Calibration
     files: dict[str, FileEntry]  # path inside the bundle -> hash and size
     schema: int = SCHEMA
+    packages: Packages | None = None
 
 
 def read_manifest(bundle: Path) -> Manifest:
@@ -81,46 +118,73 @@ def read_manifest(bundle: Path) -> Manifest:
         return parse_manifest(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise BundleError(f"no model bundle at {bundle}: {error.strerror or error}") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise BundleError(f"{path} is not JSON: {error}") from error
 
 
 def parse_manifest(raw: Any) -> Manifest:
     """A manifest from decoded JSON. Raises BundleError that names the first bad field."""
-    if not isinstance(raw, dict):
-        raise BundleError(f"manifest: got {type(raw).__name__}, expected an object")
-    schema = raw.get("schema")
+    schema = raw.get("schema") if isinstance(raw, dict) else SCHEMA
     if schema != SCHEMA:
         raise BundleError(f"manifest schema: got {schema!r}, this version reads {SCHEMA}")
-    try:
-        manifest = Manifest(
-            **{
-                **raw,
-                "widths": tuple(raw["widths"]),
-                "image": ImageSpec(**raw["image"]),
-                "text": TextSpec(**raw["text"]),
-                "calibration": Calibration(**raw["calibration"]),
-                "files": {name: FileEntry(**entry) for name, entry in raw["files"].items()},
-            }
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BundleError(f"manifest field: {error}") from error
+    manifest = read_record(Manifest, raw, "manifest")
     _check(manifest)
     return manifest
 
 
 def _check(manifest: Manifest) -> None:
-    if manifest.dim < 1 or manifest.widths[:1] != (manifest.dim,):
-        raise BundleError(f"widths: got {manifest.widths}, expected {manifest.dim} first")
-    for name in manifest.files:
-        if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise BundleError(f"file {name!r} leaves the bundle")
+    widths = manifest.widths
+    if manifest.dim < 1 or widths[:1] != (manifest.dim,):
+        raise BundleError(f"manifest.widths: got {widths}, expected {manifest.dim} first")
+    if list(widths) != sorted(set(widths), reverse=True) or widths[-1] < 1:
+        raise BundleError(f"manifest.widths: got {widths}, expected widest first")
+    for field, value in (
+        ("image.size", manifest.image.size),
+        ("text.context", manifest.text.context),
+    ):
+        if value < 1:
+            raise BundleError(f"manifest.{field}: got {value}, expected at least 1")
+    for name, entry in manifest.files.items():
+        _check_file(name, entry)
+    if manifest.packages:
+        for side in ("image", "text"):
+            _check_package(getattr(manifest.packages, side), f"manifest.packages.{side}", manifest)
+
+
+def _check_file(name: str, entry: FileEntry) -> None:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise BundleError(f"manifest.files: file {name!r} leaves the bundle")
+    if str(path) != name or not name.isprintable() or name == FILE_NAME:
+        raise BundleError(f"manifest.files: got {name!r}, expected a file's path")
+    if not re.fullmatch("[0-9a-f]{64}", entry.sha256) or entry.size_bytes < 0:
+        raise BundleError(f"manifest.files[{name!r}]: got {entry}, expected a SHA-256 and a size")
+
+
+def _check_package(package: PackageSpec, where: str, manifest: Manifest) -> None:
+    if not any(name.startswith(f"{package.file}/") for name in manifest.files):
+        raise BundleError(f"{where}.file: got {package.file!r}, of which no file is listed")
+    ports = (*package.inputs, package.output)
+    names = [port.name for port in ports]
+    if len(set(names)) != len(names) or not package.inputs:
+        raise BundleError(f"{where}.inputs: got {names[:-1]}, expected names that differ")
+    for port in ports:
+        if not port.shape or min(port.shape) < 1:
+            raise BundleError(f"{where}: {port.name}: got shape {port.shape}, expected sizes")
+    if package.output.shape != (1, manifest.dim):
+        got = package.output.shape
+        raise BundleError(f"{where}.output.shape: got {got}, expected {(1, manifest.dim)}")
 
 
 def write_manifest(bundle: Path, manifest: Manifest) -> None:
     """Writes canonical bytes: sorted keys, two spaces, one final newline."""
-    text = json.dumps(asdict(manifest), indent=2, sort_keys=True, ensure_ascii=False)
+    text = json.dumps(to_record(manifest), indent=2, sort_keys=True, ensure_ascii=False)
     (bundle / FILE_NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def to_record(manifest: Manifest) -> dict[str, Any]:
+    """JSON values, as `parse_manifest` reads them; what is None is left out."""
+    return asdict(manifest, dict_factory=lambda pairs: {k: v for k, v in pairs if v is not None})
 
 
 def file_entry(path: Path) -> FileEntry:
