@@ -16,17 +16,17 @@ from typing import Any
 import numpy as np
 import torch
 import transformers
-from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch.nn.functional import normalize
 from transformers.utils import logging as hf_logging
 
 from photosearch.encoder import Bytes, Floats, Tokenizer
-from photosearch.errors import MissingExtra, ModelError
+from photosearch.errors import ModelError
 from photosearch.manifest import Calibration
 from photosearch.models.checkpoint import CLIP_MIDDLE, Checkpoint
 from photosearch.models.memory import keep_freed_memory
 from photosearch.models.precision import fastest_dtype
+from photosearch.models.tokenizer import HuggingFaceTokenizer
 from photosearch.text.clip_files import load_clip_bpe
 
 
@@ -44,7 +44,7 @@ class TransformerTowers:
             clip = load_clip_bpe(files.directory, context=files.text.context)
             self.tokenizer, self._encode_batch = clip, clip.encode_batch
         else:
-            other = HuggingFaceTokenizer(files)
+            other = HuggingFaceTokenizer(files.directory, context=files.text.context)
             self.tokenizer, self._encode_batch = other, other.encode_batch
 
     @property
@@ -75,30 +75,6 @@ class TransformerTowers:
         ids = torch.from_numpy(self._encode_batch(texts)).long()
         with torch.inference_mode():
             return _unit(self._model.get_text_features(input_ids=ids).pooler_output)
-
-
-class HuggingFaceTokenizer:
-    """SigLIP's tokenizer, whichever the checkpoint names, padded as its model was trained."""
-
-    def __init__(self, files: Checkpoint) -> None:
-        try:
-            self._inner: Any = transformers.AutoTokenizer.from_pretrained(files.directory)
-        except ImportError as error:
-            raise MissingExtra("models", "this SigLIP tokenizer (sentencepiece)") from error
-        except (OSError, ValueError) as error:
-            raise ModelError(f"{files.directory}: tokenizer: {error}") from error
-        self._context = files.text.context
-
-    def encode(self, text: str) -> list[int]:
-        """Ids with the end token, cut to the context, not padded."""
-        return list(self._inner(text, truncation=True, max_length=self._context)["input_ids"])
-
-    def encode_batch(self, texts: Sequence[str]) -> NDArray[np.int32]:
-        """int32 [N, context], padded on the side and with the token that the checkpoint says."""
-        batch = self._inner(
-            list(texts), padding="max_length", truncation=True, max_length=self._context
-        )
-        return np.asarray(batch["input_ids"], np.int32)
 
 
 def _load_model(files: Checkpoint) -> Any:
