@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -11,19 +10,9 @@ import typer
 from photosearch.cli.output import say
 from photosearch.cli.progress import progress
 from photosearch.cli.table import bar
-from photosearch.errors import MissingExtra
+from photosearch.images.samples import sample_photos
 from photosearch.search.sheet import Section, write_sheet
 
-# The photographs among the files that the two packages install; the rest are drawings and scans.
-PHOTOS = {
-    "skimage": (
-        "data",
-        ("astronaut.png", "brick.png", "camera.png", "chelsea.png", "clock_motion.png",
-         "coffee.png", "coins.png", "grass.png", "gravel.png", "hubble_deep_field.jpg", "moon.png",
-         "motorcycle_left.png", "motorcycle_right.png", "page.png", "retina.jpg", "rocket.jpg"),
-    ),
-    "sklearn": ("datasets/images", ("china.jpg", "flower.jpg")),
-}  # fmt: skip
 QUERIES = (
     "a cat",
     "a cup of coffee",
@@ -69,18 +58,8 @@ def demo(
 
 
 def demo_photos() -> list[Path]:
-    """The files, straight from the installed packages, which are not imported.
-
-    Raises MissingExtra if a package is not installed.
-    """
-    found: list[Path] = []
-    for package, (folder, names) in PHOTOS.items():
-        spec = find_spec(package)
-        if spec is None or not spec.submodule_search_locations:
-            raise MissingExtra("demo", "photosearch demo")
-        home = Path(next(iter(spec.submodule_search_locations))) / folder
-        found += [home / name for name in names if (home / name).is_file()]
-    return found
+    """The photos of the demo. Raises MissingExtra if a package is not installed."""
+    return sample_photos(extra="demo", purpose="photosearch demo")
 
 
 def _print_section(section: Section) -> None:

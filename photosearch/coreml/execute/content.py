@@ -3,15 +3,16 @@
 `photosearch export` leaves `export.json` and `tokenizer/` in the folder of the packages. Without
 them a photo is squashed to the size that the package declares, and a text cannot be read.
 
-Shape legend: T tokens.
+Shape legend: T tokens; H, W the height and width of a picture, S its side when it goes in.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +22,10 @@ from photosearch.errors import BundleError, ShapeError, UsageError
 from photosearch.images.decode import open_image
 from photosearch.images.resize import prepare
 from photosearch.manifest import ImageSpec, TextSpec
-from photosearch.text.load import load_tokenizer
+from photosearch.models.tokenizer import open_tokenizer
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 RECORD, TOKENIZER = "export.json", "tokenizer"
 
@@ -31,6 +35,25 @@ def photo_input(package: Path, inputs: Mapping[str, Feature], photo: Path) -> di
 
     Raises UsageError if it takes none, several or one of open size, ImageError for the photo.
     """
+    feed = photo_feed(package, inputs)
+    return feed(open_image(photo, target=feed.spec.size))
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFeed:
+    """Makes a package's one picture of any: [H, W] of a photo -> uint8 [S, S, 3], gray [S, S]."""
+
+    name: str
+    spec: ImageSpec
+    gray: bool
+
+    def __call__(self, photo: Image) -> dict[str, Array]:
+        pixels = prepare(photo, self.spec)
+        return {self.name: np.asarray(pixels.mean(-1).round(), np.uint8) if self.gray else pixels}
+
+
+def photo_feed(package: Path, inputs: Mapping[str, Feature]) -> PhotoFeed:
+    """Raises UsageError if a package takes no picture, several or one of open size."""
     pictures = [each for each in inputs.values() if each.kind == "image"]
     if len(pictures) != 1:
         raise UsageError(f"{package.name} takes {len(pictures)} pictures, expected one for a photo")
@@ -43,24 +66,37 @@ def photo_input(package: Path, inputs: Mapping[str, Feature], photo: Path) -> di
     spec = _spec(ImageSpec, said, package) if said else ImageSpec(size=height)
     if spec.size != height:
         raise BundleError(f"{RECORD}: got pictures of {spec.size}, {package.name} takes {height}")
-    pixels = prepare(open_image(photo, target=spec.size), spec)
-    gray = pictures[0].color == "GRAYSCALE"
-    return {pictures[0].name: np.asarray(pixels.mean(-1).round(), np.uint8) if gray else pixels}
+    return PhotoFeed(pictures[0].name, spec, pictures[0].color == "GRAYSCALE")
 
 
 def text_input(package: Path, inputs: Mapping[str, Feature], text: str) -> dict[str, Array]:
     """Token ids [1, T], and which of them count, as the package's inputs ask.
 
-    `ids` are padded; `eot` is 1 at the last token, `mask` at every token, 0 elsewhere. Raises
-    UsageError if no tokenizer lies beside the package, or it takes no ids.
+    Raises UsageError if no tokenizer lies beside the package, or it takes no ids.
     """
+    spec = text_spec(package)
+    tokens = open_tokenizer(package.parent / TOKENIZER, spec).encode(text)
+    return ids_input(package, inputs, spec, tokens)
+
+
+def text_spec(package: Path) -> TextSpec:
+    """What was written beside a package. Raises UsageError if nothing was."""
     said = _record(package).get("text")
     if not said:
         raise UsageError(
             f"no {RECORD} and {TOKENIZER} beside {package.name}: give its ids as arrays"
         )
-    spec = _spec(TextSpec, said, package)
-    tokens = load_tokenizer(package.parent / TOKENIZER, spec).encode(text)
+    spec: TextSpec = _spec(TextSpec, said, package)
+    return spec
+
+
+def ids_input(
+    package: Path, inputs: Mapping[str, Feature], spec: TextSpec, tokens: Sequence[int]
+) -> dict[str, Array]:
+    """`ids` are padded; `eot` is 1 at the last token, `mask` at every token, 0 elsewhere.
+
+    Raises UsageError if the package takes no ids, ShapeError if it takes another number of them.
+    """
     if "ids" not in inputs:
         raise UsageError(f"{package.name} takes {sorted(inputs)}, expected ids for a text")
     if inputs["ids"].shape != (1, spec.context):
