@@ -1,0 +1,79 @@
+/// What the implementations of the scans share. Not public.
+#ifndef SCAN_H
+#define SCAN_H
+
+#include <string.h>
+
+#include "photosearch_scan.h"
+
+/// The implementations, each in a file of its own. Those of other processors do not exist.
+extern const ps_kernels ps_scalar;
+#if defined(__x86_64__)
+extern const ps_kernels ps_avx2;
+extern const ps_kernels ps_avx512;
+#elif defined(__aarch64__)
+extern const ps_kernels ps_neon;
+extern const ps_kernels ps_neon_dotprod;
+#endif
+
+static inline const uint8_t *ps_row(const ps_rows *rows, size_t i) {
+    size_t row = rows->at ? rows->at[i] : rows->first + i;
+    return (const uint8_t *)rows->codes + row * rows->stride;
+}
+
+/// Rows that lie apart are fetched before their turn; the processor itself foresees the others.
+static inline void ps_fetch(const ps_rows *rows, size_t i) {
+    if (rows->at && i + 4 < rows->count) {
+        const uint8_t *next = ps_row(rows, i + 4);
+        for (size_t byte = 0; byte < rows->stride; byte += 64) __builtin_prefetch(next + byte);
+    }
+}
+
+/// Defines the scan `name` out of a function `row(query, code bytes, dim)` for one row.
+#define PS_SCAN(target, name, row, query_type, out_type)                                      \
+    target static void name(const query_type *query, const ps_rows *rows, out_type *out) {    \
+        for (size_t i = 0; i < rows->count; i++) {                                             \
+            ps_fetch(rows, i);                                                                \
+            out[i] = row(query, ps_row(rows, i), rows->dim);                                  \
+        }                                                                                      \
+    }
+
+static inline float ps_load_f32(const uint8_t *at) {
+    float value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+static inline uint16_t ps_load_u16(const uint8_t *at) {
+    uint16_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+static inline float ps_float_of_bits(uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline uint32_t ps_bits_of_float(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline float ps_float_of_bf16(uint16_t bits) {
+    return ps_float_of_bits((uint32_t)bits << 16);
+}
+
+/// Exact, for every half: zeros, denormals, infinities and NaN too.
+static inline float ps_float_of_f16(uint16_t half) {
+    uint32_t sign = (uint32_t)(half & 0x8000) << 16;
+    uint32_t rest = half & 0x7fff;
+    if (rest >= 0x7c00) return ps_float_of_bits(sign | 0x7f800000 | (rest & 0x3ff) << 13);
+    if (rest >= 0x0400) return ps_float_of_bits(sign | ((rest << 13) + 0x38000000));
+    float size = (float)rest * 0x1p-24f;  // zero or a denormal
+    return ps_float_of_bits(sign | ps_bits_of_float(size));
+}
+
+#endif
