@@ -59,6 +59,9 @@ class Calibration:
     bias: float
 
 
+DType = Literal["uint8", "int32", "float16", "float32"]
+
+
 @dataclass(frozen=True, slots=True)
 class Port:
     """One input or output of a package.
@@ -70,7 +73,7 @@ class Port:
 
     name: str
     shape: tuple[int, ...]
-    dtype: Literal["uint8", "int32", "float16", "float32"]
+    dtype: DType
     colors: Literal["RGB"] | None = None
 
 

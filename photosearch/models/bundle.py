@@ -120,17 +120,28 @@ def open_bundle(directory: Path) -> Manifest:
     """
     manifest = read_manifest(directory)
     if manifest.architecture != ARCHITECTURE:
-        got = manifest.architecture
-        raise BundleError(f"{directory}: architecture: got {got!r}, expected {ARCHITECTURE!r}")
-    for name in (WEIGHTS, VOCABULARY):
-        if name not in manifest.files:
-            raise BundleError(f"{directory}: the manifest lists no {name}")
+        got, expected = manifest.architecture, ARCHITECTURE
+        hint = ""
+        if WEIGHTS not in manifest.files:
+            hint = "; its Core ML packages are for Apple's systems, so load the checkpoint instead"
+        raise BundleError(f"{directory}: architecture: got {got!r}, expected {expected!r}{hint}")
+    space = space_of(manifest)
     verify_files(directory, manifest)
-    files = manifest.files
-    space = _space(files[WEIGHTS].sha256, files[VOCABULARY].sha256, manifest.image, manifest.text)
     if manifest.space != space:
         raise BundleError(f"{directory}: space: got {manifest.space[:12]}, expected {space[:12]}")
     return manifest
+
+
+def space_of(manifest: Manifest) -> str:
+    """The space id that follows from what a manifest lists.
+
+    Raises BundleError if it lists no weights or no vocabulary.
+    """
+    files = manifest.files
+    for name in (WEIGHTS, VOCABULARY):
+        if name not in files:
+            raise BundleError(f"{manifest.name}: the manifest lists no {name}")
+    return _space(files[WEIGHTS].sha256, files[VOCABULARY].sha256, manifest.image, manifest.text)
 
 
 def _space(weights: str, vocabulary: str, image: ImageSpec, text: TextSpec) -> str:

@@ -30,6 +30,7 @@ class Package:
     functions: Mapping[str, Function]
     signatures: Mapping[str, Signature]  # of the same functions
     default: str  # the function that runs when none is named
+    notes: Mapping[str, str]  # what its maker wrote into it, by name
 
 
 def read_package(path: Path) -> Package:
@@ -54,7 +55,8 @@ def read_package(path: Path) -> Package:
     default = message.description.default_function or next(iter(signatures))
     if default not in functions:
         raise PackageError(f"{path} holds no function {default!r}, which it names as its default")
-    return Package(path, message.version, functions, signatures, default)
+    notes = dict(message.description.metadata.user)
+    return Package(path, message.version, functions, signatures, default, notes)
 
 
 def _model_file(package: Path) -> Path:

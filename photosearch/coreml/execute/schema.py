@@ -18,7 +18,8 @@ _PACKAGE = "photosearch.mil"
 _MESSAGES = {
     "Model": "1 int32 version, 2 Description description, 502 Program program",
     "Description": "1 *Feature input, 10 *Feature output, 20 *FunctionDescription functions, "
-    "21 string default_function",
+    "21 string default_function, 100 Metadata metadata",
+    "Metadata": "100 map:string user",
     "FunctionDescription": "1 string name, 2 *Feature input, 3 *Feature output",
     "Feature": "1 string name, 3 FeatureType type",
     "FeatureType": "4 ImageType image, 5 ArrayType array, 1000 bool optional",

@@ -1,0 +1,107 @@
+"""The weights, tokenizer, space id and verification in a bundle, against its manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from photosearch.errors import BundleError, ModelError
+from photosearch.manifest import FILE_NAME, Manifest, TextSpec
+from photosearch.models.bundle import WEIGHTS, space_of
+from photosearch.models.tokenizer import open_tokenizer
+from photosearch.release.inventory import Fault
+
+TOKENIZER, VERIFICATION = "tokenizer", "verification.json"
+_PROBES = ("a dog on a beach", "", "Ein Café, 北京 🐕")  # plain, empty, and of many scripts
+
+
+def check_weights(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
+    """The towers that Python runs: their widths, context and space id."""
+    from photosearch.text.tower import NumpyTextTower
+    from photosearch.weights import load_tensors
+
+    try:
+        text = NumpyTextTower.load(bundle / WEIGHTS)
+        image = load_tensors(bundle / WEIGHTS, "image.")["head.linear.weight"].shape[0]
+        space = space_of(manifest)
+    except (BundleError, ModelError, KeyError) as error:
+        yield Fault("unreadable", WEIGHTS, str(error))
+        return
+    for what, got, wanted in (
+        ("image embedding", image, manifest.dim),
+        ("text embedding", text.dim, manifest.dim),
+        ("context", text.context, manifest.text.context),
+    ):
+        if got != wanted:
+            yield Fault("shape", WEIGHTS, f"{what}: got {got}, the manifest says {wanted}")
+    if space != manifest.space:
+        detail = f"the files give {space[:12]}, the manifest says {manifest.space[:12]}"
+        yield Fault("space", FILE_NAME, detail)
+
+
+def check_tokenizer(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
+    """It loads, and gives ids that the text tower has rows for, at most `context` of them.
+
+    Raises MissingExtra if the files need transformers.
+    """
+    spec, directory = manifest.text, bundle / TOKENIZER
+    if not directory.is_dir():
+        yield Fault("tokenizer", TOKENIZER, "there is none")
+        return
+    try:
+        tokenizer = open_tokenizer(directory, spec)
+        encoded = [tokenizer.encode(text) for text in _PROBES]
+        largest = max(_largest_id(directory, spec), *(max(ids) for ids in encoded))
+        rows = _rows(bundle, manifest)
+    except (BundleError, ModelError, KeyError) as error:
+        yield Fault("tokenizer", TOKENIZER, str(error))
+        return
+    longest = max(map(len, encoded))
+    if longest > spec.context:
+        detail = f"got {longest} tokens, expected at most {spec.context}"
+        yield Fault("tokenizer", TOKENIZER, detail)
+    if rows is not None and largest >= rows:
+        detail = f"got ids up to {largest}, the text tower has {rows} words"
+        yield Fault("tokenizer", TOKENIZER, detail)
+
+
+def _rows(bundle: Path, manifest: Manifest) -> int | None:
+    """How many words the text tower has room for; None if nothing here tells."""
+    if WEIGHTS in manifest.files:
+        from photosearch.weights import load_tensors
+
+        return load_tensors(bundle / WEIGHTS, "text.")["tokens.weight"].shape[0]
+    if manifest.packages:
+        from photosearch.release.contract import vocabulary_rows
+
+        return vocabulary_rows(bundle / manifest.packages.text.file)
+    return None
+
+
+def _largest_id(directory: Path, spec: TextSpec) -> int:
+    """Of the vocabulary; 0 where only transformers can tell."""
+    if spec.tokenizer == "wordpiece":
+        from photosearch.text.wordpiece import WordPiece
+
+        return len(WordPiece.from_file(directory / "vocab.txt", context=spec.context)) - 1
+    if spec.tokenizer == "clip-bpe":
+        from photosearch.text.clip_files import read_clip_files
+
+        return max(read_clip_files(directory)[0].values())
+    return 0
+
+
+def check_verification(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
+    """It passed, and it is of this model."""
+    try:
+        raw = json.loads((bundle / VERIFICATION).read_text(encoding="utf-8"))
+        passed, space = raw["passed"], raw["subject"]["space"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        yield Fault("verification", VERIFICATION, f"cannot be read: {error!r}")
+        return
+    if passed is not True:
+        yield Fault("verification", VERIFICATION, "it did not pass")
+    if space != manifest.space:
+        detail = f"of space {str(space)[:12]}, the manifest says {manifest.space[:12]}"
+        yield Fault("space", VERIFICATION, detail)
