@@ -11,9 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,10 +25,11 @@ from photosearch.coreml.convert import (
     convert_image,
     convert_text,
 )
+from photosearch.coreml.directory import new_directory
 from photosearch.coreml.layout.text import POOLING_INPUT
 from photosearch.coreml.package import save_package
 from photosearch.coreml.sources.source import Source
-from photosearch.errors import ModelError, StorageError, UsageError
+from photosearch.errors import ModelError
 
 IMAGE, TEXT, TOKENIZER, RECORD = "image.mlpackage", "text.mlpackage", "tokenizer", "export.json"
 
@@ -66,7 +65,7 @@ def export_model(
     notes = {"space": source.space, "weights": weights, "layout": layout, "target": target}
     if warned := warnings_of(weights):
         notes["warning"] = "; ".join(warned)
-    with _new_directory(out) as partial:
+    with new_directory(out) as partial:
         progress(_STEPS[0], 0, len(_STEPS))
         image = convert_image(source.image, layout=layout, target=target)
         progress(_STEPS[1], 1, len(_STEPS))
@@ -85,28 +84,6 @@ def export_model(
         _write_record(partial / RECORD, _record(source, done, notes))
     progress("done", len(_STEPS), len(_STEPS))
     return done
-
-
-@contextmanager
-def _new_directory(out: Path) -> Iterator[Path]:
-    """A directory beside `out` that takes its name at the end, or is removed."""
-    if out.exists() or out.is_symlink():
-        raise UsageError(f"{out} exists: got a place that is taken, expected a new one")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    except OSError as error:
-        raise StorageError(f"cannot write to {out.parent}: {error.strerror or error}") from error
-    try:
-        yield partial
-        partial.chmod(0o755)  # mkdtemp keeps others out
-        os.rename(partial, out)  # noqa: PTH104 (Path.rename would replace an empty directory too)
-    except StorageError:
-        raise
-    except OSError as error:
-        raise StorageError(f"cannot write {out}: {error}") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _write(
