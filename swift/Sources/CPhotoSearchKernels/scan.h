@@ -11,6 +11,8 @@ extern const ps_kernels ps_scalar;
 #if defined(__x86_64__)
 extern const ps_kernels ps_avx2;
 extern const ps_kernels ps_avx512;
+void ps_avx2_dot_f32(const float *query, const ps_rows *rows, float *out);
+void ps_avx2_near_f32(const float *query, const ps_rows *rows, float *out);
 #elif defined(__aarch64__)
 extern const ps_kernels ps_neon;
 extern const ps_kernels ps_neon_dotprod;

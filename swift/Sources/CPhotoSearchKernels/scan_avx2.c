@@ -108,6 +108,14 @@ PS_SCAN(AVX2, dot_u8, row_u8, float, float)
 PS_SCAN(AVX2, dot_i8, row_i8, int8_t, int32_t)
 PS_SCAN(AVX2, near_f32, row_near, float, float)
 
+void ps_avx2_dot_f32(const float *query, const ps_rows *rows, float *out) {
+    dot_f32(query, rows, out);
+}
+
+void ps_avx2_near_f32(const float *query, const ps_rows *rows, float *out) {
+    near_f32(query, rows, out);
+}
+
 const ps_kernels ps_avx2 = {"avx2", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, near_f32};
 
 #endif

@@ -1,6 +1,8 @@
 /// The scans for x86-64 with AVX-512 and VNNI: Intel since Ice Lake, AMD since Zen 4.
 ///
-/// A mask stands for the last few numbers of a row: nothing is read beyond them.
+/// A mask stands for the last few numbers of a row: nothing is read beyond them. Rows are read 32
+/// bytes at a time at most, as they seldom lie at multiples of 64: reads of 64 bytes, of which all
+/// then cross from one cache line to the next, take a fifth more time. So fp32 is left to AVX2.
 
 #if defined(__x86_64__)
 
@@ -11,9 +13,7 @@
 #define AVX512 \
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")))
 
-AVX512 static inline __m512 f32_at(const uint8_t *at, __mmask16 mask) {
-    return _mm512_maskz_loadu_ps(mask, at);
-}
+#define ALL ((__mmask16)0xffff)
 
 AVX512 static inline __m512 f16_at(const uint8_t *at, __mmask16 mask) {
     return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(mask, at));
@@ -27,8 +27,6 @@ AVX512 static inline __m512 bf16_at(const uint8_t *at, __mmask16 mask) {
 AVX512 static inline __m512 u8_at(const uint8_t *at, __mmask16 mask) {
     return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(mask, at)));
 }
-
-#define ALL ((__mmask16)0xffff)
 
 #define STEP(sum, offset, bytes, value)                       \
     sum = _mm512_fmadd_ps(                                    \
@@ -53,53 +51,42 @@ AVX512 static inline __m512 u8_at(const uint8_t *at, __mmask16 mask) {
         return _mm512_reduce_add_ps(_mm512_add_ps(_mm512_add_ps(a, b), _mm512_add_ps(c, d)));  \
     }
 
-DOT(row_f32, 4, f32_at)
 DOT(row_f16, 2, f16_at)
 DOT(row_bf16, 2, bf16_at)
 DOT(row_u8, 1, u8_at)
 
+#define STEP_I8(sum, offset)                                              \
+    sum = _mm256_dpbusd_epi32(                                            \
+        sum, _mm256_loadu_si256((const __m256i *)(row + j + (offset))),   \
+        _mm256_loadu_si256((const __m256i *)(query + j + (offset))))
+
 AVX512 static inline int32_t row_i8(const int8_t *query, const uint8_t *row, size_t dim) {
-    __m512i a = _mm512_setzero_si512(), b = a;
+    __m256i a = _mm256_setzero_si256(), b = a, c = a, d = a;
     size_t j = 0;
     for (; j + 128 <= dim; j += 128) {
-        a = _mm512_dpbusd_epi32(a, _mm512_loadu_si512(row + j), _mm512_loadu_si512(query + j));
-        b = _mm512_dpbusd_epi32(
-            b, _mm512_loadu_si512(row + j + 64), _mm512_loadu_si512(query + j + 64));
+        STEP_I8(a, 0);
+        STEP_I8(b, 32);
+        STEP_I8(c, 64);
+        STEP_I8(d, 96);
     }
-    for (; j < dim; j += 64) {
-        __mmask64 mask = dim - j < 64 ? ((__mmask64)1 << (dim - j)) - 1 : ~(__mmask64)0;
-        a = _mm512_dpbusd_epi32(
-            a, _mm512_maskz_loadu_epi8(mask, row + j), _mm512_maskz_loadu_epi8(mask, query + j));
+    for (; j < dim; j += 32) {
+        __mmask32 mask = dim - j < 32 ? ((__mmask32)1 << (dim - j)) - 1 : ~(__mmask32)0;
+        __m256i q = _mm256_maskz_loadu_epi8(mask, query + j);
+        a = _mm256_dpbusd_epi32(a, _mm256_maskz_loadu_epi8(mask, row + j), q);
     }
-    return _mm512_reduce_add_epi32(_mm512_add_epi32(a, b));
+    __m256i sums = _mm256_add_epi32(_mm256_add_epi32(a, b), _mm256_add_epi32(c, d));
+    __m128i four =
+        _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    __m128i two = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4e));
+    return _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32(two, 0xb1)));
 }
 
-AVX512 static inline float row_near(const float *query, const uint8_t *row, size_t dim) {
-    __m512 a = _mm512_setzero_ps(), b = a;
-    size_t j = 0;
-    for (; j + 32 <= dim; j += 32) {
-        __m512 x = _mm512_sub_ps(_mm512_loadu_ps(query + j), f32_at(row + 4 * j, ALL));
-        __m512 y = _mm512_sub_ps(_mm512_loadu_ps(query + j + 16), f32_at(row + 4 * (j + 16), ALL));
-        a = _mm512_fmadd_ps(x, x, a);
-        b = _mm512_fmadd_ps(y, y, b);
-    }
-    for (; j < dim; j += 16) {
-        __mmask16 mask = dim - j < 16 ? (__mmask16)((1u << (dim - j)) - 1) : ALL;
-        __m512 q = _mm512_maskz_loadu_ps(mask, query + j);
-        __m512 x = _mm512_sub_ps(q, f32_at(row + 4 * j, mask));
-        a = _mm512_fmadd_ps(x, x, a);
-    }
-    return -_mm512_reduce_add_ps(_mm512_add_ps(a, b));
-}
-
-PS_SCAN(AVX512, dot_f32, row_f32, float, float)
 PS_SCAN(AVX512, dot_f16, row_f16, float, float)
 PS_SCAN(AVX512, dot_bf16, row_bf16, float, float)
 PS_SCAN(AVX512, dot_u8, row_u8, float, float)
 PS_SCAN(AVX512, dot_i8, row_i8, int8_t, int32_t)
-PS_SCAN(AVX512, near_f32, row_near, float, float)
 
 const ps_kernels ps_avx512 = {
-    "avx512vnni", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, near_f32};
+    "avx512vnni", ps_avx2_dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, ps_avx2_near_f32};
 
 #endif
