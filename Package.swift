@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.iOS(.v16), .macOS(.v13)],
     products: [
         .library(name: "FaissFormat", targets: ["FaissFormat"]),
+        .library(name: "PhotoSearch", targets: ["PhotoSearch"]),
         .executable(name: "photosearch-swift", targets: ["photosearch-swift"]),
     ],
     targets: [
@@ -15,9 +16,14 @@ let package = Package(
             dependencies: ["CPhotoSearchKernels"],
             path: "swift/Sources/FaissFormat"
         ),
+        .target(
+            name: "PhotoSearch",
+            dependencies: ["CPhotoSearchKernels", "FaissFormat"],
+            path: "swift/Sources/PhotoSearch"
+        ),
         .executableTarget(
             name: "photosearch-swift",
-            dependencies: ["FaissFormat"],
+            dependencies: ["FaissFormat", "PhotoSearch"],
             path: "swift/Sources/photosearch-swift"
         ),
         .testTarget(
@@ -29,6 +35,11 @@ let package = Package(
             name: "FaissFormatTests",
             dependencies: ["FaissFormat", "CPhotoSearchKernels"],
             path: "swift/Tests/FaissFormatTests"
+        ),
+        .testTarget(
+            name: "PhotoSearchTests",
+            dependencies: ["PhotoSearch", "CPhotoSearchKernels"],
+            path: "swift/Tests/PhotoSearchTests"
         ),
     ],
     swiftLanguageModes: [.v6]

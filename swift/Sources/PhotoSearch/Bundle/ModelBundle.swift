@@ -1,0 +1,101 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A model bundle on disk, `<name>.photomodel`, whose manifest has been read.
+///
+/// ```swift
+/// let bundle = try ModelBundle(at: url)
+/// try bundle.verify()
+/// print(bundle.manifest.name, bundle.manifest.dim)  // builtin 512
+/// ```
+public struct ModelBundle: Sendable {
+    /// The architecture whose weights `TextEncoder` reads.
+    public static let architecture = "photosearch-v1"
+    static let weights = "weights.safetensors"
+    static let vocabulary = "tokenizer/vocab.txt"
+
+    public let manifest: Manifest
+    let path: String
+
+    /// Reads the manifest, and nothing else.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `bundle` if it is missing, malformed or of a later schema.
+    public init(at url: URL) throws(PhotoSearchError) {
+        try self.init(path: url.path)
+    }
+
+    init(path: String) throws(PhotoSearchError) {
+        self.path = path
+        let json: [UInt8]
+        do {
+            json = try OpenFile.bytes("\(path)/\(Manifest.fileName)")
+        } catch {
+            throw PhotoSearchError(.bundle, "no model bundle at \(path): \(error)")
+        }
+        manifest = try Manifest(json: json)
+    }
+
+    /// Checks every byte: that each file is as it was written, and that the space id follows from them.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `bundle` that names the changed or missing file.
+    /// - Complexity: O(n) in the size of the bundle; about 20 ms for 20 MB.
+    public func verify() throws(PhotoSearchError) {
+        guard manifest.architecture == Self.architecture else {
+            let got = manifest.architecture
+            throw PhotoSearchError(
+                .bundle, "\(path): architecture: got '\(got)', expected '\(Self.architecture)'")
+        }
+        for name in manifest.files.keys.sorted() {
+            try verify(name)
+        }
+        let space = Manifest.spaceID(
+            weightsSHA256: try listed(Self.weights).sha256,
+            tokenizerSHA256: try listed(Self.vocabulary).sha256,
+            image: manifest.image, text: manifest.text)
+        guard space == manifest.space else {
+            let got = manifest.space.prefix(12)
+            throw PhotoSearchError(
+                .bundle, "\(path): space: got \(got), expected \(space.prefix(12))")
+        }
+    }
+
+    private func listed(_ name: String) throws(PhotoSearchError) -> FileEntry {
+        guard let entry = manifest.files[name] else {
+            throw PhotoSearchError(.bundle, "\(path): the manifest lists no \(name)")
+        }
+        return entry
+    }
+
+    private func verify(_ name: String) throws(PhotoSearchError) {
+        let expected = try listed(name)
+        let got = try entry(name)
+        guard got == expected else {
+            throw PhotoSearchError(
+                .bundle,
+                """
+                \(name): got sha256 \(got.sha256.prefix(12)) (\(got.sizeBytes) bytes), \
+                expected \(expected.sha256.prefix(12)) (\(expected.sizeBytes) bytes)
+                """)
+        }
+    }
+
+    private func entry(_ name: String) throws(PhotoSearchError) -> FileEntry {
+        do {
+            let file = try OpenFile("\(path)/\(name)")
+            _ = try file.size()
+            var hasher = SHA256Hasher()
+            var size = 0
+            try file.forEachChunk { chunk in
+                hasher.add(chunk)
+                size += chunk.count
+            }
+            return FileEntry(sha256: hasher.hex(), sizeBytes: size)
+        } catch {
+            let problem = error.isMissing ? "missing from \(path)" : "\(error)"
+            throw PhotoSearchError(.bundle, "\(name): \(problem)")
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// What can go wrong, as in Python: `kind` is what a program acts on, `message` what a person reads.
+///
+/// Messages say what was got and what was expected.
+public struct PhotoSearchError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The error classes of `photosearch/errors.py` that this package can meet.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// An argument that makes no sense.
+        case usage
+        /// An empty query, or parts of one that cancel each other out.
+        case query
+        /// The model bundle is missing, damaged or too new.
+        case bundle
+        /// Weights that do not fit the architecture.
+        case model
+        /// An array of the wrong length, or a token that does not exist.
+        case shape
+        /// No index at that place.
+        case indexMissing
+        /// The catalog or the vectors cannot be read.
+        case indexDamaged
+        /// An index written by a later version.
+        case indexTooNew
+        /// The index belongs to another model.
+        case wrongSpace
+        /// Another process is writing.
+        case indexLocked
+        /// Disk full, read-only or not permitted.
+        case storage
+    }
+
+    public let kind: Kind
+    public let message: String
+
+    public init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    public var description: String { message }
+
+    /// What a command line returns for it, the same as Python's.
+    public var exitCode: Int32 {
+        switch kind {
+        case .usage, .query: 2
+        case .bundle, .model: 5
+        case .shape: 6
+        case .indexMissing, .indexDamaged, .indexTooNew, .wrongSpace, .indexLocked: 7
+        case .storage: 8
+        }
+    }
+}
