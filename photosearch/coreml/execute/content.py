@@ -62,7 +62,7 @@ def photo_feed(package: Path, inputs: Mapping[str, Feature]) -> PhotoFeed:
         raise UsageError(
             f"{package.name} takes a picture of {width} by {height}, expected a square"
         )
-    said = _record(package).get("image")
+    said = read_record(package.parent).get("image")
     spec = _spec(ImageSpec, said, package) if said else ImageSpec(size=height)
     if spec.size != height:
         raise BundleError(f"{RECORD}: got pictures of {spec.size}, {package.name} takes {height}")
@@ -81,7 +81,7 @@ def text_input(package: Path, inputs: Mapping[str, Feature], text: str) -> dict[
 
 def text_spec(package: Path) -> TextSpec:
     """What was written beside a package. Raises UsageError if nothing was."""
-    said = _record(package).get("text")
+    said = read_record(package.parent).get("text")
     if not said:
         raise UsageError(
             f"no {RECORD} and {TOKENIZER} beside {package.name}: give its ids as arrays"
@@ -110,9 +110,9 @@ def ids_input(
     return {"ids": ids, **{name: mark.reshape(1, 1, 1, -1) for name, mark in marks.items()}}
 
 
-def _record(package: Path) -> dict[str, Any]:
+def read_record(directory: Path) -> dict[str, Any]:
     """What `photosearch export` wrote; empty if it did not. Raises BundleError if damaged."""
-    path = package.parent / RECORD
+    path = directory / RECORD
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

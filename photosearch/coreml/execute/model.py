@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from photosearch.coreml.execute.describe import Feature, Signature
 from photosearch.coreml.execute.dtypes import Array
 from photosearch.coreml.execute.feed import to_input, to_output
 from photosearch.coreml.execute.package import read_package
+from photosearch.coreml.execute.program import Function
 from photosearch.coreml.execute.run import Observer, Precision, run
 from photosearch.errors import PackageError, UsageError
 
@@ -98,6 +101,15 @@ class ReferenceModel:
                 name: to_output(feature, found[name], precision)
                 for name, feature in signature.outputs.items()
             }
+
+    def altered(self, function: Function) -> ReferenceModel:
+        """The same package with another function in the place of that name; in memory only."""
+        other = copy(self)
+        other.package = replace(
+            self.package, functions={**self.package.functions, function.name: function}
+        )
+        other._plans = {}
+        return other
 
     def _plan(self, function: str) -> Plan:
         if function not in self._plans:

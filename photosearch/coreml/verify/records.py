@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Tower = Literal["image", "text"]
-Outcome = Literal["passed", "failed", "not run"]
+# "noted" is a figure without a limit; "not run" says why in the detail.
+Outcome = Literal["passed", "failed", "noted", "not run"]
 Bound = Literal["at most", "at least"]
 
 NOT_ON_A_DEVICE = "verified against MIL semantics, not on a device"
@@ -15,7 +16,7 @@ NOT_ON_A_DEVICE = "verified against MIL semantics, not on a device"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One figure beside its limit; or, where nothing was measured, the reason in `detail`."""
+    """One figure beside its limit, if it has one; or why there is none."""
 
     name: str  # unique among the checks of a verification, for example "image: error"
     outcome: Outcome
@@ -25,10 +26,10 @@ class Check:
     detail: str = ""
 
     def __str__(self) -> str:
-        if self.value is None:
-            return f"{self.name}: {self.outcome}" + (f" ({self.detail})" if self.detail else "")
-        got = f"{self.name}: got {self.value:.4g}, expected {self.bound} {self.limit:.4g}"
-        return f"{got} ({self.detail})" if self.detail else got
+        more = f" ({self.detail})" if self.detail else ""
+        if self.value is None or self.limit is None:
+            return f"{self.name}: {self.outcome}{more}"
+        return f"{self.name}: got {self.value:.4g}, expected {self.bound} {self.limit:.4g}{more}"
 
 
 def measured(
@@ -73,8 +74,8 @@ class Range:
 
     op: str  # the name of its first output
     type: str
-    largest: float  # infinity if it gave something not finite
-    squared: bool  # whether a later operation squares it
+    largest: float  # infinity or NaN if it gave that
+    squared: bool  # whether an operation squares it, then or within itself
 
 
 @dataclass(frozen=True, slots=True)
