@@ -10,7 +10,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.evaluate.metrics import Floats, average_precision, first_rank, recall_at
+from photosearch.evaluate.metrics import (
+    Floats,
+    average_precision,
+    first_rank,
+    ndcg_at,
+    recall_at,
+)
 from photosearch.evaluate.significance import Estimate, estimate
 
 CUTOFFS = (1, 5, 10)
@@ -26,6 +32,21 @@ def caption_retrieval(
     relevant = owner[:, None] == np.arange(len(photos))[None, :]
     ranks = first_rank(captions @ photos.T, relevant)
     return {f"R@{k}": estimate(recall_at(ranks, k), groups=owner) for k in CUTOFFS}
+
+
+def caption_values(photos: Floats, captions: Floats, owner: NDArray[np.int64]) -> dict[str, Floats]:
+    """What each caption contributes to a metric: photos [N, D], captions [Q, D], owner [Q] -> [Q].
+
+    R@1, R@10 and nDCG@10. Two models' values of the same captions can be compared in pairs.
+    """
+    relevant = owner[:, None] == np.arange(len(photos))[None, :]
+    scores = captions @ photos.T
+    ranks = first_rank(scores, relevant)
+    return {
+        "R@1": recall_at(ranks, 1),
+        "R@10": recall_at(ranks, 10),
+        "nDCG@10": ndcg_at(scores, relevant, 10),
+    }
 
 
 def label_retrieval(photos: Floats, labels: Sequence[str], queries: dict[str, Floats]) -> Estimate:

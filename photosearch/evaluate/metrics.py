@@ -43,3 +43,19 @@ def average_precision(scores: Floats, relevant: Relevance) -> Floats:
     precision = np.cumsum(hits, axis=1) / np.arange(1, scores.shape[1] + 1)
     total: Floats = (precision * hits).sum(axis=1) / np.maximum(hits.sum(axis=1), 1)
     return total.astype(np.float32)
+
+
+def ndcg_at(scores: Floats, relevant: Relevance, k: int) -> Floats:
+    """Normalised discounted cumulative gain of the first k: [Q, N], [Q, N] -> [Q], 0 to 1.
+
+    Järvelin and Kekäläinen 2002, doi:10.1145/582415.582418, with gains of 0 or 1 and the
+    discount 1 / log2(rank + 1). Ties keep the order of the photos. A query without a relevant
+    photo gives 0.
+    """
+    first = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    discounts = 1 / np.log2(np.arange(2, first.shape[1] + 2))
+    gains = np.take_along_axis(relevant, first, axis=1) @ discounts
+    best = np.concatenate(([0.0], np.cumsum(discounts)))
+    ideal = best[np.minimum(relevant.sum(axis=1), first.shape[1])]
+    found: Floats = (gains / np.where(ideal == 0, 1, ideal)).astype(np.float32)
+    return found

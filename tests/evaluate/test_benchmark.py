@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from photosearch.evaluate.benchmark import caption_retrieval, cut, label_retrieval
+from photosearch.evaluate.benchmark import (
+    caption_retrieval,
+    caption_values,
+    cut,
+    label_retrieval,
+)
 from photosearch.evaluate.metrics import Floats
 
 PHOTOS, EACH, D = 20, 3, 8
@@ -41,6 +46,14 @@ def test_recall_counts_captions_whose_photo_is_among_the_first(
     ours = caption_retrieval(photos, captions, OWNER)[f"R@{k}"]
     assert ours.mean == pytest.approx(found / len(captions))
     assert ours.low <= ours.mean <= ours.high
+
+
+def test_the_values_of_single_captions_have_the_same_mean(photos: Floats, captions: Floats) -> None:
+    values = caption_values(photos, captions, OWNER)
+    means = caption_retrieval(photos, captions, OWNER)
+    assert values["R@10"].mean() == pytest.approx(means["R@10"].mean)
+    assert values["R@1"].mean() == pytest.approx(means["R@1"].mean)
+    assert values["R@1"].mean() <= values["nDCG@10"].mean() <= values["R@10"].mean()
 
 
 def test_captions_equal_to_their_photos_are_all_found_first(photos: Floats) -> None:

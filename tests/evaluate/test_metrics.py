@@ -13,6 +13,7 @@ from photosearch.evaluate.metrics import (
     Relevance,
     average_precision,
     first_rank,
+    ndcg_at,
     recall_at,
 )
 
@@ -92,3 +93,33 @@ def test_a_query_without_an_answer_has_no_precision() -> None:
 def test_ties_keep_the_order_of_the_photos() -> None:
     relevant = np.array([[False, True, False]])
     assert average_precision(np.zeros((1, 3), np.float32), relevant)[0] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("k", [1, 3, 10, N + 5])
+@pytest.mark.parametrize("seed", range(3))
+def test_ndcg_is_that_of_scikit_learn(seed: int, k: int) -> None:
+    sklearn = pytest.importorskip("sklearn.metrics")
+    scores, relevant = distinct_scores(seed), some_relevant(seed)
+    expected = [
+        sklearn.ndcg_score(r[None, :], s[None, :], k=k)
+        for s, r in zip(scores, relevant, strict=True)
+    ]
+    np.testing.assert_allclose(ndcg_at(scores, relevant, k), expected, rtol=1e-6)
+
+
+def test_ndcg_by_hand() -> None:
+    """Relevant at ranks 1 and 3 of the first three; ideally at 1 and 2."""
+    scores = -np.arange(6, dtype=np.float32)[None, :]
+    relevant = np.array([[True, False, True, False, False, False]])
+    expected = (1 + 1 / np.log2(4)) / (1 + 1 / np.log2(3))
+    assert ndcg_at(scores, relevant, 3)[0] == pytest.approx(expected)
+
+
+def test_one_relevant_photo_gains_by_its_rank() -> None:
+    scores = -np.arange(4, dtype=np.float32)[None, :].repeat(4, axis=0)
+    found = ndcg_at(scores, np.eye(4, dtype=np.bool_), 3)
+    assert found.tolist() == pytest.approx([1, 1 / np.log2(3), 1 / 2, 0])
+
+
+def test_a_query_without_an_answer_gains_nothing() -> None:
+    assert ndcg_at(distinct_scores(0), np.zeros((Q, N), np.bool_), 10).tolist() == [0.0] * Q
