@@ -1,0 +1,114 @@
+"""An export to a bundle that Python and Swift read.
+
+<name>-<version>.photomodel/
+  manifest.json                      the contract, with every other file's SHA-256 and size
+  image.mlpackage  text.mlpackage    the two towers, for Apple's systems
+  tokenizer/                         the source's own files
+  weights.safetensors                the towers for Python; the built-in architecture only
+  MODEL_CARD.md                      data, terms, metrics, limits
+  verification.json                  that the packages find what the model finds
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from photosearch.coreml.directory import new_directory
+from photosearch.coreml.execute.package import read_package
+from photosearch.coreml.export import IMAGE, RECORD, TEXT
+from photosearch.errors import BundleError
+from photosearch.manifest import Manifest, Packages, PackageSpec, write_manifest
+from photosearch.models.bundle import CARD, WEIGHTS
+from photosearch.release.contents import TOKENIZER, VERIFICATION
+from photosearch.release.contract import ports
+from photosearch.release.inventory import Progress, take_inventory
+from photosearch.release.model import Model
+
+
+def build_bundle(
+    exported: Path,
+    out: Path,
+    model: Model,
+    *,
+    progress: Progress = lambda _now, _done, _total: None,
+) -> Manifest:
+    """A bundle from a directory that `export_model` wrote; it appears only when all is there.
+
+    The same export and model give the same bytes. Raises UsageError if `out` exists, StorageError
+    if it cannot be written, BundleError if the export is not whole or not of this model.
+    """
+    record = _record(exported, model)
+    with new_directory(out) as partial:
+        _copy(exported, partial, model)
+        files = dict(take_inventory(partial, progress).entries)
+        source = model.source
+        manifest = Manifest(
+            name=model.name,
+            version=model.version,
+            architecture=source.architecture,
+            space=source.space,
+            dim=source.dim,
+            widths=source.widths,
+            image=source.image.spec,
+            text=source.text.spec,
+            calibration=source.calibration,
+            files=files,
+            packages=Packages(
+                image=_package(partial, IMAGE, record), text=_package(partial, TEXT, record)
+            ),
+        )
+        write_manifest(partial, manifest)
+    return manifest
+
+
+def _record(exported: Path, model: Model) -> dict[str, Any]:
+    """What the export says of itself."""
+    path = exported / RECORD
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        told = {name: record[name] for name in ("space", "target", "weights", "layout")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"{path}: no record of an export: {error!r}") from error
+    if told["space"] != model.source.space:
+        got, expected = str(told["space"])[:12], model.source.space[:12]
+        raise BundleError(f"{path}: space: got {got}, expected {expected}: another model's export")
+    return told
+
+
+def _copy(exported: Path, partial: Path, model: Model) -> None:
+    """Contents only: whose files they were, and when they were made, is nobody's business."""
+    parts = [IMAGE, TEXT, TOKENIZER]
+    if (exported / VERIFICATION).is_file():
+        parts.append(VERIFICATION)
+    for part in parts:
+        found = [exported / part] if (exported / part).is_file() else (exported / part).rglob("*")
+        files = [path for path in found if path.is_file()]
+        if not files:
+            raise BundleError(f"{exported} holds no {part}")
+        for file in files:
+            _copy_file(file, partial / file.relative_to(exported))
+    if model.weights:
+        _copy_file(model.weights, partial / WEIGHTS)
+    (partial / CARD).write_text(model.card, encoding="utf-8")
+
+
+def _copy_file(file: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, to)
+
+
+def _package(bundle: Path, file: str, record: dict[str, Any]) -> PackageSpec:
+    """What a package takes and gives, read from the package itself."""
+    package = read_package(bundle / file)
+    inputs, output = ports(package.signatures[package.default])
+    return PackageSpec(
+        file=file,
+        target=record["target"],
+        weights=record["weights"],
+        layout=record["layout"],
+        inputs=inputs,
+        output=output,
+    )

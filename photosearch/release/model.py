@@ -1,0 +1,80 @@
+"""What a bundle holds besides what an export writes: a name, a version, a card, weights."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from photosearch.coreml.sources.source import Source
+from photosearch.errors import UsageError
+from photosearch.manifest import FILE_NAME, read_manifest
+from photosearch.models.bundle import CARD, WEIGHTS
+from photosearch.models.load import BUILTIN, builtin_bundle
+from photosearch.release.card import plain_card
+
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]*")
+_README = "README.md"  # where checkpoints keep their card
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The model in a bundle, beside its packages and tokenizer.
+
+    `weights` are there for bundles that Python can load too, which the built-in architecture's
+    are. Of a checkpoint a bundle carries the packages only: Python loads the checkpoint itself.
+    """
+
+    source: Source
+    name: str  # fit for a file's name
+    version: str
+    card: str  # Markdown
+    weights: Path | None
+
+    @property
+    def title(self) -> str:
+        """What the bundle and the archive are named after."""
+        return f"{self.name}-{self.version}"
+
+
+def describe_model(
+    model: str, source: Source, *, version: str | None = None, card: Path | None = None
+) -> Model:
+    """The model that `open_source(model)` gave.
+
+    `version` is by default the bundle's own; a checkpoint has none. `card` is by default the
+    bundle's or the checkpoint's, else one that says what is known. Raises UsageError if a version
+    is missing or no fit for a file's name, or the card cannot be read.
+    """
+    bundle = _bundle(model)
+    if version is None and bundle is None:
+        raise UsageError(f"{model} has no version of its own: expected --bundle-version")
+    version = version or (read_manifest(bundle).version if bundle else "")
+    if not _VERSION.fullmatch(version):
+        raise UsageError(f"version: got {version!r}, expected letters, digits, '.', '+' and '-'")
+    return Model(
+        source=source,
+        name=re.sub(r"[^0-9A-Za-z._-]+", "-", source.name).strip("-.") or "model",
+        version=version,
+        card=_card(card or _own_card(bundle, source)) or plain_card(source),
+        weights=bundle / WEIGHTS if bundle else None,
+    )
+
+
+def _bundle(model: str | os.PathLike[str]) -> Path | None:
+    """The bundle of that name, if it is one."""
+    path = builtin_bundle() if os.fspath(model) == BUILTIN else Path(model)
+    return path if (path / FILE_NAME).is_file() else None
+
+
+def _own_card(bundle: Path | None, source: Source) -> Path | None:
+    path = bundle / CARD if bundle else source.text.tokenizer[0].parent / _README
+    return path if path.is_file() else None
+
+
+def _card(path: Path | None) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8") if path else None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"card {path} cannot be read: {error}") from error

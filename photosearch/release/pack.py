@@ -1,0 +1,144 @@
+"""A folder as one archive: the same files give the same bytes.
+
+Entries are sorted, dated alike, owned by nobody and readable by all. The bytes depend on the
+compression library too: a .zip on Python's zlib, a .tar.zst on zstandard.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Literal, get_args
+
+from photosearch.errors import MissingExtra, StorageError
+from photosearch.manifest import FileEntry, file_entry
+from photosearch.release.inventory import Progress
+
+Format = Literal["zip", "tar.zst"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+_MODE = 0o644  # of every file
+_LEVEL = 9  # of zstandard: weights hardly shrink, and 19 takes ten times as long
+_UNIX = 3  # who made a .zip: decides how its modes are read
+_CHUNK_BYTES = 1 << 20
+
+Add = Callable[[Path, str], None]  # a file, and the name that it gets in the archive
+
+
+def require_format(format: Format) -> None:
+    """Raises MissingExtra if archives of that kind cannot be written."""
+    if format == "tar.zst" and find_spec("zstandard") is None:
+        raise MissingExtra("release", "a .tar.zst")
+
+
+def pack(
+    folder: Path,
+    archive: Path,
+    *,
+    format: Format,
+    date: datetime,
+    progress: Progress = lambda _now, _done, _total: None,
+) -> FileEntry:
+    """Writes all files of a folder, under its own name, and reads them back.
+
+    `date` is UTC. Returns the archive's hash and size. Raises StorageError if it cannot be written
+    or is not what was written.
+    """
+    files = {
+        f"{folder.name}/{path.relative_to(folder).as_posix()}": path
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    expected = {name: file_entry(path) for name, path in files.items()}
+    try:
+        with archive.open("xb") as stream:
+            with _WRITERS[format](stream, date) as add:
+                for done, name in enumerate(sorted(files)):
+                    progress(f"packing {name}", done, len(files))
+                    add(files[name], name)
+            stream.flush()
+            os.fsync(stream.fileno())
+        progress("packed", len(files), len(files))
+        found = dict(read_archive(archive, format))
+    except (OSError, zipfile.BadZipFile, tarfile.TarError) as error:
+        archive.unlink(missing_ok=True)
+        raise StorageError(f"cannot write {archive.name}: {error}") from error
+    if found != expected:
+        archive.unlink()
+        raise StorageError(f"{archive.name}: what was read back is not what was written")
+    return file_entry(archive)
+
+
+@contextmanager
+def _zip(stream: IO[bytes], date: datetime) -> Iterator[Add]:
+    with zipfile.ZipFile(stream, "w") as archive:
+
+        def add(file: Path, name: str) -> None:
+            entry = zipfile.ZipInfo(name, date.timetuple()[:6])
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, _UNIX
+            entry.external_attr = (stat.S_IFREG | _MODE) << 16
+            entry.file_size = file.stat().st_size  # decides between the short and the long form
+            with file.open("rb") as source, archive.open(entry, "w") as target:
+                shutil.copyfileobj(source, target, _CHUNK_BYTES)
+
+        yield add
+
+
+@contextmanager
+def _tar_zst(stream: IO[bytes], date: datetime) -> Iterator[Add]:
+    import zstandard
+
+    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
+    with (
+        compressor.stream_writer(stream, closefd=False) as packed,
+        tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as archive,
+    ):
+
+        def add(file: Path, name: str) -> None:
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = file.stat().st_size, _MODE
+            entry.mtime = int(date.timestamp())
+            with file.open("rb") as source:
+                archive.addfile(entry, source)
+
+        yield add
+
+
+_WRITERS = {"zip": _zip, "tar.zst": _tar_zst}
+
+
+def read_archive(archive: Path, format: Format) -> Iterator[tuple[str, FileEntry]]:
+    """The name, hash and size of each file in it."""
+    if format == "zip":
+        with zipfile.ZipFile(archive) as opened:
+            for name in opened.namelist():
+                with opened.open(name) as stream:
+                    yield name, _entry(stream)
+        return
+    import zstandard
+
+    with (
+        archive.open("rb") as file,
+        zstandard.ZstdDecompressor().stream_reader(file) as unpacked,
+        tarfile.open(fileobj=unpacked, mode="r|") as listed,
+    ):
+        for member in listed:
+            stream = listed.extractfile(member)
+            if stream is not None:
+                yield member.name, _entry(stream)
+
+
+def _entry(stream: IO[bytes]) -> FileEntry:
+    digest, size = hashlib.sha256(), 0
+    while chunk := stream.read(_CHUNK_BYTES):
+        digest.update(chunk)
+        size += len(chunk)
+    return FileEntry(sha256=digest.hexdigest(), size_bytes=size)

@@ -1,0 +1,188 @@
+"""`photosearch release`: build, verify, lint, sign and pack, each step a gate for the next.
+
+<name>-<version>.zip or .tar.zst
+  <name>-<version>/
+    <name>-<version>.photomodel/       the bundle
+    verification.html                  the evidence, for people
+    sbom.cdx.json  RELEASE_NOTES.md
+    SHA256SUMS  SHA256SUMS.sig         of all of the above; the signature where there is a key
+
+Nothing is left of a release that failed. The same model and options give the same archive.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from photosearch.coreml.export import IMAGE, TEXT
+from photosearch.coreml.lint.finding import Finding, gate
+from photosearch.coreml.sources.source import Source
+from photosearch.errors import GateFailed, StorageError, UsageError, VerificationFailed
+from photosearch.manifest import FileEntry, Manifest
+from photosearch.release.bundle import build_bundle
+from photosearch.release.check import SUFFIX, check_bundle
+from photosearch.release.dates import release_date
+from photosearch.release.inventory import Progress, take_inventory
+from photosearch.release.model import Model, describe_model
+from photosearch.release.notes import NOTES, Gates, release_notes
+from photosearch.release.options import ReleaseOptions
+from photosearch.release.pack import pack, require_format
+from photosearch.release.record import Verification
+from photosearch.release.sbom import SBOM, require_sbom, sbom_text
+from photosearch.release.sign import SIGNATURE, check_signature, read_private_key
+from photosearch.release.steps import Steps
+from photosearch.release.sums import SUMS, sums_text
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+REPORT = "verification.html"
+# What a bundle check must have looked at before anything is shipped.
+_NEEDED = {"files", "card", "packages", "tokenizer", "verification"}
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A release that passed every gate."""
+
+    archive: Path
+    sha256: str
+    size_bytes: int
+    manifest: Manifest
+    gates: Gates
+    signed: bool
+
+
+def release(
+    model: str,
+    out: Path,
+    options: ReleaseOptions,
+    *,
+    steps: Steps | None = None,
+    progress: Progress = lambda _now, _done, _total: None,
+) -> Released:
+    """Makes one archive in the folder `out`; see `open_source` for `model`.
+
+    Raises UsageError for options that contradict each other, a key that is none or an archive
+    that exists; MissingExtra, before any work; GateFailed if a check does not pass; StorageError
+    if the disk fills or cannot be written; and what conversion raises.
+    """
+    steps = steps or Steps()
+    options.check()
+    require_sbom()
+    require_format(options.format)
+    key = read_private_key(options.key) if options.key else None
+    date = release_date()
+    source = steps.open(model)
+    described = describe_model(model, source, version=options.version, card=options.card)
+    archive = out / f"{described.title}.{options.format}"
+    with _workshop(archive) as shop:
+        folder = shop / described.title
+        exported = shop / "export"
+        gates = _pass_gates(exported, source, options, steps, progress)
+        manifest = _fill(folder, exported, described, gates, key, progress)
+        packed = pack(
+            folder, shop / archive.name, format=options.format, date=date, progress=progress
+        )
+        _publish(shop / archive.name, archive)
+    return Released(archive, packed.sha256, packed.size_bytes, manifest, gates, key is not None)
+
+
+@contextmanager
+def _workshop(archive: Path) -> Iterator[Path]:
+    """A folder beside the archive in which everything is made, and which goes in any case."""
+    if archive.exists() or archive.is_symlink():
+        raise UsageError(f"{archive} exists: got a place that is taken, expected a new one")
+    try:
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        shop = Path(tempfile.mkdtemp(prefix=f".{archive.name}.", dir=archive.parent))
+    except OSError as error:
+        raise StorageError(f"cannot write to {archive.parent}: {error}") from error
+    try:
+        yield shop
+    except StorageError:
+        raise
+    except OSError as error:
+        raise StorageError(f"cannot write {archive}: {error}") from error
+    finally:
+        shutil.rmtree(shop, ignore_errors=True)
+
+
+def _publish(made: Path, archive: Path) -> None:
+    """Takes the name unless another has taken it meanwhile."""
+    try:
+        archive.hardlink_to(made)
+    except FileExistsError:
+        raise UsageError(f"{archive} exists: it appeared during the release") from None
+    except OSError:  # a file system without hard links
+        made.rename(archive)
+
+
+def _pass_gates(
+    exported: Path, source: Source, options: ReleaseOptions, steps: Steps, progress: Progress
+) -> Gates:
+    """Exports, verifies and lints. Raises GateFailed."""
+    warnings = steps.export(source, exported, options, progress)
+    verification = steps.verify(exported, source, options, progress)
+    _check_verification(verification, options)
+    findings: list[Finding] = []
+    for done, name in enumerate((IMAGE, TEXT)):
+        progress(f"lint {name}", done, 2)
+        findings += steps.lint(exported / name)
+    gate(findings, "error")
+    progress("linted", 2, 2)
+    return Gates(verification, tuple(findings), warnings)
+
+
+def _check_verification(verification: Verification, options: ReleaseOptions) -> None:
+    if not verification.passed:
+        failures = "; ".join(map(str, verification.failures))
+        raise VerificationFailed(f"nothing was packed: {failures}")
+    if options.eval_data and verification.retrieval is None:
+        raise VerificationFailed(f"nothing was packed: no retrieval on {options.eval_data}")
+
+
+def _fill(
+    folder: Path,
+    exported: Path,
+    model: Model,
+    gates: Gates,
+    key: Ed25519PrivateKey | None,
+    progress: Progress,
+) -> Manifest:
+    """All that goes into the archive. Raises GateFailed if the bundle is not sound."""
+    folder.mkdir()
+    bundle = folder / f"{model.title}{SUFFIX}"
+    manifest = build_bundle(exported, bundle, model, progress=progress)
+    _check_bundle(bundle)
+    entries = take_inventory(bundle).entries
+    notes = release_notes(manifest, entries, gates, bundle=bundle.name, signed=key is not None)
+    (folder / NOTES).write_text(notes, encoding="utf-8")
+    (folder / SBOM).write_text(sbom_text(manifest, entries, release_date()), encoding="utf-8")
+    if (exported / REPORT).is_file():
+        shutil.copyfile(exported / REPORT, folder / REPORT)
+    _sign(folder, take_inventory(folder).entries, key)
+    return manifest
+
+
+def _check_bundle(bundle: Path) -> None:
+    report = check_bundle(bundle)
+    if not report.ok:
+        raise GateFailed(f"nothing was packed: {'; '.join(map(str, report.faults))}")
+    if missed := sorted(_NEEDED - set(report.checked)):
+        raise GateFailed(f"nothing was packed: not checked: {', '.join(missed)}")
+
+
+def _sign(folder: Path, entries: Mapping[str, FileEntry], key: Ed25519PrivateKey | None) -> None:
+    """Lists every file with its hash, and signs the list."""
+    sums = folder / SUMS
+    sums.write_text(sums_text(entries), encoding="utf-8")
+    if key is not None:
+        (folder / SIGNATURE).write_bytes(key.sign(sums.read_bytes()))
+        check_signature(sums, folder / SIGNATURE, key.public_key())
