@@ -1,16 +1,16 @@
 /// Why a text is not JSON, and at which byte.
-struct JSONError: Error, Equatable, CustomStringConvertible {
+package struct JSONError: Error, Equatable, CustomStringConvertible {
     let offset: Int
     let problem: String
 
-    var description: String { "byte \(offset): \(problem)" }
+    package var description: String { "byte \(offset): \(problem)" }
 }
 
 /// Reads a JSON document (RFC 8259) from UTF-8 bytes.
 ///
 /// Strict: no comments, no trailing commas, no byte-order mark, nothing after the value. Nesting is
 /// limited, so that no file can exhaust the stack.
-struct JSONReader {
+package struct JSONReader {
     private static let deepest = 128
 
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -25,7 +25,7 @@ struct JSONReader {
     ///
     /// - Throws: `JSONError` for anything that is not one JSON value in UTF-8.
     /// - Complexity: O(n) in the number of bytes.
-    static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> JSONValue {
+    package static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> JSONValue {
         if let offset = UTF8Check.firstInvalid(bytes) {
             throw JSONError(offset: offset, problem: "not UTF-8")
         }
@@ -36,7 +36,7 @@ struct JSONReader {
         return value
     }
 
-    static func read(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+    package static func read(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
         let result = bytes.withUnsafeBufferPointer { buffer in
             Result { () throws(JSONError) in try read(buffer) }
         }

@@ -3,7 +3,7 @@
 /// Read by our own reader rather than Foundation's: keys stay apart that differ only in how they
 /// are composed (Swift compares strings by canonical equivalence, vocabularies do not), a lone
 /// surrogate escape becomes U+FFFD instead of an error, and the answer is the same on every system.
-enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
     case integer(Int)
@@ -13,13 +13,13 @@ enum JSONValue: Sendable, Equatable {
     case object([Member])
 
     /// One key and its value. Equal keys may repeat; the last one counts, as in Python.
-    struct Member: Sendable, Equatable {
-        let key: String
-        let value: JSONValue
+    package struct Member: Sendable, Equatable {
+        package let key: String
+        package let value: JSONValue
     }
 
     /// What Python's `type(...).__name__` is of it, for messages.
-    var typeName: String {
+    package var typeName: String {
         switch self {
         case .null: "NoneType"
         case .bool: "bool"
@@ -31,16 +31,16 @@ enum JSONValue: Sendable, Equatable {
         }
     }
 
-    var stringValue: String? {
+    package var stringValue: String? {
         if case .string(let value) = self { value } else { nil }
     }
 
-    var integerValue: Int? {
+    package var integerValue: Int? {
         if case .integer(let value) = self { value } else { nil }
     }
 
     /// An integer counts as a number too.
-    var doubleValue: Double? {
+    package var doubleValue: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
@@ -48,16 +48,16 @@ enum JSONValue: Sendable, Equatable {
         }
     }
 
-    var arrayValue: [JSONValue]? {
+    package var arrayValue: [JSONValue]? {
         if case .array(let value) = self { value } else { nil }
     }
 
-    var objectValue: [Member]? {
+    package var objectValue: [Member]? {
         if case .object(let value) = self { value } else { nil }
     }
 
     /// The last value of that key, of an object.
-    subscript(key: String) -> JSONValue? {
+    package subscript(key: String) -> JSONValue? {
         objectValue?.last { $0.key.utf8.elementsEqual(key.utf8) }?.value
     }
 }
