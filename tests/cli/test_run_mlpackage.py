@@ -148,3 +148,23 @@ def test_a_damaged_record_is_refused(exported: Path, tmp_path: Path, content: st
     ran = run("run-mlpackage", tmp_path / "text.mlpackage", "--text", "red")
     assert ran.code in (2, 5)
     assert "export.json" in ran.err
+
+
+@pytest.mark.slow
+def test_a_siglip_text_is_read_by_its_own_tokenizer(tmp_path: Path) -> None:
+    from tests.models.checkpoints import save_siglip
+
+    checkpoint = save_siglip(tmp_path / "siglip")
+    (tmp_path / "tokenizer").mkdir()
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (checkpoint / name).rename(tmp_path / "tokenizer" / name)
+    spec = {"context": CONTEXT, "tokenizer": "huggingface", "pad_id": 1}
+    (tmp_path / "export.json").write_text(json.dumps({"text": {"spec": spec}}), encoding="utf-8")
+    save_program(
+        tmp_path / "text.mlpackage",
+        lambda mb, ids: mb.identity(x=ids, name="y"),
+        {"ids": np.zeros((1, CONTEXT), np.int32)},
+        17,
+    )
+    ran = run("run-mlpackage", tmp_path / "text.mlpackage", "--text", "a red", "--json")
+    assert json.loads(ran.out)["text.mlpackage"]["y"]["values"] == [[2, 3, 1, 1, 1, 1]]
