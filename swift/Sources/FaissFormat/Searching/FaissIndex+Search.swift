@@ -1,0 +1,103 @@
+import CPhotoSearchKernels
+
+extension FaissIndex {
+    /// The vectors nearest to a query, nearest first.
+    ///
+    /// ```swift
+    /// let hits = try index.search(query, k: 20)  // [Neighbour(id: 7, score: 0.31), ...]
+    /// ```
+    ///
+    /// Ids and scores are FAISS's: scores to 1e-5, equal ones resolved as `SearchOptions.ties`
+    /// says. A vector whose score is not a number is never found. An HNSW index is searched along
+    /// its links, and its vectors one by one where a selection is given.
+    ///
+    /// - Parameters:
+    ///   - query: `dimension` numbers.
+    ///   - k: how many to find, at most.
+    ///   - options: what to search and how.
+    /// - Returns: k neighbours, or fewer if there are not as many.
+    /// - Throws: `FaissError.wrongDimension`, `FaissError.outOfRange`.
+    /// - Complexity: O(n × dimension) for n vectors searched, about O(log n) along links.
+    public func search(
+        _ query: [Float], k: Int, options: SearchOptions = SearchOptions()
+    ) throws -> [Neighbour] {
+        let scorer = try scorer(for: query, k: k)
+        if let graph, options.selection == nil {
+            let ef = max(options.efSearch ?? graph.efSearch, 1)
+            let search = HNSWSearch(graph: graph, scorer: scorer, ef: ef)
+            return neighbours(search.best(min(k, count), firstRows: firstRows(options)), scorer)
+        }
+        let rows = rows(options)
+        let hits = Scan(scorer: scorer)
+            .best(min(k, rows.count), of: rows, firstRows: firstRows(options))
+        return neighbours(hits, scorer)
+    }
+
+    /// The same, with the work shared by several threads.
+    ///
+    /// - Parameters:
+    ///   - query: `dimension` numbers.
+    ///   - k: how many to find, at most.
+    ///   - options: what to search and how.
+    ///   - tasks: into how many parts the vectors are split.
+    /// - Returns: what `search(_:k:options:)` returns.
+    /// - Throws: `FaissError.wrongDimension`, `FaissError.outOfRange`.
+    public func search(
+        _ query: [Float], k: Int, options: SearchOptions = SearchOptions(), tasks: Int
+    ) async throws -> [Neighbour] {
+        let scorer = try scorer(for: query, k: k)
+        let rows = rows(options)
+        guard tasks > 1, graph == nil || options.selection != nil, k > 0 else {
+            return try search(query, k: k, options: options)
+        }
+        let limit = min(k, rows.count)
+        // One more than asked for shows whether several are as near as the last one. Which of
+        // them FAISS would keep depends on those before them, which only one thread has seen.
+        let scan = Scan(scorer: scorer)
+        let found = await withTaskGroup(of: [ps_hit].self) { group in
+            for part in rows.split(into: tasks) {
+                group.addTask { scan.best(limit + 1, of: part, firstRows: true) }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        let best = found.sorted(by: firstRows(options) ? Self.isNearer : Self.isNearerOrLater)
+        let isTied = best.count > limit && best[limit].score == best[limit - 1].score
+        if isTied, !firstRows(options) { return try search(query, k: k, options: options) }
+        return neighbours(Array(best.prefix(limit)), scorer)
+    }
+
+    private static func isNearer(_ a: ps_hit, _ b: ps_hit) -> Bool {
+        a.score != b.score ? a.score > b.score : a.row < b.row
+    }
+
+    private static func isNearerOrLater(_ a: ps_hit, _ b: ps_hit) -> Bool {
+        a.score != b.score ? a.score > b.score : a.row > b.row
+    }
+
+    private func scorer(for query: [Float], k: Int) throws -> RowScorer {
+        guard query.count == dimension else {
+            throw FaissError.wrongDimension(got: query.count, expected: dimension)
+        }
+        guard k >= 0 else {
+            throw FaissError.outOfRange(argument: "k", got: k, expected: "0 or more")
+        }
+        let transformed = transforms.reduce(query) { $1($0) }
+        return RowScorer(query: transformed, storage: storage, metric: metric)
+    }
+
+    private func rows(_ options: SearchOptions) -> RowSet {
+        options.selection.map { .chosen($0.rows) } ?? .range(0..<count)
+    }
+
+    /// FAISS's heap for distances keeps the first rows, the one for inner products does not.
+    private func firstRows(_ options: SearchOptions) -> Bool {
+        options.ties == .firstRows || metric == .squaredDistance
+    }
+
+    private func neighbours(_ hits: [ps_hit], _ scorer: RowScorer) -> [Neighbour] {
+        hits.map { hit in
+            let score = metric == .innerProduct ? hit.score + scorer.bias : -hit.score
+            return Neighbour(id: ids[Int(hit.row)], score: score)
+        }
+    }
+}

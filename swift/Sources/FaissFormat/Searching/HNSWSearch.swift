@@ -1,0 +1,75 @@
+import CPhotoSearchKernels
+
+/// A search along the links of a graph, step by step as FAISS does it.
+///
+/// Malkov and Yashunin 2016, algorithms 2 and 5, with FAISS's bounded list of candidates.
+struct HNSWSearch {
+    let graph: HNSWGraph
+    let scorer: RowScorer
+    /// How many candidates are kept.
+    let ef: Int
+
+    /// The best `limit` rows that are met, best first.
+    func best(_ limit: Int, firstRows: Bool) -> [ps_hit] {
+        var best = BestHits(limit: limit, firstRows: firstRows)
+        guard let entry = graph.entry else { return [] }
+        var nearest = score([UInt32(entry)])[0]
+        for level in stride(from: graph.topLevel, through: 1, by: -1) {
+            nearest = descend(from: nearest, level: level)
+        }
+        search(from: nearest, limit: limit, into: &best)
+        return best.sorted()
+    }
+
+    /// Moves on to a nearer neighbour as long as there is one.
+    private func descend(from start: ps_hit, level: Int) -> ps_hit {
+        var nearest = start
+        while true {
+            let before = nearest.row
+            for hit in score(neighbours(of: nearest.row, level: level))
+            where hit.score > nearest.score {
+                nearest = hit
+            }
+            if nearest.row == before { return nearest }
+        }
+    }
+
+    private func search(from start: ps_hit, limit: Int, into best: inout BestHits) {
+        var visited = [Bool](repeating: false, count: graph.levels.count)
+        var candidates = Candidates(limit: max(ef, limit))
+        candidates.push(start)
+        best.offer([start])
+        visited[Int(start.row)] = true
+        while let nearest = candidates.popBest() {
+            if candidates.countBetter(than: nearest.score) >= ef { break }
+            let fresh = neighbours(of: nearest.row, level: 0).filter { !visited[Int($0)] }
+            for row in fresh { visited[Int(row)] = true }
+            let hits = score(fresh)
+            best.offer(hits)
+            for hit in hits { candidates.push(hit) }
+        }
+    }
+
+    private func neighbours(of row: UInt32, level: Int) -> [UInt32] {
+        var rows: [UInt32] = []
+        for place in graph.places(of: Int(row), level: level) {
+            let link = graph.neighbours[place]
+            if link < 0 { break }
+            rows.append(UInt32(link))
+        }
+        return rows
+    }
+
+    private func score(_ rows: [UInt32]) -> [ps_hit] {
+        guard !rows.isEmpty else { return [] }
+        return withUnsafeTemporaryAllocation(of: Float.self, capacity: rows.count) { room in
+            guard let scores = room.baseAddress else { return [] }
+            rows.withUnsafeBufferPointer { at in
+                scorer.storage.withRows(count: rows.count, chosen: at.baseAddress) {
+                    scorer.score(&$0, into: scores)
+                }
+            }
+            return zip(rows, room).map { ps_hit(score: $1, row: $0) }
+        }
+    }
+}

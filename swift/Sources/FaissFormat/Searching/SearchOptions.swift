@@ -1,0 +1,37 @@
+/// What may be told to a search.
+public struct SearchOptions: Sendable {
+    /// Which of equally near vectors are found, and in which order.
+    public enum Ties: Sendable {
+        /// As FAISS does it. Distances: the first rows, in order. Inner products: of the rows that
+        /// were among the best when they were met, the last ones, in reverse order.
+        case faiss
+        /// The first rows, in order.
+        case firstRows
+    }
+
+    /// The vectors to search; all if nil. No other is looked at.
+    public var selection: Selection?
+    /// Which of equally near vectors are found.
+    public var ties: Ties
+    /// How many candidates an HNSW index keeps; what its file says if nil.
+    public var efSearch: Int?
+
+    public init(selection: Selection? = nil, ties: Ties = .faiss, efSearch: Int? = nil) {
+        self.selection = selection
+        self.ties = ties
+        self.efSearch = efSearch
+    }
+}
+
+/// A vector that was found.
+public struct Neighbour: Sendable, Equatable {
+    /// The id that it was added with, or its row.
+    public let id: Int64
+    /// The inner product, or the squared distance.
+    public let score: Float
+
+    public init(id: Int64, score: Float) {
+        self.id = id
+        self.score = score
+    }
+}
