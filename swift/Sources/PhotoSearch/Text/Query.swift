@@ -1,0 +1,40 @@
+/// A weighted part of a query; a negative weight pushes photos away.
+public struct Term: Sendable, Hashable {
+    public let text: String
+    public let weight: Double
+
+    public init(_ text: String, weight: Double = 1) {
+        self.text = text
+        self.weight = weight
+    }
+}
+
+/// What to search for: the sum of its terms, each times its weight.
+///
+/// ```swift
+/// let query = try Query(parsing: #"dog -beach "red car":2"#)
+/// // dog 1, beach -0.5, red car 2
+/// ```
+public struct Query: Sendable, Hashable {
+    public let terms: [Term]
+
+    public init(terms: [Term]) {
+        self.terms = terms
+    }
+
+    /// The terms of what a person typed, in the order in which they start.
+    ///
+    /// - Parameter text: Words, "phrases", -negation and weights:2, as the grammar in
+    ///   `photosearch/text/query.py` says. Any text with a visible character is a query.
+    /// - Throws: `PhotoSearchError` of kind `query` if there is no visible character.
+    /// - Complexity: O(n) in the length of the text.
+    public init(parsing text: String) throws(PhotoSearchError) {
+        let terms = QueryParser(text).terms()
+        guard !terms.isEmpty else {
+            throw PhotoSearchError(
+                .query,
+                "query: got '\(text.prefix(20))', expected words, for example: dog -beach")
+        }
+        self.terms = terms
+    }
+}

@@ -1,0 +1,43 @@
+import Testing
+
+@testable import PhotoSearch
+
+@Suite struct QueryTests {
+    private func terms(_ text: String) throws -> [Term] {
+        try Query(parsing: text).terms
+    }
+
+    @Test func everyTextMeansWhatItMeansInPython() throws {
+        let cases = try #require(try Fixture.json("queries.json").arrayValue)
+        #expect(cases.count > 3_000)
+        for each in cases {
+            let pair = try #require(each.arrayValue)
+            let text = try #require(pair[0].stringValue)
+            let expected = pair[1].arrayValue?.map { term in
+                let parts = term.arrayValue ?? []
+                return Term(parts[0].stringValue ?? "", weight: parts[1].doubleValue ?? 0)
+            }
+            let got = try? terms(text)
+            let isSame =
+                got == expected
+                && (got ?? []).elementsEqual(expected ?? []) { $0.text.utf8.elementsEqual($1.text.utf8) }
+            #expect(isSame, "\(text.debugDescription): got \(String(describing: got))")
+        }
+    }
+
+    @Test func wordsPhrasesWeightsAndNegation() throws {
+        #expect(
+            try terms(#"dog -beach "red car":2"#)
+                == [Term("dog"), Term("beach", weight: -0.5), Term("red car", weight: 2)])
+    }
+
+    @Test(arguments: ["", " \n\u{3000}", "\u{200B}"])
+    func nothingVisibleIsNoQuery(text: String) {
+        #expect(throws: PhotoSearchError.self) { try Query(parsing: text) }
+    }
+
+    @Test func aVeryLongQueryIsReadInLinearTime() throws {
+        let text = String(repeating: "\"a -\"b:2", count: 20_000)
+        #expect(try terms(text).count == 1)
+    }
+}
