@@ -6,6 +6,7 @@ compression library too: a .zip on Python's zlib, a .tar.zst on zstandard.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -58,23 +59,35 @@ def pack(
         if path.is_file()
     }
     expected = {name: file_entry(path) for name, path in files.items()}
-    try:
-        with archive.open("xb") as stream:
-            with _WRITERS[format](stream, date) as add:
-                for done, name in enumerate(sorted(files)):
-                    progress(f"packing {name}", done, len(files))
-                    add(files[name], name)
-            stream.flush()
-            os.fsync(stream.fileno())
-        progress("packed", len(files), len(files))
-        found = dict(read_archive(archive, format))
-    except (OSError, zipfile.BadZipFile, tarfile.TarError) as error:
-        archive.unlink(missing_ok=True)
-        raise StorageError(f"cannot write {archive.name}: {error}") from error
-    if found != expected:
-        archive.unlink()
-        raise StorageError(f"{archive.name}: what was read back is not what was written")
+    with _new_file(archive) as stream:
+        with _WRITERS[format](stream, date) as add:
+            for done, name in enumerate(sorted(files)):
+                progress(f"packing {name}", done, len(files))
+                add(files[name], name)
+        stream.flush()
+        os.fsync(stream.fileno())
+        if dict(read_archive(archive, format)) != expected:
+            raise OSError(errno.EIO, "what was read back is not what was written")
+    progress("packed", len(files), len(files))
     return file_entry(archive)
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that is removed again if anything goes wrong. Raises StorageError."""
+    try:
+        stream = path.open("xb")
+    except OSError as error:
+        raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
+    try:
+        with stream:
+            yield stream
+    except (OSError, zipfile.BadZipFile, tarfile.TarError) as error:
+        path.unlink(missing_ok=True)
+        raise StorageError(f"cannot write {path.name}: {error}") from error
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

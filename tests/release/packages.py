@@ -1,0 +1,114 @@
+"""An export without a conversion: packages that declare what real ones do, and compute nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from photosearch.coreml.execute.dtypes import BY_NAME
+from photosearch.coreml.execute.schema import model_class
+from photosearch.manifest import Manifest, Port, read_manifest
+from photosearch.release.contract import SPECIFICATION
+
+_ARRAYS = {"float16": (65552, "fp16"), "float32": (65568, "fp32"), "int32": (131104, "int32")}
+_RGB = 20
+MODEL_FILE = "Data/com.apple.CoreML/model.mlmodel"
+WEIGHT_FILE = "Data/com.apple.CoreML/weights/weight.bin"
+
+
+def fake_export(directory: Path, bundle: Path, *, target: str = "iOS17") -> Path:
+    """What `photosearch export` would leave of a bundle, with packages that only look alike."""
+    manifest = read_manifest(bundle)
+    notes = {"space": manifest.space, "target": target, "weights": "int8", "layout": "ane"}
+    version, context = SPECIFICATION[target], manifest.text.context
+    side = manifest.image.size
+    picture = Port("image", (side, side, 3), "uint8", "RGB")
+    ids = Port("ids", (1, context), "int32")
+    mask = Port("mask", (1, 1, 1, context), "float16")
+    save(directory / "image.mlpackage", [picture], manifest.dim, notes, version)
+    save(directory / "text.mlpackage", [ids, mask], manifest.dim, notes, version, rows=256)
+    shutil.copytree(bundle / "tokenizer", directory / "tokenizer")
+    (directory / "export.json").write_text(json.dumps(notes))
+    return directory
+
+
+def verification_of(manifest: Manifest, *, passed: bool = True) -> str:
+    return json.dumps({"passed": passed, "subject": {"space": manifest.space}})
+
+
+def save(
+    path: Path,
+    inputs: Sequence[Port],
+    dim: int,
+    notes: dict[str, str],
+    version: int,
+    *,
+    rows: int = 4,
+) -> None:
+    message = model_class()()
+    message.version = version
+    for name, text in notes.items():
+        message.description.metadata.user[f"photosearch.{name}"] = text
+    function = message.program.functions["main"]
+    function.opset = "CoreML7"
+    block = function.blocks["CoreML7"]
+    for port in inputs:
+        _describe(message.description.input.add(), port)
+        shape = (1, 3, *port.shape[:2]) if port.colors else port.shape
+        _name(function.inputs.add(), port.name, "fp16" if port.colors else port.dtype, shape)
+    _operation(block, "const", {}, "table", (rows, dim))
+    _operation(block, "gather", {"x": "table", "indices": inputs[0].name}, "embedding", (1, dim))
+    block.outputs.append("embedding")
+    _describe(message.description.output.add(), Port("embedding", (1, dim), "float16"))
+    _write(path, message)
+
+
+def _operation(
+    block: Any, kind: str, inputs: dict[str, str], output: str, shape: tuple[int, ...]
+) -> None:
+    operation = block.operations.add(type=kind)
+    for name, source in inputs.items():
+        operation.inputs[name].bindings.add(name=source)
+    _name(operation.outputs.add(), output, "float16", shape)
+
+
+def _name(named: Any, name: str, dtype: str, shape: tuple[int, ...]) -> None:
+    named.name = name
+    tensor = named.type.tensor
+    tensor.dtype = BY_NAME[_ARRAYS[dtype][1] if dtype in _ARRAYS else dtype].code
+    tensor.rank = len(shape)
+    for size in shape:
+        tensor.dimensions.add().constant.size = size
+
+
+def _describe(feature: Any, port: Port) -> None:
+    feature.name = port.name
+    if port.colors:
+        height, width, _ = port.shape
+        image = feature.type.image
+        image.height, image.width, image.color = height, width, _RGB
+    else:
+        feature.type.array.shape.extend(port.shape)
+        feature.type.array.dtype = _ARRAYS[port.dtype][0]
+
+
+def _write(path: Path, message: Any) -> None:
+    (path / WEIGHT_FILE).parent.mkdir(parents=True)
+    (path / MODEL_FILE).write_bytes(message.SerializeToString(deterministic=True))
+    weights = hashlib.sha256(path.name.encode()).digest() * 64
+    (path / WEIGHT_FILE).write_bytes(weights)
+    item = {"root": {"path": "com.apple.CoreML/model.mlmodel"}}
+    listed = {"itemInfoEntries": item, "rootModelIdentifier": "root", "of": path.name}
+    (path / "Manifest.json").write_text(json.dumps(listed))
+
+
+def rewrite(package: Path, edit: Any) -> None:
+    """Changes the message of a package's model file."""
+    message = model_class()()
+    message.ParseFromString((package / MODEL_FILE).read_bytes())
+    edit(message)
+    (package / MODEL_FILE).write_bytes(message.SerializeToString(deterministic=True))

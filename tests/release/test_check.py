@@ -1,0 +1,379 @@
+"""Everything that can be wrong with a bundle is found and named."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from photosearch.errors import BundleError, MissingExtra
+from photosearch.manifest import Packages, read_manifest
+from photosearch.release.check import BundleReport, check_bundle
+from photosearch.release.inventory import Fault
+from photosearch.release.sums import sums_text
+from tests.release.conftest import list_again
+from tests.release.packages import MODEL_FILE, WEIGHT_FILE, rewrite
+
+IMAGE, TEXT = "image.mlpackage", "text.mlpackage"
+
+
+def kinds(report: BundleReport) -> set[tuple[str, str]]:
+    return {(fault.kind, fault.where) for fault in report.faults}
+
+
+def only(report: BundleReport) -> Fault:
+    (fault,) = report.faults
+    return fault
+
+
+def test_a_sound_bundle_is_sound_in_every_part(built: Path) -> None:
+    report = check_bundle(built)
+    assert report.faults == ()
+    assert report.checked == ("files", "card", "packages", "weights", "tokenizer", "verification")
+    assert report.not_checked == (
+        "SHA256SUMS: there is none beside the bundle",
+        "signature: there is none",
+    )
+    assert (report.name, report.version, report.files) == ("random", "0", 11)
+
+
+FILES = [
+    f"{IMAGE}/{WEIGHT_FILE}",
+    f"{TEXT}/{MODEL_FILE}",
+    f"{TEXT}/Manifest.json",
+    "weights.safetensors",
+    "tokenizer/vocab.txt",
+    "MODEL_CARD.md",
+    "verification.json",
+]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_one_changed_byte_is_found_and_named(bundle: Path, name: str) -> None:
+    data = bytearray((bundle / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (bundle / name).write_bytes(data)
+    report = check_bundle(bundle)
+    assert ("changed", name) in kinds(report)
+    assert {fault.where for fault in report.faults if fault.kind == "changed"} == {name}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_found_and_named(bundle: Path, name: str) -> None:
+    (bundle / name).unlink()
+    report = check_bundle(bundle)
+    assert ("missing", name) in kinds(report)
+    assert {fault.where for fault in report.faults if fault.kind == "missing"} == {name}
+
+
+@pytest.mark.parametrize("name", ["stray", "tokenizer/.DS_Store", f"{IMAGE}/Data/more.bin"])
+def test_an_extra_file_is_found_and_named(bundle: Path, name: str) -> None:
+    (bundle / name).write_bytes(b"stray")
+    assert only(check_bundle(bundle)) == Fault("extra", name, "not in the manifest")
+
+
+def exchange(one: Path, other: Path) -> None:
+    aside = one.with_name("aside")
+    one.rename(aside)
+    other.rename(one)
+    aside.rename(other)
+
+
+def test_two_exchanged_files_are_said_to_be_exchanged(bundle: Path) -> None:
+    one, other = f"{IMAGE}/{WEIGHT_FILE}", f"{TEXT}/{WEIGHT_FILE}"
+    exchange(bundle / one, bundle / other)
+    assert check_bundle(bundle).faults == (
+        Fault("swapped", one, f"exchanged with {other}: each holds the other's contents"),
+        Fault("swapped", other, f"exchanged with {one}: each holds the other's contents"),
+    )
+
+
+def test_two_exchanged_packages_are_said_to_be_exchanged(bundle: Path) -> None:
+    exchange(bundle / IMAGE, bundle / TEXT)
+    swapped = {where for kind, where in kinds(check_bundle(bundle)) if kind == "swapped"}
+    assert {f"{IMAGE}/{MODEL_FILE}", f"{TEXT}/{MODEL_FILE}"} <= swapped
+
+
+def test_a_file_over_another_is_said_to_hold_its_contents(bundle: Path) -> None:
+    one, other = f"{IMAGE}/{WEIGHT_FILE}", f"{TEXT}/{WEIGHT_FILE}"
+    shutil.copyfile(bundle / other, bundle / one)
+    assert only(check_bundle(bundle)) == Fault("changed", one, f"holds the contents of {other}")
+
+
+def test_a_renamed_file_is_followed(bundle: Path) -> None:
+    (bundle / "MODEL_CARD.md").rename(bundle / "CARD.md")
+    assert check_bundle(bundle).faults == (
+        Fault("extra", "CARD.md", "not in the manifest, a copy of MODEL_CARD.md"),
+        Fault("missing", "MODEL_CARD.md", "its contents are in CARD.md"),
+    )
+
+
+@pytest.mark.parametrize("what", ["file", "folder", "nowhere"])
+def test_a_link_is_no_file_of_a_bundle(bundle: Path, tmp_path: Path, what: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    (bundle / "link").symlink_to(tmp_path / what)
+    fault = only(check_bundle(bundle))
+    assert (fault.kind, fault.where) == ("extra", "link")
+
+
+def test_a_listed_file_behind_a_link_is_refused(bundle: Path, tmp_path: Path) -> None:
+    shutil.move(bundle / "MODEL_CARD.md", tmp_path / "card")
+    (bundle / "MODEL_CARD.md").symlink_to(tmp_path / "card")
+    assert only(check_bundle(bundle)).detail == "got a link or device, expected a file"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_named(bundle: Path) -> None:
+    (bundle / "MODEL_CARD.md").chmod(0)
+    assert only(check_bundle(bundle)).kind == "unreadable"
+
+
+def test_a_device_is_not_read_for_ever(bundle: Path) -> None:
+    os.mkfifo(bundle / "pipe")
+    assert only(check_bundle(bundle)).where == "pipe"
+
+
+def test_no_bundle_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="no model bundle"):
+        check_bundle(tmp_path)
+
+
+def test_two_bundles_are_one_too_many(bundle: Path) -> None:
+    shutil.copytree(bundle, bundle.with_name("b.photomodel"))
+    with pytest.raises(BundleError, match="holds 2 bundles, expected one"):
+        check_bundle(bundle.parent)
+
+
+def test_the_folder_around_a_bundle_will_do(bundle: Path) -> None:
+    assert check_bundle(bundle.parent).bundle == bundle.name
+
+
+# What a package itself says, against a manifest that lists it as it is.
+
+Edit = Callable[[Any], object]
+
+
+def set_version(message: Any) -> None:
+    message.version = 7
+
+
+def take_32_pixels(message: Any) -> None:
+    message.description.input[0].type.image.height = 32
+    for place in (2, 3):
+        sizes = message.program.functions["main"].inputs[0].type.tensor.dimensions
+        sizes[place].constant.size = 32
+
+
+def take_bgr(message: Any) -> None:
+    message.description.input[0].type.image.color = 30
+
+
+def rename_output(message: Any) -> None:
+    message.description.output[0].name = "vector"
+    block = message.program.functions["main"].blocks["CoreML7"]
+    block.operations[-1].outputs[0].name = block.outputs[0] = "vector"
+
+
+def give_floats(message: Any) -> None:
+    message.description.output[0].type.array.dtype = 65568
+
+
+def of_another_space(message: Any) -> None:
+    message.description.metadata.user["photosearch.space"] = "0" * 64
+
+
+def of_plain_layout(message: Any) -> None:
+    message.description.metadata.user["photosearch.layout"] = "plain"
+
+
+@pytest.mark.parametrize(
+    ("edit", "kind", "detail"),
+    [
+        (set_version, "version", "specification version: got 7, expected 8 for iOS17"),
+        (take_32_pixels, "shape", "the package takes image RGB[32, 32, 3], the manifest says"),
+        (take_bgr, "shape", "image: got BGR, expected RGB"),
+        (rename_output, "shape", "the package gives vector float16[1, 64], the manifest says"),
+        (give_floats, "shape", "the package gives embedding float32[1, 64], the manifest says"),
+        (of_another_space, "space", "space: the package says '000000"),
+        (of_plain_layout, "version", "layout: the package says 'plain', the manifest 'ane'"),
+    ],
+)
+def test_a_package_that_is_not_what_the_manifest_says_is_named(
+    bundle: Path, edit: Edit, kind: str, detail: str
+) -> None:
+    rewrite(bundle / IMAGE, edit)
+    list_again(bundle)
+    fault = only(check_bundle(bundle))
+    assert (fault.kind, fault.where) == (kind, IMAGE)
+    assert detail in fault.detail
+
+
+def test_a_package_that_is_garbage_is_named(bundle: Path) -> None:
+    (bundle / IMAGE / MODEL_FILE).write_bytes(b"garbage")
+    list_again(bundle)
+    assert ("unreadable", IMAGE) in kinds(check_bundle(bundle))
+
+
+def test_a_photo_prepared_as_the_manifest_says_must_fit_the_package(bundle: Path) -> None:
+    image = replace(read_manifest(bundle).image, size=96)
+    list_again(bundle, image=image)
+    found = kinds(check_bundle(bundle))
+    assert found == {("shape", IMAGE), ("space", "manifest.json")}
+
+
+def test_a_text_of_the_manifests_length_must_fit_the_package_and_the_weights(bundle: Path) -> None:
+    text = replace(read_manifest(bundle).text, context=12)
+    list_again(bundle, text=text)
+    found = kinds(check_bundle(bundle))
+    assert found == {("shape", TEXT), ("shape", "weights.safetensors"), ("space", "manifest.json")}
+
+
+def test_weights_of_another_width_are_named(bundle: Path) -> None:
+    manifest = read_manifest(bundle)
+    assert manifest.packages is not None
+    narrow = [
+        replace(each, output=replace(each.output, shape=(1, 32)))
+        for each in (manifest.packages.image, manifest.packages.text)
+    ]
+    list_again(bundle, dim=32, widths=(32,), packages=Packages(*narrow))
+    details = [f.detail for f in check_bundle(bundle).faults if f.where == "weights.safetensors"]
+    assert details == [
+        "image embedding: got 64, the manifest says 32",
+        "text embedding: got 64, the manifest says 32",
+    ]
+
+
+def test_weights_that_are_damaged_are_named_by_what_is_wrong(bundle: Path) -> None:
+    (bundle / "weights.safetensors").write_bytes(b"garbage")
+    list_again(bundle)
+    assert ("unreadable", "weights.safetensors") in kinds(check_bundle(bundle))
+
+
+def test_a_tokenizer_of_more_words_than_the_tower_is_named(bundle: Path) -> None:
+    with (bundle / "tokenizer/vocab.txt").open("a") as stream:
+        stream.write("more\n")
+    list_again(bundle)
+    faults = [fault for fault in check_bundle(bundle).faults if fault.kind == "tokenizer"]
+    assert [fault.detail for fault in faults] == ["got ids up to 256, the text tower has 256 words"]
+
+
+def test_without_weights_the_text_package_tells_how_many_words_there_are(bundle: Path) -> None:
+    (bundle / "weights.safetensors").unlink()
+    with (bundle / "tokenizer/vocab.txt").open("a") as stream:
+        stream.write("more\n")
+    list_again(bundle)
+    report = check_bundle(bundle)
+    assert only(report).detail == "got ids up to 256, the text tower has 256 words"
+    assert "weights: the bundle holds none" in report.not_checked
+
+
+def test_a_tokenizer_without_its_special_words_is_named(bundle: Path) -> None:
+    (bundle / "tokenizer/vocab.txt").write_text("a\nb\n")
+    list_again(bundle)
+    assert ("tokenizer", "tokenizer") in kinds(check_bundle(bundle))
+
+
+def test_a_missing_tokenizer_is_named(bundle: Path) -> None:
+    shutil.rmtree(bundle / "tokenizer")
+    list_again(bundle)
+    assert Fault("tokenizer", "tokenizer", "there is none") in check_bundle(bundle).faults
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"passed": false, "subject": {"space": ""}}'])
+def test_a_verification_that_did_not_pass_or_cannot_be_read_is_named(
+    bundle: Path, text: str
+) -> None:
+    (bundle / "verification.json").write_text(text)
+    list_again(bundle)
+    assert ("verification", "verification.json") in kinds(check_bundle(bundle))
+
+
+def test_a_verification_of_another_model_is_named(bundle: Path) -> None:
+    text = json.dumps({"passed": True, "subject": {"space": "0" * 64}})
+    (bundle / "verification.json").write_text(text)
+    list_again(bundle)
+    assert kinds(check_bundle(bundle)) == {("space", "verification.json")}
+
+
+def test_an_empty_card_is_named(bundle: Path) -> None:
+    (bundle / "MODEL_CARD.md").write_text("")
+    list_again(bundle)
+    assert only(check_bundle(bundle)) == Fault("card", "MODEL_CARD.md", "empty")
+
+
+def test_a_bundle_from_before_packages_says_what_was_not_checked(source: Path) -> None:
+    report = check_bundle(source)
+    assert report.ok
+    assert "packages: the bundle holds none" in report.not_checked
+    assert "verification: there is none" in report.not_checked
+
+
+def test_without_the_extra_hashes_are_checked_and_the_rest_is_said_not_to_be(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise MissingExtra("coreml", "reading a Core ML package")
+
+    # By name: the package's `__init__` gives some of its modules' names to other things.
+    package = importlib.import_module("photosearch.coreml.execute.package")
+    monkeypatch.setattr(package, "model_class", missing)
+    (bundle / "stray").touch()
+    report = check_bundle(bundle)
+    assert only(report).where == "stray"
+    remedy = "reading a Core ML package needs an extra: pip install 'photosearch[coreml]'"
+    assert f"packages: {remedy}" in report.not_checked
+
+
+# SHA256SUMS, which lies beside a bundle that was released.
+
+
+def write_sums(bundle: Path) -> Path:
+    from photosearch.release.inventory import take_inventory
+
+    sums = bundle.parent / "SHA256SUMS"
+    sums.write_text(sums_text(take_inventory(bundle.parent).entries))
+    return sums
+
+
+def test_the_sums_beside_a_bundle_are_checked(bundle: Path) -> None:
+    write_sums(bundle)
+    report = check_bundle(bundle)
+    assert report.ok
+    assert "SHA256SUMS" in report.checked
+
+
+def test_a_manifest_rewritten_for_a_changed_file_disagrees_with_the_sums(bundle: Path) -> None:
+    write_sums(bundle)
+    (bundle / "MODEL_CARD.md").write_text("# Better\n")
+    list_again(bundle)
+    assert kinds(check_bundle(bundle)) == {
+        ("changed", f"{bundle.name}/MODEL_CARD.md"),
+        ("changed", f"{bundle.name}/manifest.json"),
+    }
+
+
+def test_a_file_that_the_sums_do_not_list_is_named(bundle: Path) -> None:
+    write_sums(bundle)
+    (bundle / "stray").touch()
+    assert ("extra", f"{bundle.name}/stray") in kinds(check_bundle(bundle))
+
+
+def test_a_file_that_the_sums_list_must_be_there(bundle: Path) -> None:
+    with write_sums(bundle).open("a") as stream:
+        stream.write(f"{'0' * 64}  gone\n")
+    assert kinds(check_bundle(bundle)) == {("missing", "gone")}
+
+
+@pytest.mark.parametrize("line", ["x", f"{'0' * 64} one-space", f"{'0' * 64}  ../up", "\xff"])
+def test_sums_that_are_none_are_an_error_that_names_the_line(bundle: Path, line: str) -> None:
+    write_sums(bundle).write_bytes(line.encode("latin-1"))
+    with pytest.raises(BundleError, match="SHA256SUMS"):
+        check_bundle(bundle)

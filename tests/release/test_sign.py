@@ -1,0 +1,143 @@
+"""Signatures: right ones pass, all others are errors that say why."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from photosearch.errors import BundleError, MissingExtra, UsageError
+from photosearch.release import sign
+from photosearch.release.check import check_bundle
+from photosearch.release.inventory import take_inventory
+from photosearch.release.sign import check_signature, read_private_key, read_public_key
+from photosearch.release.sums import sums_text
+from tests.release.conftest import list_again
+from tests.release.keys import write_keys, write_private
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> tuple[Path, Path]:
+    return write_keys(tmp_path)
+
+
+@pytest.fixture
+def signed(bundle: Path, keys: tuple[Path, Path]) -> Path:
+    """A bundle with its sums and their signature beside it."""
+    private, _ = keys
+    sums = bundle.parent / "SHA256SUMS"
+    sums.write_text(sums_text(take_inventory(bundle.parent).entries))
+    (bundle.parent / "SHA256SUMS.sig").write_bytes(
+        read_private_key(private).sign(sums.read_bytes())
+    )
+    return bundle
+
+
+def test_a_signed_bundle_is_sound_under_its_key(signed: Path, keys: tuple[Path, Path]) -> None:
+    report = check_bundle(signed, public_key=keys[1])
+    assert report.ok
+    assert report.checked[-2:] == ("SHA256SUMS", "signature")
+    assert report.not_checked == ()
+
+
+def test_without_a_key_the_signature_is_said_not_to_be_checked(signed: Path) -> None:
+    assert check_bundle(signed).not_checked == ("signature: no public key was given",)
+
+
+def test_another_key_is_found(signed: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    _, other = write_keys(tmp_path / "other")
+    (fault,) = check_bundle(signed, public_key=other).faults
+    assert (fault.kind, fault.where) == ("signature", "SHA256SUMS.sig")
+    assert "not by this key" in fault.detail
+
+
+def test_a_bundle_and_its_sums_rewritten_together_are_found(
+    signed: Path, keys: tuple[Path, Path]
+) -> None:
+    (signed / "MODEL_CARD.md").write_text("# Better\n")
+    list_again(signed)
+    entries = take_inventory(signed.parent).entries
+    names = {name: entry for name, entry in entries.items() if name.startswith(signed.name)}
+    (signed.parent / "SHA256SUMS").write_text(sums_text(names))
+    (fault,) = check_bundle(signed, public_key=keys[1]).faults
+    assert fault.kind == "signature"
+
+
+@pytest.mark.parametrize("name", ["SHA256SUMS", "SHA256SUMS.sig"])
+def test_a_missing_signature_or_list_is_found(
+    signed: Path, keys: tuple[Path, Path], name: str
+) -> None:
+    (signed.parent / name).unlink()
+    faults = check_bundle(signed, public_key=keys[1]).faults
+    assert any(fault.kind == "signature" and "No such file" in fault.detail for fault in faults)
+
+
+@pytest.mark.parametrize("signature", [b"", b"\0" * 64, b"\0" * 63])
+def test_a_signature_of_any_bytes_is_refused(
+    tmp_path: Path, keys: tuple[Path, Path], signature: bytes
+) -> None:
+    (tmp_path / "sums").write_bytes(b"x")
+    (tmp_path / "sig").write_bytes(signature)
+    with pytest.raises(BundleError, match="not by this key"):
+        check_signature(tmp_path / "sums", tmp_path / "sig", read_public_key(keys[1]))
+
+
+def test_openssl_reads_the_same_signature(signed: Path, keys: tuple[Path, Path]) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    command = ["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", str(keys[1])]
+    command += ["-in", "SHA256SUMS", "-sigfile", "SHA256SUMS.sig"]
+    done = subprocess.run(command, cwd=signed.parent, capture_output=True, text=True, check=False)
+    assert "Verified Successfully" in done.stdout, done.stderr
+
+
+def test_a_missing_key_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"none\.pem: No such file"):
+        read_private_key(tmp_path / "none.pem")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\0", b"-----BEGIN PRIVATE KEY-----\n"])
+def test_what_is_no_key_is_a_usage_error(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "key.pem").write_bytes(content)
+    for read in (read_private_key, read_public_key):
+        with pytest.raises(UsageError, match="expected an Ed25519"):
+            read(tmp_path / "key.pem")
+
+
+def test_a_public_key_cannot_sign_and_a_private_one_is_not_to_be_given_away(
+    keys: tuple[Path, Path],
+) -> None:
+    with pytest.raises(UsageError, match="expected an Ed25519 private key"):
+        read_private_key(keys[1])
+    with pytest.raises(UsageError, match="expected an Ed25519 public key"):
+        read_public_key(keys[0])
+
+
+@pytest.mark.parametrize("kind", ["rsa", "ed448"])
+def test_a_key_of_another_kind_is_a_usage_error(tmp_path: Path, kind: str) -> None:
+    other = rsa.generate_private_key(65537, 2048) if kind == "rsa" else Ed448PrivateKey.generate()
+    private, public = write_keys(tmp_path, other)
+    with pytest.raises(UsageError, match="expected an Ed25519 private key"):
+        read_private_key(private)
+    with pytest.raises(UsageError, match="expected an Ed25519 public key"):
+        read_public_key(public)
+
+
+def test_an_encrypted_key_is_a_usage_error_that_says_so(tmp_path: Path) -> None:
+    key = write_private(tmp_path / "key.pem", Ed25519PrivateKey.generate(), b"secret")
+    with pytest.raises(UsageError, match="got an encrypted key"):
+        read_private_key(key)
+
+
+def test_without_cryptography_the_remedy_is_named(
+    keys: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign, "find_spec", lambda _name: None)
+    with pytest.raises(MissingExtra, match=r"pip install 'photosearch\[release\]'"):
+        read_public_key(keys[1])
