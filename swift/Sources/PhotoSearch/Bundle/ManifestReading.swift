@@ -110,7 +110,7 @@ extension TextSpec {
         try fields.allow(["context", "pad_id", "tokenizer"])
         context = try fields.integer("context", in: 1...Fields.most)
         tokenizer = try fields.choice("tokenizer", default: nil)
-        padID = try fields.integer("pad_id", default: 0)
+        padID = try fields.integer("pad_id", in: -Fields.most...Fields.most, default: 0)
     }
 }
 
