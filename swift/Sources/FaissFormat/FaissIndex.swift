@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// An index that FAISS or this library has written, searched where it lies in its file.
 ///
@@ -39,7 +43,7 @@ public struct FaissIndex: Sendable {
         do {
             data = try Data(contentsOf: url, options: .alwaysMapped)
         } catch {
-            throw FaissError.file(path: url.path, reason: "\(error.localizedDescription)")
+            throw FaissError.file(path: url.path, reason: "\(error)")
         }
         try self.init(data)
     }

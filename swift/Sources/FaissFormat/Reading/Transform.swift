@@ -1,5 +1,10 @@
 import CPhotoSearchKernels
-import Foundation
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What is done to a query before it is compared.
 public enum Transform: Sendable, Equatable {

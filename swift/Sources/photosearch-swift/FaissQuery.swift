@@ -1,0 +1,94 @@
+import FaissFormat
+import PhotoSearch
+
+/// `photosearch-swift query`: the nearest vectors of an index file, and how long it takes.
+enum FaissQuery {
+    static let command = Command(name: "query", usage: usage, run: run)
+    private static let usage = """
+        query FILE.faiss QUERIES.npy [-k K] [--threads T] [--repeat R] [--json]    search a file
+
+        The queries are float32 or float64 [N, D]. Prints ids and scores, best first, as faiss
+        does: -1 where there are fewer than K (20 unless given), and min_ms, the least time that
+        one query took in R rounds over all of them.
+
+          --only IDS.npy    search these ids (int64 [M]) alone
+          --ef EF           how many candidates an HNSW index keeps
+        """
+
+    @Sendable
+    private static func run(_ arguments: Arguments) async throws {
+        let parsed = try arguments.parse(
+            options: ["k", "threads", "repeat", "only", "ef"], switches: ["json"], places: 2...2)
+        let index = try openFaiss(parsed.places[0])
+        let queries = try NumpyFile(path: parsed.places[1]).rows()
+        var options = SearchOptions()
+        if parsed["ef"] != nil { options.efSearch = try parsed.integer("ef", default: 0) }
+        if let only = parsed["only"] {
+            options.selection = index.selection(ofIDs: try NumpyFile(path: only).integers())
+        }
+        let run = QueryRun(
+            index: index, queries: queries, options: options,
+            k: try parsed.integer("k", default: 20),
+            tasks: try parsed.integer("threads", default: 1))
+        let rounds = try parsed.integer("repeat", default: 1)
+        let (found, least) = try await run.timed(rounds: rounds)
+        let padded = found.map { pad($0, to: run.k, metric: index.metric) }
+        Output.write(
+            parsed.switches.contains("json") ? json(padded, least) : text(padded, least))
+    }
+
+    /// As faiss does: no id, and the worst score there is.
+    private static func pad(_ hits: [Neighbour], to k: Int, metric: Metric) -> [Neighbour] {
+        let worst = Float.greatestFiniteMagnitude
+        let none = Neighbour(id: -1, score: metric == .innerProduct ? -worst : worst)
+        return hits + Array(repeating: none, count: k - hits.count)
+    }
+
+    private static func json(_ found: [[Neighbour]], _ least: Double) -> String {
+        let ids = JSONOutput.list(found.map { JSONOutput.list($0.map { "\($0.id)" }) })
+        let scores = JSONOutput.list(
+            found.map { JSONOutput.list($0.map { JSONOutput.number($0.score) }) })
+        return "{\"ids\": \(ids), \"scores\": \(scores), \"min_ms\": \(least)}\n"
+    }
+
+    private static func text(_ found: [[Neighbour]], _ least: Double) -> String {
+        var lines = ""
+        for (query, hits) in found.enumerated() {
+            for hit in hits { lines += "\(query)\t\(hit.id)\t\(hit.score)\n" }
+        }
+        return lines + "min_ms\t\(least)\n"
+    }
+}
+
+/// Queries to be answered one after the other.
+private struct QueryRun {
+    let index: FaissIndex
+    let queries: [[Float]]
+    let options: SearchOptions
+    let k: Int
+    let tasks: Int
+
+    /// The answers of the last round, and the least milliseconds for one query.
+    func timed(rounds: Int) async throws -> (found: [[Neighbour]], least: Double) {
+        var found: [[Neighbour]] = []
+        var least = Double.infinity
+        for _ in 0..<rounds {
+            found.removeAll(keepingCapacity: true)
+            for query in queries {
+                let started = ContinuousClock.now
+                found.append(try await answer(query))
+                let took = ContinuousClock.now - started
+                least = min(least, took / .milliseconds(1))
+            }
+        }
+        return (found, queries.isEmpty ? 0 : least)
+    }
+
+    private func answer(_ query: [Float]) async throws -> [Neighbour] {
+        do {
+            return try await index.search(query, k: k, options: options, tasks: tasks)
+        } catch let error as FaissError {
+            throw PhotoSearchError(.shape, "\(error)")
+        }
+    }
+}
