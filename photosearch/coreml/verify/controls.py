@@ -49,7 +49,7 @@ def text_controls(
 
 
 def _image_mistakes(model: ReferenceModel, given: list[Inputs]) -> Iterator[Mistake]:
-    swapped = [{name: pixels[..., ::-1] for name, pixels in one.items()} for one in given]
+    swapped: list[Inputs] = [{name: x[..., ::-1] for name, x in one.items()} for one in given]
     yield "channels swapped", model, swapped
     yield "wrong scale: 0 to 1 in place of 0 to 255", rescaled(model, 1 / 255), given
     yield "wrong bias: middle gray too bright", shifted(model, _MIDDLE_GRAY), given

@@ -27,8 +27,10 @@ class Check:
 
     def __str__(self) -> str:
         more = f" ({self.detail})" if self.detail else ""
-        if self.value is None or self.limit is None:
+        if self.value is None:
             return f"{self.name}: {self.outcome}{more}"
+        if self.limit is None:
+            return f"{self.name}: {self.value:.4g}{more}"
         return f"{self.name}: got {self.value:.4g}, expected {self.bound} {self.limit:.4g}{more}"
 
 

@@ -1,0 +1,95 @@
+"""Whether the packages find what the model finds: the same metrics of both, and their difference.
+
+Legend: N photos, Q captions, D embedding width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from photosearch.coreml.execute.model import ReferenceModel
+from photosearch.coreml.export import IMAGE, TEXT
+from photosearch.coreml.sources.source import Source
+from photosearch.coreml.verify.check import Progress
+from photosearch.coreml.verify.limits import Limits
+from photosearch.coreml.verify.numbers import overlap
+from photosearch.coreml.verify.records import Check, measured
+from photosearch.coreml.verify.towers import (
+    Floats,
+    embed,
+    picture_inputs,
+    text_inputs_of,
+    torch_pictures,
+    torch_texts,
+)
+from photosearch.evaluate.benchmark import caption_values
+from photosearch.evaluate.significance import estimate
+from photosearch.release.evaldata import EvalData, Sampling
+from photosearch.release.record import Compared, Retrieval
+
+GATED = "R@10"
+
+
+@dataclass(frozen=True)
+class Embedded:
+    photos: Floats  # [N, D]
+    captions: Floats  # [Q, D]
+
+
+def embed_by_torch(source: Source, data: EvalData, progress: Progress) -> Embedded:
+    """One serves all variants of a model. Raises ImageError for a photo that cannot be read."""
+    return Embedded(
+        torch_pictures(source, data.photos, partial(progress, "eval photos in torch")),
+        torch_texts(source, data.captions, partial(progress, "eval captions in torch")),
+    )
+
+
+def embed_as_shipped(directory: Path, data: EvalData, progress: Progress) -> Embedded:
+    """The same through the packages in a directory, in fp16 storage mode."""
+    image, text = (ReferenceModel(directory / name) for name in (IMAGE, TEXT))
+    pictures = partial(picture_inputs, image.path, image)
+    inputs = text_inputs_of(text.path, text, data.captions)
+    return Embedded(
+        embed(image, data.photos, pictures, partial(progress, "eval photos as shipped")),
+        embed(text, inputs, lambda x: x, partial(progress, "eval captions as shipped")),
+    )
+
+
+def compare(torch: Embedded, shipped: Embedded, data: EvalData, sampling: Sampling) -> Retrieval:
+    """The intervals resample photos, whose captions are not independent."""
+    owners = np.array(data.owners)
+    wanted, found = (caption_values(e.photos, e.captions, owners) for e in (torch, shipped))
+    return Retrieval(
+        photos=len(data.photos),
+        photos_available=data.photos_available,
+        captions=len(data.captions),
+        captions_available=data.captions_available,
+        seed=sampling.seed,
+        overlap=overlap(shipped.captions @ shipped.photos.T, torch.captions @ torch.photos.T),
+        metrics={
+            name: Compared(
+                torch=estimate(values, groups=owners),
+                shipped=estimate(found[name], groups=owners),
+                difference=estimate(found[name] - values, groups=owners),
+            )
+            for name, values in wanted.items()
+        },
+    )
+
+
+def retrieval_checks(found: Retrieval | None, limits: Limits) -> Iterator[Check]:
+    """Those of no data say so. One caption may always be lost: with few, it is beyond a limit."""
+    if found is None:
+        yield Check("retrieval", "not run", detail="no eval data was given")
+        return
+    lost = found.metrics[GATED].difference
+    limit = max(limits.loss, 1 / found.captions)
+    interval = f"95 % interval of the change [{lost.low:+.4f}, {lost.high:+.4f}]"
+    used = f"{found.captions} captions of {found.photos} photos"
+    yield measured(f"{GATED} lost against torch", max(0.0, -lost.mean), limit, detail=interval)
+    yield Check("overlap of the ten best, eval data", "noted", found.overlap, detail=used)

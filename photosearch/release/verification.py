@@ -1,0 +1,165 @@
+"""Verifies what an export wrote: the numbers, retrieval where there is data for it, a Mac's view.
+
+>>> from photosearch.release.verification import verify_export, write_verification
+>>> found = verify_export(directory, source)  # doctest: +SKIP
+>>> write_verification(directory, found)  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from photosearch.coreml.execute.content import read_record
+from photosearch.coreml.execute.model import ReferenceModel
+from photosearch.coreml.export import IMAGE, RECORD, TEXT
+from photosearch.coreml.package import size_bytes
+from photosearch.coreml.sources.source import Source
+from photosearch.coreml.verify.check import Progress, Reference, check_numbers, torch_reference
+from photosearch.coreml.verify.inputs import TEXTS, photos
+from photosearch.coreml.verify.limits import Limits, limits_of
+from photosearch.coreml.verify.mac import mac_checks, not_run, require_mac
+from photosearch.coreml.verify.records import Check
+from photosearch.coreml.verify.towers import picture_inputs, text_inputs_of
+from photosearch.errors import BundleError, StorageError, UsageError, VerificationFailed
+from photosearch.manifest import file_entry
+from photosearch.release.evaldata import EvalData, Sampling, read_eval_data
+from photosearch.release.record import Subject, Verification
+from photosearch.release.report import report_html
+from photosearch.release.retrieval import (
+    Embedded,
+    compare,
+    embed_as_shipped,
+    embed_by_torch,
+    retrieval_checks,
+)
+
+JSON, HTML = "verification.json", "verification.html"
+DEFAULT = Sampling()
+_NAMED = 3  # failures in a message
+
+
+@dataclass(frozen=True)
+class TorchSide:
+    """The model's own embeddings; made once, they serve every variant of its packages."""
+
+    numbers: Reference
+    retrieval: Embedded | None
+
+
+def _silent(_now: str, _done: int, _total: int) -> None:
+    pass
+
+
+def torch_side(
+    source: Source, *, data: EvalData | None = None, progress: Progress = _silent
+) -> TorchSide:
+    """Raises MissingExtra if the photos, or the tokenizer's package, are not installed."""
+    numbers = torch_reference(source, progress)
+    return TorchSide(numbers, embed_by_torch(source, data, progress) if data else None)
+
+
+def verify_export(
+    directory: Path,
+    source: Source,
+    *,
+    eval_data: Path | None = None,
+    sampling: Sampling = DEFAULT,
+    on_mac: bool = False,
+    reference: TorchSide | None = None,
+    progress: Progress = _silent,
+) -> Verification:
+    """Everything that is known of the packages in a directory that export wrote, beside `source`.
+
+    `reference` spares the torch side, if `torch_side` made it from the same source and eval data.
+    A package that computes wrong is a verification that did not pass, not an error. Raises
+    UsageError for eval data that do not fit and packages of another model; BundleError for ones
+    that cannot be read or run; NeedsMac for `on_mac` elsewhere; MissingExtra without the photos.
+    """
+    if on_mac:
+        require_mac()
+    subject = _subject(directory, source)
+    data = read_eval_data(eval_data, sampling) if eval_data else None
+    torch = reference or torch_side(source, data=data, progress=progress)
+    limits = limits_of(subject.weights)
+    numbers = check_numbers(directory, torch.numbers, progress)
+    retrieval = None
+    if data and torch.retrieval:
+        shipped = embed_as_shipped(directory, data, progress)
+        retrieval = compare(torch.retrieval, shipped, data, sampling)
+    checks = [*numbers.checks, *retrieval_checks(retrieval, limits)]
+    checks += _on_mac(directory, torch.numbers, limits) if on_mac else [not_run()]
+    return Verification(subject, tuple(checks), numbers, retrieval)
+
+
+def write_verification(directory: Path, verification: Verification) -> None:
+    """`verification.json` and `verification.html`. Raises StorageError."""
+    _write(directory / JSON, verification.to_json())
+    _write(directory / HTML, report_html(verification))
+
+
+def require_passed(verification: Verification, report: Path) -> None:
+    """Raises VerificationFailed, which names the first failures and where to read of the rest."""
+    failures = verification.failures
+    if failures:
+        named = "; ".join(str(check) for check in failures[:_NAMED])
+        more = f"; and {len(failures) - _NAMED} more" if len(failures) > _NAMED else ""
+        raise VerificationFailed(f"verification failed: {named}{more}. See {report}")
+
+
+def _subject(directory: Path, source: Source) -> Subject:
+    record = read_record(directory)
+    if not record:
+        raise BundleError(f"no {RECORD} in {directory}: expected what photosearch export wrote")
+    if record.get("space") != source.space:
+        raise UsageError(
+            f"{directory} holds packages of another model: got space {record.get('space')}, "
+            f"expected {source.space}"
+        )
+    packages = {name: directory / name for name in (IMAGE, TEXT)}
+    return Subject(
+        name=source.name,
+        space=source.space,
+        size_bytes={name: size_bytes(path) for name, path in packages.items()},
+        fp16_bytes=_field(record, "fp16_bytes"),
+        sha256={name: package_digest(path) for name, path in packages.items()},
+        **{name: _field(record, name) for name in ("target", "weights", "layout")},
+    )
+
+
+def _field(record: dict[str, Any], name: str) -> Any:
+    if name not in record:
+        raise BundleError(f"{RECORD}: {name} is missing")
+    return record[name]
+
+
+def package_digest(package: Path) -> str:
+    """SHA-256 of a text with one line a file, by name: its own SHA-256, two spaces, its name."""
+    files = sorted(file for file in package.rglob("*") if file.is_file())
+    lines = (f"{file_entry(f).sha256}  {f.relative_to(package).as_posix()}\n" for f in files)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _on_mac(directory: Path, torch: Reference, limits: Limits) -> Iterator[Check]:
+    image, text = (ReferenceModel(directory / name) for name in (IMAGE, TEXT))
+    pictures = [picture_inputs(image.path, image, each.picture) for each in photos()]
+    yield from mac_checks("image", image, pictures, torch.photos, limits)
+    yield from mac_checks("text", text, text_inputs_of(text.path, text, TEXTS), torch.texts, limits)
+
+
+def _write(path: Path, text: str) -> None:
+    """Temporary name, fsync, rename."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise StorageError(f"cannot write {path.name}: {error.strerror or error}") from error
