@@ -29,3 +29,19 @@ def siglip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.models.checkpoints import save_siglip
 
     return save_siglip(tmp_path_factory.mktemp("coreml") / "siglip")
+
+
+@pytest.fixture(scope="session")
+def mobileclip_s(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A convolutional MobileCLIP checkpoint in Apple's layout, as it is trained."""
+    from tests.coreml.mobileclip import save, trained
+
+    return save(trained("s"), tmp_path_factory.mktemp("coreml") / "mobileclip_s_small")
+
+
+@pytest.fixture(scope="session")
+def mobileclip_b(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of transformers."""
+    from tests.coreml.mobileclip import save, trained
+
+    return save(trained("b"), tmp_path_factory.mktemp("coreml") / "mobileclip_b_small")

@@ -13,9 +13,15 @@ from torch import Tensor, nn
 
 from photosearch.coreml.layout.base import causal_bias
 
+_DIVISOR = 1e-6  # a norm's weights below that are not divided by
+
 
 class ChannelNorm(nn.Module):
-    """LayerNorm over axis 1, written out: [B, C, 1, S] -> the same."""
+    """LayerNorm over axis 1, written out: [B, C, 1, S] -> the same.
+
+    The bias comes first, as in Apple's: only so does coremltools make one operation of it (pattern
+    5 of its pass fuse_layernorm_or_instancenorm), else a batch_norm stands behind each.
+    """
 
     def __init__(self, width: int, *, eps: float) -> None:
         super().__init__()
@@ -25,7 +31,10 @@ class ChannelNorm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = x - x.mean(1, keepdim=True)
         x = x * ((x * x).mean(1, keepdim=True) + self.eps).rsqrt()
-        return x * self.weight.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
+        weight, bias = self.weight.view(1, -1, 1, 1), self.bias.view(1, -1, 1, 1)
+        if bool((weight.abs() > _DIVISOR).all()):
+            return (x + bias / weight) * weight
+        return x * weight + bias
 
 
 class Ane:
