@@ -5,17 +5,49 @@ Shape legend: R rows (output channels), N values of a row.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import prod
+from typing import Literal, get_args
+
 import numpy as np
 from numpy.typing import NDArray
 
 Halves = NDArray[np.float16]
 Floats = NDArray[np.float32]
+Width = Literal["fp16", "int8", "palette6", "palette4"]  # widest first; all from iOS 16 on
+
+WIDTHS: tuple[Width, ...] = get_args(Width)
+PALETTE_BITS: dict[Width, int] = {"palette6": 6, "palette4": 4}
+_BESIDE = 1024  # bytes at most that scales' alignment, names and types take, for each weight
 
 _PEAKS = np.arange(127, 0, -1)  # codes that a row's largest value may get
 _SAMPLE = 32  # values of a row that choose its peak
 _ROWS = 2048  # at once
 _ROUNDS = 60  # of k-means, which starts close to where it ends
 _BINS = 1024  # of the histogram that it starts from
+
+
+def stored(weights: Halves, width: Width) -> Halves:
+    """The values that a package gives back which holds these weights in that width."""
+    if width == "fp16":
+        return weights
+    if width in PALETTE_BITS:
+        table, places = palette(weights, PALETTE_BITS[width])
+        return table[places].reshape(weights.shape)
+    codes, scales = int8_rows(weights)
+    wide = scales.astype(np.float32).reshape(-1, *[1] * (codes.ndim - 1))
+    return (codes * wide).astype(np.float16)
+
+
+def stored_bytes(shape: Sequence[int], width: Width) -> int:
+    """What a weight of that shape takes in a package, at most."""
+    count: int = prod(shape)
+    if width == "fp16":
+        return 2 * count
+    if width in PALETTE_BITS:
+        bits = PALETTE_BITS[width]
+        return -(-bits * count // 8) + (2 << bits) + _BESIDE
+    return count + 3 * shape[0] + _BESIDE  # scales, and zero points before iOS 18
 
 
 def int8_rows(weights: Halves) -> tuple[NDArray[np.int8], Halves]:

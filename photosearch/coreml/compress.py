@@ -2,50 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.coreml.codes import Halves, int8_rows, palette
+from photosearch.coreml.codes import PALETTE_BITS, Halves, Width, int8_rows, palette
 from photosearch.coreml.convert import Package, pipeline
-from photosearch.coreml.shim import patch_coremltools, quiet
+from photosearch.coreml.shim import patch_coremltools, quiet, temporary_files
 from photosearch.models.bundle import stored_as_int8
 
-Weights = Literal["fp16", "int8", "palette6", "palette4"]
+Weights = Literal["fp16", "int8", "palette6", "palette4", "mixed"]
+# A weight is known by its values: what they are named in a program is up to coremltools.
+Widths = Mapping[str, Width]  # fingerprint -> width; a weight that is not there stays fp16
 
 NEEDS_DEVICE = "4-bit palettes: needs device validation"
-_BITS: dict[Weights, int] = {"palette6": 6, "palette4": 4}
 # The operations whose weights are worth it, and the input that holds them.
 _INPUT = {"conv": "weight", "linear": "weight", "gather": "x"}
 
 
-def compress(package: Package, weights: Weights) -> Package:
+def compress(package: Package, weights: Width | Widths) -> Package:
     """The same program with its large weights in int8 by row, or in palettes of 64 or 16 values.
 
-    Which ones are large is decided as in the built-in bundle: small and depthwise layers, and
-    biases, stay fp16. A palette is one for the whole tensor: with a scale for each channel it
-    would grow, and crash where it is loaded (coremltools pull requests 2688 and 2777).
+    All in one width, or each in its own. Which ones are large is decided as in the built-in
+    bundle: small and depthwise layers, and biases, stay fp16. A palette is one for the whole
+    tensor: with a scale for each channel it would grow, and crash where it is loaded (coremltools
+    pull requests 2688 and 2777). Raises StorageError where the temporary folder is full.
     """
     (function,) = package._mil_program.functions.values()
-    names = [const.name for const in large_weights(function)]
-    if weights == "fp16" or not names:
-        return package
+    chosen = {const.name: _width(const, weights) for const in large_weights(function)}
+    palettes = {name: width for name, width in chosen.items() if width in PALETTE_BITS}
     patch_coremltools()
-    with quiet():
-        return _int8(package) if weights == "int8" else _palettes(package, names, _BITS[weights])
+    with quiet(), temporary_files():
+        if palettes:
+            package = _palettes(package, palettes)
+        return _int8(package, weights) if "int8" in chosen.values() else package
 
 
-def warnings_of(weights: Weights) -> tuple[str, ...]:
-    """What whoever ships a package with these weights has to know.
+def warnings_of(widths: Collection[str]) -> tuple[str, ...]:
+    """What whoever ships a package with weights of these widths has to know.
 
     4-bit palettes were reported to compute wrong numbers on a Mac (coremltools issue 2716).
     """
-    return (NEEDS_DEVICE,) if weights == "palette4" else ()
+    return (NEEDS_DEVICE,) if "palette4" in widths else ()
 
 
-def _int8(package: Package) -> Package:
+def compressible(package: Package) -> frozenset[str]:
+    """Fingerprints of the weights that `compress` would touch."""
+    (function,) = package._mil_program.functions.values()
+    return frozenset(fingerprint(const.outputs[0].val) for const in large_weights(function))
+
+
+def fingerprint(values: NDArray[np.generic]) -> str:
+    """Of a weight in any of its shapes: [O, I] and [O, I, 1, 1] have the same."""
+    halves = np.ascontiguousarray(values, np.float16)
+    return hashlib.sha256(halves.data).hexdigest()
+
+
+def _width(const: Any, weights: Width | Widths) -> Width:
+    if isinstance(weights, Mapping):
+        return weights.get(fingerprint(const.outputs[0].val), "fp16")
+    return weights
+
+
+def _int8(package: Package, weights: Width | Widths) -> Package:
     from coremltools.converters.mil.mil.passes.graph_pass import AbstractGraphPass
 
     class Int8(AbstractGraphPass):  # type: ignore[misc]
@@ -53,7 +75,8 @@ def _int8(package: Package) -> Package:
             for function in program.functions.values():
                 with function:
                     for const in list(large_weights(function)):
-                        _replace(function, const)
+                        if _width(const, weights) == "int8":
+                            _replace(function, const)
 
     return _applied(package, Int8())
 
@@ -115,17 +138,23 @@ def _constexpr(const: Any, codes: NDArray[np.int8], scales: Halves) -> Any:
     )
 
 
-def _palettes(package: Package, names: list[str], bits: int) -> Package:
+def _palettes(package: Package, widths: Mapping[str, Width]) -> Package:
+    """By the names of the constants."""
     from coremltools.converters.mil.mil.passes.graph_pass import PassOption
     from coremltools.converters.mil.mil.passes.pass_registry import PASS_REGISTRY
 
     optimize = patch_coremltools().optimize.coreml
 
-    def table(weights: NDArray[np.generic]) -> tuple[Halves, NDArray[np.uint8]]:
-        return palette(weights.astype(np.float16), bits)
+    def config(bits: int) -> Any:
+        def table(weights: NDArray[np.generic]) -> tuple[Halves, NDArray[np.uint8]]:
+            return palette(weights.astype(np.float16), bits)
 
-    each = optimize.OpPalettizerConfig(mode="custom", lut_function=table, weight_threshold=0)
-    config = optimize.OptimizationConfig(op_name_configs=dict.fromkeys(names, each))
+        return optimize.OpPalettizerConfig(mode="custom", lut_function=table, weight_threshold=0)
+
+    configs = {width: config(bits) for width, bits in PALETTE_BITS.items()}
+    by_name = {name: configs[width] for name, width in widths.items()}
     graph_pass = PASS_REGISTRY["compression::palettize_weights"]
-    graph_pass.set_options([PassOption("config", config)])
+    graph_pass.set_options(
+        [PassOption("config", optimize.OptimizationConfig(op_name_configs=by_name))]
+    )
     return _applied(package, graph_pass)

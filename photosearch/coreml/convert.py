@@ -15,9 +15,9 @@ from photosearch.coreml.layout.ane import Ane
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.plain import Plain
 from photosearch.coreml.layout.text import POOLING_INPUT
-from photosearch.coreml.shim import patch_coremltools, quiet
+from photosearch.coreml.shim import patch_coremltools, quiet, temporary_files
 from photosearch.coreml.sources.source import ImageSide, TextSide
-from photosearch.errors import ModelError
+from photosearch.errors import ModelError, StorageError
 
 Target = Literal["iOS16", "iOS17", "iOS18"]
 LayoutName = Literal["ane", "plain"]
@@ -57,10 +57,13 @@ def convert_text(side: TextSide, *, layout: LayoutName, target: Target) -> Packa
 def _convert(
     tower: nn.Module, example: tuple[Tensor, ...], inputs: list[Any], target: Target
 ) -> Package:
-    """Traced with these shapes, which stay fixed: flexible ones leave the Neural Engine."""
+    """Traced with these shapes, which stay fixed: flexible ones leave the Neural Engine.
+
+    Raises ModelError, or StorageError where the temporary folder is full.
+    """
     ct = patch_coremltools()
     try:
-        with quiet(), torch.inference_mode():
+        with quiet(), temporary_files(), torch.inference_mode():
             traced = torch.jit.trace(tower, example, check_trace=False)  # type: ignore[no-untyped-call]
             return ct.convert(
                 traced,
@@ -72,6 +75,8 @@ def _convert(
                 pass_pipeline=pipeline(ct),
                 skip_model_load=True,
             )
+    except StorageError:
+        raise
     except (NotImplementedError, RuntimeError, TypeError, ValueError) as error:
         raise ModelError(f"coremltools cannot convert this tower: {error}") from error
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from photosearch.coreml.compress import Weights, compress, warnings_of
+from photosearch.coreml.codes import WIDTHS, Width
+from photosearch.coreml.compress import Weights, Widths, compress, compressible, warnings_of
 from photosearch.coreml.convert import (
     OUTPUT,
     LayoutName,
@@ -27,15 +28,17 @@ from photosearch.coreml.convert import (
 )
 from photosearch.coreml.directory import new_directory
 from photosearch.coreml.layout.text import POOLING_INPUT
+from photosearch.coreml.mixed import Mixer, Recipe
 from photosearch.coreml.package import save_package
+from photosearch.coreml.probe import Probe
 from photosearch.coreml.sources.source import Source
-from photosearch.errors import ModelError
+from photosearch.errors import ModelError, UsageError
 
 IMAGE, TEXT, TOKENIZER, RECORD = "image.mlpackage", "text.mlpackage", "tokenizer", "export.json"
 
 # What is done now, steps done, steps in all.
 Progress = Callable[[str, int, int], None]
-_STEPS = ("image: converting", "image: compressing", "text: converting", "text: compressing")
+_STEPS = ("image: converting", "text: converting", "image: compressing", "text: compressing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,54 +58,88 @@ def export_model(
     target: Target = "iOS17",
     weights: Weights = "int8",
     layout: LayoutName = "ane",
+    budget_bytes: int | None = None,
+    probe: Probe | None = None,
     progress: Progress = lambda _now, _done, _total: None,
 ) -> Exported:
     """Converts both towers into a new directory, which appears only when all is written.
 
-    Raises UsageError if `out` exists; StorageError if it cannot be written; ModelError if the
-    tensors do not fit, a tower cannot be converted, or compression made a package larger.
+    `mixed` weights need `budget_bytes`, for both packages together; they are tried on `probe`, or
+    on photos and sentences that are on every machine. Raises UsageError if `out` exists, or the
+    budget cannot be met; StorageError if it cannot be written; ModelError if the tensors do not
+    fit, a tower cannot be converted, or compression made a package larger.
     """
+    if (weights == "mixed") != (budget_bytes is not None):
+        raise UsageError(f"a budget is for mixed weights: got {budget_bytes} with {weights}")
     notes = {"space": source.space, "weights": weights, "layout": layout, "target": target}
-    if warned := warnings_of(weights):
-        notes["warning"] = "; ".join(warned)
+    own = {IMAGE: notes, TEXT: notes | _text_notes(source)}
     with new_directory(out) as partial:
         progress(_STEPS[0], 0, len(_STEPS))
-        image = convert_image(source.image, layout=layout, target=target)
+        packages = {IMAGE: convert_image(source.image, layout=layout, target=target)}
         progress(_STEPS[1], 1, len(_STEPS))
-        sizes = {IMAGE: _write(image, partial / IMAGE, weights, notes)}
-        progress(_STEPS[2], 2, len(_STEPS))
-        text = convert_text(source.text, layout=layout, target=target)
-        progress(_STEPS[3], 3, len(_STEPS))
-        sizes[TEXT] = _write(text, partial / TEXT, weights, notes | _text_notes(source))
+        packages[TEXT] = convert_text(source.text, layout=layout, target=target)
+        before = _base_bytes(packages, partial, own, weights)
+        recipe, widths = None, _uniform(weights)
+        if budget_bytes is not None:
+            mixer = Mixer(source, probe)
+            recipe = _find(mixer, packages, sum(before.values()), budget_bytes, progress)
+            widths = recipe.by_fingerprint
+        after = {}
+        for step, (name, package) in enumerate(packages.items(), start=2):
+            progress(_STEPS[step], step, len(_STEPS))
+            told = _warned(own[name], _used(widths))
+            after[name] = save_package(compress(package, widths), partial / name, told)
+        _check_sizes(after, before, budget_bytes)
         _copy_tokenizer(source, partial / TOKENIZER)
-        done = Exported(
-            directory=out,
-            size_bytes={name: size for name, (size, _) in sizes.items()},
-            fp16_bytes={name: size for name, (_, size) in sizes.items()},
-            warnings=warned,
-        )
-        _write_record(partial / RECORD, _record(source, done, notes))
+        done = Exported(out, after, before, warnings_of(_used(widths)))
+        _write_record(partial / RECORD, _record(source, done, notes) | _recipe_record(recipe))
     progress("done", len(_STEPS), len(_STEPS))
     return done
 
 
-def _write(
-    package: Package, path: Path, weights: Weights, notes: dict[str, str]
-) -> tuple[int, int]:
-    """Compresses and writes a package; its size and the size before, in bytes.
+def _base_bytes(
+    packages: Mapping[str, Package], folder: Path, notes: Mapping[str, dict[str, str]], to: Weights
+) -> dict[str, int]:
+    """What packages take before their weights are compressed, with all that they may be told."""
+    possible = set(WIDTHS) if to == "mixed" else {to}
+    sizes = {}
+    for name, package in packages.items():
+        path = folder / "fp16.mlpackage"
+        sizes[name] = save_package(package, path, _warned(notes[name], possible))
+        shutil.rmtree(path)
+    return sizes
 
-    Raises ModelError if it grew.
-    """
-    base = path.with_suffix(".fp16.mlpackage")
-    before = save_package(package, base, notes)
-    if weights == "fp16":
-        base.rename(path)
-        return before, before
-    shutil.rmtree(base)
-    after = save_package(compress(package, weights), path, notes)
-    if after > before:
-        raise ModelError(f"{path.name}: got {after} bytes as {weights}, expected at most {before}")
-    return after, before
+
+def _check_sizes(after: Mapping[str, int], before: Mapping[str, int], budget: int | None) -> None:
+    for name, size in after.items():
+        if size > before[name]:
+            raise ModelError(
+                f"{name}: got {size} bytes, expected at most {before[name]} as in fp16"
+            )
+    if budget is not None and sum(after.values()) > budget:
+        raise ModelError(f"packages: got {sum(after.values())} bytes, expected at most {budget}")
+
+
+def _find(
+    mixer: Mixer, packages: Mapping[str, Package], before: int, budget_bytes: int, told: Progress
+) -> Recipe:
+    """Among the weights that are in the packages as they are in the towers."""
+    mixer.keep(frozenset().union(*map(compressible, packages.values())))
+    movable = sum(each[WIDTHS[0]] for each in mixer.sizes.values())
+    return mixer.find(budget_bytes, fixed_bytes=before - movable, progress=told)
+
+
+def _uniform(weights: Weights) -> Width | Widths:
+    return {} if weights == "mixed" else weights
+
+
+def _used(widths: Width | Widths) -> set[Width]:
+    return {widths} if isinstance(widths, str) else set(widths.values())
+
+
+def _warned(notes: dict[str, str], widths: Collection[str]) -> dict[str, str]:
+    warned = warnings_of(widths)
+    return notes | {"warning": "; ".join(warned)} if warned else notes
 
 
 def _text_notes(source: Source) -> dict[str, str]:
@@ -141,8 +178,15 @@ def _record(source: Source, done: Exported, notes: dict[str, str]) -> dict[str, 
         "size_bytes": done.size_bytes,
         "fp16_bytes": done.fp16_bytes,
         "warnings": list(done.warnings),
-        **{name: value for name, value in notes.items() if name != "warning"},
+        **notes,
     }
+
+
+def _recipe_record(recipe: Recipe | None) -> dict[str, Any]:
+    if recipe is None:
+        return {}
+    widths = {side: dict(each) for side, each in recipe.widths.items()}
+    return {"mixed": {"budget_bytes": recipe.budget_bytes, "loss": recipe.loss, "widths": widths}}
 
 
 def _write_record(path: Path, record: dict[str, Any]) -> None:

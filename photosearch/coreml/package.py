@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from photosearch.coreml.convert import Package
+from photosearch.coreml.execute.package import read_package
 from photosearch.coreml.shim import quiet
-from photosearch.errors import StorageError
+from photosearch.errors import MissingExtra, PackageError, StorageError
 
 _DATE = "com.github.apple.coremltools.conversion_date"
 _NAMESPACE = uuid.UUID("5f0cf6f0-6f3e-5c1b-9d53-7d6f6f1d1c3a")  # drawn once, for the ids below
@@ -20,7 +21,7 @@ def save_package(package: Package, path: Path, notes: Mapping[str, str]) -> int:
     """Writes a package to a new directory and returns its size in bytes.
 
     `notes` go into its metadata, under names that start with "photosearch.". Raises StorageError
-    if it cannot be written in full.
+    if it cannot be written in full, or what was written cannot be read.
     """
     metadata = package.user_defined_metadata
     metadata.pop(_DATE, None)  # two runs on two days give the same bytes
@@ -34,9 +35,10 @@ def save_package(package: Package, path: Path, notes: Mapping[str, str]) -> int:
         if written != expected:
             raise OSError(errno.EIO, f"{written} of {expected} bytes written", str(path))
         _settle_ids(path / "Manifest.json")
-    except StorageError:
+        read_package(path)
+    except (StorageError, MissingExtra):
         raise
-    except OSError as error:
+    except (OSError, PackageError) as error:
         raise StorageError(f"cannot write {path.name}: {error}") from error
     return size_bytes(path)
 

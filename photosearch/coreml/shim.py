@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from photosearch.errors import MissingExtra
+from photosearch.errors import MissingExtra, StorageError
 
 _NEEDS_SHIM = "9.0"
+_WRITER = "FileWriter"  # in the message of a failed write: coremltools has no type of error for it
 _patched = False
 
 
@@ -61,6 +62,22 @@ def quiet() -> Iterator[None]:
             yield
     finally:
         logger.setLevel(level)
+
+
+@contextmanager
+def temporary_files() -> Iterator[None]:
+    """Around what makes coremltools write weights to its temporary folder: it may be full.
+
+    Raises StorageError then.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"cannot write temporary files: {error.strerror or error}") from error
+    except RuntimeError as error:
+        if _WRITER not in str(error):
+            raise
+        raise StorageError(f"cannot write temporary files: {error}") from error
 
 
 def _with_scalars(original: Any) -> Any:

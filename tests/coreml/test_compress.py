@@ -8,8 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from photosearch.coreml.compress import NEEDS_DEVICE, Weights, compress, large_weights, warnings_of
+from photosearch.coreml.codes import WIDTHS, Width, stored, stored_bytes
+from photosearch.coreml.compress import (
+    NEEDS_DEVICE,
+    compress,
+    compressible,
+    fingerprint,
+    large_weights,
+    warnings_of,
+)
 from photosearch.coreml.convert import Package, Target, convert_image, convert_text
+from photosearch.coreml.package import save_package
 from photosearch.coreml.sources.open import open_source
 
 pytestmark = pytest.mark.slow
@@ -50,7 +59,7 @@ def test_int8_of_weights_that_were_int8_loses_nothing_but_rounding(
 
 @pytest.mark.parametrize(("weights", "colours"), [("palette6", 64), ("palette4", 16)])
 def test_a_palette_has_few_values_for_the_whole_tensor(
-    package: Package, weights: Weights, colours: int
+    package: Package, weights: Width, colours: int
 ) -> None:
     for values in compressed(compress(package, weights)).values():
         assert len(np.unique(values.astype(np.float32))) <= colours
@@ -65,7 +74,7 @@ def test_small_depthwise_and_bias_tensors_stay_as_they_are(package: Package) -> 
 
 @pytest.mark.parametrize("weights", ["int8", "palette6"])
 def test_a_compressed_program_computes_with_the_same_operations(
-    bundle: Path, weights: Weights
+    bundle: Path, weights: Width
 ) -> None:
     package = convert_text(open_source(bundle).text, layout="ane", target="iOS17")
     before, after = operations(package), operations(compress(package, weights))
@@ -76,10 +85,34 @@ def computing(operations: list[Any]) -> list[str]:
     return sorted(op.op_type for op in operations if not op.op_type.startswith("const"))
 
 
+@pytest.mark.parametrize("target", ["iOS16", "iOS18"])
+def test_each_weight_is_stored_in_its_own_width_with_the_values_foretold(
+    bundle: Path, target: Target, tmp_path: Path
+) -> None:
+    package = convert_image(open_source(bundle).image, layout="ane", target=target)
+    before = large(package)
+    wanted: dict[str, Width] = {name: WIDTHS[i % 4] for i, name in enumerate(sorted(before))}
+    widths = {fingerprint(before[name]): width for name, width in wanted.items()}
+    assert compressible(package) == widths.keys()
+    after = compress(package, widths)
+    found = compressed(after) | large(after)
+    for name, width in wanted.items():
+        assert np.array_equal(found[name], stored(before[name], width)), width
+    sizes = {
+        at: save_package(each, tmp_path / f"{at}.mlpackage", {})
+        for at, each in (("before", package), ("after", after))
+    }
+    saved = sum(
+        stored_bytes(before[name].shape, "fp16") - stored_bytes(before[name].shape, width)
+        for name, width in wanted.items()
+    )
+    assert 0 <= sizes["before"] - saved - sizes["after"] < 1000 * len(wanted)
+
+
 def test_fp16_is_the_package_itself(package: Package) -> None:
     assert compress(package, "fp16") is package
 
 
 def test_only_four_bits_need_a_device() -> None:
-    assert warnings_of("palette4") == (NEEDS_DEVICE,)
-    assert warnings_of("palette6") == warnings_of("int8") == ()
+    assert warnings_of({"int8", "palette4"}) == (NEEDS_DEVICE,)
+    assert warnings_of({"palette6", "int8"}) == ()

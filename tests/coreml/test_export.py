@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from photosearch.coreml import export
+from photosearch.coreml import ReferenceModel, export
+from photosearch.coreml.compress import Weights
 from photosearch.coreml.export import export_model
 from photosearch.coreml.package import save_package
 from photosearch.coreml.sources.open import open_source
@@ -20,19 +21,16 @@ from photosearch.errors import ModelError, StorageError, UsageError
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from photosearch.coreml import package
-from photosearch.coreml.export import export_model
-from photosearch.coreml.package import save_package
+from photosearch.coreml import export
 from photosearch.coreml.sources.open import open_source
 from photosearch.errors import StorageError
-write = package.save_package
-def limited(*arguments):
+step = getattr(export, sys.argv[3])
+def limited(*arguments, **options):
     resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
-    return write(*arguments)
-import photosearch.coreml.export as export
-export.save_package = limited
+    return step(*arguments, **options)
+setattr(export, sys.argv[3], limited)
 try:
-    export_model(open_source(sys.argv[1]), Path(sys.argv[2]), weights="fp16")
+    export.export_model(open_source(sys.argv[1]), Path(sys.argv[2]), weights="int8")
 except StorageError as error:
     print(error)
     sys.exit(error.exit_code)
@@ -83,16 +81,54 @@ def test_int8_makes_a_package_of_little_more_than_half_the_size(
 
 
 @pytest.mark.slow
+def test_mixed_widths_keep_to_their_budget_and_are_written_down(
+    mobileclip_b: Path, tmp_path: Path
+) -> None:
+    source = open_source(mobileclip_b)
+    budget = 740_000
+    done = export_model(source, tmp_path / "out", weights="mixed", budget_bytes=budget)
+    record = json.loads((tmp_path / "out" / "export.json").read_text())
+    assert 0.9 * budget < sum(done.size_bytes.values()) <= budget
+    assert record["weights"] == "mixed"
+    assert record["mixed"]["budget_bytes"] == budget
+    assert 0 <= record["mixed"]["loss"] < 0.1
+    widths = {width for side in record["mixed"]["widths"].values() for width in side.values()}
+    assert len(widths) > 1
+    assert (done.warnings == ()) == ("palette4" not in widths)
+    package = ReferenceModel(tmp_path / "out" / "image.mlpackage").package
+    kinds = {op.type for op in package.functions["main"].ops}
+    assert any(kind.startswith("constexpr_") for kind in kinds)
+
+
+@pytest.mark.slow
+def test_a_budget_below_the_least_size_leaves_nothing(mobileclip_b: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="expected at least"):
+        export_model(
+            open_source(mobileclip_b), tmp_path / "out", weights="mixed", budget_bytes=1000
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("weights", "budget"), [("mixed", None), ("int8", 10**6)])
+def test_a_budget_and_mixed_weights_belong_together(
+    mobileclip_s: Path, tmp_path: Path, weights: Weights, budget: int | None
+) -> None:
+    source = open_source(mobileclip_s)
+    with pytest.raises(UsageError, match="a budget is for mixed weights"):
+        export_model(source, tmp_path / "out", weights=weights, budget_bytes=budget)
+
+
+@pytest.mark.slow
 def test_a_package_that_grew_is_an_error_and_nothing_is_left(
     clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = save_package
 
     def grown(*arguments: Any) -> int:
-        return write(*arguments) + (0 if arguments[1].suffixes[:-1] else 1)
+        return write(*arguments) + (0 if arguments[1].name == "fp16.mlpackage" else 1)
 
     monkeypatch.setattr(export, "save_package", grown)
-    with pytest.raises(ModelError, match="as int8, expected at most"):
+    with pytest.raises(ModelError, match="expected at most .* as in fp16"):
         export_model(open_source(clip), tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
@@ -119,10 +155,11 @@ def test_a_place_that_cannot_be_written_is_said_before_any_work(clip: Path, tmp_
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
+@pytest.mark.parametrize("step", ["convert_image", "compress", "save_package"])
 def test_a_disk_that_fills_is_a_storage_error_and_nothing_is_left(
-    clip: Path, tmp_path: Path
+    mobileclip_b: Path, tmp_path: Path, step: str
 ) -> None:
-    command = [sys.executable, "-c", LIMITED, str(clip), str(tmp_path / "out")]
+    command = [sys.executable, "-c", LIMITED, str(mobileclip_b), str(tmp_path / "out"), step]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == StorageError.exit_code, result.stderr
     assert "Traceback" not in result.stderr

@@ -1,0 +1,200 @@
+"""A width for each layer, found by what it costs in retrieval: the least loss within a budget.
+
+1. Each group of weights alone in each width: how does it disturb the order of real photos?
+2. From all fp16, narrow what costs least for each byte it saves, until the budget is met.
+3. Measure that choice whole, then each group's other widths around it, choose once more by these
+   figures, and keep whichever of the two choices loses less.
+
+Shape legend: N photos, Q sentences, D embedding width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from photosearch.coreml.codes import WIDTHS, Floats, Width, stored_bytes
+from photosearch.coreml.compress import fingerprint
+from photosearch.coreml.probe import Probe, sample_probe
+from photosearch.coreml.sources.source import Source
+from photosearch.coreml.trials import Trials, image_trials, text_trials
+from photosearch.errors import UsageError
+
+TOP = 10  # photos that a person sees
+MEGA = 1e6
+_SIDES = ("image", "text")
+
+Key = tuple[str, str]  # side, group
+Choice = Mapping[Key, Width]
+Losses = Mapping[Key, Mapping[Width, float]]
+Sizes = Mapping[Key, Mapping[Width, int]]  # bytes
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What was chosen, and what it costs."""
+
+    budget_bytes: int  # for both packages
+    loss: float  # share of the pairs across the top-10 border whose order turns round
+    widths: Mapping[str, dict[str, Width]]  # side -> weight -> width
+    by_fingerprint: Mapping[str, Width]
+
+
+def disorder(scores: Floats, reference: Floats) -> float:
+    """How much the best photos of each sentence are no longer its best: [Q, N], [Q, N] -> 0..1.
+
+    Of all pairs of one photo among the reference's top ten and one that is not, the share whose
+    order has turned round. Where top-10 overlap moves in steps of a tenth of a sentence, this
+    moves in steps of one pair, so that a few photos tell small losses apart.
+    """
+    top = min(TOP, max(1, reference.shape[1] // 4))
+    order = np.argsort(-reference, axis=1, kind="stable")
+    ranked = np.take_along_axis(scores, order, axis=1)
+    return float((ranked[:, top:, None] >= ranked[:, None, :top]).mean())
+
+
+def least_bytes(sizes: Sizes) -> int:
+    """What all groups take, each in its smallest width."""
+    return sum(min(each.values()) for each in sizes.values())
+
+
+def choose(losses: Losses, sizes: Sizes, limit: int) -> dict[Key, Width]:
+    """Widths that together take at most `limit` bytes, which must be `least_bytes` or more.
+
+    Always the step that costs least for each byte; what is left over at the end goes where it
+    helps most.
+    """
+    choice: dict[Key, Width] = dict.fromkeys(sizes, WIDTHS[0])
+    while _total(choice, sizes) > limit:
+        narrower = [step for step in _steps(choice, losses, sizes) if step.saved > 0]
+        step = min(narrower, key=lambda step: (max(step.cost, 0) / step.saved, step.saved))
+        choice[step.key] = step.width
+    while True:
+        left = limit - _total(choice, sizes)
+        gains = [step for step in _steps(choice, losses, sizes) if step.cost < 0]
+        wider = [step for step in gains if -left <= step.saved < 0]
+        if not wider:
+            return choice
+        step = max(wider, key=lambda step: step.cost / step.saved)
+        choice[step.key] = step.width
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    key: Key
+    width: Width  # the new one
+    cost: float  # what it adds to the loss
+    saved: int  # bytes; negative if it takes more
+
+
+def _steps(choice: Choice, losses: Losses, sizes: Sizes) -> list[_Step]:
+    return [
+        _Step(key, width, losses[key][width] - losses[key][now], sizes[key][now] - size)
+        for key, now in choice.items()
+        for width, size in sizes[key].items()
+    ]
+
+
+def _total(choice: Choice, sizes: Sizes) -> int:
+    return sum(sizes[key][width] for key, width in choice.items())
+
+
+class Mixer:
+    """Tries widths on both towers of a model."""
+
+    def __init__(self, source: Source, probe: Probe | None = None) -> None:
+        """`probe`: photos and sentences; None takes those that are on every machine."""
+        probe = sample_probe(source) if probe is None else probe
+        self.towers: dict[str, Trials] = {
+            "image": image_trials(source.image, probe),
+            "text": text_trials(source.text, probe),
+        }
+        self._original = {side: tower.original() for side, tower in self.towers.items()}
+        self._reference = self._scores(self._original)
+
+    def keep(self, fingerprints: Collection[str]) -> None:
+        """Leaves out the weights that a conversion changed, which stay fp16."""
+        for tower in self.towers.values():
+            names = [name for group in tower.groups.values() for name in group]
+            tower.keep([n for n in names if fingerprint(tower.values(n)) in fingerprints])
+
+    @property
+    def sizes(self) -> Sizes:
+        return {
+            (side, group): {
+                width: sum(stored_bytes(tower.values(name).shape, width) for name in names)
+                for width in WIDTHS
+            }
+            for side, tower in self.towers.items()
+            for group, names in tower.groups.items()
+        }
+
+    def find(self, budget_bytes: int, fixed_bytes: int, progress: Progress) -> Recipe:
+        """The recipe. `fixed_bytes` is what the packages take without these weights.
+
+        Raises UsageError, with the least size, if the budget cannot be met.
+        """
+        limit, sizes = budget_bytes - fixed_bytes, self.sizes
+        check_budget(budget_bytes, fixed_bytes, sizes)
+        base: Choice = dict.fromkeys(sizes, WIDTHS[0])
+        best, least = base, np.inf
+        for part in ("alone", "around the choice"):
+            losses = self._losses(base, partial(progress, f"measuring each layer {part}"))
+            base = choose(losses, sizes, limit)
+            loss = self.loss(base)
+            if loss < least:
+                best, least = base, loss
+        return self._recipe(best, float(least), budget_bytes)
+
+    def loss(self, choice: Choice) -> float:
+        """Of a whole choice."""
+        found = {side: tower.whole(_of(choice, side)) for side, tower in self.towers.items()}
+        return disorder(self._scores(found), self._reference)
+
+    def _losses(self, base: Choice, progress: Callable[[int, int], None]) -> Losses:
+        """Of the base with one group at a time in another width."""
+        whole = {side: tower.whole(_of(base, side)) for side, tower in self.towers.items()}
+        at_base = disorder(self._scores(whole), self._reference)
+        losses: dict[Key, dict[Width, float]] = {key: {base[key]: at_base} for key in base}
+        done, every = 0, len(base) * (len(WIDTHS) - 1)
+        for side, tower in self.towers.items():
+            for group, width, embeddings in tower.each(_of(base, side)):
+                scores = self._scores(whole | {side: embeddings})
+                losses[side, group][width] = disorder(scores, self._reference)
+                done += 1
+                progress(done, every)
+        return losses
+
+    def _scores(self, embeddings: Mapping[str, Floats]) -> Floats:
+        return np.asarray(embeddings["text"] @ embeddings["image"].T)
+
+    def _recipe(self, choice: Choice, loss: float, budget_bytes: int) -> Recipe:
+        widths = {
+            side: {
+                name: choice[side, group] for group, names in tower.groups.items() for name in names
+            }
+            for side, tower in self.towers.items()
+        }
+        by_fingerprint: dict[str, Width] = {}
+        for side, each in widths.items():
+            for name, width in each.items():
+                key = fingerprint(self.towers[side].values(name))
+                both = (by_fingerprint.get(key, width), width)  # of equal weights, the narrower
+                by_fingerprint[key] = max(both, key=WIDTHS.index)
+        return Recipe(budget_bytes, loss, widths, by_fingerprint)
+
+
+def check_budget(budget_bytes: int, fixed_bytes: int, sizes: Sizes) -> None:
+    """Raises UsageError, with the least size, if it cannot be met."""
+    least = fixed_bytes + least_bytes(sizes)
+    if budget_bytes < least:
+        got, expected = budget_bytes / MEGA, np.ceil(least / MEGA * 100) / 100
+        raise UsageError(f"budget: got {got:.2f} MB, expected at least {expected:.2f} MB")
+
+
+def _of(choice: Choice, side: str) -> dict[str, Width]:
+    return {group: width for (each, group), width in choice.items() if each == side}

@@ -1,0 +1,97 @@
+"""Towers with some weights as a compressed package gives them back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from photosearch.coreml import trials
+from photosearch.coreml.codes import WIDTHS, Width, stored
+from photosearch.coreml.layout.plain import Plain
+from photosearch.coreml.probe import Probe
+from photosearch.coreml.sources.open import open_source
+from photosearch.coreml.sources.source import Source
+from photosearch.coreml.trials import Trials, image_trials, text_trials
+from tests.coreml.towers import embed_ids, random_pixels
+
+SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("bundle", "clip", "siglip")]
+FAMILIES = ("mobileclip_s", "mobileclip_b", *SLOW)
+CLOSE = 2e-6  # of what is computed in another order
+IDS = ((2, 40, 50, 3), (2, 9, 10, 11, 3), (2, 30, 3))
+
+
+@pytest.fixture(params=FAMILIES)
+def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Source:
+    """Of every family; also small weights may be narrow."""
+    monkeypatch.setattr(trials, "stored_as_int8", lambda shape: len(shape) > 1 and shape[1] > 1)
+    return open_source(request.getfixturevalue(request.param))
+
+
+def probe(source: Source) -> Probe:
+    ids = tuple(tuple(min(i, 11) for i in each) for each in IDS)
+    return Probe(random_pixels(source.image.spec.size), ids)
+
+
+def towers(source: Source) -> dict[str, Trials]:
+    given = probe(source)
+    return {"image": image_trials(source.image, given), "text": text_trials(source.text, given)}
+
+
+def test_nothing_is_lost_before_anything_is_stored(source: Source) -> None:
+    given, found = probe(source), towers(source)
+    pixels = torch.from_numpy(given.pixels).permute(0, 3, 1, 2).float()
+    with torch.inference_mode():
+        image = source.image.build(Plain())(pixels).numpy()
+    text = np.concatenate([embed_ids(source, "plain", list(ids)).numpy() for ids in given.ids])
+    np.testing.assert_allclose(found["image"].original(), image, atol=CLOSE)
+    np.testing.assert_allclose(found["text"].original(), text, atol=CLOSE)
+
+
+def test_a_run_from_the_middle_is_a_whole_run(source: Source) -> None:
+    for tower in towers(source).values():
+        base: dict[str, Width] = dict.fromkeys(tower.groups, "int8")
+        tried = {(group, width): found for group, width, found in tower.each(base)}
+        assert tried.keys() == {(g, w) for g in tower.groups for w in WIDTHS if w != "int8"}
+        for group in tower.groups:
+            whole = tower.whole(base | {group: "palette4"})
+            np.testing.assert_allclose(tried[group, "palette4"], whole, atol=CLOSE)
+            assert np.abs(whole - tower.original()).max() > CLOSE
+
+
+def test_afterwards_the_tower_is_as_it_was(source: Source) -> None:
+    tower = towers(source)["text"]
+    before = tower.original()
+    tower.whole(dict.fromkeys(tower.groups, "palette4"))
+    list(tower.each(dict.fromkeys(tower.groups, "fp16")))
+    assert np.array_equal(tower.original(), before)
+
+
+def test_what_is_not_kept_stays_as_it_is(source: Source) -> None:
+    tower = towers(source)["image"]
+    (first, *_), *_ = tower.groups.values()
+    tower.keep({first})
+    assert list(tower.groups.values()) == [(first,)]
+    assert len(list(tower.each(dict.fromkeys(tower.groups, "fp16")))) == len(WIDTHS) - 1
+
+
+def test_a_layer_computes_with_the_values_that_are_stored(bundle: Path) -> None:
+    source = open_source(bundle)
+    tower = image_trials(source.image, probe(source))
+    ((group, (name,)), *_) = [each for each in tower.groups.items() if len(each[1]) == 1]
+    module = source.image.build(Plain())
+    weight = module.get_parameter(name)
+    weight.data = torch.from_numpy(stored(tower.values(name), "palette4")).float()
+    (batch,) = tower._batches
+    with torch.inference_mode():
+        wanted = module(*batch).numpy()
+    assert np.array_equal(tower.whole({group: "palette4"}), wanted)
+
+
+def test_only_large_weights_are_in_groups(bundle: Path) -> None:
+    tower = image_trials(open_source(bundle).image, probe(open_source(bundle)))
+    names = [name for group in tower.groups.values() for name in group]
+    assert names
+    assert all(tower.values(name).size >= 20_000 for name in names)
