@@ -20,7 +20,7 @@ from photosearch.coreml.directory import new_directory
 from photosearch.coreml.execute.package import read_package
 from photosearch.coreml.export import IMAGE, RECORD, TEXT
 from photosearch.errors import BundleError
-from photosearch.manifest import Manifest, Packages, PackageSpec, write_manifest
+from photosearch.manifest import Manifest, Packages, PackageSpec, read_manifest, write_manifest
 from photosearch.models.bundle import CARD, WEIGHTS
 from photosearch.release.contents import TOKENIZER, VERIFICATION
 from photosearch.release.contract import ports
@@ -61,7 +61,7 @@ def build_bundle(
             ),
         )
         write_manifest(partial, manifest)
-    return manifest
+        return read_manifest(partial)  # what cannot be read is not shipped
 
 
 def _record(exported: Path, model: Model) -> dict[str, Any]:

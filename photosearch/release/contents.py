@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from photosearch.errors import BundleError, ModelError
 from photosearch.manifest import FILE_NAME, Manifest, TextSpec
@@ -93,10 +94,11 @@ def _largest_id(directory: Path, spec: TextSpec) -> int:
 
 
 def check_verification(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
-    """It passed, and it is of this model."""
+    """It passed, and it is of this model and of these packages."""
     try:
         raw = json.loads((bundle / VERIFICATION).read_text(encoding="utf-8"))
         passed, space = raw["passed"], raw["subject"]["space"]
+        digests = dict(raw["subject"]["sha256"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         yield Fault("verification", VERIFICATION, f"cannot be read: {error!r}")
         return
@@ -105,3 +107,14 @@ def check_verification(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
     if space != manifest.space:
         detail = f"of space {str(space)[:12]}, the manifest says {manifest.space[:12]}"
         yield Fault("space", VERIFICATION, detail)
+    for package in (manifest.packages.image, manifest.packages.text) if manifest.packages else ():
+        if digests.get(package.file) != listed_digest(manifest, package.file):
+            yield Fault("verification", VERIFICATION, f"of another {package.file}")
+
+
+def listed_digest(manifest: Manifest, package: str) -> str:
+    """What `verification.package_digest` gives for a package whose files are as listed."""
+    names = (name for name in manifest.files if name.startswith(f"{package}/"))
+    paths = sorted(PurePosixPath(name).relative_to(package) for name in names)
+    lines = (f"{manifest.files[f'{package}/{path}'].sha256}  {path}\n" for path in paths)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -48,9 +48,10 @@ def describe_model(
     is missing or no fit for a file's name, or the card cannot be read.
     """
     bundle = _bundle(model)
-    if version is None and bundle is None:
+    if version is None and bundle:
+        version = read_manifest(bundle).version
+    if version is None:
         raise UsageError(f"{model} has no version of its own: expected --bundle-version")
-    version = version or (read_manifest(bundle).version if bundle else "")
     if not _VERSION.fullmatch(version):
         raise UsageError(f"version: got {version!r}, expected letters, digits, '.', '+' and '-'")
     return Model(

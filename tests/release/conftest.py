@@ -34,7 +34,8 @@ def model(source: Path) -> Model:
 def exported(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An export of it, verified, whose packages compute nothing."""
     directory = fake_export(tmp_path_factory.mktemp("release") / "export", source)
-    (directory / "verification.json").write_text(verification_of(read_manifest(source)))
+    found = verification_of(directory, read_manifest(source))
+    (directory / "verification.json").write_text(found)
     return directory
 
 
@@ -52,9 +53,14 @@ def bundle(built: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(built, tmp_path / "here" / built.name))
 
 
-def list_again(bundle: Path, **changes: Any) -> None:
-    """Makes the manifest list the files as they are now, and say something else."""
+def list_again(bundle: Path, *, verified: bool = True, **changes: Any) -> None:
+    """Makes the manifest list the files as they are now, with other fields.
+
+    `verified` makes the verification one of these packages first.
+    """
     manifest = read_manifest(bundle)
+    if verified:
+        (bundle / "verification.json").write_text(verification_of(bundle, manifest))
     found = take_inventory(bundle).entries
     files = {name: entry for name, entry in found.items() if name != "manifest.json"}
     write_manifest(bundle, replace(manifest, files=files, **changes))

@@ -36,8 +36,13 @@ def fake_export(directory: Path, bundle: Path, *, target: str = "iOS17") -> Path
     return directory
 
 
-def verification_of(manifest: Manifest, *, passed: bool = True) -> str:
-    return json.dumps({"passed": passed, "subject": {"space": manifest.space}})
+def verification_of(exported: Path, manifest: Manifest) -> str:
+    """One that passed, as far as a bundle is checked against it."""
+    from photosearch.release.verification import package_digest
+
+    packages = ("image.mlpackage", "text.mlpackage")
+    sha256 = {name: package_digest(exported / name) for name in packages}
+    return json.dumps({"passed": True, "subject": {"space": manifest.space, "sha256": sha256}})
 
 
 def save(

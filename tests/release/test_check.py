@@ -287,20 +287,46 @@ def test_a_missing_tokenizer_is_named(bundle: Path) -> None:
     assert Fault("tokenizer", "tokenizer", "there is none") in check_bundle(bundle).faults
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"passed": false, "subject": {"space": ""}}'])
-def test_a_verification_that_did_not_pass_or_cannot_be_read_is_named(
-    bundle: Path, text: str
-) -> None:
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"passed": true, "subject": {}}'])
+def test_a_verification_that_cannot_be_read_is_named(bundle: Path, text: str) -> None:
     (bundle / "verification.json").write_text(text)
-    list_again(bundle)
-    assert ("verification", "verification.json") in kinds(check_bundle(bundle))
+    list_again(bundle, verified=False)
+    fault = only(check_bundle(bundle))
+    assert (fault.kind, fault.where) == ("verification", "verification.json")
+    assert "cannot be read" in fault.detail
+
+
+def change_verification(bundle: Path, **changes: object) -> None:
+    path = bundle / "verification.json"
+    raw = json.loads(path.read_text())
+    path.write_text(json.dumps({**raw, **changes, "subject": {**raw["subject"], **changes}}))
+    list_again(bundle, verified=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"passed": False}, Fault("verification", "verification.json", "it did not pass")),
+        ({"passed": "yes"}, Fault("verification", "verification.json", "it did not pass")),
+    ],
+)
+def test_a_verification_that_did_not_pass_is_named(
+    bundle: Path, change: dict[str, object], fault: Fault
+) -> None:
+    change_verification(bundle, **change)
+    assert only(check_bundle(bundle)) == fault
 
 
 def test_a_verification_of_another_model_is_named(bundle: Path) -> None:
-    text = json.dumps({"passed": True, "subject": {"space": "0" * 64}})
-    (bundle / "verification.json").write_text(text)
-    list_again(bundle)
+    change_verification(bundle, space="0" * 64)
     assert kinds(check_bundle(bundle)) == {("space", "verification.json")}
+
+
+def test_a_verification_of_other_packages_is_named(bundle: Path) -> None:
+    with (bundle / IMAGE / WEIGHT_FILE).open("ab") as stream:
+        stream.write(b"more")
+    list_again(bundle, verified=False)
+    assert only(check_bundle(bundle)).detail == f"of another {IMAGE}"
 
 
 def test_an_empty_card_is_named(bundle: Path) -> None:
