@@ -21,6 +21,7 @@ class WeightsName(StrEnum):
     int8 = "int8"
     palette6 = "palette6"
     palette4 = "palette4"
+    mixed = "mixed"
 
 
 class LayoutName(StrEnum):
@@ -42,6 +43,16 @@ class Conversion:
         LayoutName,
         typer.Option(help="ane is made for the Neural Engine; plain is how torch would do it."),
     ] = LayoutName.ane
+    budget_mb: Annotated[
+        float | None,
+        typer.Option(
+            metavar="MB", help="With --weights mixed: what both packages may take together."
+        ),
+    ] = None
+
+    @property
+    def budget_bytes(self) -> int | None:
+        return None if self.budget_mb is None else round(self.budget_mb * 1e6)
 
 
 EvalData = Annotated[

@@ -38,6 +38,7 @@ def export(
       photosearch export --out packages
       photosearch export --model ./clip-vit-base-patch32 --out clip --target iOS18
       photosearch export --out exact --weights fp16 --layout plain
+      photosearch export --out small --weights mixed --budget-mb 14
     """
     from photosearch.coreml.export import export_model
     from photosearch.coreml.sources.open import open_source
@@ -49,6 +50,7 @@ def export(
             target=conversion.target.value,
             weights=conversion.weights.value,
             layout=conversion.layout.value,
+            budget_bytes=conversion.budget_bytes,
             progress=listener,
         )
     for name, size in done.size_bytes.items():
@@ -62,7 +64,7 @@ def export(
 def steps() -> Iterator[Callable[[str, int, int], None]]:
     """A listener for `export_model`: a bar on a terminal, a line for each step in a log."""
     if not sys.stderr.isatty():
-        yield lambda now, done, total: say(f"{done}/{total} {now}")
+        yield _lines()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -75,3 +77,17 @@ def steps() -> Iterator[Callable[[str, int, int], None]]:
         yield lambda now, done, total: bar.update(
             task, description=now, completed=done, total=total
         )
+
+
+def _lines() -> Callable[[str, int, int], None]:
+    """Ten lines at most for what has many parts."""
+    said: tuple[str, int] | None = None
+
+    def listen(now: str, done: int, total: int) -> None:
+        nonlocal said
+        part = (now, 10 * done // max(total, 1))
+        if part != said:
+            say(f"{done}/{total} {now}")
+            said = part
+
+    return listen

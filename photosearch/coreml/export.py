@@ -70,7 +70,8 @@ def export_model(
     fit, a tower cannot be converted, or compression made a package larger.
     """
     if (weights == "mixed") != (budget_bytes is not None):
-        raise UsageError(f"a budget is for mixed weights: got {budget_bytes} with {weights}")
+        got = "none" if budget_bytes is None else f"{budget_bytes} bytes"
+        raise UsageError(f"a budget is for mixed weights: got {got} with {weights}")
     notes = {"space": source.space, "weights": weights, "layout": layout, "target": target}
     own = {IMAGE: notes, TEXT: notes | _text_notes(source)}
     with new_directory(out) as partial:

@@ -35,3 +35,10 @@ def test_an_unknown_target_lists_the_known_ones(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["export", "--out", str(tmp_path), "--target", "iOS15"])
     assert result.exit_code == UsageError.exit_code
     assert "iOS17" in result.stderr
+
+
+def test_a_budget_is_for_mixed_weights(tmp_path: Path) -> None:
+    for options in (["--weights", "mixed"], ["--budget-mb", "9"]):
+        result = CliRunner().invoke(app, ["export", "--out", str(tmp_path / "out"), *options])
+        assert result.exit_code == UsageError.exit_code
+        assert "a budget is for mixed weights" in result.stderr
