@@ -85,7 +85,9 @@ def controls_plot(towers: Mapping[str, TowerFindings], limits: Mapping[str, floa
     return drawing(width, height, parts, "Errors of the packages and of the negative controls")
 
 
-def _control_rows(tower: str, found: TowerFindings) -> Iterator[tuple[str, str, float, bool, str]]:
+def _control_rows(
+    tower: str, found: TowerFindings, limit: float
+) -> Iterator[tuple[str, str, float, bool, str]]:
     """Tower, name, error, whether it is as it should be, and that in words."""
     error = found.agreement.error
     yield tower, f"{tower}: the package itself", error, error <= limit, "as shipped"

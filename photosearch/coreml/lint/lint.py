@@ -1,0 +1,35 @@
+"""All rules on all functions of a package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os import PathLike
+from pathlib import Path
+
+from photosearch.coreml.execute.package import read_package
+from photosearch.coreml.execute.program import Function
+from photosearch.coreml.lint.finding import SEVERITIES, Finding
+from photosearch.coreml.lint.residency import constants, residency
+from photosearch.coreml.lint.speed import moves, speed
+from photosearch.coreml.lint.view import View
+
+
+def lint_package(path: str | PathLike[str]) -> tuple[Finding, ...]:
+    """What would likely leave the Neural Engine or slow it, the worst first.
+
+    Operations that cannot be run here are judged like any other. Raises PackageError if the
+    package is missing or damaged, MissingExtra without protobuf.
+    """
+    package = read_package(Path(path))
+    found = [each for function in package.functions.values() for each in _function(function)]
+    return tuple(sorted(found, key=lambda each: (SEVERITIES.index(each.severity), each.accepted)))
+
+
+def _function(function: Function) -> Iterator[Finding]:
+    view = View(function)
+    yield from moves(view)
+    for op in function.ops:
+        yield from constants(op)
+    for op in view.computing():
+        yield from residency(op, view)
+        yield from speed(op, view)

@@ -1,0 +1,90 @@
+"""A program as the rules see it: one operation, and what is known of the values that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from photosearch.coreml.execute.constexpr import CONSTEXPRS
+from photosearch.coreml.execute.dtypes import Array
+from photosearch.coreml.execute.program import Function, Named, Op
+from photosearch.coreml.execute.values import Constant, TensorType
+from photosearch.coreml.lint.finding import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What all findings of one rule have in common."""
+
+    name: str
+    severity: Severity
+    source: str
+    remedy: str
+    accepted: bool = False
+
+    def found(self, op: Op, detail: str) -> Finding:
+        where = f"{op.function}: '{op.outputs[0].name}'" if op.outputs else op.function
+        return self._finding(op.type, where, detail)
+
+    def found_in(self, function: Function, detail: str) -> Finding:
+        """Of a function as a whole."""
+        return self._finding("", function.name, detail)
+
+    def _finding(self, op: str, where: str, detail: str) -> Finding:
+        return Finding(
+            self.name, self.severity, op, where, detail, self.source, self.remedy, self.accepted
+        )
+
+
+class View:
+    """One function."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+
+    @cached_property
+    def types(self) -> Mapping[str, TensorType]:
+        """Of every value by name."""
+        named: list[Named] = [*self.function.inputs]
+        for op in self.function.ops:
+            named += op.outputs
+        return {each.name: each.type for each in named}
+
+    @cached_property
+    def constants(self) -> Mapping[str, Array | None]:
+        """Every constant by name; None for a compressed one."""
+        return {
+            each.name: _value(op) for op in self.function.ops if is_constant(op)
+            for each in op.outputs
+        }  # fmt: skip
+
+    def computing(self) -> Iterator[Op]:
+        """The operations that run on a device: all but constants."""
+        return (op for op in self.function.ops if not is_constant(op))
+
+    def value(self, op: Op, parameter: str) -> Array | None:
+        """A parameter's constant value; None if it is not there, compressed or computed."""
+        (source,) = op.inputs.get(parameter, (None,))[:1]
+        if isinstance(source, Constant):
+            return source.value
+        return None if source is None else self.constants.get(source)
+
+    def type_of(self, op: Op, parameter: str) -> TensorType | None:
+        """The type of a parameter that is a value with a name."""
+        (source,) = op.inputs.get(parameter, (None,))[:1]
+        return self.types.get(source) if isinstance(source, str) else None
+
+    def is_fixed(self, op: Op, parameter: str) -> bool:
+        """Whether a parameter is a constant, compressed or not."""
+        (source,) = op.inputs.get(parameter, (None,))[:1]
+        return isinstance(source, Constant) or source in self.constants
+
+
+def is_constant(op: Op) -> bool:
+    return op.type == "const" or op.type in CONSTEXPRS
+
+
+def _value(op: Op) -> Array | None:
+    (source,) = op.inputs.get("val", (None,))[:1] if op.type == "const" else (None,)
+    return source.value if isinstance(source, Constant) else None
