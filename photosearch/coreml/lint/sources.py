@@ -20,4 +20,4 @@ PLACED = (
 )
 DEPTH = "measured with MLComputePlan: github.com/chrishayuk/larql, pull request 312 (up to 16384)"
 GUIDE = "by experiment: ane-guide.readthedocs.io, Capability surface"
-OURS = "of this project: fp16 arithmetic"
+OURS = "a rule of thumb of this project, not measured on a device"

@@ -1,0 +1,75 @@
+"""An export that is kept only if it was verified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from photosearch.coreml.directory import new_directory
+from photosearch.coreml.export import Exported
+from photosearch.coreml.sources.source import Source
+from photosearch.coreml.verify.check import Progress
+from photosearch.coreml.verify.mac import require_mac
+from photosearch.errors import StorageError
+from photosearch.release.evaldata import Sampling, read_eval_data
+from photosearch.release.record import Verification
+from photosearch.release.verification import (
+    DEFAULT,
+    HTML,
+    require_passed,
+    verify_export,
+    write_verification,
+)
+
+FAILED = ".failed-verification"  # after the name of the directory that was not made
+
+
+def export_verified(
+    source: Source,
+    out: Path,
+    export: Callable[[Path], Exported],
+    *,
+    eval_data: Path | None = None,
+    sampling: Sampling = DEFAULT,
+    on_mac: bool = False,
+    progress: Progress = lambda _now, _done, _total: None,
+) -> tuple[Exported, Verification]:
+    """`export` writes to the path that it is given; if the packages hold, that becomes `out`.
+
+    Then the report lies in `out` too. If they do not, there is no `out`, and the report lies in
+    `<out>.failed-verification`. Raises VerificationFailed, and what `export` and `verify_export`
+    raise; whatever can be known to be wrong before the work is said before it.
+    """
+    if on_mac:
+        require_mac()
+    if eval_data is not None:
+        read_eval_data(eval_data, sampling)
+    with new_directory(out) as partial:
+        made = partial / "export"
+        done = export(made)
+        verification = verify_export(
+            made,
+            source,
+            eval_data=eval_data,
+            sampling=sampling,
+            on_mac=on_mac,
+            progress=progress,
+        )
+        if not verification.passed:
+            _keep_report(out.with_name(out.name + FAILED), verification)
+        write_verification(made, verification)
+        for each in made.iterdir():
+            each.rename(partial / each.name)
+        made.rmdir()
+    return replace(done, directory=out), verification
+
+
+def _keep_report(directory: Path, verification: Verification) -> None:
+    """Raises VerificationFailed in any case. A report of an earlier try is written over."""
+    try:
+        directory.mkdir(exist_ok=True)
+        write_verification(directory, verification)
+    except OSError as error:
+        raise StorageError(f"cannot write {directory}: {error.strerror or error}") from error
+    require_passed(verification, directory / HTML)
