@@ -11,7 +11,9 @@ import PhotoSearch
 /// The command-line tool: finds the command and turns errors into exit codes.
 @main
 struct PhotoSearchSwift {
-    static let commands: [Command] = [Info.command, FaissQuery.command, Tokenize.command]
+    static let commands: [Command] = [
+        Encode.command, Info.command, FaissQuery.command, Tokenize.command,
+    ]
 
     static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())

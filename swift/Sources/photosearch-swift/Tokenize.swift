@@ -23,27 +23,16 @@ enum Tokenize {
         let parsed = try arguments.parse(options: ["bundle"], switches: ["json-lines"])
         let bundle = try ModelBundle(at: URL(fileURLWithPath: parsed.required("bundle")))
         let tokenizer = try bundle.tokenizer()
-        let isJSON = parsed.switches.contains("json-lines")
-        var input = InputLines()
+        var lines = TextLines(isJSON: parsed.switches.contains("json-lines"))
         var output: [UInt8] = []
-        while let line = input.next() {
-            append(tokenizer.encode(try text(line, isJSON)), to: &output)
+        while let text = try lines.next() {
+            append(tokenizer.encode(text), to: &output)
             if output.count >= chunk {
                 Output.write(output)
                 output.removeAll(keepingCapacity: true)
             }
         }
         Output.write(output)
-    }
-
-    private static func text(_ line: [UInt8], _ isJSON: Bool) throws -> String {
-        guard isJSON else { return String(decoding: line, as: UTF8.self) }
-        do {
-            if let text = try JSONReader.read(line).stringValue { return text }
-        } catch {
-            throw PhotoSearchError(.usage, "a line is not JSON: \(error)")
-        }
-        throw PhotoSearchError(.usage, "a line is not a JSON string")
     }
 
     private static func append(_ ids: [Int32], to output: inout [UInt8]) {

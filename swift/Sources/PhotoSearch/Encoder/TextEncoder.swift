@@ -1,0 +1,109 @@
+/// Words to unit vectors of one space, whatever computes them.
+public protocol TextEncoder: Sendable {
+    /// Vectors of two spaces are never compared. A cut embedding's is `<space>/<width>`.
+    var space: String { get }
+
+    /// Values of an embedding.
+    var dim: Int { get }
+
+    var calibration: Calibration { get }
+
+    /// A text to a unit vector of `dim` values.
+    func encode(_ text: String) async throws -> [Float]
+}
+
+extension TextEncoder {
+    /// A weighted query as one direction: the sum of weight × term, made unit again.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `query` if there are no terms, a weight is not finite, or
+    ///   the terms cancel out; and what `encode` throws.
+    public func embed(_ query: Query) async throws -> [Float] {
+        var sum = try QuerySum(query, dim: dim)
+        for term in query.terms { sum.add(try await encode(term.text), weight: term.weight) }
+        return try sum.direction()
+    }
+}
+
+/// Adds up the terms of a query, as `embed_query` in `photosearch/encoder.py`.
+struct QuerySum {
+    private static let cancelled: Float = 1e-6  // so short a sum is only rounding
+
+    private var total: [Float]
+    private let greatest: Float
+
+    init(_ query: Query, dim: Int) throws(PhotoSearchError) {
+        guard !query.terms.isEmpty else {
+            throw PhotoSearchError(.query, "the query is empty: got no words, expected at least one")
+        }
+        let weights = query.terms.map { Float($0.weight) }
+        guard weights.allSatisfy(\.isFinite) else {
+            throw PhotoSearchError(.query, "query weights: got \(weights), expected finite numbers")
+        }
+        greatest = max(weights.map(\.magnitude).max() ?? 0, Self.cancelled)
+        total = Array(repeating: 0, count: dim)
+    }
+
+    mutating func add(_ vector: [Float], weight: Double) {
+        let factor = Float(weight) / greatest
+        for (index, value) in vector.enumerated() { total[index] += factor * value }
+    }
+
+    func direction() throws(PhotoSearchError) -> [Float] {
+        guard Vector.length(total) >= Self.cancelled else {
+            throw PhotoSearchError(
+                .query, "the parts of the query cancel each other out: nothing is left to find")
+        }
+        return Vector.unit(total, atLeast: Self.cancelled)
+    }
+}
+
+/// The built-in text tower from the bundle's own weights: no Core ML, on every system.
+///
+/// ```swift
+/// let encoder = try PortableTextEncoder(ModelBundle(at: url))
+/// let vector = try await encoder.embed(Query(parsing: "dog -beach"))
+/// ```
+public struct PortableTextEncoder: TextEncoder {
+    public let space: String
+    public let dim: Int
+    public let calibration: Calibration
+    private let tokenizer: any Tokenizer
+    private let tower: TextTower
+
+    /// - Parameters:
+    ///   - bundle: Of the architecture `photosearch-v1`; `verify` it first if it may be damaged.
+    ///   - width: Cuts the embeddings to one of the manifest's widths; nil for the widest.
+    /// - Throws: `PhotoSearchError` of kind `bundle` or `model` if it is damaged, of kind `usage` for a
+    ///   width that the model was not trained for.
+    public init(_ bundle: ModelBundle, width: Int? = nil) throws(PhotoSearchError) {
+        let manifest = bundle.manifest
+        guard manifest.architecture == ModelBundle.architecture else {
+            throw PhotoSearchError(
+                .bundle,
+                "architecture: got '\(manifest.architecture)', expected '\(ModelBundle.architecture)'")
+        }
+        let dim = width ?? manifest.dim
+        guard manifest.widths.contains(dim) else {
+            let listed = manifest.widths.map(String.init).joined(separator: ", ")
+            throw PhotoSearchError(.usage, "embedding width: got \(dim), expected one of \(listed)")
+        }
+        self.dim = dim
+        space = dim == manifest.dim ? manifest.space : "\(manifest.space)/\(dim)"
+        calibration = manifest.calibration
+        tokenizer = try bundle.tokenizer()
+        tower = try TextTower(path: "\(bundle.path)/\(ModelBundle.weights)")
+        guard tower.dim == manifest.dim, tower.context >= tokenizer.context else {
+            throw PhotoSearchError(
+                .model,
+                """
+                text tower: got width \(tower.dim) and \(tower.context) tokens, expected \
+                \(manifest.dim) and \(tokenizer.context)
+                """)
+        }
+    }
+
+    public func encode(_ text: String) throws(PhotoSearchError) -> [Float] {
+        let whole = try tower.embed(tokenizer.encode(text))
+        return dim == whole.count ? whole : Vector.unit(whole.prefix(dim), atLeast: 1e-12)
+    }
+}

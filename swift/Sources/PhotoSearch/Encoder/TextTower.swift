@@ -1,0 +1,159 @@
+import CPhotoSearchKernels
+
+/// The built-in text tower on the CPU: the arithmetic of `photosearch/text/tower.py`, equal to 1e-4.
+///
+/// Weights stay int8 in the mapped file; opening it reads only what is small.
+struct TextTower: Sendable {
+    private static let tiny: Float = 1e-12  // a smaller norm is not divided by
+
+    private let file: MappedFile
+    private let values: [Float]
+    private let tokens: Embedding
+    private let positions: Int  // place among the values
+    private let heads: Int
+    private let norm: Norm
+    private let layers: [TowerLayer]
+    private let head: TowerHead
+
+    /// The most tokens that a text may have.
+    let context: Int
+
+    /// Values of an embedding.
+    var dim: Int { head.linear.outputs }
+
+    /// From the text half of a bundle's weights.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `bundle` if the file is damaged, of kind `model` if the
+    ///   tensors do not fit each other.
+    init(path: String) throws(PhotoSearchError) {
+        let weights = try Weights(path: path, prefix: "text.")
+        heads = try weights.config("heads")
+        var reader = TowerReader(weights)
+        tokens = try reader.embedding("tokens.weight")
+        let width = tokens.width
+        (positions, context) = try reader.array("positions.weight", [nil, width])
+        guard heads >= 1, width % heads == 0 else {
+            throw PhotoSearchError(.model, "attention heads: got \(heads), expected a divisor of \(width)")
+        }
+        norm = try reader.norm("norm", width: width)
+        var layers: [TowerLayer] = []
+        for index in 0..<reader.layerCount {
+            layers.append(try reader.layer("layers.\(index)", width: width))
+        }
+        self.layers = layers
+        head = try reader.head("head", width: width)
+        file = weights.stored.file
+        values = reader.values
+    }
+
+    /// Token ids, 0 is padding, to a unit vector of `dim` values.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `shape` for no ids, more than `context` or an unknown one.
+    /// - Complexity: O(n) in the tokens for short texts; 3 ms for 20 of the built-in model.
+    func embed(
+        _ ids: [Int32], kernels: UnsafePointer<ps_text_kernels> = ps_text_kernels_at(.max)
+    ) throws(PhotoSearchError) -> [Float] {
+        guard (1...context).contains(ids.count) else {
+            throw PhotoSearchError(.shape, "tokens: got \(ids.count), expected 1 to \(context)")
+        }
+        guard ids.allSatisfy({ $0 >= 0 && $0 < tokens.count }) else {
+            throw PhotoSearchError(.shape, "token ids: got \(ids), expected 0..\(tokens.count - 1)")
+        }
+        return file.withBytes { bytes in
+            values.withUnsafeBufferPointer { values in
+                guard let file = bytes.baseAddress, let values = values.baseAddress else { return [] }
+                return run(ids, TowerMemory(file: file, values: values, kernels: kernels.pointee))
+            }
+        }
+    }
+
+    /// Room for what one pass computes: every array [tokens, …], one after the other.
+    private struct Scratch: ~Copyable {
+        let hidden, mixed, wide, scores: UnsafeMutablePointer<Float>
+        private let all: UnsafeMutablePointer<Float>
+
+        init(tokens: Int, width: Int, wide: Int) {
+            let count = tokens * (2 * width + wide)
+            let padding = 16  // ps_text_kernels.attend writes beyond the last score
+            all = .allocate(capacity: count + tokens + padding)
+            all.initialize(repeating: 0, count: count + tokens + padding)
+            hidden = all
+            mixed = hidden + tokens * width
+            self.wide = mixed + tokens * width
+            scores = self.wide + tokens * wide
+        }
+
+        deinit {
+            all.deallocate()
+        }
+    }
+
+    private func run(_ ids: [Int32], _ memory: TowerMemory) -> [Float] {
+        let width = tokens.width
+        // padding is never looked at by the others, so it need not be computed
+        let real = ids.enumerated().filter { $0.element != 0 }
+        let widest = layers.map { max(3 * width, $0.up.outputs) }.max() ?? 0
+        let scratch = Scratch(tokens: real.count, width: width, wide: widest)
+        for (row, (place, id)) in real.enumerated() {
+            let out = scratch.hidden + row * width
+            tokens.copy(memory, row: Int(id), into: out)
+            let position = memory.values + positions + place * width
+            for column in 0..<width { out[column] += position[column] }
+        }
+        norm.run(memory, scratch.hidden, tokens: real.count, width: width)
+        for layer in layers { run(layer, memory, scratch, tokens: real.count) }
+        var pooled = [Float](repeating: 0, count: width)
+        for row in 0..<real.count {
+            for column in 0..<width { pooled[column] += scratch.hidden[row * width + column] }
+        }
+        return embedding(pooled.map { $0 / Float(max(real.count, 1)) }, memory)
+    }
+
+    private func run(
+        _ layer: TowerLayer, _ memory: TowerMemory, _ scratch: borrowing Scratch, tokens count: Int
+    ) {
+        let width = tokens.width
+        let (x, mixed, wide) = (scratch.hidden, scratch.mixed, scratch.wide)
+        for (index, linear) in [layer.query, layer.key, layer.value].enumerated() {
+            linear.run(memory, x, tokens: count, into: wide + index * width, stride: 3 * width)
+        }
+        memory.kernels.attend(wide, count, width, heads, scratch.scores, mixed)
+        layer.out.run(memory, mixed, tokens: count, into: wide)
+        add(wide, to: x, count * width)
+        layer.norm1.run(memory, x, tokens: count, width: width)
+        layer.up.run(memory, x, tokens: count, into: wide)
+        memory.kernels.gelu(wide, count * layer.up.outputs)
+        layer.down.run(memory, wide, tokens: count, into: mixed)
+        add(mixed, to: x, count * width)
+        layer.norm2.run(memory, x, tokens: count, width: width)
+    }
+
+    private func add(_ y: UnsafePointer<Float>, to x: UnsafeMutablePointer<Float>, _ count: Int) {
+        for index in 0..<count { x[index] += y[index] }
+    }
+
+    private func embedding(_ pooled: [Float], _ memory: TowerMemory) -> [Float] {
+        var x = pooled
+        head.norm.run(memory, &x, tokens: 1, width: x.count)
+        var y = [Float](repeating: 0, count: dim), beside = y
+        head.linear.run(memory, x, tokens: 1, into: &y)
+        var up = [Float](repeating: 0, count: head.up.outputs)
+        head.up.run(memory, x, tokens: 1, into: &up)
+        memory.kernels.gelu(&up, up.count)
+        head.down.run(memory, up, tokens: 1, into: &beside)
+        return Vector.unit(zip(y, beside).map(+), atLeast: Self.tiny)
+    }
+}
+
+/// Arithmetic of embeddings.
+enum Vector {
+    static func length(_ vector: some Sequence<Float>) -> Float {
+        vector.reduce(into: Float(0)) { $0 += $1 * $1 }.squareRoot()
+    }
+
+    /// The vector divided by its length, or by `atLeast` if that is more.
+    static func unit(_ vector: some Collection<Float>, atLeast: Float) -> [Float] {
+        let length = max(length(vector), atLeast)
+        return vector.map { $0 / length }
+    }
+}

@@ -1,0 +1,32 @@
+import PhotoSearch
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// `photosearch-swift encode`: queries to vectors.
+enum Encode {
+    static let command = Command(name: "encode", usage: usage, run: run)
+    private static let usage = """
+        encode --bundle DIR [--width D] [--json-lines]    queries on stdin to unit vectors on stdout
+
+        Each line is a query; with --json-lines, a JSON string. Each answer is a line with a list of
+        numbers. -word, "two words" and word:2 mean what they mean in a search.
+        """
+
+    @Sendable
+    private static func run(_ arguments: Arguments) async throws {
+        let parsed = try arguments.parse(options: ["bundle", "width"], switches: ["json-lines"])
+        let bundle = try ModelBundle(at: URL(fileURLWithPath: parsed.required("bundle")))
+        try bundle.verify()
+        let width = parsed["width"] == nil ? nil : try parsed.integer("width", default: 0)
+        let encoder = try PortableTextEncoder(bundle, width: width)
+        var lines = TextLines(isJSON: parsed.switches.contains("json-lines"))
+        while let text = try lines.next() {
+            let vector = try await encoder.embed(Query(parsing: text))
+            Output.write("[\(vector.map { "\($0)" }.joined(separator: ", "))]\n")
+        }
+    }
+}
