@@ -56,7 +56,7 @@ def target(ct: Any, ios: int) -> Any:
 def save_traced(
     path: Path,
     model: nn.Module,
-    example: torch.Tensor,
+    example: torch.Tensor | tuple[torch.Tensor, ...],
     *,
     ios: int = 17,
     half: bool = False,
@@ -64,20 +64,35 @@ def save_traced(
     outputs: Sequence[Any] | None = None,
     compress: Callable[[Any, Any], Any] | None = None,
 ) -> None:
-    """A torch model of one input and one output, traced and converted; `compress(ct, package)`."""
+    """A torch model of one output, traced and converted; `compress(ct, package)`.
+
+    One input is `x`; several are `x0`, `x1`, …
+    """
     ct = patch_coremltools()
-    dtype = np.int32 if example.dtype in (torch.int32, torch.int64) else np.float32
+    given = {"x": example} if isinstance(example, torch.Tensor) else named_inputs(example)
     with quiet(), torch.no_grad():
         traced = torch.jit.trace(model.eval(), example, check_trace=False)  # type: ignore[no-untyped-call]
         package = ct.convert(
             traced,
-            inputs=inputs or [ct.TensorType("x", shape=tuple(example.shape), dtype=dtype)],
+            inputs=inputs
+            or [
+                ct.TensorType(
+                    name,
+                    shape=tuple(each.shape),
+                    dtype=np.float32 if each.is_floating_point() else np.int32,
+                )
+                for name, each in given.items()
+            ],
             outputs=outputs or [ct.TensorType("y")],
             minimum_deployment_target=target(ct, ios),
             compute_precision=ct.precision.FLOAT16 if half else ct.precision.FLOAT32,
             skip_model_load=True,
         )
         (compress(ct, package) if compress else package).save(str(path))
+
+
+def named_inputs(example: tuple[torch.Tensor, ...]) -> dict[str, torch.Tensor]:
+    return {f"x{number}": each for number, each in enumerate(example)}
 
 
 def cosine(a: Array, b: Array) -> float:
