@@ -63,16 +63,18 @@ def help_pages() -> str:
 
     command: Any = get_command(app)
     root = command.make_context(app.info.name, [], resilient_parsing=True, terminal_width=100)
-    pages = [_help_page(root)]
-    for name, verb in command.commands.items():
-        pages.append(_help_page(verb.make_context(name, [], parent=root, resilient_parsing=True)))
-    return "# Command line\n\nWritten by .ci/docs.py from the commands themselves.\n" + "".join(
-        pages
+    head = "# Command line\n\nWritten by .ci/docs.py from the commands themselves.\n"
+    return head + _pages(root)
+
+
+def _pages(context: Any) -> str:
+    """The help page of a command, then those of the commands in it."""
+    page = f"\n## {context.command_path}\n\n```\n{context.get_help()}\n```\n"
+    inner = getattr(context.command, "commands", {})
+    return page + "".join(
+        _pages(verb.make_context(name, [], parent=context, resilient_parsing=True))
+        for name, verb in inner.items()
     )
-
-
-def _help_page(context: Any) -> str:
-    return f"\n## {context.command_path}\n\n```\n{context.get_help()}\n```\n"
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from typing import Annotated, Any
 
 import typer
@@ -11,9 +12,12 @@ from typer.core import TyperGroup
 
 from photosearch import __version__
 from photosearch.cli import (
+    bundle,
     demo,
     export,
     index,
+    lint,
+    release,
     remove,
     run_mlpackage,
     search,
@@ -39,6 +43,7 @@ Exit codes:
   3  missing extra   4  unreadable photo  5  model
   6  wrong shape     7  index             8  disk full or not permitted
   9  over a fifth of the photos vanished, nothing removed
+  10  a gate failed: verification, lint
   130  Ctrl-C
 """
 
@@ -87,8 +92,11 @@ for name, verb in (
     ("demo", demo.demo),
     ("export", export.export),
     ("run-mlpackage", run_mlpackage.run_mlpackage),
+    ("lint", lint.lint),
+    ("release", release.release),
 ):
     app.command(name)(spread(verb))
+app.add_typer(bundle.app, name="bundle")
 
 
 def _version(wanted: bool) -> None:
@@ -108,4 +116,6 @@ def _options(
 
 def main() -> None:
     """What the `photosearch` script calls."""
+    # A photo with odd metadata is not the user's mistake; what cannot be read is said in one line.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
     app(prog_name="photosearch")

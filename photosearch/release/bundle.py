@@ -24,7 +24,7 @@ from photosearch.manifest import Manifest, Packages, PackageSpec, read_manifest,
 from photosearch.models.bundle import CARD, WEIGHTS
 from photosearch.release.contents import TOKENIZER, VERIFICATION
 from photosearch.release.contract import ports
-from photosearch.release.inventory import Progress, take_inventory
+from photosearch.release.inventory import Progress, silent, take_inventory
 from photosearch.release.model import Model
 
 
@@ -33,7 +33,7 @@ def build_bundle(
     out: Path,
     model: Model,
     *,
-    progress: Progress = lambda _now, _done, _total: None,
+    progress: Progress = silent,
 ) -> Manifest:
     """A bundle from a directory that `export_model` wrote; it appears only when all is there.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from photosearch.errors import BundleError
 from photosearch.manifest import FILE_NAME, Manifest, read_manifest
-from photosearch.release.inventory import Fault, Progress, compare, take_inventory
+from photosearch.release.inventory import Fault, Progress, compare, silent, take_inventory
 from photosearch.release.sign import SIGNATURE, check_signature, read_public_key
 from photosearch.release.sums import SUMS, check_sums, read_sums
 
@@ -47,7 +47,7 @@ def check_bundle(
     directory: Path,
     *,
     public_key: Path | None = None,
-    progress: Progress = lambda _now, _done, _total: None,
+    progress: Progress = silent,
 ) -> BundleReport:
     """Checks a bundle, or the one in the folder that an archive unpacks to.
 

@@ -22,6 +22,10 @@ Kind = Literal[
 Progress = Callable[[str, int, int], None]
 
 
+def silent(_now: str, _done: int, _total: int) -> None:
+    """Hears of progress and says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong with a bundle."""
@@ -42,12 +46,12 @@ class Found:
     faults: tuple[Fault, ...]  # for what is no readable file
 
 
-def take_inventory(directory: Path, progress: Progress = lambda _now, _done, _total: None) -> Found:
+def take_inventory(directory: Path, progress: Progress = silent) -> Found:
     """Hashes every file below a directory. Links are not followed: a bundle holds none."""
     paths, faults = dict(_walk(directory)), []
     entries = {}
     for done, (name, path) in enumerate(sorted(paths.items())):
-        progress(f"hashing {name}", done, len(paths))
+        progress("hashing files", done, len(paths))
         if path.is_symlink() or not path.is_file():
             faults.append(Fault("extra", name, "got a link or device, expected a file"))
             continue
@@ -55,7 +59,7 @@ def take_inventory(directory: Path, progress: Progress = lambda _now, _done, _to
             entries[name] = file_entry(path)
         except OSError as error:
             faults.append(Fault("unreadable", name, error.strerror or str(error)))
-    progress("hashed", len(paths), len(paths))
+    progress("hashing files", len(paths), len(paths))
     return Found(entries, tuple(faults))
 
 

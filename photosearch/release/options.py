@@ -21,6 +21,7 @@ class ReleaseOptions:
     target: Target = "iOS17"
     weights: Weights = "int8"
     layout: LayoutName = "ane"
+    budget_bytes: int | None = None  # of both packages; for mixed weights
     version: str | None = None
     card: Path | None = None  # Markdown
     eval_data: Path | None = None  # photos and captions

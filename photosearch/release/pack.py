@@ -22,7 +22,7 @@ from typing import IO, Literal, get_args
 
 from photosearch.errors import MissingExtra, StorageError
 from photosearch.manifest import FileEntry, file_entry
-from photosearch.release.inventory import Progress
+from photosearch.release.inventory import Progress, silent
 
 Format = Literal["zip", "tar.zst"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -46,7 +46,7 @@ def pack(
     *,
     format: Format,
     date: datetime,
-    progress: Progress = lambda _now, _done, _total: None,
+    progress: Progress = silent,
 ) -> FileEntry:
     """Writes all files of a folder, under its own name, and reads them back.
 
@@ -62,13 +62,13 @@ def pack(
     with _new_file(archive) as stream:
         with _WRITERS[format](stream, date) as add:
             for done, name in enumerate(sorted(files)):
-                progress(f"packing {name}", done, len(files))
+                progress("packing files", done, len(files))
                 add(files[name], name)
         stream.flush()
         os.fsync(stream.fileno())
         if dict(read_archive(archive, format)) != expected:
             raise OSError(errno.EIO, "what was read back is not what was written")
-    progress("packed", len(files), len(files))
+    progress("packing files", len(files), len(files))
     return file_entry(archive)
 
 
@@ -139,14 +139,14 @@ def read_archive(archive: Path, format: Format) -> Iterator[tuple[str, FileEntry
     import zstandard
 
     with (
-        archive.open("rb") as file,
-        zstandard.ZstdDecompressor().stream_reader(file) as unpacked,
+        archive.open("rb") as packed,
+        zstandard.ZstdDecompressor().stream_reader(packed) as unpacked,
         tarfile.open(fileobj=unpacked, mode="r|") as listed,
     ):
         for member in listed:
-            stream = listed.extractfile(member)
-            if stream is not None:
-                yield member.name, _entry(stream)
+            file = listed.extractfile(member)
+            if file is not None:
+                yield member.name, _entry(file)
 
 
 def _entry(stream: IO[bytes]) -> FileEntry:

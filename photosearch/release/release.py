@@ -28,7 +28,7 @@ from photosearch.manifest import FileEntry, Manifest
 from photosearch.release.bundle import build_bundle
 from photosearch.release.check import SUFFIX, check_bundle
 from photosearch.release.dates import release_date
-from photosearch.release.inventory import Progress, take_inventory
+from photosearch.release.inventory import Progress, silent, take_inventory
 from photosearch.release.model import Model, describe_model
 from photosearch.release.notes import NOTES, Gates, release_notes
 from photosearch.release.options import ReleaseOptions
@@ -65,7 +65,7 @@ def release(
     options: ReleaseOptions,
     *,
     steps: Steps | None = None,
-    progress: Progress = lambda _now, _done, _total: None,
+    progress: Progress = silent,
 ) -> Released:
     """Makes one archive in the folder `out`; see `open_source` for `model`.
 
@@ -133,10 +133,10 @@ def _pass_gates(
     _check_verification(verification, options)
     findings: list[Finding] = []
     for done, name in enumerate((IMAGE, TEXT)):
-        progress(f"lint {name}", done, 2)
+        progress("lint", done, 2)
         findings += steps.lint(exported / name)
     gate(findings, "error")
-    progress("linted", 2, 2)
+    progress("lint", 2, 2)
     return Gates(verification, tuple(findings), warnings)
 
 

@@ -123,7 +123,8 @@ def _libraries(
             about = metadata(name)
         except PackageNotFoundError:
             continue
-        licence, version = about.get("License-Expression"), about["Version"]
+        licences = about.get_all("License-Expression") or []
+        version = about["Version"]
         yield Component(
             type=ComponentType.LIBRARY,
             bom_ref=f"{ref}:{name}",
@@ -131,5 +132,5 @@ def _libraries(
             version=version,
             scope=scope,
             purl=PackageURL("pypi", None, name, version),
-            licenses=[LicenseExpression(licence)] if licence else [],
+            licenses=[LicenseExpression(each) for each in licences],
         )

@@ -35,6 +35,7 @@ def _export(
         target=options.target,
         weights=options.weights,
         layout=options.layout,
+        budget_bytes=options.budget_bytes,
         progress=progress,
     )
     return done.warnings

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from typing import Any
 
 import pytest
-from typer.main import get_command
 
-from photosearch.cli.app import app
 from photosearch.cli.options import Count, Output, spread
-
-VERBS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+from tests.cli.verbs import VERBS
 
 
 def meanings() -> dict[str, set[tuple[object, ...]]]:
@@ -40,7 +36,17 @@ def test_an_option_is_defined_once(option: str) -> None:
         ("--index", {"index", "search", "similar", "status", "verify-index", "remove"}),
         (
             "--json",
-            {"index", "search", "similar", "status", "verify-index", "remove", "run-mlpackage"},
+            {
+                "index",
+                "search",
+                "similar",
+                "status",
+                "verify-index",
+                "remove",
+                "run-mlpackage",
+                "lint",
+                "bundle verify",
+            },
         ),
         ("-k", {"search", "similar"}),
         ("--paths", {"search", "similar"}),

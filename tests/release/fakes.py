@@ -13,6 +13,7 @@ from photosearch.coreml.verify.records import (
     Check,
     Numbers,
     Similarities,
+    Tower,
     TowerFindings,
     measured,
 )
@@ -44,7 +45,8 @@ def verification(
 ) -> Verification:
     """One that passed, unless one of the checks failed."""
     agreement = Agreement(("a",), spread=0.9, errors=(0.01,), error=0.0123, direction=0.9999)
-    towers = {side: TowerFindings(side, agreement, (), (), None) for side in ("image", "text")}
+    sides: tuple[Tower, ...] = ("image", "text")
+    towers = {side: TowerFindings(side, agreement, (), (), None) for side in sides}
     subject = Subject(
         name=source.name,
         space=source.space,

@@ -89,7 +89,7 @@ def test_building_twice_gives_the_same_bytes(
     _, different, unread = filecmp.cmpfiles(built, again, files(built), shallow=False)
     assert files(again) == files(built)
     assert not different + unread
-    assert heard[-1] == ("hashed", 10, 10)
+    assert heard[-1] == ("hashing files", 10, 10)
 
 
 def test_an_export_that_was_not_verified_makes_a_bundle_without_a_verification(

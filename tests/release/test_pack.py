@@ -54,8 +54,8 @@ def test_an_archive_holds_every_file_under_the_folders_name(
     names = [name for name, _ in read_archive(out, format)]
     assert names == ["model-1/a.txt", "model-1/b/naïve.bin", "model-1/empty"]
     assert packed.size_bytes == out.stat().st_size
-    assert heard[0] == ("packing model-1/a.txt", 0, 3)
-    assert heard[-1] == ("packed", 3, 3)
+    assert heard[0] == ("packing files", 0, 3)
+    assert heard[-1] == ("packing files", 3, 3)
 
 
 @pytest.mark.parametrize("format", FORMATS)

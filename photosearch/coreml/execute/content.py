@@ -1,7 +1,8 @@
 """A photo or a text in the form that a converted tower takes, by what was written beside it.
 
-`photosearch export` leaves `export.json` and `tokenizer/` in the folder of the packages. Without
-them a photo is squashed to the size that the package declares, and a text cannot be read.
+`photosearch export` leaves `export.json` and `tokenizer/` in the folder of the packages, and a
+bundle has its manifest. Without them a photo is squashed to the size that the package declares,
+and a text cannot be read.
 
 Shape legend: T tokens; H, W the height and width of a picture, S its side when it goes in.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from photosearch.coreml.execute.dtypes import Array
 from photosearch.errors import BundleError, ShapeError, UsageError
 from photosearch.images.decode import open_image
 from photosearch.images.resize import prepare
-from photosearch.manifest import ImageSpec, TextSpec
+from photosearch.manifest import FILE_NAME, ImageSpec, TextSpec, read_manifest
 from photosearch.models.tokenizer import open_tokenizer
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def photo_feed(package: Path, inputs: Mapping[str, Feature]) -> PhotoFeed:
         raise UsageError(
             f"{package.name} takes a picture of {width} by {height}, expected a square"
         )
-    said = read_record(package.parent).get("image")
+    said = _beside(package).get("image")
     spec = _spec(ImageSpec, said, package) if said else ImageSpec(size=height)
     if spec.size != height:
         raise BundleError(f"{RECORD}: got pictures of {spec.size}, {package.name} takes {height}")
@@ -81,7 +82,7 @@ def text_input(package: Path, inputs: Mapping[str, Feature], text: str) -> dict[
 
 def text_spec(package: Path) -> TextSpec:
     """What was written beside a package. Raises UsageError if nothing was."""
-    said = read_record(package.parent).get("text")
+    said = _beside(package).get("text")
     if not said:
         raise UsageError(
             f"no {RECORD} and {TOKENIZER} beside {package.name}: give its ids as arrays"
@@ -122,6 +123,16 @@ def read_record(directory: Path) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise BundleError(f"{path}: got {type(raw).__name__}, expected an object")
     return raw
+
+
+def _beside(package: Path) -> dict[str, Any]:
+    """What an export or a bundle says of the packages in it; empty if neither is there."""
+    directory = package.parent
+    record = read_record(directory)
+    if record or not (directory / FILE_NAME).is_file():
+        return record
+    manifest = read_manifest(directory)
+    return {"image": {"spec": asdict(manifest.image)}, "text": {"spec": asdict(manifest.text)}}
 
 
 def _spec(kind: type[Any], said: Any, package: Path) -> Any:

@@ -1,0 +1,18 @@
+"""Makes a release: build, verify, lint, sign, pack. The same as `photosearch release`.
+
+python -m export.release --out dist --eval-data DATA --key KEY.pem
+"""
+
+from __future__ import annotations
+
+import sys
+
+from photosearch.cli.app import app
+
+
+def main() -> None:
+    app(args=["release", *sys.argv[1:]], prog_name="photosearch")
+
+
+if __name__ == "__main__":
+    main()

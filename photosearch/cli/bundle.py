@@ -1,0 +1,80 @@
+"""`photosearch bundle verify`: is a model bundle as it was made?"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from photosearch.cli.export import MEGA, steps
+from photosearch.cli.options import Json
+from photosearch.cli.output import print_json
+from photosearch.errors import BundleError
+from photosearch.search.names import printable
+
+if TYPE_CHECKING:
+    from photosearch.release.check import BundleReport
+
+_HELP = """Check model bundles.
+
+\b
+Examples:
+  photosearch bundle verify builtin-1.0.0.photomodel
+"""
+
+
+def verify(
+    directory: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="A .photomodel, or the folder that a release unpacks to."
+        ),
+    ],
+    *,
+    public_key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The signature has to be by this key, Ed25519 in PEM."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Check every file, shape and version of a bundle; exit code 5 if something is wrong.
+
+    Names the files that are changed, missing, extra or exchanged, and says what was not checked.
+    Shapes are read from the packages, which needs the extra coreml; hashes need nothing.
+
+    \b
+    Examples:
+      photosearch bundle verify builtin-1.0.0.photomodel
+      photosearch bundle verify builtin-1.0.0 --public-key maker.pem --json
+    """
+    from photosearch.release.check import check_bundle
+    from photosearch.release.inventory import silent
+
+    with steps() if sys.stderr.isatty() else nullcontext(silent) as listener:
+        report = check_bundle(directory, public_key=public_key, progress=listener)
+    if json:
+        print_json(asdict(report) | {"ok": report.ok})
+    else:
+        print("\n".join(printable(line) for line in _lines(report)))
+    if not report.ok:
+        raise typer.Exit(BundleError.exit_code)
+
+
+def _lines(report: BundleReport) -> list[str]:
+    """What is wrong first, one a line; then what was looked at."""
+    state = "sound" if report.ok else "damaged"
+    about = f"{report.name} {report.version}, {report.files} files"
+    return [
+        f"{report.bundle} is {state}: {about}, {report.size_bytes / MEGA:.1f} MB",
+        *(f"  {fault}" for fault in report.faults),
+        f"checked: {', '.join(report.checked)}",
+        *(f"not checked: {reason}" for reason in report.not_checked),
+    ]
+
+
+app = typer.Typer(help=_HELP, no_args_is_help=True, rich_markup_mode=None)
+app.command("verify")(verify)
