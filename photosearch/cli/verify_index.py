@@ -48,7 +48,8 @@ def verify_index(
 
 def _lines(report: VerifyReport) -> list[str]:
     counts = f"{report.photos:,} photos, {report.vectors:,} of them searchable"
+    notes = [f"note: {printable(note)}" for note in report.notes]
     if not report.problems:
-        return ["the index is sound", counts]
+        return ["the index is sound", *notes, counts]
     head = "repaired:" if report.repaired else "damaged; --repair mends it:"
-    return [head, *(f"  {printable(problem)}" for problem in report.problems), counts]
+    return [head, *(f"  {printable(problem)}" for problem in report.problems), *notes, counts]

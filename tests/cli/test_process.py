@@ -36,6 +36,19 @@ def test_an_error_is_one_line_without_a_traceback(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_what_pillow_warns_of_is_not_said() -> None:
+    code = (
+        "import sys, warnings\n"
+        "from photosearch.cli.app import main\n"
+        "sys.argv = ['photosearch', '--version']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "warnings.warn_explicit('odd EXIF', UserWarning, 'x.py', 1, module='PIL.TiffImagePlugin')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stderr == b""
+
+
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_was_done_and_the_next_run_finishes(world: World, tmp_path: Path) -> None:
     photos = tmp_path / "photos"

@@ -27,6 +27,20 @@ def test_damaged_vectors_are_found_and_mended(own_world: World) -> None:
     assert run("verify-index", "--index", own_world.index).code == 0
 
 
+def test_vectors_behind_the_catalog_are_noted(own_world: World) -> None:
+    vectors = own_world.index / "vectors.faiss"
+    before = vectors.read_bytes()
+    gone = next(own_world.photos.glob("*.jpg"))
+    assert run("remove", gone, "--index", own_world.index).code == 0
+    vectors.write_bytes(before)
+    ran = run("verify-index", "--index", own_world.index)
+    assert ran.code == 0
+    sound, note, _ = ran.out.decode().splitlines()
+    assert sound == "the index is sound"
+    assert note.startswith("note: ")
+    assert note.endswith("the next search renews it")
+
+
 def test_a_person_is_told_how_to_mend_it(own_world: World) -> None:
     (own_world.index / "vectors.faiss").write_bytes(b"")
     ran = run("verify-index", "--index", own_world.index)
