@@ -33,8 +33,9 @@ public enum Transform: Sendable, Equatable {
     func callAsFunction(_ vector: [Float]) -> [Float] {
         switch self {
         case .normalize:
-            let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            return length > 0 ? vector.map { $0 / length } : vector
+            let square = vector.reduce(0) { $0 + $1 * $1 }
+            let scale = 1 / square.squareRoot()  // as FAISS rounds it
+            return square > 0 ? vector.map { $0 * scale } : vector
         case .linear(let matrix, let offset, let from, let to):
             var out = [Float](repeating: 0, count: to)
             matrix.withUnsafeBytes { bytes in

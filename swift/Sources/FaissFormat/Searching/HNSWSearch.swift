@@ -17,7 +17,7 @@ struct HNSWSearch {
         for level in stride(from: graph.topLevel, through: 1, by: -1) {
             nearest = descend(from: nearest, level: level)
         }
-        search(from: nearest, limit: limit, into: &best)
+        search(from: nearest, limit: limit, firstRows: firstRows, into: &best)
         return best.sorted()
     }
 
@@ -34,9 +34,11 @@ struct HNSWSearch {
         }
     }
 
-    private func search(from start: ps_hit, limit: Int, into best: inout BestHits) {
+    private func search(
+        from start: ps_hit, limit: Int, firstRows: Bool, into best: inout BestHits
+    ) {
         var visited = [Bool](repeating: false, count: graph.levels.count)
-        var candidates = Candidates(limit: max(ef, limit))
+        var candidates = Candidates(limit: max(ef, limit), firstRows: firstRows)
         candidates.push(start)
         best.offer([start])
         visited[Int(start.row)] = true
