@@ -34,6 +34,7 @@ def save_package(package: Package, path: Path, notes: Mapping[str, str]) -> int:
         written = size_bytes(path / "Data" / "com.apple.CoreML" / "weights")
         if written != expected:
             raise OSError(errno.EIO, f"{written} of {expected} bytes written", str(path))
+        _settle_order(path / "Data" / "com.apple.CoreML" / "model.mlmodel")
         _settle_ids(path / "Manifest.json")
         read_package(path)
     except (StorageError, MissingExtra):
@@ -46,6 +47,17 @@ def save_package(package: Package, path: Path, notes: Mapping[str, str]) -> int:
 def size_bytes(directory: Path) -> int:
     """Of all files in a directory; 0 if there is none."""
     return sum(file.stat().st_size for file in directory.rglob("*") if file.is_file())
+
+
+def _settle_order(model: Path) -> None:
+    """Writes maps sorted by key, where protobuf takes another order in each process."""
+    from coremltools.proto.Model_pb2 import Model
+
+    message = Model()
+    message.ParseFromString(model.read_bytes())
+    content = message.SerializeToString(deterministic=True)
+    if model.write_bytes(content) != len(content):
+        raise OSError(errno.EIO, "not written in full", str(model))
 
 
 def _settle_ids(manifest: Path) -> None:

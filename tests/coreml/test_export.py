@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -63,9 +64,12 @@ def test_an_export_holds_packages_tokenizer_and_record(siglip: Path, tmp_path: P
 
 
 @pytest.mark.slow
-def test_the_same_model_gives_the_same_bytes(bundle: Path, tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        export_model(open_source(bundle), tmp_path / name)
+def test_the_same_model_gives_the_same_bytes_in_any_process(bundle: Path, tmp_path: Path) -> None:
+    for seed, name in enumerate("ab"):
+        command = [sys.executable, "-m", "photosearch.cli", "export", "--skip-verification"]
+        command += ["--model", str(bundle), "--out", str(tmp_path / name)]
+        environment = os.environ | {"PYTHONHASHSEED": str(seed)}
+        subprocess.run(command, check=True, capture_output=True, env=environment)
     names = files(tmp_path / "a")
     assert names == files(tmp_path / "b")
     _, different, unread = filecmp.cmpfiles(tmp_path / "a", tmp_path / "b", names, shallow=False)
