@@ -49,10 +49,10 @@ def warnings_of(widths: Collection[str]) -> tuple[str, ...]:
     return (NEEDS_DEVICE,) if "palette4" in widths else ()
 
 
-def compressible(package: Package) -> frozenset[str]:
-    """Fingerprints of the weights that `compress` would touch."""
+def compressible(package: Package) -> list[Halves]:
+    """The weights that `compress` would touch."""
     (function,) = package._mil_program.functions.values()
-    return frozenset(fingerprint(const.outputs[0].val) for const in large_weights(function))
+    return [const.outputs[0].val for const in large_weights(function)]
 
 
 def fingerprint(values: NDArray[np.generic]) -> str:

@@ -124,8 +124,8 @@ def _check_sizes(after: Mapping[str, int], before: Mapping[str, int], budget: in
 def _find(
     mixer: Mixer, packages: Mapping[str, Package], before: int, budget_bytes: int, told: Progress
 ) -> Recipe:
-    """Among the weights that are in the packages as they are in the towers."""
-    mixer.keep(frozenset().union(*map(compressible, packages.values())))
+    """Among the weights that the packages hold."""
+    mixer.bind({"image": compressible(packages[IMAGE]), "text": compressible(packages[TEXT])})
     movable = sum(each[WIDTHS[0]] for each in mixer.sizes.values())
     return mixer.find(budget_bytes, fixed_bytes=before - movable, progress=told)
 

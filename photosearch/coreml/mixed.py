@@ -10,13 +10,13 @@ Shape legend: N photos, Q sentences, D embedding width.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from photosearch.coreml.codes import WIDTHS, Floats, Width, stored_bytes
+from photosearch.coreml.codes import WIDTHS, Floats, Halves, Width, stored_bytes
 from photosearch.coreml.compress import fingerprint
 from photosearch.coreml.probe import Probe, sample_probe
 from photosearch.coreml.sources.source import Source
@@ -116,11 +116,10 @@ class Mixer:
         self._original = {side: tower.original() for side, tower in self.towers.items()}
         self._reference = self._scores(self._original)
 
-    def keep(self, fingerprints: Collection[str]) -> None:
-        """Leaves out the weights that a conversion changed, which stay fp16."""
-        for tower in self.towers.values():
-            names = [name for group in tower.groups.values() for name in group]
-            tower.keep([n for n in names if fingerprint(tower.values(n)) in fingerprints])
+    def bind(self, constants: Mapping[str, Sequence[Halves]]) -> None:
+        """Goes on with the weights that the packages hold: side -> those worth compressing."""
+        for side, tower in self.towers.items():
+            tower.bind(constants[side])
 
     @property
     def sizes(self) -> Sizes:

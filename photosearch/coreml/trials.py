@@ -18,6 +18,7 @@ from photosearch.coreml.codes import WIDTHS, Floats, Halves, Width, stored
 from photosearch.coreml.layout.plain import Plain
 from photosearch.coreml.layout.text import TextTower
 from photosearch.coreml.layout.transformer import Block
+from photosearch.coreml.matching import Held, match
 from photosearch.coreml.probe import Probe
 from photosearch.coreml.sources.source import ImageSide, TextSide, text_inputs
 from photosearch.models.bundle import stored_as_int8
@@ -39,19 +40,21 @@ class Trials:
         self._tower, self._batches = tower.eval(), batches
         self._weights = dict(_large_weights(tower))
         self._original = {name: each.data for name, each in self._weights.items()}
+        self._held = {name: Held(np.asarray(x, np.float16)) for name, x in self._original.items()}
         self._halves: dict[tuple[str, Width], Halves] = {}
         self._chain = _chain(tower)
         self._reached: list[Tensor] = []  # of each batch, what goes into the next stage
         self.groups = _grouped(tower, self._weights)
 
     def values(self, name: str) -> Halves:
-        """A weight in fp16."""
-        return np.asarray(self._original[name].numpy(), np.float16)
+        """A weight in fp16, as a package holds it."""
+        return self._held[name].values
 
-    def keep(self, names: Collection[str]) -> None:
-        """Forgets all weights but these: they stay as they are."""
+    def bind(self, constants: Sequence[Halves]) -> None:
+        """Goes on with the weights that a package holds, as it holds them; others stay as given."""
+        self._held, self._halves = match(self._original, constants), {}
         groups = {
-            group: tuple(name for name in members if name in names)
+            group: tuple(name for name in members if name in self._held)
             for group, members in self.groups.items()
         }
         self.groups = {group: members for group, members in groups.items() if members}
@@ -85,14 +88,18 @@ class Trials:
         wanted = {name: width for group, width in widths.items() for name in self.groups[group]}
         before = {name: self._weights[name].data for name in wanted}
         try:
-            for key in wanted.items():
-                if key not in self._halves:
-                    self._halves[key] = stored(self.values(key[0]), key[1])
-                self._weights[key[0]].data = torch.from_numpy(self._halves[key]).float()
+            for name, width in wanted.items():
+                self._weights[name].data = self._in_width(name, width)
             yield
         finally:
             for name, values in before.items():
                 self._weights[name].data = values
+
+    def _in_width(self, name: str, width: Width) -> Tensor:
+        if (name, width) not in self._halves:
+            self._halves[name, width] = stored(self.values(name), width)
+        values = torch.from_numpy(self._halves[name, width]).float()
+        return values.reshape(self._original[name].shape) / self._held[name].factor
 
     def _run(self, start: int = 0) -> Floats:
         """The tower from a stage on: what it gets there was computed before."""

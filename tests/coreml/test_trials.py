@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from photosearch.coreml import trials
+from photosearch.coreml import compress, trials
 from photosearch.coreml.codes import WIDTHS, Width, stored
+from photosearch.coreml.compress import compressible
+from photosearch.coreml.convert import convert_image, convert_text
 from photosearch.coreml.layout.plain import Plain
 from photosearch.coreml.probe import Probe
 from photosearch.coreml.sources.open import open_source
@@ -69,12 +71,28 @@ def test_afterwards_the_tower_is_as_it_was(source: Source) -> None:
     assert np.array_equal(tower.original(), before)
 
 
-def test_what_is_not_kept_stays_as_it_is(source: Source) -> None:
+def test_a_weight_that_a_package_does_not_hold_stays_as_it_is(source: Source) -> None:
     tower = towers(source)["image"]
     (first, *_), *_ = tower.groups.values()
-    tower.keep({first})
+    tower.bind([tower.values(first)])
     assert list(tower.groups.values()) == [(first,)]
     assert len(list(tower.each(dict.fromkeys(tower.groups, "fp16")))) == len(WIDTHS) - 1
+
+
+@pytest.mark.slow
+def test_every_weight_of_a_package_is_one_of_the_tower(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compress, "stored_as_int8", lambda shape: len(shape) > 1 and shape[1] > 1)
+    for side, convert in (("image", convert_image), ("text", convert_text)):
+        constants = compressible(convert(getattr(source, side), layout="ane", target="iOS17"))
+        tower = towers(source)[side]
+        before = tower.original()
+        tower.bind(constants)
+        names = [name for members in tower.groups.values() for name in members]
+        assert len(names) == len(constants)
+        whole = tower.whole(dict.fromkeys(tower.groups, "fp16"))
+        np.testing.assert_allclose(whole, before, atol=2e-3)
 
 
 def test_a_layer_computes_with_the_values_that_are_stored(bundle: Path) -> None:
