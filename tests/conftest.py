@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from photosearch.coreml.sources.source import Source
 
 # How long one example takes depends on what else the machine does, which no test is about.
 settings.register_profile(
@@ -33,3 +37,20 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no data at {folder}: set PHOTOSEARCH_DATA to run this test")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_source(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    """A model with random weights that takes a second to convert."""
+    from tests.coreml import tiny
+
+    return tiny.tiny_source(tmp_path_factory.mktemp("tiny") / "tokenizer")
+
+
+@pytest.fixture(scope="session")
+def tiny_export(tiny_source: Source, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its packages in the Neural Engine's layout. Not to be written to."""
+    from photosearch.coreml.export import export_model
+
+    out = tmp_path_factory.mktemp("tiny") / "ane"
+    return export_model(tiny_source, out, weights="fp16").directory
