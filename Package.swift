@@ -1,5 +1,17 @@
 // swift-tools-version: 6.0
+import Foundation
 import PackageDescription
+
+/// All that lies beside the sources and the resource of `PhotoSearchBuiltin`.
+let notBuiltin = [
+    "": ["photosearch", "swift"], "photosearch/": ["assets"],
+    "photosearch/assets/": ["builtin.photomodel"], "swift/": ["Sources"],
+    "swift/Sources/": ["PhotoSearchBuiltin"],
+].flatMap { folder, kept in
+    let path = "\(Context.packageDirectory)/\(folder)"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.filter { !kept.contains($0) && !$0.hasPrefix(".") }.map { folder + $0 }
+}.sorted()
 
 let package = Package(
     name: "photosearch",
@@ -7,10 +19,20 @@ let package = Package(
     products: [
         .library(name: "FaissFormat", targets: ["FaissFormat"]),
         .library(name: "PhotoSearch", targets: ["PhotoSearch"]),
+        .library(name: "PhotoSearchBuiltin", targets: ["PhotoSearchBuiltin"]),
+        .library(name: "PhotoSearchCoreML", targets: ["PhotoSearchCoreML"]),
+        .library(name: "PhotoSearchPhotos", targets: ["PhotoSearchPhotos"]),
         .executable(name: "photosearch-swift", targets: ["photosearch-swift"]),
     ],
     targets: [
         .target(name: "CPhotoSearchKernels", path: "swift/Sources/CPhotoSearchKernels"),
+        // On Apple's systems, SQLite is a module of the SDK.
+        .systemLibrary(
+            name: "CSQLite",
+            path: "swift/Sources/CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]
+        ),
         .target(
             name: "FaissFormat",
             dependencies: ["CPhotoSearchKernels"],
@@ -18,8 +40,30 @@ let package = Package(
         ),
         .target(
             name: "PhotoSearch",
-            dependencies: ["CPhotoSearchKernels", "FaissFormat"],
+            dependencies: [
+                "CPhotoSearchKernels", "FaissFormat",
+                .target(name: "CSQLite", condition: .when(platforms: [.linux])),
+            ],
             path: "swift/Sources/PhotoSearch"
+        ),
+        .target(
+            name: "PhotoSearchCoreML",
+            dependencies: ["PhotoSearch", "CPhotoSearchKernels"],
+            path: "swift/Sources/PhotoSearchCoreML"
+        ),
+        .target(
+            name: "PhotoSearchPhotos",
+            dependencies: ["PhotoSearch", "PhotoSearchCoreML"],
+            path: "swift/Sources/PhotoSearchPhotos"
+        ),
+        // SwiftPM copies a link as a link, so the bundle is taken from where Python has it
+        .target(
+            name: "PhotoSearchBuiltin",
+            dependencies: ["PhotoSearch"],
+            path: ".",
+            exclude: notBuiltin,
+            sources: ["swift/Sources/PhotoSearchBuiltin"],
+            resources: [.copy("photosearch/assets/builtin.photomodel")]
         ),
         .executableTarget(
             name: "photosearch-swift",
@@ -41,6 +85,42 @@ let package = Package(
             dependencies: ["PhotoSearch", "CPhotoSearchKernels"],
             path: "swift/Tests/PhotoSearchTests"
         ),
+        .testTarget(
+            name: "PhotoSearchBuiltinTests",
+            dependencies: ["PhotoSearchBuiltin"],
+            path: "swift/Tests/PhotoSearchBuiltinTests"
+        ),
+        .testTarget(
+            name: "PhotoSearchCoreMLTests",
+            dependencies: ["PhotoSearchCoreML", "PhotoSearch"],
+            path: "swift/Tests/PhotoSearchCoreMLTests"
+        ),
+        .testTarget(
+            name: "PhotoSearchPhotosTests",
+            dependencies: ["PhotoSearchPhotos", "PhotoSearch"],
+            path: "swift/Tests/PhotoSearchPhotosTests"
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
+
+#if os(Linux)
+    // Apple's modules without their contents; see swift/Stubs/README.md
+    if let variant = Context.environment["PHOTOSEARCH_APPLE_STUBS"] {
+        let settings: [SwiftSetting] = variant == "1" ? [.define("PHOTOSEARCH_STUBS_SENDABLE")] : []
+        let stubs = [
+            "CoreVideo": [], "CoreML": ["CoreVideo"], "CoreGraphics": ["CoreVideo"],
+            "ImageIO": ["CoreGraphics"], "CoreLocation": [], "Photos": ["CoreLocation", "ImageIO"],
+            "BackgroundTasks": [], "UIKit": [],
+        ]
+        package.targets += stubs.map { name, dependencies in
+            .target(
+                name: name, dependencies: dependencies.map { .target(name: $0) },
+                path: "swift/Stubs/\(name)", swiftSettings: settings)
+        }
+        for target in package.targets where target.name.hasPrefix("PhotoSearch") {
+            guard ["PhotoSearchCoreML", "PhotoSearchPhotos"].contains(target.name) else { continue }
+            target.dependencies += stubs.keys.sorted().map { .target(name: $0) }
+        }
+    }
+#endif

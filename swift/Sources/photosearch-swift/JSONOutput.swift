@@ -23,4 +23,9 @@ enum JSONOutput {
     static func list(_ items: some Sequence<String>) -> String {
         "[\(items.joined(separator: ", "))]"
     }
+
+    /// Names and values that are JSON already.
+    static func object(_ fields: some Sequence<(String, String)>) -> String {
+        "{\(fields.map { "\(string($0)): \($1)" }.joined(separator: ", "))}"
+    }
 }

@@ -12,7 +12,7 @@ import PhotoSearch
 @main
 struct PhotoSearchSwift {
     static let commands: [Command] = [
-        Encode.command, Info.command, FaissQuery.command, Tokenize.command,
+        Encode.command, Info.command, FaissQuery.command, Search.command, Tokenize.command,
     ]
 
     static func main() async {

@@ -6,6 +6,7 @@
 #define CPHOTOSEARCHKERNELS_H
 
 #include "photosearch_codes.h"
+#include "photosearch_crc32.h"
 #include "photosearch_resize.h"
 #include "photosearch_scan.h"
 #include "photosearch_select.h"

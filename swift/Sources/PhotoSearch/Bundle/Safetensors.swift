@@ -128,18 +128,3 @@ struct Safetensors: Sendable {
         }
     }
 }
-
-/// IEEE 754 half precision as bits: Swift's Float16 is missing on Intel Macs.
-enum Half {
-    static func float(_ bits: UInt16) -> Float {
-        let sign = UInt32(bits & 0x8000) << 16
-        let exponent = UInt32(bits >> 10 & 31), fraction = UInt32(bits & 1023)
-        switch exponent {
-        case 0:
-            let small = Float(fraction) * 0x1p-24
-            return Float(bitPattern: sign | small.bitPattern)
-        case 31: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
-        default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
-        }
-    }
-}

@@ -2,12 +2,14 @@
 ///
 /// Messages say what was got and what was expected.
 public struct PhotoSearchError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The error classes of `photosearch/errors.py` that this package can meet.
+    /// The error classes of `photosearch/errors.py` that this package can meet, and `access`.
     public enum Kind: String, Sendable, CaseIterable {
         /// An argument that makes no sense.
         case usage
         /// An empty query, or parts of one that cancel each other out.
         case query
+        /// A photo that is damaged, or in a format that is not known.
+        case image
         /// The model bundle is missing, damaged or too new.
         case bundle
         /// Weights that do not fit the architecture.
@@ -26,6 +28,10 @@ public struct PhotoSearchError: Error, Sendable, Equatable, CustomStringConverti
         case indexLocked
         /// Disk full, read-only or not permitted.
         case storage
+        /// So many photos seem to be gone that none is removed without being told to.
+        case massRemoval
+        /// The person has not let the app see their photo library.
+        case access
     }
 
     public let kind: Kind
@@ -41,11 +47,14 @@ public struct PhotoSearchError: Error, Sendable, Equatable, CustomStringConverti
     /// What a command line returns for it, the same as Python's.
     public var exitCode: Int32 {
         switch kind {
+        case .access: 1
         case .usage, .query: 2
+        case .image: 4
         case .bundle, .model: 5
         case .shape: 6
         case .indexMissing, .indexDamaged, .indexTooNew, .wrongSpace, .indexLocked: 7
         case .storage: 8
+        case .massRemoval: 9
         }
     }
 }

@@ -1,0 +1,28 @@
+/// IEEE 754 half precision as bits: Swift's Float16 is missing on Intel Macs.
+enum Half {
+    static func float(_ bits: UInt16) -> Float {
+        let sign = UInt32(bits & 0x8000) << 16
+        let exponent = UInt32(bits >> 10 & 31), fraction = UInt32(bits & 1023)
+        switch exponent {
+        case 0:
+            let small = Float(fraction) * 0x1p-24
+            return Float(bitPattern: sign | small.bitPattern)
+        case 31: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
+        default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+        }
+    }
+
+    /// The nearest half, ties to even.
+    static func bits(_ value: Float) -> UInt16 {
+        let bits = value.bitPattern
+        let sign = UInt16(bits >> 16 & 0x8000)
+        let size = value.magnitude
+        if value.isNaN { return sign | 0x7E00 }
+        if size >= 65520 { return sign | 0x7C00 }
+        if size < 0x1p-14 {  // steps of 2^-24
+            return sign | UInt16((size * 0x1p24).rounded(.toNearestOrEven))
+        }
+        let rounded = (bits & 0x7FFF_FFFF) + 0xFFF + (bits >> 13 & 1)
+        return sign | UInt16((rounded >> 13) - (112 << 10))
+    }
+}

@@ -1,0 +1,45 @@
+/// How a stored picture must be turned to be upright: the values of EXIF tag 274.
+public enum Orientation: Int, Sendable, CaseIterable {
+    case up = 1
+    case upMirrored, down, downMirrored, leftMirrored, right, rightMirrored, left
+
+    /// Whether rows become columns.
+    public var swapsSides: Bool { rawValue >= Orientation.leftMirrored.rawValue }
+}
+
+extension RGBImage {
+    /// The picture as its photographer saw it.
+    ///
+    /// - Complexity: O(n) in the pixels.
+    public func upright(_ orientation: Orientation) -> RGBImage {
+        guard orientation != .up else { return self }
+        let (w, h) = orientation.swapsSides ? (height, width) : (width, height)
+        var out = [UInt8](repeating: 0, count: bytes.count)
+        var place = 0
+        for y in 0..<h {
+            for x in 0..<w {
+                let from = source(x, y, orientation)
+                for channel in 0..<Self.channels { out[place + channel] = bytes[from + channel] }
+                place += Self.channels
+            }
+        }
+        return RGBImage(checked: out, width: w, height: h)
+    }
+
+    /// The first byte of the pixel that is shown at `x`, `y`.
+    private func source(_ x: Int, _ y: Int, _ orientation: Orientation) -> Int {
+        let (right, bottom) = (width - 1, height - 1)
+        let (column, row) =
+            switch orientation {
+            case .up: (x, y)
+            case .upMirrored: (right - x, y)
+            case .down: (right - x, bottom - y)
+            case .downMirrored: (x, bottom - y)
+            case .leftMirrored: (y, x)
+            case .right: (y, bottom - x)
+            case .rightMirrored: (right - y, bottom - x)
+            case .left: (right - y, x)
+            }
+        return Self.channels * (row * width + column)
+    }
+}

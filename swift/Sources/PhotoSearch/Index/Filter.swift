@@ -1,0 +1,90 @@
+/// A point in time, on the camera's own clock or everywhere the same.
+public enum Moment: Sendable, Hashable {
+    /// Microseconds since 1970 on the clock of the camera, wherever that was.
+    case camera(microseconds: Int64)
+    /// Microseconds since 1970 UTC. A photo without a recorded offset counts as taken in the time
+    /// zone that lies so many minutes east of UTC.
+    case instant(microseconds: Int64, utcOffsetMinutes: Int)
+}
+
+/// A circle on the globe.
+public struct Near: Sendable, Hashable {
+    /// Degrees, north positive.
+    public let latitude: Double
+    /// Degrees, east positive.
+    public let longitude: Double
+    public let radiusKM: Double
+
+    public init(latitude: Double, longitude: Double, radiusKM: Double) {
+        self.latitude = latitude
+        self.longitude = longitude
+        self.radiusKM = radiusKM
+    }
+
+    /// Great-circle distance to a place, by the haversine formula (Sinnott, Sky and Telescope 68,
+    /// 1984), exact for small distances too.
+    func distanceKM(latitude: Double, longitude: Double) -> Double {
+        let radians = Double.pi / 180
+        let (here, there) = (self.latitude * radians, latitude * radians)
+        let north = sine((there - here) / 2)
+        let east = sine((longitude - self.longitude) * radians / 2)
+        let half = north * north + cosine(here) * cosine(there) * east * east
+        return Self.earthRadiusKM * 2 * arcsine(min(max(half, 0), 1).squareRoot())
+    }
+
+    static let earthRadiusKM = 6371.0088  // IUGG mean radius
+}
+
+/// Restricts a search to photos that satisfy every field that is set.
+public struct Filter: Sendable, Hashable {
+    /// Taken at or after.
+    public var since: Moment?
+    /// Taken before.
+    public var until: Moment?
+    public var near: Near?
+    /// Inside any of these folders, as absolute paths.
+    public var under: [PhotoSource] = []
+    /// Part of the camera's name, upper and lower case alike.
+    public var camera: String?
+    /// Any other restriction, as catalog ids.
+    public var ids: Set<Int64>?
+
+    public init(
+        since: Moment? = nil, until: Moment? = nil, near: Near? = nil, under: [PhotoSource] = [],
+        camera: String? = nil, ids: Set<Int64>? = nil
+    ) {
+        (self.since, self.until, self.near) = (since, until, near)
+        (self.under, self.camera, self.ids) = (under, camera, ids)
+    }
+
+    var isEmpty: Bool { self == Filter() }
+
+    /// - Throws: `PhotoSearchError` of kind `usage` for a period, a place or a radius that makes no
+    ///   sense.
+    func check() throws(PhotoSearchError) {
+        if let near {
+            guard (-90...90).contains(near.latitude) else {
+                throw PhotoSearchError(
+                    .usage, "latitude: got \(near.latitude), expected -90 to 90 degrees")
+            }
+            guard (-180...180).contains(near.longitude) else {
+                throw PhotoSearchError(
+                    .usage, "longitude: got \(near.longitude), expected -180 to 180 degrees")
+            }
+            guard near.radiusKM > 0, near.radiusKM.isFinite else {
+                throw PhotoSearchError(.usage, "radius: got \(near.radiusKM) km, expected more than 0")
+            }
+        }
+        guard isPeriod else {
+            throw PhotoSearchError(.usage, "period: got since after until, expected since before until")
+        }
+    }
+
+    private var isPeriod: Bool {
+        switch (since, until) {
+        case (.camera(let start), .camera(let end)): start < end
+        case (.instant(let start, _), .instant(let end, _)): start < end
+        default: true
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import FaissFormat
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A `.photoindex` directory, written by Python or Swift: the catalog and the vectors as one.
+///
+/// ```swift
+/// let index = try PhotoIndex(at: url, encoder: encoder)
+/// for hit in try await index.search("a dog on a beach", k: 5) { print(hit.source, hit.confidence) }
+/// ```
+///
+/// Many readers may hold an index open while one process writes; each search sees what was last
+/// committed.
+public actor PhotoIndex {
+    private static let remembered = 16_384  // photos, about 1 kB each
+    private static let cached = 64  // query vectors, for searches as you type
+
+    private let path: String
+    private let catalog: Catalog
+    private let encoder: (any TextEncoder)?
+    private var vectors: (index: FaissIndex, generation: Int64)?
+    private var known: [Int64: (PhotoSource, PhotoInfo?)] = [:]
+    private var selection: (filter: Filter, generation: Int64, selection: Selection)?
+    private var queries: [String: [Float]] = [:]
+
+    /// Opens an index that exists.
+    ///
+    /// - Parameters:
+    ///   - url: The directory.
+    ///   - encoder: What turns words into vectors; nil if only vectors are searched for.
+    /// - Throws: `PhotoSearchError` of kind `indexMissing`, `indexDamaged`, `indexTooNew`, `storage`,
+    ///   or `wrongSpace` if the encoder's vectors cannot be compared with those of the index.
+    public init(at url: URL, encoder: (any TextEncoder)? = nil) throws {
+        path = url.path
+        catalog = try Catalog(directory: path)
+        self.encoder = encoder
+        if let encoder, let space = try catalog.space() { try Self.check(space, encoder) }
+    }
+
+    /// The space of the index, which names its model; nil while nothing has been indexed.
+    public var space: Space? {
+        get throws { try catalog.space() }
+    }
+
+    /// How many photos are indexed, pending and failed.
+    public func status() throws -> IndexStatus {
+        try catalog.database.reading { try catalog.status() }
+    }
+
+    /// The photos that match the words best, best first.
+    ///
+    /// - Parameters:
+    ///   - text: See `Query`.
+    ///   - k: How many, at most.
+    ///   - filter: Which photos to search; the scan skips all others.
+    /// - Returns: As many hits as there are photos that pass, `k` at most.
+    /// - Throws: `PhotoSearchError` of kind `query` or `usage`, and what the encoder throws.
+    /// - Complexity: O(n) in the photos that pass.
+    public func search(_ text: String, k: Int = 20, filter: Filter = Filter()) async throws -> [Hit] {
+        try Self.check(k)
+        return try search(vector: await embed(text), k: k, filter: filter)
+    }
+
+    /// The photos nearest to a unit vector; ties go to the lowest id.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `shape` for another width, `usage` for `k` below 1.
+    public func search(
+        vector: [Float], k: Int = 20, filter: Filter = Filter()
+    ) throws -> [Hit] {
+        try Self.check(k)
+        return try catalog.database.reading { try find(vector, k, filter, isCalibrated: true) }
+    }
+
+    /// The photos that look most like one that is indexed, which is left out.
+    ///
+    /// `confidence` is the score, 0 to 1: the model is calibrated for words only.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `usage` for an id that is not there.
+    public func similar(to id: Int64, k: Int = 20, filter: Filter = Filter()) throws -> [Hit] {
+        try Self.check(k)
+        return try catalog.database.reading {
+            guard let space = try catalog.space(), let vector = try catalog.vector(of: id, dim: space.dim)
+            else { throw PhotoSearchError(.usage, "no indexed photo has the id \(id)") }
+            let found = try find(vector, k + 1, filter, isCalibrated: false)
+            let others = found.filter { $0.id != id }.prefix(k)
+            return others.enumerated().map { $1.ranked($0 + 1) }
+        }
+    }
+
+    private func embed(_ text: String) async throws -> [Float] {
+        guard let encoder else {
+            throw PhotoSearchError(.usage, "searching for words: got no encoder, expected one")
+        }
+        if let vector = queries[text] { return vector }
+        let vector = try await encoder.embed(Query(parsing: text))
+        if queries.count >= Self.cached { queries.removeAll() }
+        queries[text] = vector
+        return vector
+    }
+
+    private func find(
+        _ vector: [Float], _ k: Int, _ filter: Filter, isCalibrated: Bool
+    ) throws -> [Hit] {
+        guard let space = try catalog.space() else { return [] }
+        if let encoder { try Self.check(space, encoder) }
+        guard vector.count == space.dim, vector.allSatisfy(\.isFinite) else {
+            throw PhotoSearchError(
+                .shape, "vector: got \(vector.count) numbers, expected \(space.dim) finite ones")
+        }
+        let generation = try catalog.generation()
+        let index = try current(space, generation)
+        var options = SearchOptions(ties: .firstRows)
+        if !filter.isEmpty { options.selection = try selection(filter, generation, index) }
+        let nearest = try index.search(vector, k: min(k, index.count), options: options)
+        return try hits(nearest, generation, isCalibrated ? space.calibration : nil)
+    }
+
+    /// The vectors of this generation, from memory, the file or the catalog.
+    private func current(_ space: Space, _ generation: Int64) throws -> FaissIndex {
+        if let vectors, vectors.generation == generation { return vectors.index }
+        let path = "\(path)/\(VectorFile.fileName)"
+        let index =
+            try VectorFile.load(path: path, generation: generation, dim: space.dim)
+            ?? VectorRebuild.index(of: catalog, dim: space.dim)
+        vectors = (index, generation)
+        known.removeAll()
+        return index
+    }
+
+    /// Kept for the next search, until a change that a filter could see.
+    private func selection(
+        _ filter: Filter, _ generation: Int64, _ index: FaissIndex
+    ) throws -> Selection {
+        if let selection, selection.filter == filter, selection.generation == generation {
+            return selection.selection
+        }
+        let ids = try FilterQuery.ids(passing: filter, in: catalog.database)
+        let rows = index.selection(ofIDs: ids)
+        selection = (filter, generation, rows)
+        return rows
+    }
+
+    private func hits(
+        _ nearest: [Neighbour], _ generation: Int64, _ calibration: Calibration?
+    ) throws -> [Hit] {
+        if known.count > Self.remembered { known.removeAll() }
+        let missing = nearest.map(\.id).filter { known[$0] == nil }
+        known.merge(try catalog.photos(missing)) { $1 }
+        return try nearest.enumerated().map { place, neighbour in
+            guard let (source, info) = known[neighbour.id] else {
+                throw PhotoSearchError(
+                    .indexDamaged, "\(path): the catalog has no photo with the id \(neighbour.id)")
+            }
+            let score = min(max(Double(neighbour.score), -1), 1)  // SQ8's rounding may go beyond
+            return Hit(
+                rank: place + 1, id: neighbour.id, source: source, score: score,
+                confidence: calibration?.confidence(score) ?? max(score, 0), info: info)
+        }
+    }
+
+    private static func check(_ k: Int) throws(PhotoSearchError) {
+        guard k >= 1 else {
+            throw PhotoSearchError(.usage, "k: got \(k), expected a whole number of at least 1")
+        }
+    }
+
+    private static func check(_ space: Space, _ encoder: any TextEncoder) throws(PhotoSearchError) {
+        guard space.space == encoder.space else {
+            throw PhotoSearchError(
+                .wrongSpace,
+                """
+                the index was made with \(space.model) (space \(space.space.prefix(12))…, width \
+                \(space.dim)), got space \(encoder.space.prefix(12))…, width \(encoder.dim): their \
+                vectors cannot be compared. Use that model, or index into another folder
+                """)
+        }
+    }
+}
+
+extension Hit {
+    fileprivate func ranked(_ rank: Int) -> Hit {
+        Hit(rank: rank, id: id, source: source, score: score, confidence: confidence, info: info)
+    }
+}

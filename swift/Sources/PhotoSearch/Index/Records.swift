@@ -1,0 +1,98 @@
+/// The name under which a photo is known: a path, or the identifier of a photo library.
+///
+/// Two names are equal if their bytes are, unlike Swift strings, which are equal if they look alike.
+public struct PhotoSource: Sendable, Hashable, CustomStringConvertible {
+    public let bytes: [UInt8]
+
+    public init(_ name: String) {
+        bytes = Array(name.utf8)
+    }
+
+    /// A path that need not be UTF-8.
+    public init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// What is not UTF-8 is shown as U+FFFD.
+    public var description: String { String(decoding: bytes, as: UTF8.self) }
+
+    init?(_ value: SQLValue) {
+        switch value {
+        case .text(let name): self.init(name)
+        case .blob(let bytes): self.init(bytes: bytes)
+        default: return nil
+        }
+    }
+
+    /// TEXT for a name that is UTF-8, otherwise its bytes.
+    var value: SQLValue {
+        let isUTF8 = bytes.withUnsafeBufferPointer { UTF8Check.firstInvalid($0) } == nil
+        return isUTF8 ? .text(description) : .blob(bytes)
+    }
+}
+
+/// What the camera wrote beside the pixels. nil means: not recorded.
+public struct PhotoInfo: Sendable, Hashable {
+    /// Pixels, after the orientation is applied.
+    public let width: Int
+    public let height: Int
+    /// The camera's own clock, in microseconds since 1970.
+    public let takenAt: Int64?
+    /// Minutes east of UTC.
+    public let utcOffsetMinutes: Int?
+    /// Degrees, north positive.
+    public let latitude: Double?
+    /// Degrees, east positive.
+    public let longitude: Double?
+    public let camera: String?
+
+    static let columns = "width, height, taken_at, utc_offset_min, latitude, longitude, camera"
+
+    /// From `columns`, of which the first is the row's column `first`; nil for a photo that was
+    /// never decoded.
+    init?(_ row: SQLiteRow, from first: Int32) {
+        guard let width = row.integer(first), let height = row.integer(first + 1) else { return nil }
+        self.width = Int(width)
+        self.height = Int(height)
+        takenAt = row.integer(first + 2)
+        utcOffsetMinutes = row.integer(first + 3).map(Int.init)
+        latitude = row.real(first + 4)
+        longitude = row.real(first + 5)
+        camera = row.text(first + 6)
+    }
+}
+
+/// One search result.
+public struct Hit: Sendable, Hashable {
+    /// 1 is best.
+    public let rank: Int
+    /// In the catalog.
+    public let id: Int64
+    public let source: PhotoSource
+    /// Inner product of unit vectors, -1 to 1.
+    public let score: Double
+    /// Calibrated probability that the photo matches, 0 to 1.
+    public let confidence: Double
+    public let info: PhotoInfo?
+}
+
+/// The one space to which all vectors of an index belong.
+public struct Space: Sendable, Equatable {
+    /// See `Manifest.spaceID`; `<id>/<width>` for cut embeddings.
+    public let space: String
+    /// The encoder's name, as `photosearch.load_encoder` takes it.
+    public let model: String
+    public let dim: Int
+    public let calibration: Calibration
+}
+
+/// How many photos there are, and of what.
+public struct IndexStatus: Sendable, Equatable {
+    public let indexed: Int
+    public let pending: Int
+    public let failed: Int
+    /// nil while nothing has been indexed.
+    public let space: Space?
+    /// Grows with every change that a search could see.
+    public let generation: Int64
+}

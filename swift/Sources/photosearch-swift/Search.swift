@@ -1,0 +1,86 @@
+import PhotoSearch
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// `photosearch-swift search`: photos by words.
+enum Search {
+    static let command = Command(name: "search", usage: usage, run: run)
+    private static let usage = """
+        search INDEX "QUERY" [-k K] [FILTERS] [--json]    photos by words, as photosearch search
+
+        -word pushes photos away, "two words" stay together, word:2 weighs double. Put -- before a
+        query that begins with a minus.
+
+          --vector FILE.npy   search for its first row instead of words
+          --bundle DIR        the model; what the index names unless given
+          --since, --until    2024, 2024-05, 2024-05-01 or 2024-05-01T18:30, the camera's time
+          --near LAT,LON,KM   degrees, degrees, kilometres
+          --under FOLDER      may be given several times
+          --camera NAME       part of the camera's name
+          --ids, --paths      only these, one a line
+        """
+
+    @Sendable
+    private static func run(_ arguments: Arguments) async throws {
+        let parsed = try arguments.parse(
+            options: ["k", "vector", "bundle", "since", "until", "near", "under", "camera"],
+            switches: ["json", "ids", "paths"], places: 1...2)
+        let k = try parsed.integer("k", default: 20)
+        let filter = try FilterWords.filter(parsed)
+        let url = URL(fileURLWithPath: parsed.places[0])
+        let hits: [Hit]
+        if let file = parsed["vector"] {
+            guard let vector = try NumpyFile(path: file).rows().first else {
+                throw PhotoSearchError(.usage, "\(file): got no rows, expected a vector")
+            }
+            hits = try await PhotoIndex(at: url).search(vector: vector, k: k, filter: filter)
+        } else {
+            guard parsed.places.count == 2 else {
+                throw PhotoSearchError(.usage, "got no query, expected words or --vector FILE.npy")
+            }
+            let encoder = try await encoder(for: url, bundle: parsed["bundle"])
+            let index = try PhotoIndex(at: url, encoder: encoder)
+            hits = try await index.search(parsed.places[1], k: k, filter: filter)
+        }
+        HitOutput.write(hits, parsed.switches)
+    }
+
+    /// The model of the index, or the one that was named; of the index's width.
+    private static func encoder(for index: URL, bundle: String?) async throws -> any TextEncoder {
+        let space = try await PhotoIndex(at: index).space
+        let place = try bundle ?? BuiltinBundle.path(for: space?.model ?? BuiltinBundle.name)
+        let bundle = try ModelBundle(at: URL(fileURLWithPath: place))
+        try bundle.verify()
+        return try PortableTextEncoder(bundle, width: space?.dim)
+    }
+}
+
+/// Where the models lie that an index names.
+enum BuiltinBundle {
+    static let name = "builtin"
+    private static let variable = "PHOTOSEARCH_BUNDLE"
+    private static let place = "photosearch/assets/builtin.photomodel"
+
+    /// A bundle's own path; for the built-in one, what PHOTOSEARCH_BUNDLE names, or the one in the
+    /// sources that the tool is run from or was built in.
+    static func path(for model: String) throws -> String {
+        guard model == name else { return model }
+        if let named = ProcessInfo.processInfo.environment[variable] { return named }
+        let tool = URL(fileURLWithPath: CommandLine.arguments[0]).path
+        let here = FileManager.default.currentDirectoryPath
+        for start in [here, tool] {
+            var parts = start.split(separator: "/")
+            while true {
+                let path = "/" + (parts + [Substring(place)]).joined(separator: "/")
+                if FileManager.default.fileExists(atPath: "\(path)/\(Manifest.fileName)") { return path }
+                if parts.popLast() == nil { break }
+            }
+        }
+        throw PhotoSearchError(
+            .bundle, "the built-in model: got no \(place) near \(here), expected --bundle DIR")
+    }
+}

@@ -1,0 +1,58 @@
+"""Swift's text tower against Python's, with the built-in model."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from photosearch.encoder import embed_query
+from photosearch.models.load import builtin_bundle, load_encoder
+from photosearch.text.query import parse_query
+
+pytestmark = pytest.mark.slow
+
+RunSwift = Callable[..., bytes]
+_QUERIES = (
+    "a dog on the beach",
+    'dog -beach "red car":2',
+    "x",
+    "[PAD] cat [PAD]",
+    "café ΟΔΟΣ 中文 👩\u200d👧",
+    "word " * 200,
+    "-rain:0.25 sun:10",
+)
+_TWENTY = "two young women in red dresses play with a large brown dog on a sunny sandy beach"
+_MOST_MS = 15.0
+
+
+def _lines(texts: tuple[str, ...] | list[str]) -> bytes:
+    return "".join(json.dumps(text) + "\n" for text in texts).encode("ascii")
+
+
+@pytest.mark.parametrize("width", [None, 256, 128])
+def test_queries_have_the_vectors_of_python(run_swift: RunSwift, width: int | None) -> None:
+    encoder = load_encoder(width=width)
+    expected = [embed_query(encoder, parse_query(query)) for query in _QUERIES]
+    words = [] if width is None else ["--width", str(width)]
+    output = run_swift(
+        "encode", "--bundle", builtin_bundle(), "--json-lines", *words, stdin=_lines(_QUERIES)
+    )
+    found = [json.loads(line) for line in output.splitlines()]
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_a_query_of_twenty_tokens_takes_little_time(run_swift: RunSwift) -> None:
+    assert len(load_encoder().tokenizer.encode(_TWENTY)) == 20
+
+    def seconds(count: int) -> float:
+        start = time.perf_counter()
+        run_swift("encode", "--bundle", builtin_bundle(), "--json-lines",
+                  stdin=_lines([_TWENTY] * count))  # fmt: skip
+        return time.perf_counter() - start
+
+    least = min(seconds(101) - seconds(1) for _ in range(3))
+    assert least / 100 * 1000 < _MOST_MS
