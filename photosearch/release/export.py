@@ -57,7 +57,7 @@ def export_verified(
             progress=progress,
         )
         if not verification.passed:
-            _keep_report(out.with_name(out.name + FAILED), verification)
+            keep_report(out.with_name(out.name + FAILED), verification)
         write_verification(made, verification)
         for each in made.iterdir():
             each.rename(partial / each.name)
@@ -65,7 +65,7 @@ def export_verified(
     return replace(done, directory=out), verification
 
 
-def _keep_report(directory: Path, verification: Verification) -> None:
+def keep_report(directory: Path, verification: Verification) -> None:
     """Raises VerificationFailed in any case. A report of an earlier try is written over."""
     try:
         directory.mkdir(exist_ok=True)

@@ -16,7 +16,7 @@ from photosearch.manifest import FILE_NAME, FileEntry, file_entry
 
 Kind = Literal[
     "changed", "missing", "extra", "swapped", "unreadable",
-    "schema", "version", "shape", "space", "tokenizer", "card", "verification", "signature",
+    "version", "shape", "space", "tokenizer", "card", "verification", "signature",
 ]  # fmt: skip
 # What is done now, steps done, steps in all.
 Progress = Callable[[str, int, int], None]

@@ -7,7 +7,8 @@
     sbom.cdx.json  RELEASE_NOTES.md
     SHA256SUMS  SHA256SUMS.sig         of all of the above; the signature where there is a key
 
-Nothing is left of a release that failed. The same model and options give the same archive.
+Nothing is left of a release that failed, but the report of a verification that did. The same
+model and options give the same archive.
 """
 
 from __future__ import annotations
@@ -28,16 +29,18 @@ from photosearch.manifest import FileEntry, Manifest
 from photosearch.release.bundle import build_bundle
 from photosearch.release.check import SUFFIX, check_bundle
 from photosearch.release.dates import release_date
+from photosearch.release.evaldata import read_eval_data
+from photosearch.release.export import FAILED, keep_report
 from photosearch.release.inventory import Progress, silent, take_inventory
 from photosearch.release.model import Model, describe_model
 from photosearch.release.notes import NOTES, Gates, release_notes
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.pack import pack, require_format
-from photosearch.release.record import Verification
 from photosearch.release.sbom import SBOM, require_sbom, sbom_text
 from photosearch.release.sign import SIGNATURE, check_signature, read_private_key
 from photosearch.release.steps import Steps
 from photosearch.release.sums import SUMS, sums_text
+from photosearch.release.verification import DEFAULT
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -78,6 +81,8 @@ def release(
     require_sbom()
     require_format(options.format)
     key = read_private_key(options.key) if options.key else None
+    if options.eval_data:
+        read_eval_data(options.eval_data, DEFAULT)
     date = release_date()
     source = steps.open(model)
     described = describe_model(model, source, version=options.version, card=options.card)
@@ -85,7 +90,7 @@ def release(
     with _workshop(archive) as shop:
         folder = shop / described.title
         exported = shop / "export"
-        gates = _pass_gates(exported, source, options, steps, progress)
+        gates = _pass_gates(exported, archive, source, options, steps, progress)
         manifest = _fill(folder, exported, described, gates, key, progress)
         packed = pack(
             folder, shop / archive.name, format=options.format, date=date, progress=progress
@@ -125,12 +130,20 @@ def _publish(made: Path, archive: Path) -> None:
 
 
 def _pass_gates(
-    exported: Path, source: Source, options: ReleaseOptions, steps: Steps, progress: Progress
+    exported: Path,
+    archive: Path,
+    source: Source,
+    options: ReleaseOptions,
+    steps: Steps,
+    progress: Progress,
 ) -> Gates:
     """Exports, verifies and lints. Raises GateFailed."""
     warnings = steps.export(source, exported, options, progress)
     verification = steps.verify(exported, source, options, progress)
-    _check_verification(verification, options)
+    if not verification.passed:
+        keep_report(archive.with_name(archive.name + FAILED), verification)
+    if options.eval_data and verification.retrieval is None:
+        raise VerificationFailed(f"nothing was packed: no retrieval on {options.eval_data}")
     findings: list[Finding] = []
     for done, name in enumerate((IMAGE, TEXT)):
         progress("lint", done, 2)
@@ -138,14 +151,6 @@ def _pass_gates(
     gate(findings, "error")
     progress("lint", 2, 2)
     return Gates(verification, tuple(findings), warnings)
-
-
-def _check_verification(verification: Verification, options: ReleaseOptions) -> None:
-    if not verification.passed:
-        failures = "; ".join(map(str, verification.failures))
-        raise VerificationFailed(f"nothing was packed: {failures}")
-    if options.eval_data and verification.retrieval is None:
-        raise VerificationFailed(f"nothing was packed: no retrieval on {options.eval_data}")
 
 
 def _fill(

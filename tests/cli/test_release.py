@@ -13,14 +13,14 @@ import pytest
 from photosearch.errors import StorageError, UsageError
 from photosearch.testing import random_bundle
 from tests.cli.conftest import Ran, run
-from tests.release.fakes import fake_steps
+from tests.release.fakes import fake_steps, write_eval_data
 from tests.release.keys import write_keys
 
 LIMITED = """
 import resource, sys
 from pathlib import Path
 from photosearch.cli.app import app
-from photosearch.release import release, steps
+from photosearch.release import release
 from tests.release.fakes import fake_steps
 bundle, out = sys.argv[1:]
 release.Steps = lambda: fake_steps(Path(bundle))
@@ -50,7 +50,8 @@ def test_the_archive_is_on_stdout_and_the_talk_on_stderr(
     quick: None, source: Path, tmp_path: Path
 ) -> None:
     private, public = write_keys(tmp_path)
-    options = ("--eval-data", tmp_path, "--key", private, "--bundle-version", "2")
+    data = write_eval_data(tmp_path / "data")
+    options = ("--eval-data", data, "--key", private, "--bundle-version", "2")
     ran = ask(source, tmp_path / "out", *options)
     assert ran.code == 0, ran.err
     sha256, archive = ran.out.decode().split()
@@ -79,7 +80,9 @@ def test_it_insists_on_eval_data(source: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_version_that_no_file_can_be_named_after_is_one_line(source: Path, tmp_path: Path) -> None:
+def test_a_version_that_no_file_can_be_named_after_is_one_line(
+    source: Path, tmp_path: Path
+) -> None:
     ran = ask(source, tmp_path, "--without-retrieval-check", "--bundle-version", "a b")
     assert ran.code == UsageError.exit_code
     assert "version: got 'a b'" in ran.err

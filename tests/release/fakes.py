@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from photosearch.release.options import ReleaseOptions
 from photosearch.release.record import Compared, Retrieval, Subject, Verification
 from photosearch.release.steps import Steps
 from photosearch.release.verification import package_digest, write_verification
+from photosearch.testing import draw_photos
 from tests.release.packages import fake_export
 
 PACKAGES = ("image.mlpackage", "text.mlpackage")
@@ -79,6 +81,15 @@ def _retrieval() -> Retrieval:
         overlap=0.97,
         metrics={"R@10": Compared(torch, shipped, less)},
     )
+
+
+def write_eval_data(directory: Path) -> Path:
+    """Two drawn photos with a caption each."""
+    words = ("red disc on white", "blue square on yellow")
+    photos = draw_photos(directory, words)
+    lines = [{"image": path.name, "captions": [text]} for text, path in photos.items()]
+    (directory / "captions.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    return directory
 
 
 def fake_steps(

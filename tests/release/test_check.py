@@ -6,6 +6,8 @@ import importlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -403,3 +405,25 @@ def test_sums_that_are_none_are_an_error_that_names_the_line(bundle: Path, line:
     write_sums(bundle).write_bytes(line.encode("latin-1"))
     with pytest.raises(BundleError, match="SHA256SUMS"):
         check_bundle(bundle)
+
+
+BARE = """
+import sys
+for name in ("numpy", "safetensors", "google.protobuf", "cryptography", "PIL"):
+    sys.modules[name] = None
+from pathlib import Path
+from photosearch.release.check import check_bundle
+report = check_bundle(Path(sys.argv[1]))
+print(*[f"{fault.kind} {fault.where}" for fault in report.faults], sep="\\n")
+print(*[reason.split(":")[0] for reason in report.not_checked])
+"""
+
+
+def test_hashes_are_checked_by_the_standard_library_alone(bundle: Path) -> None:
+    (bundle / "MODEL_CARD.md").write_text("changed")
+    command = [sys.executable, "-c", BARE, str(bundle)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "changed MODEL_CARD.md",
+        "packages weights tokenizer verification SHA256SUMS signature",
+    ]

@@ -31,7 +31,7 @@ from photosearch.release.options import ReleaseOptions
 from photosearch.release.pack import FORMATS, Format, read_archive
 from photosearch.release.release import Released, release
 from photosearch.release.steps import Steps
-from tests.release.fakes import LOOKUP, WRONG, fake_steps, verification
+from tests.release.fakes import LOOKUP, WRONG, fake_steps, verification, write_eval_data
 from tests.release.keys import write_keys
 from tests.release.packages import WEIGHT_FILE, rewrite
 
@@ -54,7 +54,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def released(source: Path, keys: tuple[Path, Path], tmp_path_factory: Any) -> Released:
     """A signed release with retrieval."""
     home = tmp_path_factory.mktemp("released")
-    options = ReleaseOptions(eval_data=home, key=keys[0])
+    options = ReleaseOptions(eval_data=write_eval_data(home / "data"), key=keys[0])
     return release(str(source), home / "out", options, steps=fake_steps(source))
 
 
@@ -166,9 +166,13 @@ def fails(
 
 
 def test_a_verification_that_fails_stops_it(source: Path, tmp_path: Path) -> None:
-    wrong = (measured("text: error", 0.4, 0.05),)
+    steps = fake_steps(source, checks=(measured("text: error", 0.4, 0.05),))
     match = r"text: error: got 0\.4, expected at most 0\.05"
-    fails(source, tmp_path, VerificationFailed, match, checks=wrong)
+    with pytest.raises(VerificationFailed, match=match):
+        release(str(source), tmp_path, WITHOUT, steps=steps)
+    (report,) = tmp_path.iterdir()
+    assert report.name == "random-0.zip.failed-verification"
+    assert "text: error" in (report / "verification.html").read_text(encoding="utf-8")
 
 
 def test_a_lint_error_stops_it(source: Path, tmp_path: Path) -> None:
@@ -218,12 +222,19 @@ def test_eval_data_that_was_not_used_stops_it(source: Path, tmp_path: Path) -> N
         return replace(made.verify(*arguments), retrieval=None)
 
     steps = replace(made, verify=verify)
+    options = ReleaseOptions(eval_data=write_eval_data(tmp_path / "data"))
     with pytest.raises(VerificationFailed, match="no retrieval on"):
-        release(str(source), tmp_path / "o", ReleaseOptions(eval_data=tmp_path), steps=steps)
+        release(str(source), tmp_path / "o", options, steps=steps)
     assert list((tmp_path / "o").iterdir()) == []
 
 
 # Bad input: said before any work.
+
+
+def test_eval_data_that_is_none_is_a_usage_error(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"captions\.jsonl"):
+        release(str(source), tmp_path / "o", ReleaseOptions(eval_data=tmp_path), steps=busy())
+    assert not (tmp_path / "o").exists()
 
 
 def busy() -> Steps:
