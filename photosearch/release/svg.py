@@ -13,7 +13,10 @@ from html import escape
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Values from `low` to `high` on pixels from `start` to `end`; beyond them, at the edge."""
+    """Values from `low` to `high` on pixels from `start` to `end`; beyond them, at the edge.
+
+    What is not a number is drawn where the largest values are.
+    """
 
     low: float
     high: float
@@ -22,7 +25,7 @@ class Scale:
     log: bool = False
 
     def __call__(self, value: float) -> float:
-        value = min(max(value, self.low), self.high)  # NaN becomes an edge too
+        value = self.high if math.isnan(value) else min(max(value, self.low), self.high)
         low, high = self._unit(self.low), self._unit(self.high)
         share = (self._unit(value) - low) / (high - low or 1)
         return self.start + share * (self.end - self.start)
