@@ -77,13 +77,18 @@ def _settled(value: Tensor, named: Named, op: Op, *, rounds: bool) -> Tensor:
     wanted = compute_dtype(declared.dtype)
     if value.dtype == torch.int64 and wanted == torch.int32:
         value = value.int()
-    fits = len(value.shape) == len(declared.shape) and all(
-        want in (None, size) for size, want in zip(value.shape, declared.shape, strict=True)
-    )
-    if value.dtype != wanted or not fits:
-        got = f"{str(value.dtype).removeprefix('torch.')}{list(value.shape)}"
+    shape = tuple(value.shape)
+    if value.dtype != wanted or (shape != declared.shape and not _allows(declared.shape, shape)):
+        got = f"{str(value.dtype).removeprefix('torch.')}{list(shape)}"
         raise PackageError(f"{op}: computed {got}, declared {declared}")
     return to_half(value) if rounds and declared.dtype.name == "fp16" else value
+
+
+def _allows(declared: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
+    """Whether a shape is one of those that were left open."""
+    return len(declared) == len(shape) and all(
+        want in (None, size) for want, size in zip(declared, shape, strict=True)
+    )
 
 
 def to_half(value: Tensor) -> Tensor:
