@@ -12,7 +12,8 @@ import PhotoSearch
 @main
 struct PhotoSearchSwift {
     static let commands: [Command] = [
-        Encode.command, Info.command, FaissQuery.command, Search.command, Tokenize.command,
+        FaissBuild.command, Encode.command, Info.command, FaissQuery.command, Search.command,
+        Tokenize.command,
     ]
 
     static func main() async {

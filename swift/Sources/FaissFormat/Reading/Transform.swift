@@ -29,8 +29,21 @@ public enum Transform: Sendable, Equatable {
         }
     }
 
-    /// The vector, transformed. Its width has been checked.
-    func callAsFunction(_ vector: [Float]) -> [Float] {
+    /// Whether a matrix and an offset are of the size that they should be.
+    var isSound: Bool {
+        switch self {
+        case .normalize: true
+        case .linear(let matrix, let offset, let from, let to):
+            matrix.count == from * to && (offset.isEmpty || offset.count == to)
+        }
+    }
+
+    /// The vector, transformed.
+    ///
+    /// - Parameter vector: `inputDimension` numbers.
+    /// - Returns: `outputDimension` numbers.
+    public func applied(to vector: [Float]) -> [Float] {
+        precondition(vector.count == inputDimension && isSound, "numbers do not fit the transform")
         switch self {
         case .normalize:
             let square = vector.reduce(0) { $0 + $1 * $1 }

@@ -81,7 +81,7 @@ extension FaissIndex {
         guard k >= 0 else {
             throw FaissError.outOfRange(argument: "k", got: k, expected: "0 or more")
         }
-        let transformed = transforms.reduce(query) { $1($0) }
+        let transformed = transforms.reduce(query) { $1.applied(to: $0) }
         return RowScorer(query: transformed, storage: storage, metric: metric)
     }
 

@@ -38,7 +38,8 @@ struct HNSWSearch {
         from start: ps_hit, limit: Int, firstRows: Bool, into best: inout BestHits
     ) {
         var visited = [Bool](repeating: false, count: graph.levels.count)
-        var candidates = Candidates(limit: max(ef, limit), firstRows: firstRows)
+        let most = min(max(ef, limit), graph.levels.count)  // however many the file asks for
+        var candidates = Candidates(limit: most, firstRows: firstRows)
         candidates.push(start)
         best.offer([start])
         visited[Int(start.row)] = true

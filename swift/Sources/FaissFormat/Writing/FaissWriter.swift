@@ -41,13 +41,15 @@ public struct FaissWriter: Sendable {
     ///   - metric: how they are compared.
     ///   - ids: whether they have ids of their own.
     ///   - transforms: what is done to vectors and queries first.
-    /// - Throws: `FaissError.inconsistent` if one transform's width is not the next one's.
+    /// - Throws: `FaissError.inconsistent` if one transform's width is not the next one's, or its
+    ///   matrix is not of its size.
     public init(
         encoder: VectorEncoder, metric: Metric, ids: IDs = .storedForLookup,
         transforms: [Transform] = []
     ) throws {
         let inputs = transforms.dropFirst().map(\.inputDimension) + [encoder.dimension]
         for (transform, next) in zip(transforms, inputs) {
+            try require("numbers of a transform are of its size", transform.isSound, equals: true)
             try require("width after a transform", transform.outputDimension, equals: next)
         }
         self.encoder = encoder
@@ -67,7 +69,7 @@ public struct FaissWriter: Sendable {
         guard vector.count == expected else {
             throw FaissError.wrongDimension(got: vector.count, expected: expected)
         }
-        try append(code: encoder.encode(transforms.reduce(vector) { $1($0) }), id: id)
+        try append(code: encoder.encode(transforms.reduce(vector) { $1.applied(to: $0) }), id: id)
     }
 
     /// Adds a vector of an index as it is stored there, byte by byte.

@@ -19,11 +19,11 @@ extension RGBImage {
         for y in 0..<h {
             for x in 0..<w {
                 let from = source(x, y, orientation)
-                for channel in 0..<Self.channels { out[place + channel] = bytes[from + channel] }
-                place += Self.channels
+                for channel in 0..<3 { out[place + channel] = bytes[from + channel] }
+                place += 3
             }
         }
-        return RGBImage(checked: out, width: w, height: h)
+        return RGBImage(unchecked: out, w, h)
     }
 
     /// The first byte of the pixel that is shown at `x`, `y`.
@@ -40,6 +40,6 @@ extension RGBImage {
             case .rightMirrored: (right - y, bottom - x)
             case .left: (right - y, x)
             }
-        return Self.channels * (row * width + column)
+        return 3 * (row * width + column)
     }
 }

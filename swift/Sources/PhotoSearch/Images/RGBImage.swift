@@ -1,42 +1,79 @@
-/// A picture: sRGB, one byte a channel, rows from the top.
-public struct RGBImage: Sendable, Equatable {
-    static let channels = 3
+import CPhotoSearchKernels
 
-    /// Pixels.
+/// A picture: RGB, one byte a channel, row by row from the top.
+public struct RGBImage: Sendable, Equatable {
+    /// Pixels in a row.
     public let width: Int
-    /// Pixels.
+    /// Rows.
     public let height: Int
-    /// Red, green, blue of the first pixel, then of the one to its right: 3 × width × height bytes.
+    /// `width * height * 3` of them.
     public let bytes: [UInt8]
 
-    /// - Throws: `PhotoSearchError` of kind `shape` unless there are 3 × width × height bytes.
+    /// The longest picture that is scaled whole; of a longer one the middle is taken.
+    private static let mostAspect = 8
+
+    /// - Throws: `PhotoSearchError` of kind `shape` if the bytes are not as many as the pixels need.
     public init(width: Int, height: Int, bytes: [UInt8]) throws(PhotoSearchError) {
-        let (area, tooWide) = width.multipliedReportingOverflow(by: height)
-        let (expected, tooMany) = area.multipliedReportingOverflow(by: Self.channels)
-        guard width >= 1, height >= 1, !tooWide, !tooMany, bytes.count == expected else {
+        let isValid = width > 0 && height > 0 && bytes.count / 3 / width == height
+        guard isValid, bytes.count == width * height * 3 else {
             throw PhotoSearchError(
-                .shape,
-                "picture: got \(bytes.count) bytes, expected 3 × \(width) × \(height) of them")
+                .shape, "picture: got \(bytes.count) bytes, expected \(width) × \(height) × 3")
         }
-        self.init(checked: bytes, width: width, height: height)
+        self.init(unchecked: bytes, width, height)
     }
 
     /// Of bytes that are known to be as many as the sides need.
-    init(checked bytes: [UInt8], width: Int, height: Int) {
+    init(unchecked bytes: [UInt8], _ width: Int, _ height: Int) {
+        self.bytes = bytes
         self.width = width
         self.height = height
-        self.bytes = bytes
     }
 
-    /// The rectangle that starts at `left`, `top`, which must lie inside.
-    func cropped(left: Int, top: Int, width: Int, height: Int) -> RGBImage {
-        guard width != self.width || height != self.height else { return self }
-        var part: [UInt8] = []
-        part.reserveCapacity(Self.channels * width * height)
-        for row in top..<top + height {
-            let start = Self.channels * (row * self.width + left)
-            part += bytes[start..<start + Self.channels * width]
+    /// The model's square of pixels: the same bytes as Python's `photosearch.images.resize.prepare`.
+    ///
+    /// - Parameter spec: from the model's manifest.
+    /// - Returns: a picture of `spec.size` × `spec.size`.
+    /// - Throws: `PhotoSearchError` of kind `shape` for a picture or a size beyond 2^24 pixels a
+    ///   side, or without memory.
+    /// - Complexity: O(pixels)
+    public func prepared(for spec: ImageSpec) throws(PhotoSearchError) -> RGBImage {
+        guard spec.resize == .crop else {
+            return try scaled(width: spec.size, height: spec.size, spec.filter)
         }
-        return RGBImage(checked: part, width: width, height: height)
+        let short = min(width, height)
+        let whole = middle(Self.mostAspect * short)
+        let scaled = try whole.scaled(
+            width: spec.size * whole.width / short, height: spec.size * whole.height / short,
+            spec.filter)
+        return scaled.middle(spec.size)
+    }
+
+    private func scaled(
+        width: Int, height: Int, _ filter: ImageSpec.Filter
+    ) throws(PhotoSearchError) -> RGBImage {
+        guard (width, height) != (self.width, self.height) else { return self }
+        var out = [UInt8](repeating: 0, count: width * height * 3)
+        let failed = ps_resize_rgb(
+            bytes, ps_size(width: self.width, height: self.height, stride: 3 * self.width), &out,
+            ps_size(width: width, height: height, stride: 3 * width),
+            filter == .bicubic ? PS_BICUBIC : PS_BILINEAR)
+        guard failed == 0 else {
+            let got = "\(self.width) × \(self.height)"
+            throw PhotoSearchError(
+                .shape, "picture: \(got) cannot be scaled to \(width) × \(height)")
+        }
+        return RGBImage(unchecked: out, width, height)
+    }
+
+    /// The middle of the picture, with no side longer than `longest`.
+    private func middle(_ longest: Int) -> RGBImage {
+        let across = min(width, longest)
+        let down = min(height, longest)
+        guard (across, down) != (width, height) else { return self }
+        let left = (width - across) / 2
+        let top = (height - down) / 2
+        let rows = (top..<top + down).map { ($0 * width + left) * 3 }
+        return RGBImage(
+            unchecked: rows.flatMap { bytes[$0..<$0 + 3 * across] }, across, down)
     }
 }
