@@ -9,13 +9,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from photosearch.coreml import ReferenceModel
 from photosearch.errors import BundleError, PackageError, PhotoSearchError, UnknownOperation
-from tests.coreml.execute.conftest import INPUTS, Change, main_block, model_file, weight_file
+from tests.coreml.execute.conftest import (
+    INPUTS,
+    WEIGHT,
+    Change,
+    main_block,
+    model_file,
+    weight_file,
+)
 
 Changed = Callable[[Change], Path]
 
@@ -269,3 +277,26 @@ def test_a_flipped_byte_of_the_model_runs_or_is_refused(
     model_file(copied).write_bytes(data)
     with suppress(PhotoSearchError):
         ReferenceModel(copied).predict(INPUTS)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(where=st.floats(0, 1, exclude_max=True), bits=st.integers(1, 255))
+def test_a_flipped_byte_of_the_weights_runs_or_is_refused(
+    tiny_package: Path, copied: Path, where: float, bits: int
+) -> None:
+    """What runs computes something else, which is for verification and hashes to find."""
+    data = bytearray(weight_file(tiny_package).read_bytes())
+    data[int(where * len(data))] ^= bits
+    weight_file(copied).write_bytes(data)
+    with suppress(PhotoSearchError):
+        ReferenceModel(copied).predict(INPUTS)
+
+
+def test_flipped_weights_compute_something_else(copied: Path) -> None:
+    before = ReferenceModel(copied).predict(INPUTS)["y"]
+    data = bytearray(weight_file(copied).read_bytes())
+    first = slice(128, 128 + WEIGHT.nbytes)  # behind the file's header and the blob's own
+    data[first] = bytes(byte ^ 0x40 for byte in data[first])
+    weight_file(copied).write_bytes(data)
+    with np.errstate(all="ignore"):
+        assert not np.allclose(ReferenceModel(copied).predict(INPUTS)["y"], before)
