@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from photosearch.coreml import ReferenceModel
+from photosearch.coreml.execute.dtypes import Array
 from photosearch.coreml.verify.alter import rescaled, shifted, weights, without
 from photosearch.errors import PackageError
 from tests.coreml.tiny import SIDE
@@ -20,9 +21,7 @@ def image(tiny_export: Path) -> ReferenceModel:
     return ReferenceModel(tiny_export / "image.mlpackage")
 
 
-def embedding(
-    model: ReferenceModel, pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
-) -> object:
+def embedding(model: ReferenceModel, pixels: Array) -> Array:
     return model.predict({"image": pixels}, precision="fp32")["embedding"]
 
 
