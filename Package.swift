@@ -48,7 +48,7 @@ let package = Package(
         ),
         .target(
             name: "PhotoSearchCoreML",
-            dependencies: ["PhotoSearch", "CPhotoSearchKernels"],
+            dependencies: ["PhotoSearch"],
             path: "swift/Sources/PhotoSearchCoreML"
         ),
         .target(

@@ -1,6 +1,6 @@
 /// IEEE 754 half precision as bits: Swift's Float16 is missing on Intel Macs.
-enum Half {
-    static func float(_ bits: UInt16) -> Float {
+package enum Half {
+    package static func float(_ bits: UInt16) -> Float {
         let sign = UInt32(bits & 0x8000) << 16
         let exponent = UInt32(bits >> 10 & 31), fraction = UInt32(bits & 1023)
         switch exponent {
@@ -13,7 +13,7 @@ enum Half {
     }
 
     /// The nearest half, ties to even.
-    static func bits(_ value: Float) -> UInt16 {
+    package static func bits(_ value: Float) -> UInt16 {
         let bits = value.bitPattern
         let sign = UInt16(bits >> 16 & 0x8000)
         let size = value.magnitude

@@ -6,7 +6,7 @@ public protocol ImageEncoder: Sendable {
     /// Values of an embedding.
     var dim: Int { get }
 
-    /// How a photo becomes what `encode` takes: see `ImageSpec.prepare`.
+    /// How a photo becomes what `encode` takes: see `RGBImage.prepared`.
     var image: ImageSpec { get }
 
     /// Prepared pictures, `image.size` × `image.size`, to as many unit vectors of `dim` values.
@@ -32,7 +32,7 @@ extension ImageEncoder {
                 .shape,
                 """
                 picture: got \(picture.width) × \(picture.height), expected \
-                \(image.size) × \(image.size); see ImageSpec.prepare
+                \(image.size) × \(image.size); see RGBImage.prepared
                 """)
         }
     }

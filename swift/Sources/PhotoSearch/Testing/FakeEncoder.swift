@@ -54,8 +54,8 @@ public struct FakeEncoder: TextEncoder, ImageEncoder {
 
     private func vector(_ picture: RGBImage) -> [Float] {
         var shares = [Float](repeating: 0, count: Self.colors.count)
-        for place in stride(from: 0, to: picture.bytes.count, by: RGBImage.channels) {
-            let bits = (0..<RGBImage.channels).map { picture.bytes[place + $0] >= Self.half ? 1 : 0 }
+        for place in stride(from: 0, to: picture.bytes.count, by: 3) {
+            let bits = (0..<3).map { picture.bytes[place + $0] >= Self.half ? 1 : 0 }
             shares[4 * bits[0] + 2 * bits[1] + bits[2]] += 1
         }
         let pixels = Float(picture.width * picture.height)
@@ -68,7 +68,7 @@ public struct FakeEncoder: TextEncoder, ImageEncoder {
     private func brightness(_ picture: RGBImage) -> [Float] {
         let bands = max(dim - Self.colors.count, 1)
         let (rows, more) = picture.height.quotientAndRemainder(dividingBy: bands)
-        let row = RGBImage.channels * picture.width
+        let row = 3 * picture.width
         var start = 0
         return (0..<bands).compactMap { band in
             let count = row * (rows + (band < more ? 1 : 0))

@@ -1,0 +1,114 @@
+#if canImport(CoreML)
+    import CoreML
+    import PhotoSearch
+
+    /// One model, loaded when it is first needed; it never leaves the actor.
+    actor ModelSession {
+        private let bundle: ModelBundle
+        private let package: PackageSpec
+        private let units: ComputeUnits
+        private let cache: ModelCache
+        private let executor: QueueExecutor
+        private var model: MLModel?
+
+        init(_ bundle: ModelBundle, _ package: PackageSpec, units: ComputeUnits, cache: ModelCache)
+        {
+            self.bundle = bundle
+            self.package = package
+            self.units = units
+            self.cache = cache
+            executor = QueueExecutor(label: "photosearch.\(package.file)")
+        }
+
+        nonisolated var unownedExecutor: UnownedSerialExecutor {
+            executor.asUnownedSerialExecutor()
+        }
+
+        /// Gives the model to `body`, with a pool for what Core ML autoreleases.
+        ///
+        /// - Throws: `PhotoSearchError` of kind `model` for what Core ML says, of kind `storage`.
+        func perform<Result: Sendable>(
+            _ body: @Sendable (MLModel) throws -> Result
+        ) async throws -> Result {
+            try await load()
+            guard let model else { throw PhotoSearchError(.model, "\(package.file): not loaded") }
+            do {
+                return try autoreleasepool { try body(model) }
+            } catch {
+                throw failure(error)
+            }
+        }
+
+        /// Compiles unless it was, and loads unless it is.
+        func load() async throws {
+            if model != nil { return }
+            let place = try await cache.compiled(package, of: bundle)
+            if model != nil { return }  // somebody else did meanwhile
+            do {
+                model = try open(place)
+            } catch {
+                // left by another version of the system, or damaged: once more from the package
+                await cache.remove(package, of: bundle)
+                let place = try await cache.compiled(package, of: bundle)
+                if model == nil { model = try open(place) }
+            }
+        }
+
+        func unload() {
+            model = nil
+        }
+
+        private func open(_ place: URL) throws -> MLModel {
+            do {
+                let configuration = MLModelConfiguration()
+                configuration.computeUnits = MLComputeUnits(units)
+                let model = try MLModel(contentsOf: place, configuration: configuration)
+                try check(model.modelDescription)
+                return model
+            } catch {
+                throw failure(error)
+            }
+        }
+
+        private func check(_ description: MLModelDescription) throws(PhotoSearchError) {
+            let inputs = Set(description.inputDescriptionsByName.keys)
+            let expected = Set(package.inputs.map(\.name))
+            guard inputs == expected else {
+                throw PhotoSearchError(
+                    .bundle,
+                    "\(package.file): got inputs \(inputs.sorted()), expected \(expected.sorted())")
+            }
+            guard description.outputDescriptionsByName[package.output.name] != nil else {
+                throw PhotoSearchError(
+                    .bundle, "\(package.file): no output '\(package.output.name)'")
+            }
+        }
+
+        private func failure(_ error: any Error) -> any Error {
+            error as? PhotoSearchError
+                ?? PhotoSearchError(.model, "\(package.file): Core ML says: \(error)")
+        }
+    }
+
+    extension MLComputeUnits {
+        init(_ units: ComputeUnits) {
+            switch units {
+            case .cpuOnly: self = .cpuOnly
+            case .cpuAndGPU: self = .cpuAndGPU
+            case .cpuAndNeuralEngine: self = .cpuAndNeuralEngine
+            case .all: self = .all
+            }
+        }
+    }
+
+    extension ModelCache {
+        /// Among the app's caches, compiled by Core ML.
+        public static let standard = ModelCache(
+            directory: FileManager.default.urls(for: .cachesDirectory, in: .userDomainMask)
+                .first.map { $0.appendingPathComponent("photosearch", isDirectory: true) }
+                ?? FileManager.default.temporaryDirectory
+        ) { package in
+            try await MLModel.compileModel(at: package)
+        }
+    }
+#endif

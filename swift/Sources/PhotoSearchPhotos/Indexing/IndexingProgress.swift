@@ -1,0 +1,58 @@
+import PhotoSearch
+
+/// How far indexing has come.
+public struct IndexingProgress: Sendable, Equatable {
+    public enum Phase: Sendable, Equatable {
+        /// Finding out what is new.
+        case looking
+        case indexing
+        /// Goes on by itself when the device allows it.
+        case waiting(Obstacle)
+        case finished
+        /// Told to stop. What was committed stays, and the next pass goes on from there.
+        case stopped
+        case failed(PhotoSearchError)
+    }
+
+    public internal(set) var phase = Phase.looking
+    /// Photos that this pass has to look at.
+    public internal(set) var total = 0
+    /// Of these: now searchable.
+    public internal(set) var indexed = 0
+    /// Of these: not on this device.
+    public internal(set) var pending = 0
+    /// Of these: damaged or of no known format.
+    public internal(set) var failed = 0
+    /// Photos that were forgotten because they were deleted.
+    public internal(set) var removed = 0
+    /// Photos that seem to be gone, but so many that they are kept: see `Removal`.
+    public internal(set) var heldBack = 0
+    /// Over the last batches, without the time spent waiting; nil before the first.
+    public internal(set) var photosPerSecond: Double?
+
+    /// Photos that this pass has dealt with.
+    public var done: Int { indexed + pending + failed }
+
+    /// How long the rest will take at this rate; nil before the first batch.
+    public var remaining: Duration? {
+        guard let rate = photosPerSecond, rate > 0 else { return nil }
+        return .seconds(Double(max(total - done, 0)) / rate)
+    }
+
+    /// Whether no more will come.
+    public var isLast: Bool {
+        switch phase {
+        case .looking, .indexing, .waiting: false
+        case .finished, .stopped, .failed: true
+        }
+    }
+}
+
+/// What to do with photos that are in the store but no longer in the library.
+public enum Removal: Sendable {
+    /// Forgets them, unless they are more than a fifth of all: a library that could not be read, or
+    /// a selection that was made smaller by mistake, is not a deletion.
+    case guarded
+    /// Forgets them all.
+    case all
+}

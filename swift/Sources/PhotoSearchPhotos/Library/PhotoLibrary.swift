@@ -1,0 +1,101 @@
+import Foundation
+
+/// What indexing needs of a photo library: `PhotoKitLibrary`, or `FakePhotoLibrary` in tests.
+public protocol PhotoLibrary: Sendable {
+    /// What the app may see now.
+    func access() async -> LibraryAccess
+
+    /// Asks the person, unless they have answered before.
+    func requestAccess() async -> LibraryAccess
+
+    /// The photos, or those that changed since a token was given.
+    ///
+    /// - Parameter token: Of the last complete pass; nil for everything.
+    /// - Returns: Everything if the changes since then are not known, as after a token has expired
+    ///   or while the app sees a selection only.
+    func changes(since token: Data?) async throws -> LibraryChanges
+
+    /// The file of one photo, edits included.
+    ///
+    /// - Parameter isDownloadAllowed: Whether a photo that is in the cloud only may be fetched.
+    func content(of identifier: String, isDownloadAllowed: Bool) async -> PhotoContent
+
+    /// One element each time the library has changed. Several changes may come as one.
+    func updates() -> AsyncStream<Void>
+}
+
+/// What a person lets an app see.
+public enum LibraryAccess: String, Sendable, CaseIterable {
+    case notDetermined
+    /// By a rule of the device, not by the person.
+    case restricted
+    case denied
+    /// A selection, which they can change at any time.
+    case limited
+    case full
+
+    /// Whether there is anything to see.
+    public var canRead: Bool { self == .limited || self == .full }
+}
+
+/// One photo, as the library describes it without opening it.
+public struct LibraryPhoto: Sendable, Hashable {
+    /// Of the library; the photo's name in an index.
+    public let identifier: String
+    /// Nanoseconds since 1970; another value means: other content.
+    public let modifiedAt: Int64
+    /// Pixels.
+    public let width: Int
+    /// Pixels.
+    public let height: Int
+    /// Seconds since 1970.
+    public let takenAt: Double?
+    /// Degrees, north positive.
+    public let latitude: Double?
+    /// Degrees, east positive.
+    public let longitude: Double?
+    public let isFavorite: Bool
+
+    public init(
+        identifier: String, modifiedAt: Int64, width: Int, height: Int, takenAt: Double? = nil,
+        latitude: Double? = nil, longitude: Double? = nil, isFavorite: Bool = false
+    ) {
+        self.identifier = identifier
+        self.modifiedAt = modifiedAt
+        self.width = width
+        self.height = height
+        self.takenAt = takenAt
+        self.latitude = latitude
+        self.longitude = longitude
+        self.isFavorite = isFavorite
+    }
+}
+
+/// The answer to "what is new?".
+public struct LibraryChanges: Sendable, Equatable {
+    /// New and changed photos; all there are if `isEverything`.
+    public let photos: [LibraryPhoto]
+    /// Identifiers that were deleted; empty if `isEverything`.
+    public let removed: [String]
+    public let isEverything: Bool
+    /// To be given next time; nil if the library keeps no record.
+    public let token: Data?
+
+    public init(photos: [LibraryPhoto], removed: [String], isEverything: Bool, token: Data?) {
+        self.photos = photos
+        self.removed = removed
+        self.isEverything = isEverything
+        self.token = token
+    }
+}
+
+/// What a library has of one photo.
+public enum PhotoContent: Sendable, Equatable {
+    /// All bytes of an image file.
+    case file(Data)
+    /// In the cloud only. It is no failure, and may come any day.
+    case notOnDevice
+    /// Deleted, or no longer among those that the app may see.
+    case gone
+    case unreadable(String)
+}

@@ -1,0 +1,73 @@
+import PhotoSearch
+import Testing
+
+@testable import PhotoSearchCoreML
+
+@Suite struct StridedLayoutTests {
+    private func bytes<Value>(_ values: [Value]) -> [UInt8] {
+        values.withUnsafeBytes { Array($0) }
+    }
+
+    private func read(_ layout: StridedLayout, _ bytes: [UInt8]) throws -> [Float] {
+        try bytes.withUnsafeBytes { try layout.values($0) }
+    }
+
+    @Test func paddingBetweenRowsIsNoValue() throws {
+        let layout = StridedLayout(element: .float32, shape: [2, 2], strides: [4, 1])
+        let values: [Float] = [1, 2, .nan, .nan, 3, 4]
+        #expect(try read(layout, bytes(values)) == [1, 2, 3, 4])
+    }
+
+    @Test func theLastIndexIsTheFastestHoweverTheyLie() throws {
+        let layout = StridedLayout(element: .int32, shape: [2, 3], strides: [1, 2])
+        #expect(try read(layout, bytes([0, 3, 1, 4, 2, 5] as [Int32])) == [0, 1, 2, 3, 4, 5])
+    }
+
+    @Test(
+        arguments: [
+            (0x0000, 0), (0x3C00, 1), (0xC000, -2), (0x3555, 0.33325195), (0x0001, 5.9604645e-8),
+            (0x7BFF, 65504), (0xFC00, -.infinity),
+        ] as [(UInt16, Float)])
+    func halvesAreReadAtAnyAddress(bits: UInt16, expected: Float) throws {
+        let layout = StridedLayout(element: .float16, shape: [1], strides: [1])
+        let odd = [0xFF] + bytes([bits])
+        let got = try odd.withUnsafeBytes { bytes in
+            try layout.values(UnsafeRawBufferPointer(rebasing: bytes[1...]))
+        }
+        #expect(got == [expected])
+    }
+
+    @Test func aBufferThatIsTooShortIsAnError() {
+        let layout = StridedLayout(element: .float16, shape: [2, 2], strides: [32, 1])
+        let error = #expect(throws: PhotoSearchError.self) {
+            try read(layout, [UInt8](repeating: 0, count: 2 * 33))
+        }
+        #expect(error?.message == "array: got 66 bytes, expected at least 68")
+    }
+
+    @Test(arguments: [([2], [1, 1]), ([2], [-1]), ([0], [1])])
+    func aLayoutThatMakesNoSenseIsAnError(shape: [Int], strides: [Int]) {
+        let layout = StridedLayout(element: .float32, shape: shape, strides: strides)
+        #expect(throws: PhotoSearchError.self) {
+            try read(layout, [UInt8](repeating: 0, count: 64))
+        }
+    }
+
+    @Test(arguments: Port.Element.allCases)
+    func whatIsWrittenIsReadBack(element: Port.Element) throws {
+        let layout = StridedLayout(element: element, shape: [2, 3], strides: [8, 2])
+        var bytes = [UInt8](repeating: 0xAA, count: 4 * 16)
+        try bytes.withUnsafeMutableBytes { try layout.write([0, 1, 2, 3, 100, 255], to: $0) }
+        #expect(try read(layout, bytes) == [0, 1, 2, 3, 100, 255])
+        #expect(bytes.contains(0xAA))
+    }
+
+    @Test func asManyValuesAreWrittenAsThereIsRoomFor() {
+        let layout = StridedLayout(element: .int32, shape: [4], strides: [1])
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let error = #expect(throws: PhotoSearchError.self) {
+            try bytes.withUnsafeMutableBytes { try layout.write([1, 2], to: $0) }
+        }
+        #expect(error?.message == "input: got 2 values, expected 4")
+    }
+}
