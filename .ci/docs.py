@@ -1,6 +1,6 @@
 """Writes the parts of the documents that follow from the code.
 
-The README's file tree: every source file with the first line of its docstring.
+The README's file tree: every source file with the first line of what it says of itself.
 docs/cli.md: the help page of every command.
 """
 
@@ -13,9 +13,25 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 START, END = "<!-- tree:", "<!-- /tree -->"
+TARGETS = {
+    "CPhotoSearchKernels": "what has to be fast, in C: scans, resize, text tower, tables",
+    "CSQLite": "SQLite on Linux",
+    "FaissFormat": "reads, searches and writes the files of faiss",
+    "PhotoSearch": "the bundle, tokenizers, text encoder and index: what runs everywhere",
+    "PhotoSearchBuiltin": "the built-in model as a resource",
+    "PhotoSearchCoreML": "the packages of a bundle, run by Core ML",
+    "PhotoSearchPhotos": "the photo library, indexed in the background",
+    "photosearch-swift": "the command-line tool",
+}
+SWIFT_OTHERS = {
+    "swift/Tests": "mirrors swift/Sources",
+    "swift/Fixtures": "what Python says, for Swift to agree with; written by tests/fixtures",
+    "swift/Stubs": "the parts of Apple's modules that are used, so that Linux can compile",
+    "Package.swift": "the Swift package",
+}
 OTHERS = {
     ".ci": "the checks, and what writes this tree and docs/cli.md",
-    "export": "release scripts: make the built-in model and its card",
+    "export": "release scripts: the built-in model and its card, the table of variants, a release",
     "docs": "every help page, and the picture above",
     "tests": "mirrors photosearch/; a test is one behaviour",
     "constraints.txt": "versions that an install holds",
@@ -34,8 +50,28 @@ def tree() -> str:
         else:
             lines.append(_line("  " * (len(file.parts) - 1) + file.name, file))
     lines.append("  assets/".ljust(26) + "the built-in model and its log")
+    lines += swift_lines()
     lines += [f"{name:<26}{told}" for name, told in OTHERS.items()]
     return "```\n" + "\n".join(lines) + "\n```\n"
+
+
+def swift_lines() -> list[str]:
+    """The Swift and C sources, target by target."""
+    lines = ["swift/Sources/"]
+    sources = ROOT / "swift" / "Sources"
+    for target, told in TARGETS.items():
+        lines.append(f"{f'  {target}/':<34}{told}")
+        inner = (file.relative_to(sources) for file in (sources / target).rglob("*"))
+        for file in sorted(f for f in inner if f.suffix in (".swift", ".c")):
+            shown = f"    {Path(*file.parts[1:])}"
+            lines.append(f"{shown:<34} {_summary(sources / file)}".rstrip())
+    return [*lines, *(f"{name:<26}{told}" for name, told in SWIFT_OTHERS.items())]
+
+
+def _summary(file: Path) -> str:
+    """The first line of the first documentation comment."""
+    found = re.search(r"^ *(?:///|/\*\*?|//) (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return found[1].rstrip(".") if found else ""
 
 
 def _order(file: Path) -> tuple[object, ...]:
