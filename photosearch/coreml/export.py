@@ -8,18 +8,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from photosearch.coreml.codes import WIDTHS, Width
 from photosearch.coreml.compress import Weights, Widths, compress, compressible, warnings_of
 from photosearch.coreml.convert import (
-    OUTPUT,
     LayoutName,
     Package,
     Target,
@@ -27,10 +23,10 @@ from photosearch.coreml.convert import (
     convert_text,
 )
 from photosearch.coreml.directory import new_directory
-from photosearch.coreml.layout.text import POOLING_INPUT
 from photosearch.coreml.mixed import Mixer, Recipe
 from photosearch.coreml.package import save_package
 from photosearch.coreml.probe import Probe
+from photosearch.coreml.record import write_record
 from photosearch.coreml.sources.source import Source
 from photosearch.errors import ModelError, UsageError
 
@@ -75,27 +71,46 @@ def export_model(
     notes = {"space": source.space, "weights": weights, "layout": layout, "target": target}
     own = {IMAGE: notes, TEXT: notes | _text_notes(source)}
     with new_directory(out) as partial:
-        progress(_STEPS[0], 0, len(_STEPS))
-        packages = {IMAGE: convert_image(source.image, layout=layout, target=target)}
-        progress(_STEPS[1], 1, len(_STEPS))
-        packages[TEXT] = convert_text(source.text, layout=layout, target=target)
+        packages = _convert(source, target, layout, progress)
         before = _base_bytes(packages, partial, own, weights)
         recipe, widths = None, _uniform(weights)
         if budget_bytes is not None:
             mixer = Mixer(source, probe)
             recipe = _find(mixer, packages, sum(before.values()), budget_bytes, progress)
             widths = recipe.by_fingerprint
-        after = {}
-        for step, (name, package) in enumerate(packages.items(), start=2):
-            progress(_STEPS[step], step, len(_STEPS))
-            told = _warned(own[name], _used(widths))
-            after[name] = save_package(compress(package, widths), partial / name, told)
+        after = _compress(packages, widths, partial, own, progress)
         _check_sizes(after, before, budget_bytes)
         _copy_tokenizer(source, partial / TOKENIZER)
         done = Exported(out, after, before, warnings_of(_used(widths)))
-        _write_record(partial / RECORD, _record(source, done, notes) | _recipe_record(recipe))
+        made = notes | {"size_bytes": after, "fp16_bytes": before, "warnings": list(done.warnings)}
+        write_record(partial / RECORD, source, made, recipe)
     progress("done", len(_STEPS), len(_STEPS))
     return done
+
+
+def _convert(
+    source: Source, target: Target, layout: LayoutName, progress: Progress
+) -> dict[str, Package]:
+    progress(_STEPS[0], 0, len(_STEPS))
+    image = convert_image(source.image, layout=layout, target=target)
+    progress(_STEPS[1], 1, len(_STEPS))
+    return {IMAGE: image, TEXT: convert_text(source.text, layout=layout, target=target)}
+
+
+def _compress(
+    packages: Mapping[str, Package],
+    widths: Width | Widths,
+    folder: Path,
+    notes: Mapping[str, dict[str, str]],
+    progress: Progress,
+) -> dict[str, int]:
+    """Writes them, and returns their sizes in bytes."""
+    sizes = {}
+    for step, (name, package) in enumerate(packages.items(), start=2):
+        progress(_STEPS[step], step, len(_STEPS))
+        told = _warned(notes[name], _used(widths))
+        sizes[name] = save_package(compress(package, widths), folder / name, told)
+    return sizes
 
 
 def _base_bytes(
@@ -152,46 +167,3 @@ def _copy_tokenizer(source: Source, directory: Path) -> None:
     directory.mkdir()
     for file in source.text.tokenizer:
         shutil.copyfile(file, directory / file.name)
-
-
-def _record(source: Source, done: Exported, notes: dict[str, str]) -> dict[str, Any]:
-    """`export.json`: enough to feed the packages and to compare their embeddings."""
-    second = POOLING_INPUT[source.text.pooling]
-    context, side = source.text.spec.context, source.image.spec.size
-    ids = {"name": "ids", "shape": [1, context], "dtype": "int32"}
-    weights = {"name": second, "shape": [1, 1, 1, context], "dtype": "float16"}
-    return {
-        "name": source.name,
-        "architecture": source.architecture,
-        "dim": source.dim,
-        "widths": list(source.widths),
-        "calibration": asdict(source.calibration),
-        "output": {"name": OUTPUT, "shape": [1, source.dim], "dtype": "float16"},
-        "image": {
-            "spec": asdict(source.image.spec),
-            "inputs": [{"name": "image", "shape": [1, 3, side, side], "colors": "RGB"}],
-        },
-        "text": {
-            "spec": asdict(source.text.spec),
-            "pooling": source.text.pooling,
-            "inputs": [ids, weights] if second else [ids],
-        },
-        "size_bytes": done.size_bytes,
-        "fp16_bytes": done.fp16_bytes,
-        "warnings": list(done.warnings),
-        **notes,
-    }
-
-
-def _recipe_record(recipe: Recipe | None) -> dict[str, Any]:
-    if recipe is None:
-        return {}
-    widths = {side: dict(each) for side, each in recipe.widths.items()}
-    return {"mixed": {"budget_bytes": recipe.budget_bytes, "loss": recipe.loss, "widths": widths}}
-
-
-def _write_record(path: Path, record: dict[str, Any]) -> None:
-    with path.open("w", encoding="utf-8") as stream:
-        stream.write(json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
