@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from photosearch.errors import UsageError
 
 
 class TargetName(StrEnum):
@@ -52,7 +55,12 @@ class Conversion:
 
     @property
     def budget_bytes(self) -> int | None:
-        return None if self.budget_mb is None else round(self.budget_mb * 1e6)
+        """Raises UsageError for what is no number of bytes."""
+        if self.budget_mb is None:
+            return None
+        if not (math.isfinite(self.budget_mb) and self.budget_mb > 0):
+            raise UsageError(f"--budget-mb: got {self.budget_mb}, expected more than 0")
+        return round(self.budget_mb * 1e6)
 
 
 EvalData = Annotated[

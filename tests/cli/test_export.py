@@ -118,3 +118,11 @@ def test_a_budget_is_for_mixed_weights(tmp_path: Path) -> None:
         result = CliRunner().invoke(app, ["export", "--out", str(tmp_path / "out"), *options])
         assert result.exit_code == UsageError.exit_code
         assert "a budget is for mixed weights" in result.stderr
+
+
+@pytest.mark.parametrize("budget", ["nan", "inf", "-1", "0"])
+def test_a_budget_is_a_size(tmp_path: Path, budget: str) -> None:
+    options = ["--weights", "mixed", "--skip-verification", f"--budget-mb={budget}"]
+    result = CliRunner().invoke(app, ["export", "--out", str(tmp_path / "out"), *options])
+    assert result.exit_code == UsageError.exit_code
+    assert "--budget-mb: got" in result.stderr
