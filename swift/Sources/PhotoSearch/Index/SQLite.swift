@@ -20,14 +20,17 @@ final class SQLiteDatabase {
     let path: String
     private let handle: OpaquePointer
 
-    /// Opens a database that exists.
+    /// Opens a database.
     ///
-    /// - Parameter immutable: On a medium that cannot be written to, where nobody else writes.
+    /// - Parameters:
+    ///   - immutable: On a medium that cannot be written to, where nobody else writes.
+    ///   - create: Makes an empty one if there is none.
     /// - Throws: `PhotoSearchError`, see `error`.
-    init(path: String, immutable: Bool = false) throws(PhotoSearchError) {
+    init(path: String, immutable: Bool = false, create: Bool = false) throws(PhotoSearchError) {
         self.path = path
         var handle: OpaquePointer?
-        let flags = immutable ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE
+        let writing = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0)
+        let flags = immutable ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : writing
         let name = immutable ? Self.uri(path) : path
         let code = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
         guard code == SQLITE_OK, let handle else {

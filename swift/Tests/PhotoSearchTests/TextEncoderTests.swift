@@ -1,0 +1,77 @@
+import CPhotoSearchKernels
+import Foundation
+import Testing
+
+@testable import PhotoSearch
+
+@Suite struct TextEncoderTests {
+    private func bundle(_ name: String) throws -> ModelBundle {
+        let manifest = try Fixture.path("encoders/\(name).photomodel/manifest.json")
+        return try ModelBundle(at: URL(fileURLWithPath: manifest).deletingLastPathComponent())
+    }
+
+    @Test(arguments: ["wide", "narrow"])
+    func queriesHaveTheVectorsOfPython(name: String) async throws {
+        let bundle = try bundle(name)
+        try bundle.verify()
+        for each in try #require(try Fixture.json("encoders/\(name).json").arrayValue) {
+            let parts = try #require(each.arrayValue)
+            let encoder = try PortableTextEncoder(bundle, width: parts[1].integerValue)
+            let text = try #require(parts[0].stringValue)
+            let vector = try await encoder.embed(Query(parsing: text))
+            let expected = (parts[2].arrayValue ?? []).compactMap(\.doubleValue)
+            #expect(vector.count == expected.count)
+            for (got, want) in zip(vector, expected) { #expect(abs(Double(got) - want) < 1e-5) }
+        }
+    }
+
+    @Test(arguments: ["wide", "narrow"])
+    func everyKindOfProcessorGivesTheSameVector(name: String) throws {
+        let tower = try TextTower(path: "\(bundle(name).path)/\(ModelBundle.weights)")
+        let ids: [Int32] = [2, 5, 9, 0, 17, 17, 40, 3]
+        let plain = try tower.embed(ids, kernels: ps_text_kernels_at(0))
+        for index in 1..<max(2, ps_text_kernels_count()) {
+            let vector = try tower.embed(ids, kernels: ps_text_kernels_at(index))
+            for (got, want) in zip(vector, plain) { #expect(abs(got - want) < 1e-5) }
+        }
+    }
+
+    @Test func wrongTokensAreAnError() throws {
+        let tower = try TextTower(path: "\(bundle("narrow").path)/\(ModelBundle.weights)")
+        for ids in [[], [-1], [100_000], Array(repeating: Int32(5), count: tower.context + 1)] {
+            let error = #expect(throws: PhotoSearchError.self) { try tower.embed(ids) }
+            #expect(error?.kind == .shape)
+        }
+        #expect(try tower.embed([0, 0]).count == tower.dim)
+    }
+
+    @Test func aWidthThatTheModelDoesNotHaveIsAnError() throws {
+        let error = #expect(throws: PhotoSearchError.self) {
+            try PortableTextEncoder(bundle("narrow"), width: 35)
+        }
+        #expect(error?.kind == .usage)
+    }
+
+    @Test func termsThatCancelOutAreAnError() async throws {
+        let encoder = try PortableTextEncoder(bundle("narrow"))
+        let query = Query(terms: [Term("dog", weight: 0.5), Term("dog", weight: -0.5)])
+        let error = await #expect(throws: PhotoSearchError.self) { try await encoder.embed(query) }
+        #expect(error?.kind == .query)
+    }
+
+    @Test func aChangedFileIsNamed() throws {
+        let folder = try TemporaryFolder()
+        let source = try bundle("narrow").path
+        for name in ["manifest.json", "weights.safetensors", "tokenizer/vocab.txt"] {
+            _ = try folder.write(name, OpenFile.bytes("\(source)/\(name)"))
+        }
+        let copy = try ModelBundle(at: folder.url)
+        try copy.verify()
+        _ = try folder.write("tokenizer/vocab.txt", try OpenFile.bytes("\(source)/manifest.json"))
+        let error = #expect(throws: PhotoSearchError.self) { try copy.verify() }
+        #expect(error?.message.hasPrefix("tokenizer/vocab.txt: got sha256 ") == true)
+        try FileManager.default.removeItem(atPath: "\(copy.path)/weights.safetensors")
+        let missing = #expect(throws: PhotoSearchError.self) { try PortableTextEncoder(copy) }
+        #expect(missing?.kind == .bundle)
+    }
+}
