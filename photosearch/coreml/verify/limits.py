@@ -3,7 +3,8 @@
 Measured on 34 photos and 40 sentences, the built-in model for iOS 17 in the Neural Engine's
 layout: error over spread of the image and the text tower, and overlap of the ten best.
 
-    fp16       0.0027   0.0012   1.00     rounding alone; its limit leaves room for deeper towers
+    fp16       0.0027   0.0012   1.00     rounding alone; random weights, whose photos lie close
+                                          together: up to 0.024
     int8       0.0027   0.0046   1.00     weights that were int8 before; others: up to 0.03
     palette6   0.29     0.087    0.86
     palette4   0.84     0.34     0.63     the image tower does not bear it, and does not pass
@@ -33,7 +34,7 @@ class Limits:
 
 
 LIMITS = {
-    "fp16": Limits(error=0.01, direction=0.9999, overlap=0.98, loss=0.005),
+    "fp16": Limits(error=0.03, direction=0.999, overlap=0.97, loss=0.005),
     "int8": Limits(error=0.05, direction=0.998, overlap=0.95, loss=0.005),
     "mixed": Limits(error=0.35, direction=0.95, overlap=0.8, loss=0.01),
     "palette6": Limits(error=0.35, direction=0.95, overlap=0.8, loss=0.02),
