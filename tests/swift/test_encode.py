@@ -25,7 +25,7 @@ _QUERIES = (
     "word " * 200,
     "-rain:0.25 sun:10",
 )
-_TWENTY = "two young women in red dresses play with a large brown dog on a sunny sandy beach"
+_TWENTY = "two young women in red dresses play with a large brown dog on a wide sunny sandy beach"
 _MOST_MS = 15.0
 
 

@@ -66,17 +66,11 @@ def _describe(place: Path) -> None:
         for (number,) in db.execute("SELECT id FROM photos").fetchall():
             taken = None if number % 7 == 0 else draw.randrange(10**15, 17 * 10**14)
             place_at = (draw.uniform(-90, 90), draw.uniform(-180, 180))
-            values = (
-                taken,
-                draw.choice((None, 60, -480)),
-                *place_of,
-                draw.choice(_CAMERAS),
-                number,
-            )
+            offset, camera = draw.choice((None, 60, -480)), draw.choice(_CAMERAS)
             db.execute(
                 "UPDATE photos SET taken_at = ?, utc_offset_min = ?, latitude = ?, longitude = ?,"
                 " camera = ? WHERE id = ?",
-                values,
+                (taken, offset, *place_at, camera, number),
             )
 
 

@@ -39,11 +39,13 @@ struct Arguments {
             } else if options.contains(name), let value = Self.value(parts, &rest) {
                 parsed.options[name, default: []].append(value)
             } else {
-                throw PhotoSearchError(.usage, "got '\(word)', expected \(Self.list(options, switches))")
+                throw PhotoSearchError(
+                    .usage, "got '\(word)', expected \(Self.list(options, switches))")
             }
         }
         guard places.contains(parsed.places.count) else {
-            let few = places.lowerBound, many = places.upperBound
+            let few = places.lowerBound
+            let many = places.upperBound
             let expected = few == many ? "\(few)" : "\(few) to \(many)"
             throw PhotoSearchError(
                 .usage, "got \(parsed.places.count) arguments, expected \(expected); see --help")

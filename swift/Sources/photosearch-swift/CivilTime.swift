@@ -39,7 +39,8 @@ enum CivilTime {
     }
 
     private static func clock(_ microseconds: Int64) -> String {
-        let seconds = microseconds / second, fraction = microseconds % second
+        let seconds = microseconds / second
+        let fraction = microseconds % second
         let parts = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }
         let text = parts.joined(separator: ":")
         return fraction == 0 ? text : "\(text).\(padded(fraction, 6))"

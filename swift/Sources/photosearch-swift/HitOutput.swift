@@ -23,7 +23,8 @@ enum HitOutput {
 
     private static func row(_ hit: Hit) -> String {
         let percent = "\(Int((hit.confidence * 100).rounded())) %"
-        let rank = "\(hit.rank)".leftPadded(4), share = percent.leftPadded(6)
+        let rank = "\(hit.rank)".leftPadded(4)
+        let share = percent.leftPadded(6)
         return "\(rank)\(share)  \(Printable.text(hit.source.bytes))\n"
     }
 

@@ -43,7 +43,8 @@ struct PhotoSearchSwift {
 
     private static var help: String {
         let lines = commands.map { "  \($0.usage.split(separator: "\n").first ?? "")\n" }
-        return "Photo search without Python.\n\n\(lines.joined())\nphotosearch-swift COMMAND --help\n"
+        return
+            "Photo search without Python.\n\n\(lines.joined())\nphotosearch-swift COMMAND --help\n"
     }
 }
 

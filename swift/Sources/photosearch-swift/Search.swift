@@ -76,7 +76,9 @@ enum BuiltinBundle {
             var parts = start.split(separator: "/")
             while true {
                 let path = "/" + (parts + [Substring(place)]).joined(separator: "/")
-                if FileManager.default.fileExists(atPath: "\(path)/\(Manifest.fileName)") { return path }
+                if FileManager.default.fileExists(atPath: "\(path)/\(Manifest.fileName)") {
+                    return path
+                }
                 if parts.popLast() == nil { break }
             }
         }

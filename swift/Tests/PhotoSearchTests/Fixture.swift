@@ -16,7 +16,8 @@ enum Fixture {
     }
 
     private static let sums: [String: String] = {
-        let text = (try? String(contentsOf: folder.appendingPathComponent("SHA256SUMS"), encoding: .utf8))
+        let text =
+            (try? String(contentsOf: folder.appendingPathComponent("SHA256SUMS"), encoding: .utf8))
         let lines = (text ?? "").split(separator: "\n").map { $0.split(separator: " ") }
         return Dictionary(lines.map { (String($0[1]), String($0[0])) }) { $1 }
     }()

@@ -12,7 +12,9 @@ import Testing
         let value = try read(text)
         #expect(
             value["a"]
-                == .array([.integer(1), .number(-2.5), .number(1000), .bool(true), .bool(false), .null]))
+                == .array([
+                    .integer(1), .number(-2.5), .number(1000), .bool(true), .bool(false), .null,
+                ]))
         #expect(value["b"]?["c"]?.stringValue == "d")
         #expect(value["e"] == .array([]))
     }

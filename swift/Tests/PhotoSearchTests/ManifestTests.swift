@@ -34,7 +34,9 @@ import Testing
         #expect(found.image == ImageSpec(size: 64, resize: .squash, filter: .bicubic))
         #expect(found.text == TextSpec(context: 64, tokenizer: .wordpiece, padID: 0))
         #expect(found.calibration == Calibration(scale: 10.5, bias: -4))
-        #expect(found.files["a"] == FileEntry(sha256: String(repeating: "ab", count: 32), sizeBytes: 12))
+        #expect(
+            found.files["a"] == FileEntry(sha256: String(repeating: "ab", count: 32), sizeBytes: 12)
+        )
         #expect(found.packages?.image.inputs.first?.colors == .rgb)
         #expect(found.packages?.text.output.shape == [1, 32])
     }

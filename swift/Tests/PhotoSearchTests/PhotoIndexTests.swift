@@ -14,7 +14,8 @@ import Testing
 
     /// The index that Python searched, of one kind of vectors.
     private func make(_ kind: String, vectors: [UInt8]? = nil) throws {
-        let sql = String(decoding: try OpenFile.bytes(Fixture.path("catalogs/catalog.sql")), as: UTF8.self)
+        let sql = String(
+            decoding: try OpenFile.bytes(Fixture.path("catalogs/catalog.sql")), as: UTF8.self)
         let path = folder.url.appendingPathComponent("catalog.sqlite").path
         try? FileManager.default.removeItem(atPath: path)
         let database = try SQLiteDatabase(path: path, create: true)
@@ -29,7 +30,9 @@ import Testing
     private func filter(_ words: JSONValue) -> Filter {
         func moment(_ name: String) -> Moment? {
             guard let microseconds = words[name]?.integerValue.map(Int64.init) else { return nil }
-            guard let zone = words["zone"]?.integerValue else { return .camera(microseconds: microseconds) }
+            guard let zone = words["zone"]?.integerValue else {
+                return .camera(microseconds: microseconds)
+            }
             return .instant(microseconds: microseconds, utcOffsetMinutes: zone)
         }
         let near = words["near"]?.arrayValue?.compactMap(\.doubleValue)
@@ -44,7 +47,9 @@ import Testing
     private func check(_ index: PhotoIndex, _ kind: String) async throws {
         let searches = try #require(try Fixture.json("catalogs/searches.json").arrayValue)
         for search in searches where search["kind"]?.stringValue == kind {
-            let vector = (search["vector"]?.arrayValue ?? []).compactMap { $0.doubleValue.map(Float.init) }
+            let vector = (search["vector"]?.arrayValue ?? []).compactMap {
+                $0.doubleValue.map(Float.init)
+            }
             let hits = try await index.search(
                 vector: vector, k: try #require(search["k"]?.integerValue),
                 filter: filter(try #require(search["filter"])))
@@ -71,7 +76,8 @@ import Testing
         try await check(PhotoIndex(at: folder.url), kind)
         let catalog = try Catalog(directory: folder.url.path)
         let payload = try VectorRebuild.payload(of: catalog, dim: 24)
-        #expect(payload == (try OpenFile.bytes(Fixture.path("catalogs/\(kind).faiss"))).dropLast(48))
+        #expect(
+            payload == (try OpenFile.bytes(Fixture.path("catalogs/\(kind).faiss"))).dropLast(48))
     }
 
     @Test func aVectorFileThatIsNotOfTheCatalogIsNotBelieved() throws {
@@ -84,7 +90,8 @@ import Testing
         for place in stride(from: 0, to: bytes.count, by: 97) {
             var bad = bytes
             bad[place] ^= 4
-            let isUnused = place >= bytes.count - 8 || (bytes.count - 16..<bytes.count - 8).contains(place)
+            let isUnused =
+                place >= bytes.count - 8 || (bytes.count - 16..<bytes.count - 8).contains(place)
             let file = try folder.write("bad.faiss", bad)
             #expect((VectorFile.load(path: file, generation: 7, dim: 24) == nil) != isUnused)
         }
@@ -106,10 +113,12 @@ import Testing
         let index = try PhotoIndex(at: folder.url)
         let vector = [Float](repeating: 0.2, count: 24)
         let first = try #require(try await index.search(vector: vector, k: 1).first)
-        let database = try SQLiteDatabase(path: folder.url.appendingPathComponent("catalog.sqlite").path)
+        let database = try SQLiteDatabase(
+            path: folder.url.appendingPathComponent("catalog.sqlite").path)
         try database.execute("DELETE FROM photos WHERE id = ?", [.integer(first.id)])
         try database.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
-        #expect(try await index.search(vector: vector, k: 200).contains { $0.id == first.id } == false)
+        #expect(
+            try await index.search(vector: vector, k: 200).contains { $0.id == first.id } == false)
     }
 
     @Test func senselessArgumentsAreErrors() async throws {
@@ -160,7 +169,9 @@ import Testing
         let path = try Fixture.path("encoders/narrow.photomodel/manifest.json")
         let bundle = try ModelBundle(at: URL(fileURLWithPath: path).deletingLastPathComponent())
         let encoder = try PortableTextEncoder(bundle)
-        let error = #expect(throws: PhotoSearchError.self) { try PhotoIndex(at: folder.url, encoder: encoder) }
+        let error = #expect(throws: PhotoSearchError.self) {
+            try PhotoIndex(at: folder.url, encoder: encoder)
+        }
         #expect(error?.kind == .wrongSpace)
     }
 

@@ -20,7 +20,9 @@ import Testing
             let got = try? terms(text)
             let isSame =
                 got == expected
-                && (got ?? []).elementsEqual(expected ?? []) { $0.text.utf8.elementsEqual($1.text.utf8) }
+                && (got ?? []).elementsEqual(expected ?? []) {
+                    $0.text.utf8.elementsEqual($1.text.utf8)
+                }
             #expect(isSame, "\(text.debugDescription): got \(String(describing: got))")
         }
     }

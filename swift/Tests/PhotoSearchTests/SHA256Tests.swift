@@ -32,12 +32,14 @@ import Testing
     @Test func theProcessorsOwnInstructionsGiveThePortableHash() {
         for count in 0..<300 {
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-            var fast = ps_sha256(), portable = ps_sha256()
+            var fast = ps_sha256()
+            var portable = ps_sha256()
             ps_sha256_begin(&fast)
             ps_sha256_begin(&portable)
             ps_sha256_add(&fast, bytes, count)
             ps_sha256_add_portable(&portable, bytes, count)
-            var one = [UInt8](repeating: 0, count: 32), other = one
+            var one = [UInt8](repeating: 0, count: 32)
+            var other = one
             ps_sha256_end(&fast, &one)
             ps_sha256_end(&portable, &other)
             #expect(one == other)

@@ -10,7 +10,9 @@ import Testing
         folder = try TemporaryFolder()
     }
 
-    private func open(_ header: String, _ data: [UInt8] = [], length: Int? = nil) throws -> Safetensors {
+    private func open(_ header: String, _ data: [UInt8] = [], length: Int? = nil) throws
+        -> Safetensors
+    {
         let size = UInt64(bitPattern: Int64(length ?? header.utf8.count))
         let bytes = withUnsafeBytes(of: size.littleEndian) { Array($0) } + Array(header.utf8) + data
         return try Safetensors(path: folder.write("x.safetensors", bytes))

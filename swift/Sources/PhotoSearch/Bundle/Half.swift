@@ -2,7 +2,8 @@
 package enum Half {
     package static func float(_ bits: UInt16) -> Float {
         let sign = UInt32(bits & 0x8000) << 16
-        let exponent = UInt32(bits >> 10 & 31), fraction = UInt32(bits & 1023)
+        let exponent = UInt32(bits >> 10 & 31)
+        let fraction = UInt32(bits & 1023)
         switch exponent {
         case 0:
             let small = Float(fraction) * 0x1p-24

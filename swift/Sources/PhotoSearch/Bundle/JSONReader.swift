@@ -153,7 +153,8 @@ package struct JSONReader {
     private mutating func string() throws(JSONError) -> String {
         at += 1
         let start = at
-        while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+        while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20
+        {
             at += 1
         }
         if next == UInt8(ascii: "\"") {

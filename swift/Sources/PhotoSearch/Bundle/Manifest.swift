@@ -1,7 +1,7 @@
 /// `manifest.json`, the contract of a model bundle, read alike by Python (`photosearch.manifest`).
 ///
-/// Nothing about a model is typed anywhere else: shapes, resizing, widths, calibration and the space
-/// id all come from here.
+/// Nothing about a model is typed anywhere else: shapes, resizing, widths, calibration and the
+/// space id all come from here.
 public struct Manifest: Sendable, Equatable {
     /// The layout of the manifest that this version reads.
     public static let schema = 1

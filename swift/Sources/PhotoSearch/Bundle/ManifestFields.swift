@@ -16,7 +16,9 @@ struct Fields {
     /// Fields that this version does not know may change what the others mean.
     func allow(_ known: [String]) throws(PhotoSearchError) {
         for member in members where !known.contains(member.key) {
-            throw PhotoSearchError(.bundle, "\(path).\(member.key): unknown; expected \(known.joined(separator: ", "))")
+            throw PhotoSearchError(
+                .bundle, "\(path).\(member.key): unknown; expected \(known.joined(separator: ", "))"
+            )
         }
     }
 

@@ -22,7 +22,8 @@ public struct ModelBundle: Sendable {
 
     /// Reads the manifest, and nothing else.
     ///
-    /// - Throws: `PhotoSearchError` of kind `bundle` if it is missing, malformed or of a later schema.
+    /// - Throws: `PhotoSearchError` of kind `bundle` if it is missing, malformed or of a later
+    ///   schema.
     public init(at url: URL) throws(PhotoSearchError) {
         try self.init(path: url.path)
     }
@@ -38,7 +39,8 @@ public struct ModelBundle: Sendable {
         manifest = try Manifest(json: json)
     }
 
-    /// Checks every byte: that each file is as it was written, and that the space id follows from them.
+    /// Checks every byte: that each file is as it was written, and that the space id follows from
+    /// them.
     ///
     /// - Throws: `PhotoSearchError` of kind `bundle` that names the changed or missing file.
     /// - Complexity: O(n) in the size of the bundle; about 20 ms for 20 MB.

@@ -28,8 +28,8 @@ public struct PackageSpec: Sendable, Equatable {
 /// One input or output of a package.
 ///
 /// With `colors` a picture: bytes [height, width, 3]. Without, an array. Their names say what they
-/// hold: `ids` the padded tokens, `eot` 1 at the last token and 0 elsewhere, `mask` 1 at every token
-/// and 0 at the padding, `embedding` the unit vector.
+/// hold: `ids` the padded tokens, `eot` 1 at the last token and 0 elsewhere, `mask` 1 at every
+/// token and 0 at the padding, `embedding` the unit vector.
 public struct Port: Sendable, Equatable {
     public enum Element: String, Sendable, CaseIterable {
         case uint8, int32, float16, float32

@@ -24,7 +24,8 @@ struct SHA256Hasher {
         }
 
         mutating func add(_ bytes: UnsafeRawBufferPointer) {
-            ps_sha256_add(&state, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count)
+            ps_sha256_add(
+                &state, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count)
         }
 
         private func digest() -> [UInt8] {

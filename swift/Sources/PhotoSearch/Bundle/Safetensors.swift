@@ -86,7 +86,9 @@ struct Safetensors: Sendable {
             let shape, let offsets, offsets.count == 2, let size = size(shape, element),
             offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] - offsets[0] == size,
             !start.addingReportingOverflow(offsets[1]).overflow
-        else { throw Damage(problem: "tensor \(member.key): a type, shape or place that cannot be") }
+        else {
+            throw Damage(problem: "tensor \(member.key): a type, shape or place that cannot be")
+        }
         return Entry(
             element: element, shape: shape, range: start + offsets[0]..<start + offsets[1])
     }
@@ -104,8 +106,12 @@ struct Safetensors: Sendable {
     /// The arrays fill the file: no gaps, no overlaps, nothing behind them.
     private static func check(_ ranges: [Range<Int>], _ whole: Range<Int>) throws(Damage) {
         var end = whole.lowerBound
-        for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
-            guard range.lowerBound == end else { throw Damage(problem: "tensors overlap or leave gaps") }
+        for range in ranges.sorted(by: {
+            ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound)
+        }) {
+            guard range.lowerBound == end else {
+                throw Damage(problem: "tensors overlap or leave gaps")
+            }
             end = range.upperBound
         }
         guard end == whole.upperBound else {
@@ -120,7 +126,8 @@ struct Safetensors: Sendable {
             return (0..<part.count / entry.element.size).map { index in
                 switch entry.element {
                 case .float32: part.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
-                case .float16: Half.float(part.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+                case .float16:
+                    Half.float(part.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
                 case .int8: Float(part.load(fromByteOffset: index, as: Int8.self))
                 case .uint8: Float(part[index])
                 }

@@ -15,8 +15,8 @@ public protocol TextEncoder: Sendable {
 extension TextEncoder {
     /// A weighted query as one direction: the sum of weight × term, made unit again.
     ///
-    /// - Throws: `PhotoSearchError` of kind `query` if there are no terms, a weight is not finite, or
-    ///   the terms cancel out; and what `encode` throws.
+    /// - Throws: `PhotoSearchError` of kind `query` if there are no terms, a weight is not finite,
+    ///   or the terms cancel out; and what `encode` throws.
     public func embed(_ query: Query) async throws -> [Float] {
         var sum = try QuerySum(query, dim: dim)
         for term in query.terms { sum.add(try await encode(term.text), weight: term.weight) }
@@ -33,7 +33,8 @@ struct QuerySum {
 
     init(_ query: Query, dim: Int) throws(PhotoSearchError) {
         guard !query.terms.isEmpty else {
-            throw PhotoSearchError(.query, "the query is empty: got no words, expected at least one")
+            throw PhotoSearchError(
+                .query, "the query is empty: got no words, expected at least one")
         }
         let weights = query.terms.map { Float($0.weight) }
         guard weights.allSatisfy(\.isFinite) else {
@@ -73,14 +74,15 @@ public struct PortableTextEncoder: TextEncoder {
     /// - Parameters:
     ///   - bundle: Of the architecture `photosearch-v1`; `verify` it first if it may be damaged.
     ///   - width: Cuts the embeddings to one of the manifest's widths; nil for the widest.
-    /// - Throws: `PhotoSearchError` of kind `bundle` or `model` if it is damaged, of kind `usage` for a
-    ///   width that the model was not trained for.
+    /// - Throws: `PhotoSearchError` of kind `bundle` or `model` if it is damaged, of kind `usage`
+    ///   for a width that the model was not trained for.
     public init(_ bundle: ModelBundle, width: Int? = nil) throws(PhotoSearchError) {
         let manifest = bundle.manifest
         guard manifest.architecture == ModelBundle.architecture else {
             throw PhotoSearchError(
                 .bundle,
-                "architecture: got '\(manifest.architecture)', expected '\(ModelBundle.architecture)'")
+                "architecture: got '\(manifest.architecture)', expected '\(ModelBundle.architecture)'"
+            )
         }
         let dim = width ?? manifest.dim
         guard manifest.widths.contains(dim) else {

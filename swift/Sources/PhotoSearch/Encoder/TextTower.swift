@@ -1,6 +1,7 @@
 import CPhotoSearchKernels
 
-/// The built-in text tower on the CPU: the arithmetic of `photosearch/text/tower.py`, equal to 1e-4.
+/// The built-in text tower on the CPU: the arithmetic of `photosearch/text/tower.py`, equal to
+/// 1e-4.
 ///
 /// Weights stay int8 in the mapped file; opening it reads only what is small.
 struct TextTower: Sendable {
@@ -33,7 +34,8 @@ struct TextTower: Sendable {
         let width = tokens.width
         (positions, context) = try reader.array("positions.weight", [nil, width])
         guard heads >= 1, width % heads == 0 else {
-            throw PhotoSearchError(.model, "attention heads: got \(heads), expected a divisor of \(width)")
+            throw PhotoSearchError(
+                .model, "attention heads: got \(heads), expected a divisor of \(width)")
         }
         norm = try reader.norm("norm", width: width)
         var layers: [TowerLayer] = []
@@ -48,7 +50,8 @@ struct TextTower: Sendable {
 
     /// Token ids, 0 is padding, to a unit vector of `dim` values.
     ///
-    /// - Throws: `PhotoSearchError` of kind `shape` for no ids, more than `context` or an unknown one.
+    /// - Throws: `PhotoSearchError` of kind `shape` for no ids, more than `context` or an unknown
+    ///   one.
     /// - Complexity: O(n) in the tokens for short texts; 3 ms for 20 of the built-in model.
     func embed(
         _ ids: [Int32], kernels: UnsafePointer<ps_text_kernels> = ps_text_kernels_at(.max)
@@ -61,7 +64,9 @@ struct TextTower: Sendable {
         }
         return file.withBytes { bytes in
             values.withUnsafeBufferPointer { values in
-                guard let file = bytes.baseAddress, let values = values.baseAddress else { return [] }
+                guard let file = bytes.baseAddress, let values = values.baseAddress else {
+                    return []
+                }
                 return run(ids, TowerMemory(file: file, values: values, kernels: kernels.pointee))
             }
         }
@@ -135,7 +140,8 @@ struct TextTower: Sendable {
     private func embedding(_ pooled: [Float], _ memory: TowerMemory) -> [Float] {
         var x = pooled
         head.norm.run(memory, &x, tokens: 1, width: x.count)
-        var y = [Float](repeating: 0, count: dim), beside = y
+        var y = [Float](repeating: 0, count: dim)
+        var beside = y
         head.linear.run(memory, x, tokens: 1, into: &y)
         var up = [Float](repeating: 0, count: head.up.outputs)
         head.up.run(memory, x, tokens: 1, into: &up)

@@ -25,7 +25,8 @@ struct TowerReader {
         let tensor = try weights.tensor(name)
         let shape = tensor.shape
         guard shape.count == 2, shape[0] > 0, shape[1] > 0 else {
-            throw PhotoSearchError(.model, "\(name): got shape \(shape), expected [vocabulary, width]")
+            throw PhotoSearchError(
+                .model, "\(name): got shape \(shape), expected [vocabulary, width]")
         }
         let rows: Embedding.Rows =
             switch tensor {
@@ -72,7 +73,9 @@ struct TowerReader {
         }
     }
 
-    mutating func norm(_ name: String, width: Int, isHead: Bool = false) throws(PhotoSearchError) -> Norm {
+    mutating func norm(_ name: String, width: Int, isHead: Bool = false) throws(PhotoSearchError)
+        -> Norm
+    {
         Norm(
             weight: try array("\(name).weight", [width]).place,
             bias: try array("\(name).bias", [width]).place,

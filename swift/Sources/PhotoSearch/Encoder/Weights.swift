@@ -38,14 +38,17 @@ struct Weights: Sendable {
 
     /// Of everything stored, without the prefix.
     var names: [String] {
-        stored.entries.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+        stored.entries.keys.filter { $0.hasPrefix(prefix) }.map {
+            String($0.dropFirst(prefix.count))
+        }
     }
 
     /// A whole number of the header's `config`.
     func config(_ name: String) throws(PhotoSearchError) -> Int {
         let json = stored.metadata["config"].flatMap { try? JSONReader.read(Array($0.utf8)) }
         guard let json else {
-            throw PhotoSearchError(.bundle, "\(path): no readable 'config' in the header's metadata")
+            throw PhotoSearchError(
+                .bundle, "\(path): no readable 'config' in the header's metadata")
         }
         guard let value = json[name]?.integerValue else {
             throw PhotoSearchError(.bundle, "\(path): config '\(name)': expected an integer")
@@ -60,7 +63,8 @@ struct Weights: Sendable {
         if let entry = stored.entries[whole] {
             guard entry.element == .float16 || entry.element == .float32 else {
                 throw PhotoSearchError(
-                    .bundle, "\(name): got \(entry.element.rawValue), expected F16, F32, .q8 or .q4")
+                    .bundle, "\(name): got \(entry.element.rawValue), expected F16, F32, .q8 or .q4"
+                )
             }
             return .floats(entry)
         }
@@ -68,7 +72,8 @@ struct Weights: Sendable {
             let scale = try scale(whole, shape: Array(codes.shape.prefix(1)))
             return .int8(codes: codes, scale: scale)
         }
-        if let codes = stored.entries["\(whole).q4"], codes.element == .uint8, codes.shape.count == 2,
+        if let codes = stored.entries["\(whole).q4"], codes.element == .uint8,
+            codes.shape.count == 2,
             2 * codes.shape[1] % Self.group == 0
         {
             let groups = 2 * codes.shape[1] / Self.group

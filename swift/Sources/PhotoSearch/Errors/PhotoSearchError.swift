@@ -1,4 +1,5 @@
-/// What can go wrong, as in Python: `kind` is what a program acts on, `message` what a person reads.
+/// What can go wrong, as in Python: `kind` is what a program acts on, `message` what a person
+/// reads.
 ///
 /// Messages say what was got and what was expected.
 public struct PhotoSearchError: Error, Sendable, Equatable, CustomStringConvertible {

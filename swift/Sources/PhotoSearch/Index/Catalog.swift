@@ -20,7 +20,8 @@ final class Catalog {
     /// Opens the catalog of an index.
     ///
     /// - Parameter directory: The path of the index.
-    /// - Throws: `PhotoSearchError` of kind `indexMissing`, `indexDamaged`, `indexTooNew`, `storage`.
+    /// - Throws: `PhotoSearchError` of kind `indexMissing`, `indexDamaged`, `indexTooNew`,
+    ///   `storage`.
     init(directory: String) throws {
         let path = "\(directory)/\(Self.fileName)"
         guard access(path, F_OK) == 0 else {
@@ -70,12 +71,14 @@ final class Catalog {
 
     /// nil while nothing has been indexed yet.
     func space() throws -> Space? {
-        let sql = "SELECT space, model, dim, calibration_scale, calibration_bias FROM spaces LIMIT 1"
+        let sql =
+            "SELECT space, model, dim, calibration_scale, calibration_bias FROM spaces LIMIT 1"
         return try database.rows(sql) { row in
             guard let space = row.text(0), let model = row.text(1), let dim = row.integer(2),
                 let scale = row.real(3), let bias = row.real(4), dim > 0, dim < Int32.max
             else {
-                throw PhotoSearchError(.indexDamaged, "\(self.database.path): spaces: a row is damaged")
+                throw PhotoSearchError(
+                    .indexDamaged, "\(self.database.path): spaces: a row is damaged")
             }
             return Space(
                 space: space, model: model, dim: Int(dim),
@@ -132,7 +135,9 @@ final class Catalog {
     }
 
     /// A stored embedding, fp16, little-endian.
-    static func decode(_ bytes: UnsafeRawBufferPointer, dim: Int) throws(PhotoSearchError) -> [Float] {
+    static func decode(_ bytes: UnsafeRawBufferPointer, dim: Int) throws(PhotoSearchError)
+        -> [Float]
+    {
         guard bytes.count == 2 * dim else {
             throw PhotoSearchError(
                 .indexDamaged,

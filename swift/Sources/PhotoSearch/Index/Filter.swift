@@ -72,11 +72,13 @@ public struct Filter: Sendable, Hashable {
                     .usage, "longitude: got \(near.longitude), expected -180 to 180 degrees")
             }
             guard near.radiusKM > 0, near.radiusKM.isFinite else {
-                throw PhotoSearchError(.usage, "radius: got \(near.radiusKM) km, expected more than 0")
+                throw PhotoSearchError(
+                    .usage, "radius: got \(near.radiusKM) km, expected more than 0")
             }
         }
         guard isPeriod else {
-            throw PhotoSearchError(.usage, "period: got since after until, expected since before until")
+            throw PhotoSearchError(
+                .usage, "period: got since after until, expected since before until")
         }
     }
 

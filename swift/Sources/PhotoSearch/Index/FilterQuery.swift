@@ -1,4 +1,5 @@
-/// A filter as conditions on the catalog's `photos`, the same as `photosearch/index/filters.py` makes.
+/// A filter as conditions on the catalog's `photos`, the same as `photosearch/index/filters.py`
+/// makes.
 struct FilterQuery {
     private static let minute: Int64 = 60_000_000  // microseconds
     private static let margin = 1e-9  // degrees; a box must not lose a photo to rounding
@@ -31,7 +32,9 @@ struct FilterQuery {
             """
         var ids: [Int64] = []
         try database.query(sql, values) { row in
-            if let id = row.integer(0), filter.ids?.contains(id) ?? true, isNear(row) { ids.append(id) }
+            if let id = row.integer(0), filter.ids?.contains(id) ?? true, isNear(row) {
+                ids.append(id)
+            }
             return true
         }
         return ids
@@ -78,7 +81,8 @@ struct FilterQuery {
     private static func inside(_ folder: PhotoSource) -> (String, [SQLValue]) {
         let slash = UInt8(ascii: "/")
         let name = folder.bytes.reversed().drop { $0 == slash }.reversed()
-        let low = name + [slash], high = name + [slash + 1]
+        let low = name + [slash]
+        let high = name + [slash + 1]
         let blobs: [SQLValue] = [.blob(low), .blob(high)]
         guard case .text = folder.value else { return ("(source >= ? AND source < ?)", blobs) }
         let texts: [SQLValue] = [PhotoSource(bytes: low).value, PhotoSource(bytes: high).value]
@@ -116,7 +120,8 @@ struct FilterQuery {
         let (south, north) = (near.latitude - reach, near.latitude + reach)
         add("latitude BETWEEN ? AND ? AND longitude IS NOT NULL", [.real(south), .real(north)])
         if south <= -90 || north >= 90 { return }  // a pole lies inside: every longitude is near
-        // the meridians that touch the circle; a plain "reach / cos(latitude)" is too narrow up north
+        // the meridians that touch the circle; a plain "reach / cos(latitude)" is too narrow up
+        // north
         let width = sine(angle) / cosine(near.latitude / degrees)
         let side = arcsine(min(1, width)) * degrees + Self.margin
         let (west, east) = (near.longitude - side, near.longitude + side)

@@ -10,7 +10,8 @@ import FaissFormat
 ///
 /// ```swift
 /// let index = try PhotoIndex(at: url, encoder: encoder)
-/// for hit in try await index.search("a dog on a beach", k: 5) { print(hit.source, hit.confidence) }
+/// for hit in try await index.search("a dog on a beach", k: 5) { print(hit.source, hit.confidence)
+/// }
 /// ```
 ///
 /// Many readers may hold an index open while one process writes; each search sees what was last
@@ -32,8 +33,9 @@ public actor PhotoIndex {
     /// - Parameters:
     ///   - url: The directory.
     ///   - encoder: What turns words into vectors; nil if only vectors are searched for.
-    /// - Throws: `PhotoSearchError` of kind `indexMissing`, `indexDamaged`, `indexTooNew`, `storage`,
-    ///   or `wrongSpace` if the encoder's vectors cannot be compared with those of the index.
+    /// - Throws: `PhotoSearchError` of kind `indexMissing`, `indexDamaged`, `indexTooNew`,
+    ///   `storage`, or `wrongSpace` if the encoder's vectors cannot be compared with those of the
+    ///   index.
     public init(at url: URL, encoder: (any TextEncoder)? = nil) throws {
         path = url.path
         catalog = try Catalog(directory: path)
@@ -60,7 +62,8 @@ public actor PhotoIndex {
     /// - Returns: As many hits as there are photos that pass, `k` at most.
     /// - Throws: `PhotoSearchError` of kind `query` or `usage`, and what the encoder throws.
     /// - Complexity: O(n) in the photos that pass.
-    public func search(_ text: String, k: Int = 20, filter: Filter = Filter()) async throws -> [Hit] {
+    public func search(_ text: String, k: Int = 20, filter: Filter = Filter()) async throws -> [Hit]
+    {
         try Self.check(k)
         return try search(vector: await embed(text), k: k, filter: filter)
     }
@@ -83,7 +86,8 @@ public actor PhotoIndex {
     public func similar(to id: Int64, k: Int = 20, filter: Filter = Filter()) throws -> [Hit] {
         try Self.check(k)
         return try catalog.database.reading {
-            guard let space = try catalog.space(), let vector = try catalog.vector(of: id, dim: space.dim)
+            guard let space = try catalog.space(),
+                let vector = try catalog.vector(of: id, dim: space.dim)
             else { throw PhotoSearchError(.usage, "no indexed photo has the id \(id)") }
             let found = try find(vector, k + 1, filter, isCalibrated: false)
             let others = found.filter { $0.id != id }.prefix(k)

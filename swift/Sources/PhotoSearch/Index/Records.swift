@@ -1,6 +1,7 @@
 /// The name under which a photo is known: a path, or the identifier of a photo library.
 ///
-/// Two names are equal if their bytes are, unlike Swift strings, which are equal if they look alike.
+/// Two names are equal if their bytes are, unlike Swift strings, which are equal if they look
+/// alike.
 public struct PhotoSource: Sendable, Hashable, CustomStringConvertible {
     public let bytes: [UInt8]
 
@@ -51,7 +52,9 @@ public struct PhotoInfo: Sendable, Hashable {
     /// From `columns`, of which the first is the row's column `first`; nil for a photo that was
     /// never decoded.
     init?(_ row: SQLiteRow, from first: Int32) {
-        guard let width = row.integer(first), let height = row.integer(first + 1) else { return nil }
+        guard let width = row.integer(first), let height = row.integer(first + 1) else {
+            return nil
+        }
         self.width = Int(width)
         self.height = Int(height)
         takenAt = row.integer(first + 2)

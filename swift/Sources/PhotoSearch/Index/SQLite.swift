@@ -50,7 +50,8 @@ final class SQLiteDatabase {
         let digits = Array("0123456789ABCDEF")
         let escaped = path.utf8.map { byte in
             plain.contains(byte)
-                ? String(Unicode.Scalar(byte)) : "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+                ? String(Unicode.Scalar(byte))
+                : "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
         }
         return "file:\(escaped.joined())?mode=ro&immutable=1"
     }
@@ -109,7 +110,8 @@ final class SQLiteDatabase {
     }
 
     /// What an SQLite error means to a person, and what they can do about it.
-    private static func error(_ code: Int32, _ message: String, _ path: String) -> PhotoSearchError {
+    private static func error(_ code: Int32, _ message: String, _ path: String) -> PhotoSearchError
+    {
         switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED:
             PhotoSearchError(
@@ -123,7 +125,8 @@ final class SQLiteDatabase {
         default:
             PhotoSearchError(
                 .indexDamaged,
-                "\(path) is damaged (\(message)). A backup copy of the index folder keeps everything")
+                "\(path) is damaged (\(message)). A backup copy of the index folder keeps everything"
+            )
         }
     }
 

@@ -9,8 +9,8 @@ import FaissFormat
 
 /// `vectors.faiss`: what faiss writes for `IDMap2,<kind>`, followed by a footer of 48 bytes.
 ///
-/// Little-endian: magic `PSFOOTER`, u32 footer version, u32 CRC-32 of the faiss part, u64 its length,
-/// u64 generation of the catalog, u64 number of vectors, 8 bytes zero.
+/// Little-endian: magic `PSFOOTER`, u32 footer version, u32 CRC-32 of the faiss part, u64 its
+/// length, u64 generation of the catalog, u64 number of vectors, 8 bytes zero.
 enum VectorFile {
     static let fileName = "vectors.faiss"
     private static let magic = Array("PSFOOTER".utf8)
@@ -36,7 +36,9 @@ enum VectorFile {
             let size = bytes.count - footer
             guard size >= 0, bytes[size..<size + 8].elementsEqual(magic) else { return false }
             func number<Value: FixedWidthInteger>(_ offset: Int, _: Value.Type) -> Value {
-                Value(littleEndian: bytes.loadUnaligned(fromByteOffset: size + offset, as: Value.self))
+                Value(
+                    littleEndian: bytes.loadUnaligned(fromByteOffset: size + offset, as: Value.self)
+                )
             }
             return number(8, UInt32.self) == version
                 && number(16, UInt64.self) == UInt64(size)

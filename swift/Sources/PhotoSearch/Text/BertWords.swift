@@ -103,7 +103,9 @@ enum BertWords {
         }
 
         @inline(__always)
-        mutating func take(_ code: UInt32, _ body: (UnsafeBufferPointer<UInt8>, Int) -> Bool) -> Bool {
+        mutating func take(_ code: UInt32, _ body: (UnsafeBufferPointer<UInt8>, Int) -> Bool)
+            -> Bool
+        {
             if code == 0x20 { return flush(body) }
             let flags = CharacterFlags(of: code)
             if flags.contains(.mark) { return true }

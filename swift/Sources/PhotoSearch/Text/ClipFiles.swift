@@ -1,4 +1,5 @@
-/// The forms in which CLIP's vocabulary is found on disk, as `photosearch.text.clip_files` reads them.
+/// The forms in which CLIP's vocabulary is found on disk, as `photosearch.text.clip_files` reads
+/// them.
 ///
 /// | file | written by |
 /// |-|-|

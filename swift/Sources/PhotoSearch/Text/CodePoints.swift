@@ -35,7 +35,9 @@ struct CodePoints {
     static func encode(
         _ code: UInt32, into buffer: UnsafeMutableBufferPointer<UInt8>, at place: Int
     ) -> Int {
-        func trail(_ shift: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: 0x80 | code >> shift & 0x3F) }
+        func trail(_ shift: UInt32) -> UInt8 {
+            UInt8(truncatingIfNeeded: 0x80 | code >> shift & 0x3F)
+        }
         func lead(_ mark: UInt32, _ shift: UInt32) -> UInt8 {
             UInt8(truncatingIfNeeded: mark | code >> shift)
         }

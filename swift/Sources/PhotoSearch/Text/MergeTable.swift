@@ -80,7 +80,9 @@ struct MergeTable: Sendable {
         var before = Array(-1..<end - 1)
         var queue = Heap()
         func offer(_ left: Int, _ right: Int) {
-            guard left >= 0, right < end, let found = self[symbols[left], symbols[right]] else { return }
+            guard left >= 0, right < end, let found = self[symbols[left], symbols[right]] else {
+                return
+            }
             queue.push(UInt64(found.rank) << 32 | UInt64(left))
         }
         for place in 0..<end - 1 { offer(place, place + 1) }

@@ -15,16 +15,17 @@ public protocol Tokenizer: Sendable {
 extension ModelBundle {
     /// The tokenizer that the manifest names.
     ///
-    /// - Throws: `PhotoSearchError` of kind `bundle` if its files are missing or damaged, if it pads
-    ///   with another id than the manifest says, or if it is a `huggingface` one, which only Python
-    ///   reads.
+    /// - Throws: `PhotoSearchError` of kind `bundle` if its files are missing or damaged, if it
+    ///   pads with another id than the manifest says, or if it is a `huggingface` one, which only
+    ///   Python reads.
     public func tokenizer() throws(PhotoSearchError) -> any Tokenizer {
         let directory = "\(path)/tokenizer"
         let text = manifest.text
         switch text.tokenizer {
         case .wordpiece:
             guard text.padID == 0 else {
-                throw PhotoSearchError(.bundle, "pad_id: got \(text.padID), expected 0 for wordpiece")
+                throw PhotoSearchError(
+                    .bundle, "pad_id: got \(text.padID), expected 0 for wordpiece")
             }
             return try WordPiece(path: "\(directory)/vocab.txt", context: text.context)
         case .clipBPE:

@@ -52,7 +52,8 @@ public struct WordPiece: Tokenizer {
                 .bundle, "vocabulary: \(missing.joined(separator: ", ")) not found")
         }
         try checkContext(context)
-        special = zip(Self.specials, ids).compactMap { name, id in id.map { (Array(name.utf8), $0) } }
+        special = zip(Self.specials, ids).compactMap { name, id in id.map { (Array(name.utf8), $0) }
+        }
         (self.words, self.tails, self.context) = (words, tails, context)
         (self.unknown, self.start, self.end) = (unknown, start, end)
     }
