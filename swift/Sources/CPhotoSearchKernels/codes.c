@@ -66,7 +66,7 @@ void ps_encode_bf16(const float *in, size_t count, void *out) {
         if ((bits & 0x7fffffff) > 0x7f800000) {
             bits |= 0x400000;  // NaN stays NaN
         } else {
-            bits += 0x7fff + (bits >> 16 & 1);
+            bits += 0x8000;
         }
         uint16_t top = (uint16_t)(bits >> 16);
         memcpy((uint8_t *)out + 2 * i, &top, sizeof top);

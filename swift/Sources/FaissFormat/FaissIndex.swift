@@ -39,13 +39,7 @@ public struct FaissIndex: Sendable {
     /// - Throws: `FaissError`.
     /// - Complexity: O(1) in the vectors, O(n) in ids and links.
     public init(contentsOf url: URL) throws {
-        let data: Data
-        do {
-            data = try Data(contentsOf: url, options: .alwaysMapped)
-        } catch {
-            throw FaissError.file(path: url.path, reason: "\(error)")
-        }
-        try self.init(data)
+        try self.init(mapFile(at: url))
     }
 
     /// Reads an index from memory.

@@ -21,7 +21,7 @@ void ps_decode_direct(const ps_rows *_Nonnull rows, float offset, float *_Nonnul
 /// float32 to IEEE half, to the nearest, ties to even; a value out of range becomes infinite.
 void ps_encode_f16(const float *_Nonnull in, size_t count, void *_Nonnull out);
 
-/// float32 to bfloat16, to the nearest, ties to even.
+/// float32 to bfloat16, to the nearest, ties away from zero, as faiss does.
 void ps_encode_bf16(const float *_Nonnull in, size_t count, void *_Nonnull out);
 
 /// float32 to unsigned bytes, as faiss does: `trunc(255 * clamp((x - low[j]) / width[j], 0, 1))`,
