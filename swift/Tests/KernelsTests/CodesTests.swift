@@ -32,7 +32,8 @@ import Testing
     }
 
     static let brainHalves: [(Float, Float)] = [
-        (0x1.01p0, 0x1.02p0), (0x1.03p0, 0x1.04p0), (-0x1.01p0, -0x1.02p0), (0x1.00fp0, 0x1p0), (.greatestFiniteMagnitude, .infinity),
+        (0x1.01p0, 0x1.02p0), (0x1.03p0, 0x1.04p0), (-0x1.01p0, -0x1.02p0), (0x1.00fp0, 0x1p0),
+        (.greatestFiniteMagnitude, .infinity),
         (.infinity, .infinity), (-2.5, -2.5),
     ]
 
