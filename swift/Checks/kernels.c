@@ -1,0 +1,87 @@
+/// Every implementation of the scans that this processor can run against the plain one.
+///
+/// The Swift tests do the same and more; this is what can be run under an emulator of another
+/// processor, where there is no Swift: see .ci/kernels-arm.
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CPhotoSearchKernels.h"
+
+enum { ROWS = 5, LONGEST = 300 };
+typedef enum { F32, F16, BF16, U8, I8, NEAR, SCANS } scan;
+
+static const size_t WIDTHS[SCANS] = {4, 2, 2, 1, 1, 4};
+
+static float drawn(void) { return (float)rand() / (float)RAND_MAX - 0.5f; }
+
+static void put(scan which, uint8_t *at, float number) {
+    switch (which) {
+    case F16: ps_encode_f16(&number, 1, at); break;
+    case BF16: ps_encode_bf16(&number, 1, at); break;
+    case U8: case I8: *at = (uint8_t)(rand() >> 5); break;
+    default: memcpy(at, &number, sizeof number);
+    }
+}
+
+/// Random rows; in some of them a NaN or an infinity.
+static void fill(scan which, uint8_t *codes, size_t count) {
+    for (size_t i = 0; i < count; i++) put(which, codes + i * WIDTHS[which], drawn());
+    if (count > 0 && rand() % 4 == 0) {
+        size_t place = (size_t)rand() % count;
+        put(which, codes + place * WIDTHS[which], rand() % 2 ? NAN : INFINITY);
+    }
+}
+
+static void run(
+    const ps_kernels *kernels, scan which, const float *query, const int8_t *bytes,
+    const ps_rows *rows, float *out) {
+    switch (which) {
+    case F32: kernels->dot_f32(query, rows, out); break;
+    case F16: kernels->dot_f16(query, rows, out); break;
+    case BF16: kernels->dot_bf16(query, rows, out); break;
+    case U8: kernels->dot_u8(query, rows, out); break;
+    case I8: kernels->dot_i8(bytes, rows, (int32_t *)(void *)out); break;
+    default: kernels->near_f32(query, rows, out);
+    }
+}
+
+static int agree(scan which, float got, float expected, size_t dim) {
+    if (which == I8) return memcmp(&got, &expected, sizeof got) == 0;
+    if (isnan(expected)) return isnan(got);
+    if (isinf(expected)) return got == expected;
+    return fabsf(got - expected) <= 1e-6f * (float)dim * (which == U8 ? 255 : 1);
+}
+
+static size_t check(scan which, size_t dim, size_t shift) {
+    size_t numbers = ROWS * dim, differ = 0;
+    uint8_t *memory = malloc(shift + numbers * WIDTHS[which] + 1);
+    float *query = malloc((dim + 1) * sizeof *query);
+    int8_t *bytes = malloc(dim + 1);
+    for (size_t j = 0; j < dim; j++) query[j] = drawn(), bytes[j] = (int8_t)(rand() >> 3);
+    fill(which, memory + shift, numbers);
+    ps_rows rows = {memory + shift, dim * WIDTHS[which], dim, NULL, 0, ROWS};
+    float expected[ROWS], got[ROWS];
+    run(ps_kernels_at(0), which, query, bytes, &rows, expected);
+    for (size_t index = 1; index < ps_kernels_count(); index++) {
+        run(ps_kernels_at(index), which, query, bytes, &rows, got);
+        for (size_t i = 0; i < ROWS; i++) differ += !agree(which, got[i], expected[i], dim);
+    }
+    free(memory);
+    free(query);
+    free(bytes);
+    return differ;
+}
+
+int main(void) {
+    size_t differ = 0;
+    for (size_t index = 0; index < ps_kernels_count(); index++)
+        printf("%s ", ps_kernels_at(index)->name);
+    for (int which = 0; which < SCANS; which++)
+        for (size_t dim = 0; dim < LONGEST; dim++)
+            for (size_t shift = 0; shift < 4; shift++) differ += check((scan)which, dim, shift);
+    printf(": %zu results differ\n", differ);
+    return differ > 0;
+}
