@@ -1,4 +1,5 @@
-// swift-format-ignore-file: the names are Apple's
+// swift-format-ignore-file
+// The names are Apple's.
 /// See ../README.md.
 @_exported import Foundation
 

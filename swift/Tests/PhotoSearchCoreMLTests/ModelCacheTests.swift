@@ -60,8 +60,9 @@ private actor FakeCompiler {
     }
 
     @Test func twoWhoAskAtOnceWaitForTheSameCompilation() async throws {
-        async let one = cache.compiled(packages.image, of: bundle)
-        async let other = cache.compiled(packages.image, of: bundle)
+        let (cache, image, bundle) = (cache, packages.image, bundle)
+        async let one = cache.compiled(image, of: bundle)
+        async let other = cache.compiled(image, of: bundle)
         #expect(try await one == other)
         #expect(await compiler.calls.count == 1)
     }
@@ -89,8 +90,9 @@ private actor FakeCompiler {
             try await broken.compile($0)
         }
         for _ in 0..<2 {
+            let (text, bundle) = (packages.text, bundle)
             let error = await #expect(throws: PhotoSearchError.self) {
-                try await cache.compiled(self.packages.text, of: self.bundle)
+                try await cache.compiled(text, of: bundle)
             }
             #expect(error?.kind == .model)
         }

@@ -1,3 +1,5 @@
+import CPhotoSearchKernels
+
 /// An encoder that knows colours and nothing else, instant and the same on every machine.
 ///
 /// It is `FakeEncoder` of `photosearch/testing.py`: a photo is the share of each of eight colours
@@ -79,13 +81,9 @@ public struct FakeEncoder: TextEncoder, ImageEncoder {
         }
     }
 
-    /// CRC-32, as Python's `zlib.crc32`.
+    /// As Python's `zlib.crc32`.
     private static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-        let polynomial: UInt32 = 0xEDB8_8320
-        return ~bytes.reduce(~UInt32(0)) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in
-                sum & 1 == 0 ? sum >> 1 : sum >> 1 ^ polynomial
-            }
-        }
+        let bytes = Array(bytes)
+        return ps_crc32(0, bytes, bytes.count)
     }
 }

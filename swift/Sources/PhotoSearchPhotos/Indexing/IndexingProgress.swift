@@ -30,6 +30,13 @@ public struct IndexingProgress: Sendable, Equatable {
     /// Over the last batches, without the time spent waiting; nil before the first.
     public internal(set) var photosPerSecond: Double?
 
+    /// The one element of a pass that could not begin, for an app to show like any other.
+    public static func failure(_ error: any Error) -> IndexingProgress {
+        var progress = IndexingProgress()
+        progress.phase = .failed(error as? PhotoSearchError ?? PhotoSearchError(.usage, "\(error)"))
+        return progress
+    }
+
     /// Photos that this pass has dealt with.
     public var done: Int { indexed + pending + failed }
 

@@ -22,8 +22,12 @@ struct ProgressBoard {
         let (stream, reader) = AsyncStream<IndexingProgress>.makeStream(
             bufferingPolicy: .bufferingNewest(1))
         reader.yield(latest)
-        readers[next] = reader
-        next += 1
+        if latest.isLast {
+            reader.finish()
+        } else {
+            readers[next] = reader
+            next += 1
+        }
         return stream
     }
 }

@@ -1,0 +1,159 @@
+import Foundation
+import PhotoSearch
+import Testing
+
+@testable import PhotoSearchPhotos
+
+@Suite struct LibraryIndexerTests {
+    private let rig: Rig
+
+    init() throws {
+        rig = try Rig()
+    }
+
+    @Test func everyPhotoIsIndexed() async throws {
+        try await rig.fill(40)
+        let end = await rig.pass()
+        #expect(end.phase == .finished)
+        #expect((end.total, end.indexed, end.done) == (40, 40, 40))
+        #expect(await rig.store.rows.count == 40)
+        #expect(await rig.encoder.batches == [16, 16, 8])
+    }
+
+    @Test func theVectorIsThatOfThePreparedPicture() async throws {
+        await rig.library.set(Rig.photo("a"), try Rig.file(0, 0, 255))
+        await rig.pass()
+        let row = try #require(await rig.store.rows["a"])
+        #expect(
+            row.embedding?.vector.firstIndex(of: 1) == FakeEncoder.colors.firstIndex(of: "blue"))
+        #expect(row.embedding?.sizeBytes == 11 + 12)
+        #expect(row.embedding?.contentHash.count == 64)
+    }
+
+    @Test func aSecondPassHasNothingToDo() async throws {
+        try await rig.fill(3)
+        await rig.pass()
+        let end = await rig.pass()
+        #expect((end.phase, end.total) == (.finished, 0))
+        #expect(await rig.library.reads.values.allSatisfy { $0 == 1 })
+    }
+
+    @Test func onlyWhatChangedIsOpenedAgain() async throws {
+        try await rig.fill(3)
+        await rig.pass()
+        await rig.library.set(Rig.photo("1", at: 2), try Rig.file(0, 255, 0))
+        let end = await rig.pass()
+        #expect((end.total, end.indexed) == (1, 1))
+        #expect(await rig.library.reads == ["0": 1, "1": 2, "2": 1])
+        #expect(await rig.store.rows["1"]?.embedding?.vector[2] == 1)
+    }
+
+    @Test func aPhotoInTheCloudIsPendingAndHasNoVector() async throws {
+        await rig.library.set(Rig.photo("a"), .notOnDevice)
+        let end = await rig.pass()
+        #expect((end.phase, end.pending, end.indexed) == (.finished, 1, 0))
+        let row = try #require(await rig.store.rows["a"])
+        #expect(row.status == .pending)
+        #expect(row.reason == "not on this device")
+        #expect(row.embedding == nil)
+    }
+
+    @Test func aPendingPhotoIsLookedAtAgainIfThePolicySaysSo() async throws {
+        await rig.library.set(Rig.photo("a"), .notOnDevice)
+        await rig.pass()
+        await rig.library.setContent(try Rig.file(255, 0, 0), of: "a")
+        await rig.pass()
+        #expect(await rig.status("a") == .pending)
+        await rig.pass(policy: .background)
+        #expect(await rig.status("a") == .indexed)
+    }
+
+    @Test func aDamagedPhotoFailsAloneAndIsNotTriedAgain() async throws {
+        try await rig.fill(2)
+        await rig.library.set(Rig.photo("bad"), .file(Data("not a picture".utf8)))
+        let end = await rig.pass()
+        #expect((end.indexed, end.failed) == (2, 1))
+        #expect(await rig.store.rows["bad"]?.reason == "got 13 bytes, expected a PPM file")
+        await rig.library.forgetHistory()
+        #expect(await rig.pass().total == 0)
+    }
+
+    @Test func aVectorOfZerosIsNeverStored() async throws {
+        try await rig.fill(2)
+        await rig.library.set(Rig.photo("zero"), try Rig.file(0, 0, 0))
+        await rig.encoder.spoil(0)
+        let end = await rig.pass()
+        #expect((end.indexed, end.failed) == (2, 1))
+        let row = try #require(await rig.store.rows["zero"])
+        #expect((row.status, row.embedding) == (.failed, nil))
+    }
+
+    @Test func anEncoderThatFailsForAllIsNoFaultOfThePhotos() async throws {
+        try await rig.fill(3)
+        await rig.encoder.breakDown()
+        let end = await rig.pass()
+        #expect(end.phase == .failed(PhotoSearchError(.model, "broken")))
+        #expect(await rig.store.rows.isEmpty)
+    }
+
+    @Test func theNewestPhotosComeFirst() async throws {
+        try await rig.fill(4)
+        var policy = IndexingPolicy.foreground
+        policy.batch = 1
+        let store = RecordingStore()
+        await rig.pass(policy: policy, store: store)
+        #expect(await store.order == ["3", "2", "1", "0"])
+    }
+
+    @Test func aStoreOfAnotherSpaceIsLeftAlone() async throws {
+        try await rig.store.apply([], space: "other")
+        let end = await rig.pass()
+        guard case .failed(let error) = end.phase else {
+            Issue.record("got \(end.phase)")
+            return
+        }
+        #expect(error.kind == .wrongSpace)
+    }
+
+    @Test(arguments: [LibraryAccess.denied, .restricted, .notDetermined])
+    func withoutAccessThereIsAnErrorAndNothingIsForgotten(access: LibraryAccess) async throws {
+        try await rig.fill(2)
+        await rig.pass()
+        await rig.library.setAccess(access)
+        let end = await rig.pass()
+        guard case .failed(let error) = end.phase else {
+            Issue.record("got \(end.phase)")
+            return
+        }
+        #expect(error.kind == .access)
+        #expect(await rig.store.rows.count == 2)
+    }
+
+    @Test func theModelIsUnloadedAfterAPass() async throws {
+        try await rig.fill(1)
+        await rig.pass()
+        #expect(await rig.encoder.isLoaded == false)
+    }
+
+    @Test func itIsKeptIfThePolicySaysSo() async throws {
+        try await rig.fill(1)
+        var policy = IndexingPolicy.foreground
+        policy.unloadsModel = false
+        await rig.pass(policy: policy)
+        #expect(await rig.encoder.isLoaded)
+    }
+}
+
+/// Notes in which order photos come.
+private actor RecordingStore: PhotoStore {
+    private(set) var order: [String] = []
+
+    func space() -> String? { nil }
+    func known() -> [String: KnownPhoto] { [:] }
+    func token() -> Data? { nil }
+    func keep(token: Data?) {}
+
+    func apply(_ changes: [PhotoChange], space: String) {
+        for case .index(let photo, _) in changes { order.append(photo.identifier) }
+    }
+}

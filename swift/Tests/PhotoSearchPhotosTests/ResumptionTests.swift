@@ -1,0 +1,100 @@
+import Foundation
+import PhotoSearch
+import Testing
+
+@testable import PhotoSearchPhotos
+
+@Suite struct ResumptionTests {
+    private let rig: Rig
+    private var policy = IndexingPolicy.foreground
+
+    init() throws {
+        rig = try Rig()
+        policy.batch = 2
+    }
+
+    @Test func whatWasCommittedBeforeAFailureIsNotDoneAgain() async throws {
+        try await rig.fill(10)
+        let store = FailingStore(rig.store, after: 3)
+        let end = await rig.pass(policy: policy, store: store)
+        #expect(end.phase == .failed(PhotoSearchError(.storage, "the disk is full")))
+        #expect(end.indexed == 6)
+
+        let again = await rig.pass(policy: policy)
+        #expect((again.phase, again.total, again.indexed) == (.finished, 4, 4))
+        #expect(await rig.store.rows.count == 10)
+    }
+
+    @Test func aStoppedPassIsResumed() async throws {
+        try await rig.fill(10)
+        await rig.conditions.set(DeviceState(), DeviceState(), DeviceState(thermal: .critical))
+        let indexer = rig.indexer(policy: policy)
+        let stream = await indexer.run()
+        for await progress in stream where progress.phase == .waiting(.heat) { break }
+        await indexer.stop()
+        #expect(await rig.store.rows.count == 2)
+
+        await rig.conditions.set(DeviceState())
+        #expect(await rig.pass(policy: policy).indexed == 8)
+    }
+
+    @Test func aPassThatIsStoppedSaysSo() async throws {
+        try await rig.fill(1)
+        await rig.conditions.set(DeviceState(thermal: .critical))
+        let indexer = rig.indexer()
+        let stream = await indexer.run()
+        async let end = Rig.end(of: stream)
+        await indexer.stop()
+        #expect(await end.phase == .stopped)
+    }
+
+    @Test func twoWhoRunAtOnceShareAPass() async throws {
+        try await rig.fill(5)
+        let indexer = rig.indexer(policy: policy)
+        let (one, other) = (await indexer.run(), await indexer.run())
+        async let first = Rig.end(of: one)
+        async let second = Rig.end(of: other)
+        #expect(await first == second)
+        #expect(await rig.library.reads.values.allSatisfy { $0 == 1 })
+    }
+
+    @Test func aWatcherRunsAgainWhenTheLibraryChanges() async throws {
+        try await rig.fill(1)
+        let indexer = rig.indexer()
+        let (seen, counted) = AsyncStream<Int>.makeStream()
+        let watching = Task {
+            await indexer.watch { progress in
+                if progress.phase == .finished { counted.yield(await rig.store.rows.count) }
+            }
+        }
+        for await count in seen {
+            if count == 2 { break }
+            await rig.library.set(Rig.photo("new"), try Rig.file(0, 0, 0))
+        }
+        watching.cancel()
+        await watching.value
+        #expect(await rig.status("new") == .indexed)
+    }
+}
+
+/// Takes some batches, then none.
+private actor FailingStore: PhotoStore {
+    private let store: InMemoryPhotoStore
+    private var left: Int
+
+    init(_ store: InMemoryPhotoStore, after batches: Int) {
+        self.store = store
+        left = batches
+    }
+
+    func space() async -> String? { await store.space() }
+    func known() async -> [String: KnownPhoto] { await store.known() }
+    func token() async -> Data? { await store.token() }
+    func keep(token: Data?) async { await store.keep(token: token) }
+
+    func apply(_ changes: [PhotoChange], space: String) async throws {
+        guard left > 0 else { throw PhotoSearchError(.storage, "the disk is full") }
+        left -= 1
+        try await store.apply(changes, space: space)
+    }
+}

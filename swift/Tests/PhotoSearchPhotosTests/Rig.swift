@@ -1,0 +1,138 @@
+import Foundation
+import PhotoSearch
+
+@testable import PhotoSearchPhotos
+
+/// An indexer among fakes.
+struct Rig {
+    let library = FakePhotoLibrary()
+    let store = InMemoryPhotoStore()
+    let encoder: TestEncoder
+    let conditions = SettableConditions()
+    let clock = ManualClock()
+
+    init() throws {
+        encoder = try TestEncoder()
+    }
+
+    func indexer(
+        policy: IndexingPolicy = .foreground, store: (any PhotoStore)? = nil
+    ) -> LibraryIndexer {
+        LibraryIndexer(
+            library: library, decoder: PPMDecoder(), encoder: encoder, store: store ?? self.store,
+            conditions: conditions, policy: policy, clock: clock.clock)
+    }
+
+    /// One pass, to its end.
+    @discardableResult
+    func pass(
+        policy: IndexingPolicy = .foreground, removal: Removal = .guarded,
+        store: (any PhotoStore)? = nil
+    ) async -> IndexingProgress {
+        await Self.end(of: indexer(policy: policy, store: store).run(removal: removal))
+    }
+
+    static func end(of stream: AsyncStream<IndexingProgress>) async -> IndexingProgress {
+        var last = IndexingProgress()
+        for await progress in stream { last = progress }
+        return last
+    }
+
+    func status(_ identifier: String) async -> KnownPhoto.Status? {
+        await store.rows[identifier]?.status
+    }
+
+    static func photo(_ identifier: String, at modified: Int64 = 1, taken: Double? = nil)
+        -> LibraryPhoto
+    {
+        LibraryPhoto(
+            identifier: identifier, modifiedAt: modified, width: 2, height: 2, takenAt: taken)
+    }
+
+    /// A picture of one colour, each channel 0 or 255.
+    static func file(_ red: UInt8, _ green: UInt8, _ blue: UInt8) throws -> PhotoContent {
+        let bytes = (0..<4).flatMap { _ in [red, green, blue] }
+        return .file(PPMDecoder.encode(try RGBImage(width: 2, height: 2, bytes: bytes)))
+    }
+
+    /// `count` red photos, named by their numbers.
+    func fill(_ count: Int) async throws {
+        for number in 0..<count {
+            await library.set(
+                Self.photo("\(number)", taken: Double(number)), try Self.file(255, 0, 0))
+        }
+    }
+}
+
+/// Colours to vectors, except that it can be told to fail.
+actor TestEncoder: ImageEncoder {
+    nonisolated let space: String
+    nonisolated let dim: Int
+    nonisolated let image: ImageSpec
+    private let colors: FakeEncoder
+    private(set) var batches: [Int] = []
+    private(set) var isLoaded = false
+    private var spoiled: Set<Int> = []  // pictures whose first byte is one of these
+    private var isBroken = false
+
+    init() throws {
+        colors = try FakeEncoder(side: 2)
+        (space, dim, image) = (colors.space, colors.dim, colors.image)
+    }
+
+    func spoil(_ byte: Int) { spoiled.insert(byte) }
+    func breakDown() { isBroken = true }
+
+    func encode(_ pictures: [RGBImage]) throws -> [[Float]] {
+        batches.append(pictures.count)
+        if isBroken { throw PhotoSearchError(.model, "broken") }
+        let isSpoiled = pictures.contains { spoiled.contains(Int($0.bytes[0])) }
+        if isSpoiled, pictures.count > 1 { throw PhotoSearchError(.model, "spoiled") }
+        if isSpoiled { return [[Float](repeating: 0, count: dim)] }
+        return try colors.encode(pictures)
+    }
+
+    func prewarm() { isLoaded = true }
+    func unload() { isLoaded = false }
+}
+
+/// Conditions that a test changes, and that may change by themselves after being asked.
+actor SettableConditions: DeviceConditions {
+    private var states = [DeviceState()]
+    private(set) var asked = 0
+
+    /// One after the other; the last one stays.
+    func set(_ states: DeviceState...) { self.states = states }
+
+    func state() -> DeviceState {
+        asked += 1
+        return states.count > 1 ? states.removeFirst() : states[0]
+    }
+}
+
+/// Time that passes a second each time it is read; sleeping takes none.
+final class ManualClock: Sendable {
+    private let seconds = Counter()
+
+    var clock: IndexingClock {
+        IndexingClock(
+            now: { .seconds(self.seconds.next()) },
+            sleep: { _ in
+                try Task.checkCancellation()
+                await Task.yield()
+            })
+    }
+}
+
+/// Counts, from any thread.
+final class Counter: Sendable {
+    private let lock = NSLock()
+    private nonisolated(unsafe) var value = 0  // guarded by the lock
+
+    func next() -> Int {
+        lock.withLock {
+            value += 1
+            return value
+        }
+    }
+}
