@@ -1,6 +1,16 @@
 """What a verification of a whole export found: `verification.json`.
 
-It holds no date, path or name of a machine, so that the same packages give the same bytes.
+    schema      1; a field may be added, and any other change raises it
+    passed      whether no check failed
+    statement   what kind of proof this is
+    subject     what was verified, down to the SHA-256 of each package
+    checks      name, outcome (passed, failed, noted, not run), value, limit, bound, detail
+    summary     the row that a variant makes in a table
+    numbers     of each tower: agreement, controls, ranges; and the overlap of both
+    retrieval   the data used, and each metric with its intervals; null where there was none
+
+It holds no date, path or name of a machine, so that the same packages give the same bytes. What
+is not finite is a string: "inf", "nan".
 """
 
 from __future__ import annotations

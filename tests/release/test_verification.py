@@ -93,6 +93,17 @@ def test_the_record_holds_every_check_with_its_outcome(record: Any) -> None:
     assert outcomes["text: squares beyond fp16"] == "noted"
 
 
+def test_the_record_has_the_fields_that_its_module_lists(record: Any) -> None:
+    assert record.keys() == {
+        "schema", "passed", "statement", "subject", "checks", "summary", "numbers", "retrieval",
+    }  # fmt: skip
+    assert record["numbers"].keys() == {"towers", "overlap"}
+    tower = record["numbers"]["towers"]["text"]
+    assert tower.keys() == {"tower", "agreement", "controls", "ranges", "first_not_finite"}
+    for check in record["checks"]:
+        assert check.keys() == {"name", "outcome", "value", "limit", "bound", "detail"}
+
+
 def test_the_summary_is_a_row_of_a_table(record: Any) -> None:
     summary = record["summary"]
     assert summary["error"].keys() == {"image", "text"}
