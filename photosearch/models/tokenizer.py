@@ -37,8 +37,8 @@ class HuggingFaceTokenizer:
         except ImportError as error:
             purpose = "this tokenizer (transformers, sentencepiece)"
             raise MissingExtra("models", purpose) from error
-        except (OSError, ValueError) as error:
-            raise ModelError(f"{directory}: tokenizer: {error}") from error
+        except Exception as error:  # the very class that the library raises for a damaged file
+            raise ModelError(f"{directory}: tokenizer: {error!r}") from error
         self._context = context
 
     def encode(self, text: str) -> list[int]:

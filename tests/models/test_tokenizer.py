@@ -29,3 +29,15 @@ def test_a_folder_without_one_is_refused(tmp_path: Path) -> None:
         open_tokenizer(tmp_path, TextSpec(context=4, tokenizer="huggingface"))
     with pytest.raises(BundleError):
         open_tokenizer(tmp_path, TextSpec(context=4, tokenizer="wordpiece"))
+
+
+@pytest.mark.parametrize(
+    "content", [b"garbage", b"{}", b'{"added_tokens": [], "model": {}}', b"\xff"]
+)
+def test_a_damaged_file_of_transformers_is_a_model_error(tmp_path: Path, content: bytes) -> None:
+    pytest.importorskip("transformers")
+    (tmp_path / "tokenizer.json").write_bytes(content)
+    settings = '{"tokenizer_class": "PreTrainedTokenizerFast"}'
+    (tmp_path / "tokenizer_config.json").write_text(settings)
+    with pytest.raises(ModelError, match="tokenizer"):
+        open_tokenizer(tmp_path, TextSpec(context=8, tokenizer="huggingface"))
