@@ -13,12 +13,14 @@ enum FaissQuery {
 
           --only IDS.npy    search these ids (int64 [M]) alone
           --ef EF           how many candidates an HNSW index keeps
+          --first D,N       score the N best by their first D numbers only (for SQ8)
         """
 
     @Sendable
     private static func run(_ arguments: Arguments) async throws {
         let parsed = try arguments.parse(
-            options: ["k", "threads", "repeat", "only", "ef"], switches: ["json"], places: 2...2)
+            options: ["k", "threads", "repeat", "only", "ef", "first"], switches: ["json"],
+            places: 2...2)
         let index = try openFaiss(parsed.places[0])
         let queries = try NumpyFile(path: parsed.places[1]).rows()
         var options = SearchOptions()
@@ -26,6 +28,7 @@ enum FaissQuery {
         if let only = parsed["only"] {
             options.selection = index.selection(ofIDs: try NumpyFile(path: only).integers())
         }
+        if let first = parsed["first"] { options.firstPass = try firstPass(first, index) }
         let run = QueryRun(
             index: index, queries: queries, options: options,
             k: try parsed.integer("k", default: 20),
@@ -35,6 +38,19 @@ enum FaissQuery {
         let padded = found.map { pad($0, to: run.k, metric: index.metric) }
         Output.write(
             parsed.switches.contains("json") ? json(padded, least) : text(padded, least))
+    }
+
+    private static func firstPass(_ words: String, _ index: FaissIndex) throws -> FirstPass {
+        let numbers = words.split(separator: ",").compactMap { Int($0) }
+        guard numbers.count == 2, numbers[1] > 0 else {
+            throw PhotoSearchError(.usage, "--first: got '\(words)', expected D,N")
+        }
+        do {
+            let codes = try ShortCodes(of: index, width: numbers[0])
+            return FirstPass(codes: codes, keep: numbers[1])
+        } catch {
+            throw PhotoSearchError(.usage, "--first: \(error)")
+        }
     }
 
     /// As faiss does: no id, and the worst score there is.

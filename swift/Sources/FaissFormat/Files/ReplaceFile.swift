@@ -14,7 +14,7 @@
 /// Writes a file under another name beside it, has it reach the disk, and renames it.
 ///
 /// - Throws: `FaissError.file`, and the old file stays as it was.
-func replaceFile(at url: URL, with data: Data) throws {
+package func replaceFile(at url: URL, with data: Data) throws {
     let path = url.path
     let temporary = "\(path).\(UInt64.random(in: .min ... .max)).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)

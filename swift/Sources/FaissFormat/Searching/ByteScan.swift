@@ -61,6 +61,15 @@ struct ByteScan: Sendable {
         }
     }
 
+    /// Writes the scores of the query in bytes: those of the scorer in other units, rounded.
+    func score(_ block: inout ps_rows, into scores: UnsafeMutablePointer<Float>) {
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: block.count) { room in
+            guard let sums = room.baseAddress else { return }
+            ps_kernels_best().pointee.dot_i8(query, &block, sums)
+            for place in 0..<block.count { scores[place] = Float(sums[place]) }
+        }
+    }
+
     /// The least sum of products of bytes with which a row can have a score above the threshold.
     private func least(toExceed threshold: Float) -> Int32 {
         let least = ((Double(threshold) - slack) / step).rounded(.down)

@@ -21,19 +21,20 @@ extension FaissIndex {
     public func search(
         _ query: [Float], k: Int, options: SearchOptions = SearchOptions()
     ) throws -> [Neighbour] {
-        let scorer = try scorer(for: query, k: k)
+        let scorer = try scorer(for: query, k: k, options)
         if let graph, options.selection == nil {
             let ef = max(options.efSearch ?? graph.efSearch, 1)
             let search = HNSWSearch(graph: graph, scorer: scorer, ef: ef)
             return neighbours(search.best(min(k, count), firstRows: firstRows(options)), scorer)
         }
-        let rows = rows(options)
+        let rows = rows(query, options)
         let hits = Scan(scorer: scorer)
             .best(min(k, rows.count), of: rows, firstRows: firstRows(options))
         return neighbours(hits, scorer)
     }
 
-    /// The same, with the work shared by several threads.
+    /// The same, with the work shared by several threads; one alone follows links and makes a first
+    /// pass.
     ///
     /// - Parameters:
     ///   - query: `dimension` numbers.
@@ -45,11 +46,12 @@ extension FaissIndex {
     public func search(
         _ query: [Float], k: Int, options: SearchOptions = SearchOptions(), tasks: Int
     ) async throws -> [Neighbour] {
-        let scorer = try scorer(for: query, k: k)
-        let rows = rows(options)
-        guard tasks > 1, graph == nil || options.selection != nil, k > 0 else {
+        let isScan = graph == nil || options.selection != nil
+        guard tasks > 1, isScan, k > 0, options.firstPass == nil else {
             return try search(query, k: k, options: options)
         }
+        let scorer = try scorer(for: query, k: k, options)
+        let rows = rows(query, options)
         let limit = min(k, rows.count)
         // One more than asked for shows whether several are as near as the last one. Which of
         // them FAISS would keep depends on those before them, which only one thread has seen.
@@ -74,19 +76,29 @@ extension FaissIndex {
         a.score != b.score ? a.score > b.score : a.row > b.row
     }
 
-    private func scorer(for query: [Float], k: Int) throws -> RowScorer {
+    private func scorer(
+        for query: [Float], k: Int, _ options: SearchOptions
+    ) throws -> RowScorer {
         guard query.count == dimension else {
             throw FaissError.wrongDimension(got: query.count, expected: dimension)
         }
         guard k >= 0 else {
             throw FaissError.outOfRange(argument: "k", got: k, expected: "0 or more")
         }
-        let transformed = transforms.reduce(query) { $1.applied(to: $0) }
-        return RowScorer(query: transformed, storage: storage, metric: metric)
+        if let codes = options.firstPass?.codes {
+            try require("short codes", codes.storage.count, equals: count)
+        }
+        return RowScorer(query: transformed(query), storage: storage, metric: metric)
     }
 
-    private func rows(_ options: SearchOptions) -> RowSet {
-        options.selection.map { .chosen($0.rows) } ?? .range(0..<count)
+    private func transformed(_ query: [Float]) -> [Float] {
+        transforms.reduce(query) { $1.applied(to: $0) }
+    }
+
+    private func rows(_ query: [Float], _ options: SearchOptions) -> RowSet {
+        let rows: RowSet = options.selection.map { .chosen($0.rows) } ?? .range(0..<count)
+        guard let pass = options.firstPass, pass.keep < rows.count else { return rows }
+        return pass.rows(transformed(query), of: rows)
     }
 
     /// FAISS's heap for distances keeps the first rows, the one for inner products does not.

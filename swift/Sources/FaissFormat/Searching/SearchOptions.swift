@@ -16,10 +16,17 @@ public struct SearchOptions: Sendable {
     /// How many candidates an HNSW index keeps; what its file says if nil.
     public var efSearch: Int?
 
-    public init(selection: Selection? = nil, ties: Ties = .faiss, efSearch: Int? = nil) {
+    /// A first pass by short codes; every vector is scored exactly if nil.
+    public var firstPass: FirstPass?
+
+    public init(
+        selection: Selection? = nil, ties: Ties = .faiss, efSearch: Int? = nil,
+        firstPass: FirstPass? = nil
+    ) {
         self.selection = selection
         self.ties = ties
         self.efSearch = efSearch
+        self.firstPass = firstPass
     }
 }
 
