@@ -49,7 +49,7 @@ def export(
       photosearch export --out packages
       photosearch export --model ./clip-vit-base-patch32 --out clip --target iOS18
       photosearch export --out exact --weights fp16 --layout plain
-      photosearch export --out small --weights mixed --budget-mb 14
+      photosearch export --out small --weights mixed --budget-mb 18
       photosearch export --out packages --eval-data ./holiday-photos-with-captions
     """
     from photosearch.coreml.export import export_model
