@@ -12,7 +12,8 @@ import PhotoSearch
 @main
 struct PhotoSearchSwift {
     static let commands: [Command] = [
-        FaissBuild.command, Encode.command, Info.command, FaissQuery.command, Search.command,
+        FaissBuild.command, Encode.command, Import.command, Info.command, FaissQuery.command,
+        Search.command,
         Tokenize.command,
     ]
 

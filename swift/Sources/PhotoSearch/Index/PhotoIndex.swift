@@ -20,8 +20,8 @@ public actor PhotoIndex {
     private static let remembered = 16_384  // photos, about 1 kB each
     private static let cached = 64  // query vectors, for searches as you type
 
-    private let path: String
-    private let catalog: Catalog
+    let path: String
+    let catalog: Catalog
     private let encoder: (any TextEncoder)?
     private var vectors: (index: FaissIndex, generation: Int64)?
     private var known: [Int64: (PhotoSource, PhotoInfo?)] = [:]
@@ -65,7 +65,9 @@ public actor PhotoIndex {
     public func search(_ text: String, k: Int = 20, filter: Filter = Filter()) async throws -> [Hit]
     {
         try Self.check(k)
-        return try search(vector: await embed(text), k: k, filter: filter)
+        let vector = try await embed(text)
+        try Task.checkCancellation()
+        return try search(vector: vector, k: k, filter: filter)
     }
 
     /// The photos nearest to a unit vector; ties go to the lowest id.

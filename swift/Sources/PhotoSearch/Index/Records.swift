@@ -47,6 +47,15 @@ public struct PhotoInfo: Sendable, Hashable {
     public let longitude: Double?
     public let camera: String?
 
+    public init(
+        width: Int, height: Int, takenAt: Int64? = nil, utcOffsetMinutes: Int? = nil,
+        latitude: Double? = nil, longitude: Double? = nil, camera: String? = nil
+    ) {
+        (self.width, self.height, self.takenAt) = (width, height, takenAt)
+        (self.utcOffsetMinutes, self.camera) = (utcOffsetMinutes, camera)
+        (self.latitude, self.longitude) = (latitude, longitude)
+    }
+
     static let columns = "width, height, taken_at, utc_offset_min, latitude, longitude, camera"
 
     /// From `columns`, of which the first is the row's column `first`; nil for a photo that was
@@ -62,6 +71,20 @@ public struct PhotoInfo: Sendable, Hashable {
         latitude = row.real(first + 4)
         longitude = row.real(first + 5)
         camera = row.text(first + 6)
+    }
+}
+
+extension PhotoInfo {
+    /// Values for `columns`.
+    static func values(_ info: PhotoInfo?) -> [SQLValue] {
+        guard let info else { return Array(repeating: .null, count: 7) }
+        return [
+            .integer(Int64(info.width)), .integer(Int64(info.height)),
+            info.takenAt.map(SQLValue.integer) ?? .null,
+            info.utcOffsetMinutes.map { .integer(Int64($0)) } ?? .null,
+            info.latitude.map(SQLValue.real) ?? .null, info.longitude.map(SQLValue.real) ?? .null,
+            info.camera.map(SQLValue.text) ?? .null,
+        ]
     }
 }
 
@@ -87,6 +110,11 @@ public struct Space: Sendable, Equatable {
     public let model: String
     public let dim: Int
     public let calibration: Calibration
+
+    public init(space: String, model: String, dim: Int, calibration: Calibration) {
+        (self.space, self.model) = (space, model)
+        (self.dim, self.calibration) = (dim, calibration)
+    }
 }
 
 /// How many photos there are, and of what.

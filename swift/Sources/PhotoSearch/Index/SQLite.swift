@@ -39,6 +39,8 @@ final class SQLiteDatabase {
         }
         self.handle = handle
         sqlite3_busy_timeout(handle, Self.busyTimeout)
+        // a batch that was reported is on the disk, even after a power cut
+        sqlite3_exec(handle, "PRAGMA synchronous=FULL", nil, nil, nil)
     }
 
     deinit {
@@ -94,7 +96,12 @@ final class SQLiteDatabase {
 
     /// One unchanging view, whatever a writer does meanwhile.
     func reading<Result>(_ body: () throws -> Result) throws -> Result {
-        try execute("BEGIN")
+        try transaction("BEGIN", body)
+    }
+
+    /// All that `body` does or, if it throws, none of it.
+    func transaction<Result>(_ begin: String, _ body: () throws -> Result) throws -> Result {
+        try execute(begin)
         do {
             let result = try body()
             try execute("COMMIT")

@@ -46,4 +46,26 @@ enum VectorFile {
                 && ps_crc32(0, bytes.baseAddress, size) == number(12, UInt32.self)
         }
     }
+
+    /// Replaces the file in one step.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `storage`, and the old file stays.
+    static func save(_ payload: [UInt8], path: String, generation: Int64) throws {
+        var data = Data(payload)
+        func add(_ value: some FixedWidthInteger) {
+            withUnsafeBytes(of: value.littleEndian) { data.append(contentsOf: $0) }
+        }
+        data.append(contentsOf: magic)
+        add(version)
+        add(ps_crc32(0, payload, payload.count))
+        add(UInt64(payload.count))
+        add(UInt64(bitPattern: generation))
+        add(UInt64(try FaissIndex(Data(payload)).count))
+        add(UInt64(0))
+        do {
+            try replaceFile(at: URL(fileURLWithPath: path), with: data)
+        } catch {
+            throw PhotoSearchError(.storage, "\(error); what was committed before is kept")
+        }
+    }
 }

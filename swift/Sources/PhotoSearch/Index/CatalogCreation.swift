@@ -1,0 +1,77 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Android)
+    import Android
+#endif
+
+extension Catalog {
+    /// The tables as Python makes them; a test holds this to `photosearch/index/catalog.py`.
+    static let tables = [
+        "CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL)",
+        """
+        CREATE TABLE spaces( id INTEGER PRIMARY KEY, space TEXT NOT NULL UNIQUE, \
+        model TEXT NOT NULL, dim INTEGER NOT NULL, calibration_scale REAL NOT NULL, \
+        calibration_bias REAL NOT NULL)
+        """,
+        """
+        CREATE TABLE photos( id INTEGER PRIMARY KEY AUTOINCREMENT, source NOT NULL UNIQUE, \
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, \
+        status TEXT NOT NULL CHECK(status IN ('indexed', 'pending', 'failed')), reason TEXT, \
+        content_hash TEXT, width INTEGER, height INTEGER, taken_at INTEGER, \
+        utc_offset_min INTEGER, latitude REAL, longitude REAL, camera TEXT, \
+        CHECK(status != 'indexed' OR content_hash IS NOT NULL))
+        """,
+        "CREATE INDEX photos_by_content ON photos(content_hash)",
+        "CREATE INDEX photos_by_size ON photos(size)",
+        """
+        CREATE TABLE embeddings( content_hash TEXT PRIMARY KEY, \
+        space INTEGER NOT NULL REFERENCES spaces(id), vector BLOB NOT NULL)
+        """,
+    ]
+
+    /// Makes an empty catalog, complete as soon as it is there; one that exists is left as it is.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `storage`.
+    static func create(directory: String, codec: VectorRebuild.Codec) throws {
+        let path = "\(directory)/\(fileName)"
+        if access(path, F_OK) == 0 { return }
+        if mkdir(directory, 0o755) != 0, errno != EEXIST { throw storage(directory) }
+        let temporary = "\(path).\(UInt64.random(in: .min ... .max)).new"
+        defer { unlink(temporary) }
+        try fill(temporary, codec)
+        // a link, unlike a rename, never replaces: the first process wins
+        if link(temporary, path) != 0, errno != EEXIST {
+            guard access(path, F_OK) != 0, rename(temporary, path) == 0 else { throw storage(path) }
+        }
+        try sync(path)
+        try sync(directory)
+    }
+
+    private static func fill(_ path: String, _ codec: VectorRebuild.Codec) throws {
+        let database = try SQLiteDatabase(path: path, create: true)
+        try database.execute("PRAGMA page_size=4096")
+        try database.execute("PRAGMA journal_mode=WAL")
+        try database.execute("BEGIN")
+        for table in tables { try database.execute(table) }
+        let meta =
+            "INSERT INTO meta(key, value) VALUES ('schema', ?), ('kind', ?), ('generation', 0)"
+        try database.execute(meta, [.integer(schema), .text(codec.rawValue)])
+        try database.execute("COMMIT")
+    }
+
+    /// Has a file or the names in a folder reach the disk.
+    private static func sync(_ path: String) throws(PhotoSearchError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw storage(path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw storage(path) }
+    }
+
+    private static func storage(_ path: String) -> PhotoSearchError {
+        PhotoSearchError(.storage, "\(path): \(FileError.last)")
+    }
+}

@@ -1,0 +1,87 @@
+/// Searching as somebody types: each query cancels the one before.
+///
+/// ```swift
+/// let session = SearchSession(index)
+/// let hits = try await session.search("dog on")  // throws CancellationError if they type on
+/// ```
+public actor SearchSession {
+    private let index: PhotoIndex
+    private var running: Task<[Hit], any Error>?
+
+    public init(_ index: PhotoIndex) {
+        self.index = index
+    }
+
+    /// The photos that match the words best, as `PhotoIndex.search`.
+    ///
+    /// - Throws: `CancellationError` if another search of this session begins first, or if the
+    ///   calling task is cancelled; and what `PhotoIndex.search` throws.
+    public func search(
+        _ text: String, k: Int = 20, filter: Filter = Filter()
+    ) async throws -> [Hit] {
+        running?.cancel()
+        let task = Task { [index] in
+            try Task.checkCancellation()
+            return try await index.search(text, k: k, filter: filter)
+        }
+        running = task
+        return try await withTaskCancellationHandler {
+            let hits = try await task.value
+            if task.isCancelled { throw CancellationError() }
+            return hits
+        } onCancel: {
+            task.cancel()
+        }
+    }
+}
+
+/// All photos from the best match on, found a page at a time as they are asked for.
+///
+/// ```swift
+/// for try await hit in index.results(for: "sunset") { … }
+/// ```
+public struct HitSequence: AsyncSequence, Sendable {
+    public typealias Element = Hit
+
+    let index: PhotoIndex
+    let text: String
+    let page: Int
+    let filter: Filter
+
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate let sequence: HitSequence
+        fileprivate var hits: ArraySlice<Hit> = []
+        fileprivate var seen: Set<Int64> = []
+        fileprivate var asked = 0
+
+        public mutating func next() async throws -> Hit? {
+            if hits.isEmpty {
+                guard asked == 0 || seen.count == asked else { return nil }  // there were no more
+                asked = Swift.max(asked + sequence.page, asked * 2)
+                let found = try await sequence.index.search(
+                    sequence.text, k: asked, filter: sequence.filter)
+                // photos that came or went meanwhile may have moved the others
+                hits = found.filter { seen.insert($0.id).inserted }[...]
+            }
+            return hits.popFirst()
+        }
+    }
+
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(sequence: self)
+    }
+}
+
+extension PhotoIndex {
+    /// All photos that pass the filter, best match first.
+    ///
+    /// - Parameters:
+    ///   - text: See `Query`.
+    ///   - page: How many to find at first; later ones are found in greater numbers.
+    ///   - filter: Which photos to search.
+    public nonisolated func results(
+        for text: String, page: Int = 20, filter: Filter = Filter()
+    ) -> HitSequence {
+        HitSequence(index: self, text: text, page: Swift.max(page, 1), filter: filter)
+    }
+}

@@ -1,0 +1,69 @@
+import PhotoSearch
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// `photosearch-swift import`: embeddings computed elsewhere into an index.
+enum Import {
+    static let command = Command(name: "import", usage: usage, run: run)
+    private static let usage = """
+        import INDEX --bundle DIR [--batch N] [--kind SQ8]    changes on stdin into an index
+
+        Each line is a JSON object, one of
+          {"index": NAME, "hash": SHA-256, "vector": [NUMBERS]}
+          {"failed": NAME, "reason": WORDS} or {"pending": NAME, "reason": WORDS}
+          {"remove": NAME}
+        The bundle is the model that computed the vectors. Every N (32) lines are written at once
+        or not at all, and their number so far is then a line on stdout.
+        """
+
+    @Sendable
+    private static func run(_ arguments: Arguments) async throws {
+        let parsed = try arguments.parse(options: ["bundle", "batch", "kind"], places: 1...1)
+        let size = try parsed.integer("batch", default: 32)
+        guard let kind = PhotoIndex.Kind(rawValue: parsed["kind"] ?? "SQ8") else {
+            let names = PhotoIndex.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw PhotoSearchError(.usage, "--kind: expected one of \(names)")
+        }
+        let place = try parsed.required("bundle")
+        let manifest = try ModelBundle(at: URL(fileURLWithPath: place)).manifest
+        let space = Space(
+            space: manifest.space, model: manifest.name, dim: manifest.dim,
+            calibration: manifest.calibration)
+        let index = try PhotoIndex.create(at: URL(fileURLWithPath: parsed.places[0]), kind: kind)
+        var lines = InputLines()
+        var done = 0
+        while true {
+            var batch: [IndexChange] = []
+            while batch.count < size, let line = lines.next() { batch.append(try change(line)) }
+            if batch.isEmpty { break }
+            try await index.apply(batch, in: space)
+            done += batch.count
+            Output.write("\(done)\n")
+        }
+        try await index.publish()
+    }
+
+    private static func change(_ line: [UInt8]) throws -> IndexChange {
+        let json: JSONValue
+        do {
+            json = try JSONReader.read(line)
+        } catch {
+            throw PhotoSearchError(.usage, "a line is not JSON: \(error)")
+        }
+        func photo(_ name: String) -> FoundPhoto {
+            FoundPhoto(source: PhotoSource(name), sizeBytes: 0, modifiedNS: 0)
+        }
+        let reason = json["reason"]?.stringValue ?? ""
+        if let name = json["remove"]?.stringValue { return .remove(PhotoSource(name)) }
+        if let name = json["failed"]?.stringValue { return .failed(photo(name), reason: reason) }
+        if let name = json["pending"]?.stringValue { return .pending(photo(name), reason: reason) }
+        guard let name = json["index"]?.stringValue, let hash = json["hash"]?.stringValue,
+            let vector = json["vector"]?.arrayValue?.compactMap(\.doubleValue)
+        else { throw PhotoSearchError(.usage, "a line is no change; see --help") }
+        return .index(photo(name), contentHash: hash, vector: vector.map(Float.init), info: nil)
+    }
+}

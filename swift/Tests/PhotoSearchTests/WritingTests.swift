@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+
+@testable import PhotoSearch
+
+@Suite struct WritingTests {
+    private static let space = Space(
+        space: "ab", model: "test", dim: 4, calibration: Calibration(scale: 10, bias: -5))
+
+    private let folder: TemporaryFolder
+    private let url: URL
+
+    init() throws {
+        folder = try TemporaryFolder()
+        url = folder.url.appendingPathComponent("x.photoindex")
+    }
+
+    private func photo(_ name: String, size: Int64 = 1) -> FoundPhoto {
+        FoundPhoto(source: PhotoSource("/p/\(name)"), sizeBytes: size, modifiedNS: 5)
+    }
+
+    private func indexed(_ name: String, _ hash: String, _ vector: [Float]) -> IndexChange {
+        .index(photo(name), contentHash: hash, vector: vector, info: PhotoInfo(width: 4, height: 3))
+    }
+
+    /// Two photos and a copy of the second.
+    private func make(_ kind: PhotoIndex.Kind = .sq8) async throws -> PhotoIndex {
+        let index = try PhotoIndex.create(at: url, kind: kind)
+        let changes = [
+            indexed("a", "h1", [1, 0, 0, 0]), indexed("b", "h2", [0, 1, 0, 0]),
+            indexed("c", "h2", [0, 1, 0, 0]),
+        ]
+        try await index.apply(changes, in: Self.space)
+        return index
+    }
+
+    private func names(_ hits: [Hit]) -> [String] {
+        hits.map { String($0.source.description.dropFirst(3)) }
+    }
+
+    private func embeddings() throws -> SQLValue? {
+        try Catalog(directory: url.path).database.value("SELECT count(*) FROM embeddings")
+    }
+
+    @Test func theTablesAreThoseOfPython() throws {
+        let path = try Fixture.path("catalogs/catalog.sql")
+        let lines = String(decoding: try OpenFile.bytes(path), as: UTF8.self).split(
+            separator: ";\n")
+        #expect(lines.filter { $0.hasPrefix("CREATE") }.map(String.init) == Catalog.tables)
+    }
+
+    @Test(arguments: PhotoIndex.Kind.allCases)
+    func whatIsWrittenIsFound(kind: PhotoIndex.Kind) async throws {
+        let index = try await make(kind)
+        #expect(names(try await index.search(vector: [0, 1, 0, 0], k: 3)) == ["b", "c", "a"])
+        try await index.publish()
+        let other = try PhotoIndex(at: url)
+        #expect(names(try await other.search(vector: [0, 1, 0, 0], k: 3)) == ["b", "c", "a"])
+        let file = "\(url.path)/\(VectorFile.fileName)"
+        #expect(
+            VectorFile.load(path: file, generation: 1, dim: 4)?.kind == "IDMap2,\(kind.rawValue)")
+        #expect(try embeddings() == .integer(2))
+    }
+
+    @Test func otherContentGetsAnotherID() async throws {
+        let index = try await make()
+        try await index.apply([indexed("a", "h3", [0, 0, 1, 0])], in: Self.space)
+        let photos = try await index.photos()
+        #expect(photos.map(\.id) == [2, 3, 4])
+        #expect(try embeddings() == .integer(2))  // the former one is forgotten
+        #expect(names(try await index.search(vector: [0, 0, 1, 0], k: 1)) == ["a"])
+        #expect(try await index.status().generation == 2)
+    }
+
+    @Test func theSameContentChangesNothingThatASearchSees() async throws {
+        let index = try await make()
+        let again = IndexChange.index(
+            photo("a", size: 9), contentHash: "h1", vector: [1, 0, 0, 0], info: nil)
+        try await index.apply([again], in: Self.space)
+        #expect(try await index.status().generation == 1)
+        #expect(try await index.photos().first?.found.sizeBytes == 9)
+    }
+
+    @Test func anEmbeddingGoesWithItsLastPhoto() async throws {
+        let index = try await make()
+        try await index.apply([.remove(PhotoSource("/p/b"))], in: Self.space)
+        #expect(names(try await index.search(vector: [0, 1, 0, 0], k: 3)) == ["c", "a"])
+        #expect(try embeddings() == .integer(2))
+        try await index.apply([.remove(PhotoSource("/p/c"))], in: Self.space)
+        #expect(try embeddings() == .integer(1))
+    }
+
+    @Test func aPendingPhotoStaysFoundAndAFailedOneDoesNot() async throws {
+        let index = try await make()
+        let changes: [IndexChange] = [
+            .pending(photo("a"), reason: "not on this device"),
+            .failed(photo("b"), reason: "damaged"),
+            .pending(photo("d"), reason: "not on this device"),
+        ]
+        try await index.apply(changes, in: Self.space)
+        let status = try await index.status()
+        #expect((status.indexed, status.pending, status.failed) == (2, 1, 1))
+        #expect(names(try await index.search(vector: [1, 1, 0, 0], k: 3)).sorted() == ["a", "c"])
+        let pending = try #require(try await index.photos().first { $0.status == .pending })
+        try await index.apply([indexed("d", "h4", [0, 0, 0, 1])], in: Self.space)
+        #expect(try await index.photos().last { $0.status == .indexed }?.id == pending.id)
+    }
+
+    @Test func aBatchIsWrittenAtOnceOrNotAtAll() async throws {
+        let index = try await make()
+        let changes = [indexed("d", "h4", [0, 0, 0, 1]), indexed("e", "h5", [1])]
+        let error = await #expect(throws: PhotoSearchError.self) {
+            try await index.apply(changes, in: Self.space)
+        }
+        #expect(error?.kind == .shape)
+        #expect(try await index.photos().count == 3)
+    }
+
+    @Test func vectorsOfTwoSpacesNeverMeet() async throws {
+        let index = try await make()
+        let other = Space(space: "cd", model: "test", dim: 4, calibration: Self.space.calibration)
+        let error = await #expect(throws: PhotoSearchError.self) {
+            try await index.apply([indexed("d", "h4", [0, 0, 0, 1])], in: other)
+        }
+        #expect(error?.kind == .wrongSpace)
+    }
+
+    @Test func oneWriterAtATime() async throws {
+        let index = try await make()
+        let lock = try WriterLock(directory: url.path)
+        let error = await #expect(throws: PhotoSearchError.self) { try await index.publish() }
+        #expect(error?.kind == .indexLocked)
+        #expect(try await index.search(vector: [1, 0, 0, 0], k: 1).count == 1)
+        _ = consume lock
+        try await index.publish()
+    }
+
+    @Test func anEmptyIndexFindsNothing() async throws {
+        let index = try PhotoIndex.create(at: url)
+        #expect(try await index.search(vector: [1, 0, 0, 0]).isEmpty)
+        try await index.publish()
+        let again = try PhotoIndex.create(at: url, kind: .flat)  // stays as it is
+        #expect(try await again.status().indexed == 0)
+    }
+}
