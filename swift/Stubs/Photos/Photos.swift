@@ -159,6 +159,7 @@ open class PHImageManager {
 
 #if PHOTOSEARCH_STUBS_SENDABLE
     extension PHObject: @unchecked Sendable {}
+    extension PHAsset: @unchecked Sendable {}
     extension PHFetchResult: @unchecked Sendable {}
     extension PHPersistentChangeToken: @unchecked Sendable {}
     extension PHPersistentChange: @unchecked Sendable {}

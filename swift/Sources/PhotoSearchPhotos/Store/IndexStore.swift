@@ -1,0 +1,118 @@
+import Foundation
+import PhotoSearch
+
+/// An index on disk as the place where a library's photos go.
+///
+/// ```swift
+/// let store = try IndexStore(at: url, encoder: words, model: bundle.manifest.name)
+/// let hits = try await store.index.search("a dog on the beach")
+/// ```
+public struct IndexStore: PhotoStore {
+    static let tokenFile = "library-token"
+
+    /// Where searches go; they see each batch as soon as it is committed.
+    public let index: PhotoIndex
+    private let space: Space
+    private let directory: URL
+    private let zone: TimeZone
+
+    /// Opens an index, or makes an empty one, in a protected folder: see `StoreDirectory`.
+    ///
+    /// - Parameters:
+    ///   - directory: For example `photos.photoindex` in Application Support.
+    ///   - encoder: What turns words into vectors; of the same space as the image encoder.
+    ///   - model: The name by which Python knows the model: `Manifest.name`.
+    ///   - zone: In which photos count as taken, since PhotoKit does not say.
+    /// - Throws: `PhotoSearchError` as `PhotoIndex` does.
+    public init(
+        at directory: URL, encoder: any TextEncoder, model: String, zone: TimeZone = .current
+    ) throws {
+        try StoreDirectory.prepare(directory)
+        index = try PhotoIndex.create(at: directory, encoder: encoder)
+        space = Space(
+            space: encoder.space, model: model, dim: encoder.dim, calibration: encoder.calibration)
+        self.directory = directory
+        self.zone = zone
+    }
+
+    public func space() async throws -> String? {
+        try await index.space?.space
+    }
+
+    public func known() async throws -> [String: KnownPhoto] {
+        var known: [String: KnownPhoto] = [:]
+        for photo in try await index.photos() {
+            known[photo.found.source.description] = KnownPhoto(
+                status: KnownPhoto.Status(photo.status), modifiedAt: photo.found.modifiedNS)
+        }
+        return known
+    }
+
+    public func apply(_ changes: [PhotoChange], space id: String) async throws {
+        guard id == space.space else {
+            throw PhotoSearchError(
+                .wrongSpace,
+                "vectors: got space \(id.prefix(12))…, expected \(space.space.prefix(12))…")
+        }
+        try await index.apply(changes.map(change), in: space)
+    }
+
+    public func token() throws -> Data? {
+        let file = directory.appendingPathComponent(Self.tokenFile)
+        return FileManager.default.fileExists(atPath: file.path) ? try Data(contentsOf: file) : nil
+    }
+
+    /// Renews the file of vectors too, since a pass is complete.
+    public func keep(token: Data?) async throws {
+        try await index.publish()
+        let file = directory.appendingPathComponent(Self.tokenFile)
+        do {
+            if let token {
+                try token.write(to: file, options: .atomic)
+            } else if FileManager.default.fileExists(atPath: file.path) {
+                try FileManager.default.removeItem(at: file)
+            }
+        } catch {
+            throw PhotoSearchError(.storage, "\(file.path): \(error)")
+        }
+    }
+
+    private func change(_ change: PhotoChange) -> IndexChange {
+        switch change {
+        case .index(let photo, let embedding):
+            .index(
+                found(photo, sizeBytes: embedding.sizeBytes), contentHash: embedding.contentHash,
+                vector: embedding.vector, info: info(photo))
+        case .pending(let photo, let reason): .pending(found(photo), reason: reason)
+        case .failed(let photo, let reason): .failed(found(photo), reason: reason)
+        case .remove(let identifier): .remove(PhotoSource(identifier))
+        }
+    }
+
+    private func found(_ photo: LibraryPhoto, sizeBytes: Int = 0) -> FoundPhoto {
+        FoundPhoto(
+            source: PhotoSource(photo.identifier), sizeBytes: Int64(sizeBytes),
+            modifiedNS: photo.modifiedAt)
+    }
+
+    private func info(_ photo: LibraryPhoto) -> PhotoInfo {
+        let offset = photo.takenAt.map {
+            zone.secondsFromGMT(for: Date(timeIntervalSince1970: $0))
+        }
+        return PhotoInfo(
+            width: photo.width, height: photo.height,
+            takenAt: photo.takenAt.map { Int64(($0 + Double(offset ?? 0)) * 1e6) },
+            utcOffsetMinutes: offset.map { $0 / 60 }, latitude: photo.latitude,
+            longitude: photo.longitude)
+    }
+}
+
+extension KnownPhoto.Status {
+    fileprivate init(_ status: IndexedPhoto.Status) {
+        switch status {
+        case .indexed: self = .indexed
+        case .pending: self = .pending
+        case .failed: self = .failed
+        }
+    }
+}
