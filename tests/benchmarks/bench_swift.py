@@ -68,15 +68,16 @@ class Swift:
     """The tool, for one file and its queries."""
 
     def __init__(self, tool: Path, file: Path, queries: Path, k: int) -> None:
-        self._command = [tool, "query", file, queries, "-k", str(k), "--json"]
+        self._command = [str(tool), "query", str(file), str(queries), "-k", str(k), "--json"]
 
     def query(self, *more: str | Path) -> Any:
-        done = subprocess.run([*self._command, *more], check=True, stdout=subprocess.PIPE)
+        command = [*self._command, *map(str, more)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
         return json.loads(done.stdout)
 
     def process(self) -> tuple[float, float]:
         """Seconds, and bytes at most, of a process that answers the queries once."""
-        command = [sys.executable, "-S", "-c", PROCESS, *map(str, self._command)]
+        command = [sys.executable, "-S", "-c", PROCESS, *self._command]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         seconds, kilobytes = done.stdout.split()
         return float(seconds), 1024.0 * int(kilobytes)
