@@ -41,6 +41,11 @@ extension PhotoIndex {
     ///   `wrongSpace`, `shape` for a vector of another width, `storage`.
     public func apply(_ changes: [IndexChange], in space: Space) throws {
         let lock = try WriterLock(directory: path)
+        if !VectorFile.exists("\(path)/\(VectorFile.fileName)") {
+            // before the first photo, so that from then on a missing file means damage
+            try catalog.apply([], in: space)
+            try renewVectors()
+        }
         try catalog.apply(changes, in: space)
         _ = consume lock
     }
@@ -51,6 +56,11 @@ extension PhotoIndex {
     /// - Complexity: O(n) in all photos.
     public func publish() throws {
         let lock = try WriterLock(directory: path)
+        try renewVectors()
+        _ = consume lock
+    }
+
+    private func renewVectors() throws {
         let file = "\(path)/\(VectorFile.fileName)"
         try catalog.database.reading {
             guard let space = try catalog.space() else { return }
@@ -60,6 +70,5 @@ extension PhotoIndex {
             let payload = try VectorRebuild.payload(of: catalog, dim: space.dim)
             try VectorFile.save(payload, path: file, generation: generation)
         }
-        _ = consume lock
     }
 }

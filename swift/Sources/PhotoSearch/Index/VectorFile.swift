@@ -31,6 +31,15 @@ enum VectorFile {
         return index
     }
 
+    static func exists(_ path: String) -> Bool {
+        do {
+            _ = try OpenFile(path)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     private static func isWhole(_ data: Data, generation: Int64) -> Bool {
         data.withUnsafeBytes { bytes in
             let size = bytes.count - footer
