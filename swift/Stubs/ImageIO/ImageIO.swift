@@ -36,9 +36,10 @@ public func CGImageSourceCreateWithData(_ data: CFData, _ options: CFDictionary?
 public func CGImageSourceGetStatus(_ isrc: CGImageSource) -> CGImageSourceStatus { stub() }
 public func CGImageSourceGetCount(_ isrc: CGImageSource) -> Int { stub() }
 public func CGImageSourceGetPrimaryImageIndex(_ isrc: CGImageSource) -> Int { stub() }
+// A CFDictionary? of Apple's, which is cast to a Swift one; here they are the same type.
 public func CGImageSourceCopyPropertiesAtIndex(
     _ isrc: CGImageSource, _ index: Int, _ options: CFDictionary?
-) -> CFDictionary? { stub() }
+) -> Any? { stub() }
 public func CGImageSourceCreateImageAtIndex(
     _ isrc: CGImageSource, _ index: Int, _ options: CFDictionary?
 ) -> CGImage? { stub() }
