@@ -177,7 +177,7 @@ def test_fewer_than_k_are_padded_as_faiss_does(
     [
         (None, 7, "No such file or directory"),
         (b"IwFl" + bytes(60), 7, "IwFl, which is not supported"),
-        (b"IxFI\x04\0\0", 7, "ntotal at byte 8: got"),
+        (b"IxFI\x04\0\0", 7, "d at byte 4: got 3 bytes"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_an_error(

@@ -83,8 +83,8 @@ def _check(found: list[dict[str, Any]], expected: list[Hit]) -> None:
     assert [hit["id"] for hit in found] == [hit.id for hit in expected]
     assert [hit["path"] for hit in found] == [str(hit.path) for hit in expected]
     for name in ("score", "confidence"):
-        want = [getattr(hit, name) for hit in expected]
-        assert [hit[name] for hit in found] == pytest.approx(want, abs=1e-5)
+        wanted = [getattr(hit, name) for hit in expected]
+        assert [hit[name] for hit in found] == pytest.approx(wanted, abs=1e-5)
     for hit, want in zip(found, expected, strict=True):
         assert want.info is not None
         taken = want.info.taken_at
