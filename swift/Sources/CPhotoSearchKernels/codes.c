@@ -60,6 +60,23 @@ void ps_encode_f16(const float *in, size_t count, void *out) {
     }
 }
 
+static uint16_t half_of_float_away(float value) {
+    uint32_t bits = ps_bits_of_float(value);
+    uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
+    bits &= 0x7fffffff;
+    if (bits > 0x7f800000 || bits >= 0x477ff000) return half_of_float(value);
+    if (bits < 0x38800000)  // a denormal half, in steps of 2^-24
+        return (uint16_t)(sign | (uint16_t)((double)ps_float_of_bits(bits) * 0x1p24 + 0.5));
+    return (uint16_t)(sign | (bits + 0x1000 - 0x38000000) >> 13);
+}
+
+void ps_encode_f16_away(const float *in, size_t count, void *out) {
+    for (size_t i = 0; i < count; i++) {
+        uint16_t half = half_of_float_away(in[i]);
+        memcpy((uint8_t *)out + 2 * i, &half, sizeof half);
+    }
+}
+
 void ps_encode_bf16(const float *in, size_t count, void *out) {
     for (size_t i = 0; i < count; i++) {
         uint32_t bits = ps_bits_of_float(in[i]);

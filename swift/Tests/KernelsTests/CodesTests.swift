@@ -31,6 +31,20 @@ import Testing
         #expect(got == [expected] && got[0].sign == expected.sign)
     }
 
+    /// The same where they differ.
+    static let halvesAway: [(Float, Float)] = [
+        (0x1.002p0, 0x1.004p0), (-0x1.002p0, -0x1.004p0), (0x1.001fp0, 0x1p0), (0x1p-25, 0x1p-24),
+        (0x1.4p-23, 0x1.8p-23), (0x1.ffffp-26, 0), (65520, .infinity), (-0.0, -0.0),
+    ]
+
+    @Test(arguments: halvesAway)
+    func halvesMayRoundTiesAwayFromZero(number: Float, expected: Float) {
+        var bytes: [UInt8] = [0, 0]
+        ps_encode_f16_away([number], 1, &bytes)
+        let got = decode(bytes) { ps_decode_f16(&$0, &$1) }
+        #expect(got == [expected] && got[0].sign == expected.sign)
+    }
+
     static let brainHalves: [(Float, Float)] = [
         (0x1.01p0, 0x1.02p0), (0x1.03p0, 0x1.04p0), (-0x1.01p0, -0x1.02p0), (0x1.00fp0, 0x1p0),
         (.greatestFiniteMagnitude, .infinity),

@@ -21,6 +21,9 @@ void ps_decode_direct(const ps_rows *_Nonnull rows, float offset, float *_Nonnul
 /// float32 to IEEE half, to the nearest, ties to even; a value out of range becomes infinite.
 void ps_encode_f16(const float *_Nonnull in, size_t count, void *_Nonnull out);
 
+/// The same, but ties away from zero: what faiss writes on x86-64.
+void ps_encode_f16_away(const float *_Nonnull in, size_t count, void *_Nonnull out);
+
 /// float32 to bfloat16, to the nearest, ties away from zero, as faiss does.
 void ps_encode_bf16(const float *_Nonnull in, size_t count, void *_Nonnull out);
 

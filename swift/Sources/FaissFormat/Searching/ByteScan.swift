@@ -26,11 +26,12 @@ struct ByteScan: Sendable {
         self.scorer = scorer
         self.step = step
         query = weights.map { Int8(max(-127, min(127, ($0 / step).rounded()))) }
+        let rounding = 1e-5 * max(1, Double(weights.count) / 512)  // of sums in float32, at most
         var slack = 0.0
         for (weight, rounded) in zip(weights, query) {
             let rest = weight - step * Double(rounded)
             slack += 127.5 * (rest + rest.magnitude)
-            slack += 255 * weight.magnitude * 1e-6  // what sums of float32 may be off by
+            slack += 255 * weight.magnitude * rounding
         }
         self.slack = slack
     }

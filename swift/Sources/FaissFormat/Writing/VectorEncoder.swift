@@ -99,7 +99,7 @@ public struct VectorEncoder: Sendable {
         var out = [UInt8](repeating: 0, count: codeSize)
         switch format {
         case .float32: vector.withUnsafeBytes { out = Array($0) }
-        case .float16: ps_encode_f16(vector, dimension, &out)
+        case .float16: ps_encode_f16_away(vector, dimension, &out)
         case .bfloat16: ps_encode_bf16(vector, dimension, &out)
         case .byte, .byteUniform: ps_encode_sq8(vector, 1, dimension, low, width, &out)
         case .byteDirect: out = vector.map { Self.byte($0) }
