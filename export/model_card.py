@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 CARD = Path(__file__).with_suffix(".md")
 TAUGHT = (
-    "It is the last of {generations} generations: besides the data, it learned from the\n"
-    "similarities that those before it, once trained, saw between photos, captions and names. "
+    "It is the second of two generations: besides the data, it learned from the similarities that\n"
+    "the first, once trained, saw between photos and captions. "
 )
 
 
@@ -29,7 +29,7 @@ def model_card(config: TrainConfig, measured: Measured) -> str:
         widths=", ".join(str(width) for width in measured.captions),
         rows="\n".join(rows(measured)),
         seed=config.seed,
-        taught=TAUGHT.format(generations=config.generations) if config.generations > 1 else "",
+        taught=TAUGHT if config.generations > 1 else "",
         blocks=config.views.frozen_blocks,
         frozen=config.frozen_layers,
         config="\n".join(f"{name}: {value}" for name, value in asdict(config).items()),

@@ -36,7 +36,7 @@ from photosearch.train.quantization import end_rounding, prepare_rounding, round
 from photosearch.train.recipe import keep_recipe
 from photosearch.train.streams import ContrastConfig
 from photosearch.train.student import Student
-from photosearch.train.teacher import Teacher, become_teacher, together
+from photosearch.train.teacher import Teacher, become_teacher
 from photosearch.train.texts import TextBank
 from photosearch.train.views import cache_views
 from photosearch.weights import Int4, quantize_int4
@@ -53,20 +53,20 @@ def learn(
     `tick(what, total)` gives a function that hears of progress on one part.
     """
     keep_recipe(work, config)
-    teachers: list[Teacher] = []
+    teacher: Teacher | None = None
     frozen: TextBank | None = None
     for generation in range(1, config.generations + 1):
         seeded = replace(config, seed=config.seed + generation - 1)
         lesson = prepare(data, work, seeded, tick=tick, frozen=frozen)
         frozen = lesson.student.bank
-        lesson.teacher = together(teachers) if teachers else None
+        lesson.teacher = teacher
         epoch = tick(f"generation {generation}", config.epochs)
         train(lesson, work / f"generation-{generation}.pt", on_epoch=_journal(work, epoch))
         if generation < config.generations:
             paths = read_corpus(data).paths
             heard = tick("teacher", 2 * len(paths))
             side = config.shipped_side
-            teachers.append(become_teacher(lesson.student, paths, side=side, tick=heard))
+            teacher = become_teacher(lesson.student, paths, side=side, tick=heard)
     return lesson
 
 

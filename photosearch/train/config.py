@@ -16,8 +16,7 @@ class LossWeights:
     classifier: float = 0.3  # KL to the published classifier on real photos
     mimic: float = 1.0  # cosine distance to CLIP's embedding of the same photo
     categories: float = 0.3  # KL to CLIP over category names
-    teacher: float = 1.0  # KL to the similarities of photos and captions that earlier ones saw
-    teacher_labels: float = 1.0  # the same for photos and names
+    teacher: float = 1.0  # KL to the similarities that the generation before it saw
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class TrainConfig:
     views: ViewsConfig = field(default_factory=ViewsConfig)
     weights: LossWeights = field(default_factory=LossWeights)
     seed: int = 0
-    generations: int = 3  # runs, each but the first taught by all before it
+    generations: int = 2  # runs, each but the first taught by the one before it
     epochs: int = 24  # passes over the captioned photos, in each generation
     shipped_side: int = 256  # pixels at which the tower looks after training, more than the 192
     # at which it was tuned, as in Touvron et al. 2019, arXiv:1906.06423

@@ -75,11 +75,8 @@ class LessonLosses:
             "categories": weights.categories * categories,
         }
         if lesson.teacher is not None:
-            widths = lesson.contrast.widths
-            taught = lesson.teacher.loss(lesson.student, seen, widths)
+            taught = lesson.teacher.loss(lesson.student, seen, lesson.contrast.widths)
             parts["teacher"] = weights.teacher * taught
-            taught = lesson.teacher.loss(lesson.student, named, widths)
-            parts["teacher_labels"] = weights.teacher_labels * taught
         return parts
 
     def _start_epoch(self, step: int) -> None:

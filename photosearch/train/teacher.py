@@ -1,4 +1,4 @@
-"""Later generations learn from the ones before: what earlier students say of photos and words.
+"""A second generation learns from the first: what an earlier student says of photos and words.
 
 A student of the same size, taught by its predecessor beside the data, ends up better than it
 (born-again networks, Furlanello et al. 2018, arXiv:1805.04770). The teacher sees each photo whole
@@ -31,8 +31,8 @@ BATCH_TEXTS = 256
 class Teacher:
     """Embeddings of all photos and all sentences of the bank, unit norm."""
 
-    photos: Tensor  # [N, D], or [N, K D] of K teachers together
-    texts: Tensor  # [M, D] or [M, K D]
+    photos: Tensor  # [N, D]
+    texts: Tensor  # [M, D]
 
     def loss(self, student: Student, drawn: Drawn, widths: Sequence[int]) -> Tensor:
         """How far our similarities of drawn photos and sentences are from the teacher's."""
@@ -46,14 +46,6 @@ class Teacher:
             for width in widths
         ]
         return torch.stack(parts).mean()
-
-
-def together(teachers: Sequence[Teacher]) -> Teacher:
-    """One teacher whose similarities are the mean of theirs, as of an ensemble."""
-    share = len(teachers) ** -0.5
-    photos = torch.cat([teacher.photos for teacher in teachers], dim=1)
-    texts = torch.cat([teacher.texts for teacher in teachers], dim=1)
-    return Teacher(share * photos, share * texts)
 
 
 @torch.inference_mode()

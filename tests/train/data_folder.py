@@ -37,7 +37,6 @@ TINY = TrainConfig(
         dim=64, head_hidden=32, vocabulary=1500, context=16, width=384, layers=2, heads=12
     ),
     views=ViewsConfig(side=64, views=2, frozen_blocks=15),
-    generations=2,
     epochs=1,
     batch_captioned=11,
     batch_labelled=6,

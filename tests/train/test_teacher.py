@@ -14,7 +14,7 @@ from photosearch.testing import draw_photos
 from photosearch.train.loss import relations
 from photosearch.train.streams import Drawn
 from photosearch.train.student import Student
-from photosearch.train.teacher import SHARPNESS, Teacher, become_teacher, together
+from photosearch.train.teacher import SHARPNESS, Teacher, become_teacher
 from tests.train.conftest import SENTENCES, SMALL
 from tests.train.data_folder import hear
 
@@ -56,13 +56,6 @@ def test_each_width_learns_the_teachers_whole_view(teacher: Teacher, student: St
         expected.append(relations(photo @ text.T, logits, scale=student.scale).item())
     found = teacher.loss(student, drawn(vectors, sentences), (8, 2))
     assert found.item() == pytest.approx(sum(expected) / 2, rel=1e-5)
-
-
-def test_teachers_together_see_the_mean_of_what_each_sees(teacher: Teacher) -> None:
-    other = Teacher(F.normalize(torch.randn(N, 4), dim=1), F.normalize(torch.randn(M, 4), dim=1))
-    both = together([teacher, other])
-    mean = (teacher.photos @ teacher.texts.T + other.photos @ other.texts.T) / 2
-    torch.testing.assert_close(both.photos @ both.texts.T, mean)
 
 
 def test_the_gradient_reaches_the_student(student: Student, photos: list[Path]) -> None:
