@@ -12,6 +12,7 @@ import typer
 
 from photosearch.cli.conversion import Conversion
 from photosearch.cli.output import say
+from photosearch.cli.pace import StepPace
 from photosearch.cli.verifying import Verifying, print_verification
 
 if TYPE_CHECKING:
@@ -106,11 +107,17 @@ def steps() -> Iterator[Callable[[str, int, int], None]]:
 
     # Named here, because coremltools' own bars are kept off `sys.stderr` while it works.
     console = Console(file=sys.stderr)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[told]}", style="dim"),
+    )
+    pace = StepPace()
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("reading the model", total=None)
+        task = bar.add_task("reading the model", total=None, told="")
         yield lambda now, done, total: bar.update(
-            task, description=now, completed=done, total=total
+            task, description=now, completed=done, total=total, told=pace(now, done, total)
         )
 
 

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from photosearch.cli.output import say
+from photosearch.cli.pace import told
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -36,13 +37,9 @@ def progress() -> Iterator[Callable[[Progress], None]]:
 
 def pace(now: Progress) -> str:
     """Speed and time left, for example `85.3 photos/s, 1:20 left`; empty while unknown."""
-    if now.stage == "scan" or not now.done or not now.seconds:
+    if now.stage == "scan":
         return ""
-    speed = now.done / now.seconds
-    left = round(max((now.total or now.done) - now.done, 0) / speed)
-    hours, minutes, seconds = left // 3600, left // 60 % 60, left % 60
-    clock = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-    return f"{speed:,.1f} photos/s, {clock} left"
+    return told(now.done, now.total or now.done, now.seconds, "photos")
 
 
 def _bar() -> Bar:
