@@ -41,9 +41,9 @@ def export(
     size that export.json says; all else that pixels need is inside the package.
 
     The packages are then run on real photos and sentences and compared with the model in torch;
-    verification.html shows how. If they compute something else, they are not kept: the report
-    lies in DIR.failed-verification, and the exit code is 10. With a thousand photos of --eval-data
-    that takes about two minutes more.
+    verification.html shows how. If they compute something else, the exit code is 10, and
+    `photosearch release` would not pack them. With a thousand photos of --eval-data that takes
+    about a minute more.
 
     \b
     Examples:
@@ -56,6 +56,7 @@ def export(
     from photosearch.coreml.export import export_model
     from photosearch.coreml.sources.open import open_source
     from photosearch.release.export import export_verified
+    from photosearch.release.verification import HTML, require_passed
 
     verifying.check()
     verification = None
@@ -94,6 +95,7 @@ def export(
         say("warning: not verified (--skip-verification)")
     else:
         print_verification(verification)
+        require_passed(verification, done.directory / HTML)
 
 
 @contextmanager

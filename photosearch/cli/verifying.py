@@ -32,7 +32,7 @@ class Verifying:
     ] = False
     skip_verification: Annotated[
         bool,
-        typer.Option("--skip-verification", help="Keep the packages whatever they compute."),
+        typer.Option("--skip-verification", help="Do not ask what the packages compute."),
     ] = False
 
     def check(self) -> None:
@@ -51,7 +51,8 @@ def print_verification(found: Verification) -> None:
     """The figures on stdout; what was not run on stderr."""
     summary = found.summary
     errors = ", ".join(f"{name} {error:.4f}" for name, error in summary.error.items())
-    print(f"verified: error / spread {errors}; the same ten best {summary.overlap:.1%}")
+    state = "verified" if found.passed else "failed"
+    print(f"{state}: error / spread {errors}; the same ten best {summary.overlap:.1%}")
     if summary.recall_at_10:
         recall = summary.recall_at_10
         print(

@@ -1,4 +1,4 @@
-"""An export that is kept only if it was verified."""
+"""An export with its verification beside it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from photosearch.release.verification import (
     write_verification,
 )
 
-FAILED = ".failed-verification"  # after the name of the directory that was not made
+FAILED = ".failed-verification"  # after the name of what was not made
 
 
 def export_verified(
@@ -35,11 +35,11 @@ def export_verified(
     on_mac: bool = False,
     progress: Progress = lambda _now, _done, _total: None,
 ) -> tuple[Exported, Verification]:
-    """`export` writes to the path that it is given; if the packages hold, that becomes `out`.
+    """`export` writes to the path that it is given; with the report beside it that becomes `out`.
 
-    Then the report lies in `out` too. If they do not, there is no `out`, and the report lies in
-    `<out>.failed-verification`. Raises VerificationFailed, and what `export` and `verify_export`
-    raise; whatever can be known to be wrong before the work is said before it.
+    So it does if the verification failed: whether that matters is for the caller to say, by
+    `require_passed`. Raises what `export` and `verify_export` raise, and leaves nothing then;
+    whatever can be known to be wrong before the work is said before it.
     """
     if on_mac:
         require_mac()
@@ -56,8 +56,6 @@ def export_verified(
             on_mac=on_mac,
             progress=progress,
         )
-        if not verification.passed:
-            keep_report(out.with_name(out.name + FAILED), verification)
         write_verification(made, verification)
         for each in made.iterdir():
             each.rename(partial / each.name)

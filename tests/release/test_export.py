@@ -1,7 +1,8 @@
-"""An export that is kept only if it was verified."""
+"""An export with its verification beside it."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from dataclasses import replace
@@ -13,9 +14,9 @@ from photosearch.coreml.export import Exported
 from photosearch.coreml.sources.source import Source
 from photosearch.errors import ModelError, NeedsMac, UsageError, VerificationFailed
 from photosearch.release import export as module
-from photosearch.release.export import export_verified
+from photosearch.release.export import export_verified, keep_report
 from photosearch.release.record import Verification
-from photosearch.release.verification import verify_export
+from photosearch.release.verification import require_passed, verify_export
 from tests.coreml import tiny
 
 pytest.importorskip("skimage")
@@ -62,7 +63,7 @@ def test_what_passes_is_kept_with_its_report(
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_of_what_fails_only_the_report_is_kept(tiny_export: Path, tmp_path: Path) -> None:
+def test_of_what_fails_the_report_says_so(tiny_export: Path, tmp_path: Path) -> None:
     """The packages of one model under the name of another, verified for real."""
     other = tiny.tiny_source(tmp_path / "tokenizer", seed=1)
     record = (tiny_export / "export.json").read_text()
@@ -70,24 +71,18 @@ def test_of_what_fails_only_the_report_is_kept(tiny_export: Path, tmp_path: Path
     swapped = Path(shutil.copytree(tiny_export, tmp_path / "swapped"))
     (swapped / "export.json").write_text(record.replace(old, other.space))
     out = tmp_path / "place" / "out"
-    with pytest.raises(VerificationFailed, match=r"error over spread: got .* See .*html") as error:
-        export_verified(other, out, Copies(swapped))
-    assert error.value.exit_code == 10
-    (kept,) = out.parent.iterdir()
-    assert kept.name == "out.failed-verification"
-    assert {path.name for path in kept.iterdir()} == {"verification.html", "verification.json"}
-    assert str(kept / "verification.html") in str(error.value)
+    _, found = export_verified(other, out, Copies(swapped))
+    assert not found.passed
+    assert json.loads((out / "verification.json").read_text())["passed"] is False
+    with pytest.raises(VerificationFailed, match=r"error over spread: got .* See .*html"):
+        require_passed(found, out / "verification.html")
 
 
-def test_a_second_failure_writes_over_the_first_report(
-    tiny_source: Source, tiny_export: Path, tmp_path: Path, good: Verification,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+def test_a_second_failure_writes_over_the_first_report(tmp_path: Path, good: Verification) -> None:
     bad = replace(good, checks=tuple(replace(each, outcome="failed") for each in good.checks))
-    monkeypatch.setattr(module, "verify_export", lambda *_, **__: bad)
     for _ in range(2):
         with pytest.raises(VerificationFailed):
-            export_verified(tiny_source, tmp_path / "out", Copies(tiny_export))
+            keep_report(tmp_path / "out.failed-verification", bad)
     assert [path.name for path in tmp_path.iterdir()] == ["out.failed-verification"]
 
 
