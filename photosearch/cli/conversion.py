@@ -63,6 +63,14 @@ class Conversion:
         return round(self.budget_mb * 1e6)
 
 
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        metavar="MODEL",
+        help="builtin, a bundle, a CLIP, SigLIP or MobileCLIP folder, or a hub id.",
+    ),
+]
 EvalData = Annotated[
     Path | None,
     typer.Option(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photosearch.cli.conversion import Conversion
+from photosearch.cli.conversion import Conversion, Model
 from photosearch.cli.output import say
 from photosearch.cli.pace import StepPace
 from photosearch.cli.verifying import Verifying, print_verification
@@ -24,13 +25,7 @@ _MANY = 100  # parts of a step that is worth more than one line
 
 def export(
     out: Annotated[Path, typer.Option(metavar="DIR", help="A new directory for the packages.")],
-    model: Annotated[
-        str,
-        typer.Option(
-            metavar="MODEL",
-            help="builtin, a bundle, a CLIP, SigLIP or MobileCLIP folder, or a hub id.",
-        ),
-    ] = "builtin",
+    model: Model = "builtin",
     *,
     conversion: Conversion,
     verifying: Verifying,
@@ -62,18 +57,15 @@ def export(
     verification = None
     with steps() as listener:
         source = open_source(model)
-
-        def convert(directory: Path) -> Exported:
-            return export_model(
-                source,
-                directory,
-                target=conversion.target.value,
-                weights=conversion.weights.value,
-                layout=conversion.layout.value,
-                budget_bytes=conversion.budget_bytes,
-                progress=listener,
-            )
-
+        convert = partial(
+            export_model,
+            source,
+            target=conversion.target.value,
+            weights=conversion.weights.value,
+            layout=conversion.layout.value,
+            budget_bytes=conversion.budget_bytes,
+            progress=listener,
+        )
         if verifying.skip_verification:
             done = convert(out)
         else:
@@ -86,16 +78,21 @@ def export(
                 on_mac=verifying.on_mac,
                 progress=listener,
             )
-    for name, size in done.size_bytes.items():
-        before = done.fp16_bytes[name]
-        print(f"{done.directory / name}  {size / MEGA:.2f} MB ({before / MEGA:.2f} MB as fp16)")
-    for warning in done.warnings:
-        say(f"warning: {warning}")
+    _print(done)
     if verification is None:
         say("warning: not verified (--skip-verification)")
     else:
         print_verification(verification)
         require_passed(verification, done.directory / HTML)
+
+
+def _print(done: Exported) -> None:
+    """Sizes on stdout, warnings on stderr."""
+    for name, size in done.size_bytes.items():
+        before = done.fp16_bytes[name]
+        print(f"{done.directory / name}  {size / MEGA:.2f} MB ({before / MEGA:.2f} MB as fp16)")
+    for warning in done.warnings:
+        say(f"warning: {warning}")
 
 
 @contextmanager

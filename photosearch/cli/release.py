@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photosearch.cli.conversion import Conversion, EvalData
+from photosearch.cli.conversion import Conversion, EvalData, Model
 from photosearch.cli.export import MEGA, steps
 from photosearch.cli.output import say
 
@@ -23,13 +23,7 @@ class FormatName(StrEnum):
 
 def release(
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder for the archive.")],
-    model: Annotated[
-        str,
-        typer.Option(
-            metavar="MODEL",
-            help="builtin, a bundle, a CLIP, SigLIP or MobileCLIP folder, or a hub id.",
-        ),
-    ] = "builtin",
+    model: Model = "builtin",
     *,
     conversion: Conversion,
     eval_data: EvalData = None,

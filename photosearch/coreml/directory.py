@@ -1,4 +1,4 @@
-"""A directory that appears only when all of it is written."""
+"""Places that appear only when all of what they hold is written."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from photosearch.errors import StorageError, UsageError
 
 
 @contextmanager
-def new_directory(out: Path) -> Iterator[Path]:
-    """A directory beside `out` that takes its name at the end, or is removed.
+def workshop(out: Path) -> Iterator[Path]:
+    """A folder beside `out`, in which it is made; what is still there at the end goes.
 
     Raises UsageError if `out` exists, StorageError if it cannot be written.
     """
@@ -22,16 +22,23 @@ def new_directory(out: Path) -> Iterator[Path]:
         raise UsageError(f"{out} exists: got a place that is taken, expected a new one")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        shop = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     except OSError as error:
         raise StorageError(f"cannot write to {out.parent}: {error.strerror or error}") from error
     try:
-        yield partial
-        partial.chmod(0o755)  # mkdtemp keeps others out
-        os.rename(partial, out)  # noqa: PTH104 (Path.rename would replace an empty directory too)
+        yield shop
     except StorageError:
         raise
     except OSError as error:
         raise StorageError(f"cannot write {out}: {error}") from error
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(shop, ignore_errors=True)
+
+
+@contextmanager
+def new_directory(out: Path) -> Iterator[Path]:
+    """A workshop that itself takes the name `out` at the end, unless something was raised."""
+    with workshop(out) as partial:
+        yield partial
+        partial.chmod(0o755)  # mkdtemp keeps others out
+        os.rename(partial, out)  # noqa: PTH104 (Path.rename would replace an empty directory too)

@@ -11,18 +11,9 @@ from photosearch.coreml.export import Exported
 from photosearch.coreml.sources.source import Source
 from photosearch.coreml.verify.check import Progress
 from photosearch.coreml.verify.mac import require_mac
-from photosearch.errors import StorageError
 from photosearch.release.evaldata import Sampling, read_eval_data
 from photosearch.release.record import Verification
-from photosearch.release.verification import (
-    DEFAULT,
-    HTML,
-    require_passed,
-    verify_export,
-    write_verification,
-)
-
-FAILED = ".failed-verification"  # after the name of what was not made
+from photosearch.release.verification import DEFAULT, verify_export, write_verification
 
 
 def export_verified(
@@ -61,13 +52,3 @@ def export_verified(
             each.rename(partial / each.name)
         made.rmdir()
     return replace(done, directory=out), verification
-
-
-def keep_report(directory: Path, verification: Verification) -> None:
-    """Raises VerificationFailed in any case. A report of an earlier try is written over."""
-    try:
-        directory.mkdir(exist_ok=True)
-        write_verification(directory, verification)
-    except OSError as error:
-        raise StorageError(f"cannot write {directory}: {error.strerror or error}") from error
-    require_passed(verification, directory / HTML)

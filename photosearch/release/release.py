@@ -14,13 +14,12 @@ model and options give the same archive.
 from __future__ import annotations
 
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from photosearch.coreml.directory import workshop
 from photosearch.coreml.export import IMAGE, TEXT
 from photosearch.coreml.lint.finding import Finding, gate
 from photosearch.coreml.sources.source import Source
@@ -30,22 +29,22 @@ from photosearch.release.bundle import build_bundle
 from photosearch.release.check import SUFFIX, check_bundle
 from photosearch.release.dates import release_date
 from photosearch.release.evaldata import read_eval_data
-from photosearch.release.export import FAILED, keep_report
 from photosearch.release.inventory import Progress, silent, take_inventory
 from photosearch.release.model import Model, describe_model
 from photosearch.release.notes import NOTES, Gates, release_notes
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.pack import pack, require_format
+from photosearch.release.record import Verification
 from photosearch.release.sbom import SBOM, require_sbom, sbom_text
 from photosearch.release.sign import SIGNATURE, check_signature, read_private_key
 from photosearch.release.steps import Steps
 from photosearch.release.sums import SUMS, sums_text
-from photosearch.release.verification import DEFAULT
+from photosearch.release.verification import DEFAULT, HTML, require_passed, write_verification
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-REPORT = "verification.html"
+FAILED = ".failed-verification"  # after the name of the archive that was not made
 # What a bundle check must have looked at before anything is shipped.
 _NEEDED = {"files", "card", "packages", "tokenizer", "verification"}
 
@@ -87,7 +86,7 @@ def release(
     source = steps.open(model)
     described = describe_model(model, source, version=options.version, card=options.card)
     archive = out / f"{described.title}.{options.format}"
-    with _workshop(archive) as shop:
+    with workshop(archive) as shop:
         folder = shop / described.title
         exported = shop / "export"
         gates = _pass_gates(exported, archive, source, options, steps, progress)
@@ -97,26 +96,6 @@ def release(
         )
         _publish(shop / archive.name, archive)
     return Released(archive, packed.sha256, packed.size_bytes, manifest, gates, key is not None)
-
-
-@contextmanager
-def _workshop(archive: Path) -> Iterator[Path]:
-    """A folder beside the archive in which everything is made, and which goes in any case."""
-    if archive.exists() or archive.is_symlink():
-        raise UsageError(f"{archive} exists: got a place that is taken, expected a new one")
-    try:
-        archive.parent.mkdir(parents=True, exist_ok=True)
-        shop = Path(tempfile.mkdtemp(prefix=f".{archive.name}.", dir=archive.parent))
-    except OSError as error:
-        raise StorageError(f"cannot write to {archive.parent}: {error}") from error
-    try:
-        yield shop
-    except StorageError:
-        raise
-    except OSError as error:
-        raise StorageError(f"cannot write {archive}: {error}") from error
-    finally:
-        shutil.rmtree(shop, ignore_errors=True)
 
 
 def _publish(made: Path, archive: Path) -> None:
@@ -153,6 +132,16 @@ def _pass_gates(
     return Gates(verification, tuple(findings), warnings)
 
 
+def keep_report(directory: Path, verification: Verification) -> None:
+    """Raises VerificationFailed in any case. A report of an earlier try is written over."""
+    try:
+        directory.mkdir(exist_ok=True)
+        write_verification(directory, verification)
+    except OSError as error:
+        raise StorageError(f"cannot write {directory}: {error.strerror or error}") from error
+    require_passed(verification, directory / HTML)
+
+
 def _fill(
     folder: Path,
     exported: Path,
@@ -170,8 +159,8 @@ def _fill(
     notes = release_notes(manifest, entries, gates, bundle=bundle.name, signed=key is not None)
     (folder / NOTES).write_text(notes, encoding="utf-8")
     (folder / SBOM).write_text(sbom_text(manifest, entries, release_date()), encoding="utf-8")
-    if (exported / REPORT).is_file():
-        shutil.copyfile(exported / REPORT, folder / REPORT)
+    if (exported / HTML).is_file():
+        shutil.copyfile(exported / HTML, folder / HTML)
     _sign(folder, take_inventory(folder).entries, key)
     return manifest
 

@@ -91,13 +91,11 @@ def test_its_bytes_do_not_depend_on_how_the_photos_came(
     assert payloads[0] == payloads[1]
 
 
-@pytest.mark.parametrize("place", [0, 30, 100, -40, -20, -1])
+@pytest.mark.parametrize("place", [0, 30, 100, -40, -20])
 def test_one_flipped_byte_is_noticed(file: Path, place: int, full: PhotoIndex) -> None:
     data = bytearray(file.read_bytes())
     data[place] ^= 0x55
     file.write_bytes(data)
-    if place == -1:
-        return  # the reserved bytes say nothing
     generation = full.status().generation
     try:
         loaded = load_vectors(file, generation=generation, dim=8)

@@ -14,8 +14,9 @@ from photosearch.coreml.export import Exported
 from photosearch.coreml.sources.source import Source
 from photosearch.errors import ModelError, NeedsMac, UsageError, VerificationFailed
 from photosearch.release import export as module
-from photosearch.release.export import export_verified, keep_report
+from photosearch.release.export import export_verified
 from photosearch.release.record import Verification
+from photosearch.release.release import keep_report
 from photosearch.release.verification import require_passed, verify_export
 from tests.coreml import tiny
 

@@ -1,0 +1,81 @@
+"""SHA256SUMS, which lies beside a bundle that was released, and hashes without any extra."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from photosearch.errors import BundleError
+from photosearch.release.check import check_bundle
+from photosearch.release.sums import sums_text
+from tests.release.conftest import list_again
+from tests.release.test_check import kinds
+
+
+def write_sums(bundle: Path) -> Path:
+    from photosearch.release.inventory import take_inventory
+
+    sums = bundle.parent / "SHA256SUMS"
+    sums.write_text(sums_text(take_inventory(bundle.parent).entries))
+    return sums
+
+
+def test_the_sums_beside_a_bundle_are_checked(bundle: Path) -> None:
+    write_sums(bundle)
+    report = check_bundle(bundle)
+    assert report.ok
+    assert "SHA256SUMS" in report.checked
+
+
+def test_a_manifest_rewritten_for_a_changed_file_disagrees_with_the_sums(bundle: Path) -> None:
+    write_sums(bundle)
+    (bundle / "MODEL_CARD.md").write_text("# Better\n")
+    list_again(bundle)
+    assert kinds(check_bundle(bundle)) == {
+        ("changed", f"{bundle.name}/MODEL_CARD.md"),
+        ("changed", f"{bundle.name}/manifest.json"),
+    }
+
+
+def test_a_file_that_the_sums_do_not_list_is_named(bundle: Path) -> None:
+    write_sums(bundle)
+    (bundle / "stray").touch()
+    assert ("extra", f"{bundle.name}/stray") in kinds(check_bundle(bundle))
+
+
+def test_a_file_that_the_sums_list_must_be_there(bundle: Path) -> None:
+    with write_sums(bundle).open("a") as stream:
+        stream.write(f"{'0' * 64}  gone\n")
+    assert kinds(check_bundle(bundle)) == {("missing", "gone")}
+
+
+@pytest.mark.parametrize("line", ["x", f"{'0' * 64} one-space", f"{'0' * 64}  ../up", "\xff"])
+def test_sums_that_are_none_are_an_error_that_names_the_line(bundle: Path, line: str) -> None:
+    write_sums(bundle).write_bytes(line.encode("latin-1"))
+    with pytest.raises(BundleError, match="SHA256SUMS"):
+        check_bundle(bundle)
+
+
+BARE = """
+import sys
+for name in ("numpy", "safetensors", "google.protobuf", "cryptography", "PIL"):
+    sys.modules[name] = None
+from pathlib import Path
+from photosearch.release.check import check_bundle
+report = check_bundle(Path(sys.argv[1]))
+print(*[f"{fault.kind} {fault.where}" for fault in report.faults], sep="\\n")
+print(*[reason.split(":")[0] for reason in report.not_checked])
+"""
+
+
+def test_hashes_are_checked_by_the_standard_library_alone(bundle: Path) -> None:
+    (bundle / "MODEL_CARD.md").write_text("changed")
+    command = [sys.executable, "-c", BARE, str(bundle)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "changed MODEL_CARD.md",
+        "packages weights tokenizer verification SHA256SUMS signature",
+    ]
