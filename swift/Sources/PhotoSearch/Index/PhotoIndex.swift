@@ -97,7 +97,7 @@ public actor PhotoIndex {
         }
     }
 
-    private func embed(_ text: String) async throws -> [Float] {
+    func embed(_ text: String) async throws -> [Float] {
         guard let encoder else {
             throw PhotoSearchError(.usage, "searching for words: got no encoder, expected one")
         }
@@ -108,7 +108,7 @@ public actor PhotoIndex {
         return vector
     }
 
-    private func find(
+    func find(
         _ vector: [Float], _ k: Int, _ filter: Filter, isCalibrated: Bool
     ) throws -> [Hit] {
         guard let space = try catalog.space() else { return [] }
@@ -168,7 +168,7 @@ public actor PhotoIndex {
         }
     }
 
-    private static func check(_ k: Int) throws(PhotoSearchError) {
+    static func check(_ k: Int) throws(PhotoSearchError) {
         guard k >= 1 else {
             throw PhotoSearchError(.usage, "k: got \(k), expected a whole number of at least 1")
         }
