@@ -1,0 +1,54 @@
+/// Which photos among the results count as one motif: those of a burst, copies, edits.
+///
+/// The rule, the same for anyone who follows it: hits come best first; each joins the first group
+/// whose leader it is like, and leads a new group if there is none. Like means that the cosine of
+/// the two vectors, as the catalog stores them (fp16) and reckoned in fp64, is at least
+/// `similarity` (less 1e-9 for rounding); and, with `withinSeconds`, that both cameras' clocks are
+/// known and at most so far apart. It ends before the hit that would lead one group more than was
+/// asked for.
+///
+/// ```swift
+/// let groups = try await index.search("dog", k: 20, collapsing: .nearDuplicates)
+/// print(groups[0].best.source, groups[0].others.count)
+/// ```
+public struct Collapse: Sendable, Hashable {
+    /// Cosine from which on two photos are one motif, -1 to 1.
+    public var similarity: Double
+    /// How far apart in time they may be; nil for any time, or none known.
+    public var withinSeconds: Double?
+
+    /// For vectors of the built-in model; another model wants another figure.
+    ///
+    /// Measured on 2,091 photos that it was not trained on (`tests/benchmarks/bench_collapse.py`):
+    /// at 0.94, none of 0.6 million pairs of different everyday photos is joined, and 5 in a million
+    /// once product shots and screenshots are among them; 0.2 % of the twenty best hits for a
+    /// caption. Of copies it finds 99 % of those brighter, darker, compressed again or cropped to
+    /// 95 %, 87 % of crops to 90 %, half of crops to 80 %.
+    public static let nearDuplicates = Collapse()
+
+    /// - Parameters:
+    ///   - similarity: Lower joins more.
+    ///   - withinSeconds: With a period, a lower similarity will do.
+    public init(similarity: Double = 0.94, withinSeconds: Double? = nil) {
+        (self.similarity, self.withinSeconds) = (similarity, withinSeconds)
+    }
+
+    /// - Throws: `PhotoSearchError` of kind `usage` for numbers that make no sense.
+    func check() throws(PhotoSearchError) {
+        guard (-1...1).contains(similarity) else {
+            throw PhotoSearchError(.usage, "similarity: got \(similarity), expected -1 to 1")
+        }
+        if let withinSeconds, !(withinSeconds >= 0) {
+            throw PhotoSearchError(
+                .usage, "within: got \(withinSeconds) seconds, expected at least 0")
+        }
+    }
+}
+
+/// Results that show one motif.
+public struct HitGroup: Sendable, Hashable {
+    /// The best of them, which leads the group.
+    public let best: Hit
+    /// The rest, best first, with their ranks among all hits.
+    public let others: [Hit]
+}
