@@ -2,14 +2,21 @@
 
 | table | holds |
 |-|-|
-| meta | schema (this layout), kind (of vectors.faiss), generation (of the searchable photos) |
+| meta | schema (this layout), kind (of vectors.faiss), generation, compacted |
 | spaces | the one space of the vectors here: its id, the model's name and how to load it, width |
 | photos | one row a file, whatever became of it |
 | embeddings | one row a content: byte-identical files share it. fp16, little-endian |
+| tombstones | ids that were searchable and are no longer, with the generation that they left in |
 
-A photo's id never changes its vector: a file with new content gets a new id. `source` is TEXT
-where the path is UTF-8, otherwise a BLOB of its bytes. `taken_at` is in microseconds since 1970
-of the camera's own clock. `generation` grows with every change that a search could see.
+A photo's id never changes its vector and is never used twice: a file with new content gets a new
+id. `source` is TEXT where the path is UTF-8, otherwise a BLOB of its bytes. `taken_at` is in
+microseconds since 1970 of the camera's own clock. `media` holds bits, see records.MEDIA_BITS.
+
+`generation` grows with every change that a search could see, before the first row of that change:
+a photo's `since` and a tombstone's `generation` are those of the change. So the photos searchable
+now are those of any earlier generation, without its newer tombstones, and with the photos `since`
+then. Tombstones are kept back to generation `compacted`; what is older cannot be brought up to
+date.
 """
 
 from __future__ import annotations
@@ -31,17 +38,28 @@ from photosearch.errors import (
 )
 from photosearch.index.files import storage_errors, sync_file, sync_folder
 
-SCHEMA = 1
+SCHEMA = 2
 FILE_NAME = "catalog.sqlite"
 PAGE_BYTES = 4096
 DURABILITY = "FULL"  # a batch that was reported is on the disk, even after a power cut
 _BUSY_TIMEOUT_S = 10.0
 
-TABLES = """
-CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL);
+# What schema 2 added; in TABLES it comes last, so that no older table lies on another page.
+_HISTORY = (
+    "CREATE INDEX photos_by_since ON photos(since)",
+    "CREATE TABLE tombstones(id INTEGER PRIMARY KEY, generation INTEGER NOT NULL)",
+    """
+CREATE TRIGGER photos_buried AFTER DELETE ON photos WHEN OLD.status = 'indexed' BEGIN
+    INSERT OR REPLACE INTO tombstones
+    VALUES (OLD.id, (SELECT value FROM meta WHERE key = 'generation')); END""",
+)
+TABLES = (
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL)",
+    """
 CREATE TABLE spaces(
     id INTEGER PRIMARY KEY, space TEXT NOT NULL UNIQUE, model TEXT NOT NULL, dim INTEGER NOT NULL,
-    calibration_scale REAL NOT NULL, calibration_bias REAL NOT NULL);
+    calibration_scale REAL NOT NULL, calibration_bias REAL NOT NULL)""",
+    """
 CREATE TABLE photos(
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     source NOT NULL UNIQUE,
@@ -54,14 +72,30 @@ CREATE TABLE photos(
     taken_at INTEGER, utc_offset_min INTEGER,
     latitude REAL, longitude REAL,
     camera TEXT,
-    CHECK(status != 'indexed' OR content_hash IS NOT NULL));
-CREATE INDEX photos_by_content ON photos(content_hash);
-CREATE INDEX photos_by_size ON photos(size);
+    since INTEGER NOT NULL DEFAULT 0,
+    favourite INTEGER NOT NULL DEFAULT 0 CHECK(favourite IN (0, 1)),
+    media INTEGER NOT NULL DEFAULT 0,
+    CHECK(status != 'indexed' OR content_hash IS NOT NULL))""",
+    "CREATE INDEX photos_by_content ON photos(content_hash)",
+    "CREATE INDEX photos_by_size ON photos(size)",
+    """
 CREATE TABLE embeddings(
     content_hash TEXT PRIMARY KEY,
     space INTEGER NOT NULL REFERENCES spaces(id),
-    vector BLOB NOT NULL);
-"""
+    vector BLOB NOT NULL)""",
+    *_HISTORY,
+)
+_ADD = "ALTER TABLE photos ADD COLUMN "
+# Nothing is known of what changed before, so vectors.faiss is good if it is of this generation.
+_UPGRADE = (
+    _ADD + "since INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE photos ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0 CHECK(favourite IN (0, 1))",
+    _ADD + "media INTEGER NOT NULL DEFAULT 0",
+    *_HISTORY,
+    "INSERT OR REPLACE INTO meta SELECT 'compacted', value FROM meta WHERE key = 'generation'",
+    f"UPDATE meta SET value = {SCHEMA} WHERE key = 'schema'",
+)
+GENERATION = "(SELECT value FROM meta WHERE key = 'generation')"  # in a statement of SQL
 
 _STORAGE = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -111,8 +145,9 @@ class Catalog:
                 check_same_thread=False,  # PhotoIndex holds a lock around every use
             )
             try:
-                self._check_schema(db)
                 db.execute(f"PRAGMA synchronous={DURABILITY}")
+                if self._schema(db) < SCHEMA:
+                    self._upgrade(db)
             except BaseException:
                 db.close()
                 raise
@@ -123,7 +158,7 @@ class Catalog:
         log = self.path.with_name(f"{self.path.name}-wal")
         return not os.access(self.path.parent, os.W_OK) and not log.exists()
 
-    def _check_schema(self, db: sqlite3.Connection) -> None:
+    def _schema(self, db: sqlite3.Connection) -> int:
         row = db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
         found = row[0] if row else None
         if not isinstance(found, int):
@@ -133,6 +168,24 @@ class Catalog:
                 f"{self.path}: got schema {found}, this version reads up to {SCHEMA}; "
                 "update photosearch, or index into another folder"
             )
+        return found
+
+    def _upgrade(self, db: sqlite3.Connection) -> None:
+        """All of it or none of it."""
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            if self._schema(db) < SCHEMA:  # another process may have been first
+                for statement in _UPGRADE:
+                    db.execute(statement)
+            db.execute("COMMIT")
+        except sqlite3.Error as error:  # closing the connection rolls back
+            cause = explain(error, self.path)
+            if isinstance(cause, StorageError):
+                raise StorageError(
+                    f"{cause}. It was written by an earlier version: open it once where it can be "
+                    "written to"
+                ) from error
+            raise cause from error
 
     def meta(self, key: str) -> object:
         row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -140,14 +193,29 @@ class Catalog:
 
     @property
     def generation(self) -> int:
-        value = self.meta("generation")
+        return self._number("generation")
+
+    @property
+    def compacted(self) -> int:
+        """The oldest generation that can still be brought up to date."""
+        return self._number("compacted")
+
+    def _number(self, key: str) -> int:
+        value = self.meta(key)
         if not isinstance(value, int):
-            raise IndexDamaged(f"{self.path}: generation: got {value!r}, expected a number")
+            raise IndexDamaged(f"{self.path}: {key}: got {value!r}, expected a number")
         return value
 
     def next_generation(self) -> None:
-        """Tells readers that the searchable photos changed. Call inside `writing`."""
+        """Tells readers that the searchable photos change. Call inside `writing`, before the
+        first change."""
         self.db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+
+    def compact(self, generation: int) -> None:
+        """Forgets the tombstones up to a generation whose vectors.faiss is on the disk."""
+        with self.writing() as db:
+            db.execute("UPDATE meta SET value = ? WHERE key = 'compacted'", (generation,))
+            db.execute("DELETE FROM tombstones WHERE generation <= ?", (generation,))
 
     def forget_unused(self) -> None:
         """Deletes embeddings that no photo has any more. Call inside `writing`."""
@@ -194,6 +262,16 @@ class Catalog:
         self.db.close()
 
 
+def forget_history(db: sqlite3.Connection) -> None:
+    """A new generation that no earlier one can be brought up to. Call inside a transaction."""
+    db.execute(
+        "UPDATE meta SET value = 1 + max(value, (SELECT coalesce(max(since), 0) FROM photos),"
+        " (SELECT coalesce(max(generation), 0) FROM tombstones)) WHERE key = 'generation'"
+    )
+    db.execute(f"INSERT OR REPLACE INTO meta VALUES ('compacted', {GENERATION})")
+    db.execute("DELETE FROM tombstones")
+
+
 def create_catalog(path: Path, *, kind: str) -> None:
     """An empty catalog, complete as soon as it is there; one that exists is left as it is."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.new")
@@ -214,8 +292,12 @@ def _fill_new(path: Path, kind: str) -> None:
             db.execute("PRAGMA synchronous=OFF")  # the whole file is synced when it is done
             db.execute(f"PRAGMA page_size={PAGE_BYTES}")
             db.execute("PRAGMA journal_mode=WAL")
-            rows = f"('schema', {SCHEMA}), ('kind', '{kind}'), ('generation', 0)"
-            db.executescript(f"BEGIN; {TABLES} INSERT INTO meta(key, value) VALUES {rows}; COMMIT;")
+            db.execute("BEGIN")
+            for statement in TABLES:
+                db.execute(statement)
+            rows = [("schema", SCHEMA), ("kind", kind), ("generation", 0), ("compacted", 0)]
+            db.executemany("INSERT INTO meta(key, value) VALUES (?, ?)", rows)
+            db.execute("COMMIT")
     except sqlite3.Error as error:
         raise explain(error, path) from error
 

@@ -47,6 +47,8 @@ class Derived:
             with self._catalog.reading():
                 self._kept = self._build(space)
             save_vectors(self._kept, self._path)
+        if self._catalog.compacted != self._catalog.generation:
+            self._catalog.compact(self._catalog.generation)
 
     def begin(self, space: Space) -> None:
         """For the writer, before its first commit: from now on a missing file means damage."""

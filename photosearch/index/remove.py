@@ -17,18 +17,19 @@ def remove_photos(catalog: Catalog, photos: Iterable[int | str | os.PathLike[str
     Raises UsageError, with nothing removed, if one of them is not in the index.
     """
     chosen = [(photo, *_which(photo)) for photo in photos]
+    if not chosen:
+        return 0
     with catalog.writing() as db:
         for photo, condition, values in chosen:
             if not db.execute(f"SELECT 1 FROM photos WHERE {condition}", values).fetchone():
                 raise UsageError(f"{photo} is not in the index; nothing was removed")
+        catalog.next_generation()
         deletions = [
             db.execute(f"DELETE FROM photos WHERE {condition}", values)
             for _, condition, values in chosen
         ]
         count = sum(deletion.rowcount for deletion in deletions)
-        if count:
-            catalog.forget_unused()
-            catalog.next_generation()
+        catalog.forget_unused()
     return count
 
 

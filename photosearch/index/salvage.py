@@ -3,7 +3,9 @@
 Rows are read by ranges of their row number, from the table itself and not from its indexes; a
 range that fails is halved until only the unreadable rows are left out; embeddings, the dearest,
 are then looked for on every page. If even the first page is gone, a fresh one takes its place:
-every catalog is laid out by the same statements, so the first page differs only in its counts.
+every catalog is laid out by the same statements, so the first page differs only in its counts, and
+in an older one only in what was added at the end. Tombstones are left behind: they are good for
+bringing vectors of an earlier generation up to date, and whether any is lost cannot be known.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from photosearch.errors import IndexDamaged
-from photosearch.index.catalog import PAGE_BYTES, create_catalog, explain
+from photosearch.index.catalog import PAGE_BYTES, create_catalog, explain, forget_history
 from photosearch.index.files import storage_errors, sync_folder
 from photosearch.index.leaves import embeddings_on_pages
 
@@ -75,6 +77,7 @@ def _transfer(damaged: Path, fresh: Path) -> int:
             target.execute("BEGIN")
             counts = {table: _copy_rows(source, target, table) for table in _TABLES}
             counts["embeddings"] += _copy_lost_embeddings(damaged, target)
+            forget_history(target)
             target.execute("COMMIT")
             target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
@@ -83,13 +86,23 @@ def _transfer(damaged: Path, fresh: Path) -> int:
 
 
 def _copy_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> int:
-    count = 0
+    count, columns = 0, _columns(source, table)
+    insert = f"INSERT OR REPLACE INTO {table}({', '.join(columns)})"
+    values = f"VALUES ({', '.join('?' * len(columns))})"
     for row in _rows(source, table):
-        places = ", ".join("?" * len(row))
+        if table == "meta" and row[0] == "schema":
+            continue  # the new catalog has its own
         with suppress(sqlite3.IntegrityError):  # a damaged row may break a rule
-            target.execute(f"INSERT OR REPLACE INTO {table} VALUES ({places})", row)
+            target.execute(f"{insert} {values}", row)
             count += 1
     return count
+
+
+def _columns(db: sqlite3.Connection, table: str) -> list[str]:
+    """An older catalog has fewer; none where the table cannot be read at all."""
+    with suppress(sqlite3.DatabaseError):
+        return [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+    return []
 
 
 def _copy_lost_embeddings(damaged: Path, target: sqlite3.Connection) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 
 from photosearch.encoder import Encoder
 from photosearch.errors import ShapeError
-from photosearch.index.catalog import Catalog
+from photosearch.index.catalog import GENERATION, Catalog
 from photosearch.index.read import Content, Failure, Outcome, read
 from photosearch.index.records import (
     INFO_COLUMNS,
@@ -142,14 +142,15 @@ def _place(catalog: Catalog, content: Content) -> str:
     former = _moved_from(db, content)
     if former is not None:
         db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
-        values = (to_source(task.path), *stamp, former)
-        db.execute("UPDATE photos SET source = ?, size = ?, mtime_ns = ? WHERE id = ?", values)
+        moved = (to_source(task.path), *stamp, former)
+        db.execute("UPDATE photos SET source = ?, size = ?, mtime_ns = ? WHERE id = ?", moved)
         return "moved"
     number = None if status == "indexed" else task.id  # other content needs another id
     db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
-    columns = f"id, source, size, mtime_ns, status, content_hash, {INFO_COLUMNS}"
+    columns = f"id, source, size, mtime_ns, status, content_hash, {INFO_COLUMNS}, since"
+    values = f"?, ?, ?, ?, 'indexed', ?, {INFO_VALUES}, {GENERATION}"
     db.execute(
-        f"INSERT INTO photos({columns}) VALUES (?, ?, ?, ?, 'indexed', ?, {INFO_VALUES})",
+        f"INSERT INTO photos({columns}) VALUES ({values})",
         (number, to_source(task.path), *stamp, content.content_hash, *info),
     )
     return "updated" if status == "indexed" else "copied"

@@ -32,9 +32,9 @@ def remove_vanished(catalog: Catalog, walk: Scan, *, allowed: bool) -> int:
         )
     if count:
         with catalog.writing() as db:
+            catalog.next_generation()
             db.execute("DELETE FROM photos WHERE id IN (SELECT id FROM vanished)")
             catalog.forget_unused()
-            catalog.next_generation()
     return count
 
 

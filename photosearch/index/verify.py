@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from photosearch.errors import IndexDamaged
-from photosearch.index.catalog import Catalog
+from photosearch.index.catalog import Catalog, forget_history
 from photosearch.index.derive import Derived
 from photosearch.index.lock import writer_lock
 from photosearch.index.places import prepare_directory
@@ -127,10 +127,10 @@ def _mend(path: Path) -> None:
         space = read_space(catalog)
         values = (space.dim, space.id) if space else (0, 0)
         with catalog.writing() as db:
+            forget_history(db)
             pending = f"UPDATE photos SET status = 'pending', reason = ? WHERE {_LOST}"
             db.execute(pending, (LOST, *values))
             db.execute("DELETE FROM embeddings WHERE length(vector) != 2 * ? OR space != ?", values)
-            catalog.next_generation()
         path.with_name(FILE_NAME).unlink(missing_ok=True)
         # embeddings whose photos were lost wait for them to be found again
         Derived(path.parent, catalog).publish(space)

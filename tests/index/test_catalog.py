@@ -1,0 +1,140 @@
+"""The tables: what they remember of changes, and how an older catalog gets them."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from photosearch.errors import StorageError
+from photosearch.index import catalog as catalog_module
+from photosearch.index.catalog import Catalog
+from photosearch.index.store import PhotoIndex
+from photosearch.index.verify import verify_index
+from photosearch.testing import FakeEncoder
+
+from .conftest import Draw
+
+_BACK = """
+DROP TRIGGER photos_buried; DROP TABLE tombstones; DROP INDEX photos_by_since;
+ALTER TABLE photos DROP COLUMN since; ALTER TABLE photos DROP COLUMN favourite;
+ALTER TABLE photos DROP COLUMN media; DELETE FROM meta WHERE key = 'compacted';
+UPDATE meta SET value = 1 WHERE key = 'schema';
+"""
+
+
+def rows(directory: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(directory / "catalog.sqlite")) as db:
+        return db.execute(query).fetchall()
+
+
+@pytest.fixture
+def old(full: PhotoIndex) -> Path:
+    """An index as the first version wrote it."""
+    full.close()
+    with closing(sqlite3.connect(full.directory / "catalog.sqlite")) as db:
+        db.executescript(_BACK)
+    return full.directory
+
+
+def layout(directory: Path) -> list[tuple[object, ...]]:
+    query = "SELECT name, cid, type, \"notnull\", dflt_value FROM pragma_table_info('photos')"
+    names = rows(directory, "SELECT type, name FROM sqlite_master ORDER BY 1, 2")
+    return rows(directory, query) + names
+
+
+def test_an_older_catalog_gets_the_tables_of_a_new_one(
+    old: Path, tmp_path: Path, encoder: FakeEncoder
+) -> None:
+    with PhotoIndex.open(old, encoder) as index:
+        assert len(index.search("red", k=9)) == 8
+    PhotoIndex.open(tmp_path / "new").close()
+    assert layout(old) == layout(tmp_path / "new")
+    assert verify_index(old).problems == ()
+
+
+def test_an_older_catalog_believes_no_vectors_of_before(old: Path, encoder: FakeEncoder) -> None:
+    """A killed writer left them behind; what it changed meanwhile is not known."""
+    with closing(sqlite3.connect(old / "catalog.sqlite")) as db, db:
+        db.execute("DELETE FROM photos WHERE id = 1")
+        db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+    with PhotoIndex.open(old, encoder) as index:
+        assert len(index.search("red", k=9)) == 7
+
+
+def test_an_older_catalog_that_cannot_be_written_says_what_to_do(
+    old: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = rows(old, "SELECT * FROM meta")
+    monkeypatch.setattr(
+        Catalog,
+        "_connect",
+        lambda self, _, connect=Catalog._connect: connect(self, "mode=ro&immutable=1"),
+    )
+    with pytest.raises(StorageError, match="open it once where it can be written"):
+        PhotoIndex.open(old, encoder)
+    assert rows(old, "SELECT * FROM meta") == before
+
+
+def test_an_older_catalog_is_upgraded_in_full_or_not_at_all(
+    old: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalog_module, "_UPGRADE", (*catalog_module._UPGRADE[:4], "NO SQL"))
+    before = layout(old)
+    with pytest.raises(Exception, match="damaged"):
+        PhotoIndex.open(old, encoder)
+    assert layout(old) == before
+
+
+def test_an_older_catalog_without_its_first_page_is_repaired_in_full(
+    old: Path, encoder: FakeEncoder
+) -> None:
+    with (old / "catalog.sqlite").open("r+b") as stream:
+        stream.write(bytes(4096))
+    assert verify_index(old, repair=True).vectors == 8
+    with PhotoIndex.open(old, encoder) as index:
+        assert len(index.search("red", k=9)) == 8
+
+
+def test_every_photo_knows_since_when_it_can_be_found(full: PhotoIndex, draw: Draw) -> None:
+    before = full.status().generation
+    draw("new.png", width=20)
+    full.add([draw("newer.png", width=21).parent])
+    since = [row[0] for row in rows(full.directory, "SELECT since FROM photos ORDER BY id")]
+    assert since == [*range(1, before + 1), before + 1, before + 2]
+
+
+def test_a_removed_photo_leaves_its_id_until_the_vectors_are_renewed(
+    full: PhotoIndex, eight: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation = full.status().generation
+    monkeypatch.setattr(full._derived, "publish", lambda _: None)
+    full.remove([eight[2], eight[4]])
+    left = rows(full.directory, "SELECT * FROM tombstones")
+    assert [left_in for _, left_in in left] == [generation + 1] * 2
+    monkeypatch.undo()
+    full.remove([eight[5]])
+    assert rows(full.directory, "SELECT * FROM tombstones") == []
+    assert rows(full.directory, "SELECT value FROM meta WHERE key = 'compacted'") == [
+        (generation + 2,)
+    ]
+
+
+def test_a_photo_that_was_never_found_leaves_nothing(full: PhotoIndex, folder: Path) -> None:
+    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
+    full.add([folder])
+    with closing(sqlite3.connect(full.directory / "catalog.sqlite")) as db, db:
+        db.execute("DELETE FROM photos WHERE status = 'failed'")
+        assert db.execute("SELECT count(*) FROM tombstones").fetchone() == (0,)
+
+
+def test_repaired_catalogs_start_a_new_history(full: PhotoIndex) -> None:
+    generation = full.status().generation
+    full.verify(repair=True)
+    assert full.status().generation == generation
+    with closing(sqlite3.connect(full.directory / "catalog.sqlite")) as db, db:
+        db.execute("DELETE FROM embeddings WHERE rowid = 1")
+    full.verify(repair=True)
+    assert full._catalog.compacted == full.status().generation == generation + 1
