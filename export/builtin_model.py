@@ -3,7 +3,8 @@
     python -m export.builtin_model --data DATA --work WORK
 
 Trains for an hour or two on two cores, goes on after an interruption, then measures the bundle
-as shipped on photos held back, and writes the card from what it measured.
+as shipped on photos held back, writes the card from what it measured, and puts in the Core ML
+packages.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from export.builtin_packages import CAPTIONED, add_packages
 from export.model_card import model_card
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models.load import builtin_bundle, load_encoder
@@ -41,13 +43,16 @@ def main(
     work: Annotated[Path, typer.Option(help="Where caches and checkpoints may stay.")],
     out: Annotated[Path, typer.Option(help="The bundle to write.")] = BUNDLE,
 ) -> None:
-    """Trains the built-in model, measures it as shipped, and writes its bundle."""
+    """Trains the built-in model, measures it as shipped, and writes its bundle with packages."""
+    from photosearch.cli.export import steps
     from photosearch.models.memory import keep_freed_memory
     from photosearch.train.config import TrainConfig
 
     keep_freed_memory()
     with _progress() as start:
         make(data, work, out, TrainConfig(), start=start)
+    with steps() as listener:
+        add_packages(out, data / CAPTIONED, progress=listener)
     typer.echo(out)
 
 

@@ -200,9 +200,21 @@ def file_entry(path: Path) -> FileEntry:
     return FileEntry(sha256=digest.hexdigest(), size_bytes=size)
 
 
+def _in_package(manifest: Manifest, name: str) -> bool:
+    """Whether a listed file is a part of a Core ML package."""
+    packages = manifest.packages
+    each = (packages.image, packages.text) if packages else ()
+    return any(name.startswith(f"{package.file}/") for package in each)
+
+
 def verify_files(bundle: Path, manifest: Manifest) -> None:
-    """Checks every listed file. Raises BundleError that names the changed or missing one."""
+    """Checks every listed file that Python loads: all but those of the Core ML packages.
+
+    Raises BundleError that names the changed or missing one.
+    """
     for name, expected in manifest.files.items():
+        if _in_package(manifest, name):
+            continue
         path = bundle / name
         if not path.is_file():
             raise BundleError(f"{name}: missing from {bundle}")

@@ -5,6 +5,8 @@ builtin.photomodel/
   weights.safetensors    both towers (photosearch.weights)
   tokenizer/vocab.txt    one word piece a line
   MODEL_CARD.md          data, terms, metrics, limits
+
+The shipped one holds Core ML packages beside these: `photosearch.release.bundle` adds them.
 """
 
 from __future__ import annotations
@@ -113,8 +115,9 @@ def write_bundle(
 
 
 def open_bundle(directory: Path) -> Manifest:
-    """The manifest of a bundle whose every byte is as it was written (11 ms for 20 MB).
+    """The manifest of a bundle whose files for Python are as they were written (11 ms for 20 MB).
 
+    Its Core ML packages are not read, nor need they be there: `photosearch bundle verify` does.
     Raises BundleError if a file is missing or changed, if the space id does not follow from
     them, or if another architecture reads these weights.
     """

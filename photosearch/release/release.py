@@ -20,33 +20,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosearch.coreml.directory import workshop
-from photosearch.coreml.export import IMAGE, TEXT
-from photosearch.coreml.lint.finding import Finding, gate
-from photosearch.coreml.sources.source import Source
-from photosearch.errors import GateFailed, StorageError, UsageError, VerificationFailed
+from photosearch.errors import UsageError
 from photosearch.manifest import FileEntry, Manifest
 from photosearch.release.bundle import build_bundle
-from photosearch.release.check import SUFFIX, check_bundle
+from photosearch.release.check import SUFFIX
 from photosearch.release.dates import release_date
 from photosearch.release.evaldata import read_eval_data
+from photosearch.release.gates import pass_gates, require_sound
 from photosearch.release.inventory import Progress, silent, take_inventory
 from photosearch.release.model import Model, describe_model
 from photosearch.release.notes import NOTES, Gates, release_notes
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.pack import pack, require_format
-from photosearch.release.record import Verification
 from photosearch.release.sbom import SBOM, require_sbom, sbom_text
 from photosearch.release.sign import SIGNATURE, check_signature, read_private_key
 from photosearch.release.steps import Steps
 from photosearch.release.sums import SUMS, sums_text
-from photosearch.release.verification import DEFAULT, HTML, require_passed, write_verification
+from photosearch.release.verification import DEFAULT, HTML
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-FAILED = ".failed-verification"  # after the name of the archive that was not made
-# What a bundle check must have looked at before anything is shipped.
-_NEEDED = {"files", "card", "packages", "tokenizer", "verification"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +82,7 @@ def release(
     with workshop(archive) as shop:
         folder = shop / described.title
         exported = shop / "export"
-        gates = _pass_gates(exported, archive, source, options, steps, progress)
+        gates = pass_gates(exported, archive, source, options, steps, progress)
         manifest = _fill(folder, exported, described, gates, key, progress)
         packed = pack(
             folder, shop / archive.name, format=options.format, date=date, progress=progress
@@ -108,40 +101,6 @@ def _publish(made: Path, archive: Path) -> None:
         made.rename(archive)
 
 
-def _pass_gates(
-    exported: Path,
-    archive: Path,
-    source: Source,
-    options: ReleaseOptions,
-    steps: Steps,
-    progress: Progress,
-) -> Gates:
-    """Exports, verifies and lints. Raises GateFailed."""
-    warnings = steps.export(source, exported, options, progress)
-    verification = steps.verify(exported, source, options, progress)
-    if not verification.passed:
-        keep_report(archive.with_name(archive.name + FAILED), verification)
-    if options.eval_data and verification.retrieval is None:
-        raise VerificationFailed(f"nothing was packed: no retrieval on {options.eval_data}")
-    findings: list[Finding] = []
-    for done, name in enumerate((IMAGE, TEXT)):
-        progress("lint", done, 2)
-        findings += steps.lint(exported / name)
-    gate(findings, "error")
-    progress("lint", 2, 2)
-    return Gates(verification, tuple(findings), warnings)
-
-
-def keep_report(directory: Path, verification: Verification) -> None:
-    """Raises VerificationFailed in any case. A report of an earlier try is written over."""
-    try:
-        directory.mkdir(exist_ok=True)
-        write_verification(directory, verification)
-    except OSError as error:
-        raise StorageError(f"cannot write {directory}: {error.strerror or error}") from error
-    require_passed(verification, directory / HTML)
-
-
 def _fill(
     folder: Path,
     exported: Path,
@@ -154,7 +113,7 @@ def _fill(
     folder.mkdir()
     bundle = folder / f"{model.title}{SUFFIX}"
     manifest = build_bundle(exported, bundle, model, progress=progress)
-    _check_bundle(bundle)
+    require_sound(bundle)
     entries = take_inventory(bundle).entries
     notes = release_notes(manifest, entries, gates, bundle=bundle.name, signed=key is not None)
     (folder / NOTES).write_text(notes, encoding="utf-8")
@@ -163,14 +122,6 @@ def _fill(
         shutil.copyfile(exported / HTML, folder / HTML)
     _sign(folder, take_inventory(folder).entries, key)
     return manifest
-
-
-def _check_bundle(bundle: Path) -> None:
-    report = check_bundle(bundle)
-    if not report.ok:
-        raise GateFailed(f"nothing was packed: {'; '.join(map(str, report.faults))}")
-    if missed := sorted(_NEEDED - set(report.checked)):
-        raise GateFailed(f"nothing was packed: not checked: {', '.join(missed)}")
 
 
 def _sign(folder: Path, entries: Mapping[str, FileEntry], key: Ed25519PrivateKey | None) -> None:

@@ -17,6 +17,7 @@ from photosearch.manifest import Port, read_manifest
 from photosearch.models.bundle import open_bundle
 from photosearch.models.load import load_encoder
 from photosearch.release.bundle import build_bundle
+from photosearch.release.check import check_bundle
 from photosearch.release.model import Model, describe_model
 from tests.release.packages import fake_export
 
@@ -26,6 +27,7 @@ from pathlib import Path
 from photosearch.coreml.sources.open import open_source
 from photosearch.errors import StorageError
 from photosearch.release.bundle import build_bundle
+from photosearch.release.check import check_bundle
 from photosearch.release.model import describe_model
 bundle, exported, out = sys.argv[1:]
 model = describe_model(bundle, open_source(bundle))
@@ -216,3 +218,12 @@ def test_python_says_that_it_cannot_load_a_bundle_of_packages_only(
     build_bundle(exported, tmp_path / "clip.photomodel", clip)
     with pytest.raises(BundleError, match="got 'clip'.*load the checkpoint instead"):
         open_bundle(tmp_path / "clip.photomodel")
+
+
+def test_python_loads_a_bundle_whose_packages_are_damaged_or_gone(bundle: Path) -> None:
+    before = open_bundle(bundle)
+    (bundle / "text.mlpackage" / "Manifest.json").write_text("{}")
+    shutil.rmtree(bundle / "image.mlpackage")
+    assert open_bundle(bundle) == before
+    faults = {(fault.where.split("/")[0], fault.kind) for fault in check_bundle(bundle).faults}
+    assert {("text.mlpackage", "changed"), ("image.mlpackage", "missing")} <= faults

@@ -15,8 +15,8 @@ from photosearch.coreml.sources.source import Source
 from photosearch.errors import ModelError, NeedsMac, UsageError, VerificationFailed
 from photosearch.release import export as module
 from photosearch.release.export import export_verified
+from photosearch.release.gates import keep_report
 from photosearch.release.record import Verification
-from photosearch.release.release import keep_report
 from photosearch.release.verification import require_passed, verify_export
 from tests.coreml import tiny
 

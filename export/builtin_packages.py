@@ -1,0 +1,75 @@
+"""Core ML packages for the built-in bundle, which Swift's PhotoSearchBuiltin carries.
+
+    python -m export.builtin_packages --data DATA
+
+`export.builtin_model` ends with this. The packages pass the gates of a release first; the weights,
+the tokenizer and the card stay as they are, and so does the space: indexes remain valid.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from photosearch.manifest import Manifest
+from photosearch.models.load import builtin_bundle
+from photosearch.release.inventory import Progress, silent
+
+if TYPE_CHECKING:
+    from photosearch.coreml.convert import Target
+    from photosearch.release.steps import Steps
+
+BUNDLE = builtin_bundle()
+TARGET: Target = "iOS16"  # the oldest system that Package.swift supports
+CAPTIONED = "flickr8k"  # photos beside captions, in the folder that the model was trained on
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def main(
+    data: Annotated[Path, typer.Option(help="The folder with flickr8k/")],
+    bundle: Annotated[Path, typer.Option(help="Where the packages go.")] = BUNDLE,
+) -> None:
+    """Converts the bundle's towers, verifies them on photos held back, and puts them in."""
+    from photosearch.cli.export import steps
+
+    with steps() as listener:
+        add_packages(bundle, data / CAPTIONED, progress=listener)
+    typer.echo(bundle)
+
+
+def add_packages(
+    bundle: Path, eval_data: Path, *, steps: Steps | None = None, progress: Progress = silent
+) -> Manifest:
+    """Replaces a bundle by the same with packages, theirs or none before.
+
+    `eval_data` is as `photosearch.release.evaldata` reads it. The same bundle gives the same
+    bytes. Raises GateFailed if a check does not pass; the bundle is then as it was.
+    """
+    from photosearch.coreml.directory import workshop
+    from photosearch.release.bundle import build_bundle
+    from photosearch.release.gates import pass_gates, require_sound
+    from photosearch.release.model import describe_model
+    from photosearch.release.options import ReleaseOptions
+    from photosearch.release.steps import Steps
+
+    steps = steps or Steps()
+    options = ReleaseOptions(target=TARGET, eval_data=eval_data)
+    options.check()
+    source = steps.open(str(bundle))
+    with workshop(bundle.with_name(f"{bundle.name}.new")) as shop:
+        exported, made = shop / "export", shop / bundle.name
+        pass_gates(exported, bundle, source, options, steps, progress)
+        model = describe_model(str(bundle), source)
+        manifest = build_bundle(exported, made, model, progress=progress)
+        require_sound(made)
+        bundle.rename(shop / "old")
+        made.rename(bundle)
+    return manifest
+
+
+if __name__ == "__main__":
+    app()
