@@ -10,22 +10,43 @@ import PhotoSearch
 enum HitOutput {
     static func write(_ hits: [Hit], _ switches: Set<String>) {
         if switches.contains("json") {
-            let records = hits.map { "  \(JSONOutput.object(record($0)))" }
-            Output.write(hits.isEmpty ? "[]\n" : "[\n\(records.joined(separator: ",\n"))\n]\n")
+            write(records: hits.map(record))
         } else if switches.contains("ids") {
             Output.write(hits.map { "\($0.id)\n" }.joined())
         } else if switches.contains("paths") {
             Output.write(hits.flatMap { $0.source.bytes + [0x0A] })
         } else {
-            Output.write(hits.map(row).joined())
+            Output.write(hits.map { row($0) }.joined())
         }
     }
 
-    private static func row(_ hit: Hit) -> String {
+    /// The best of each group; the rest of it in the JSON, or counted in the table.
+    static func write(_ groups: [HitGroup], _ switches: Set<String>) {
+        guard switches.isDisjoint(with: ["ids", "paths"]) else {
+            return write(groups.map(\.best), switches)
+        }
+        if switches.contains("json") {
+            write(
+                records: groups.map { group in
+                    let others = group.others.map { JSONOutput.object(record($0)) }
+                    return record(group.best) + [("others", JSONOutput.list(others))]
+                })
+        } else {
+            Output.write(groups.map { row($0.best, others: $0.others.count) }.joined())
+        }
+    }
+
+    private static func write(records: [[(String, String)]]) {
+        let lines = records.map { "  \(JSONOutput.object($0))" }
+        Output.write(lines.isEmpty ? "[]\n" : "[\n\(lines.joined(separator: ",\n"))\n]\n")
+    }
+
+    private static func row(_ hit: Hit, others: Int = 0) -> String {
         let percent = "\(Int((hit.confidence * 100).rounded())) %"
         let rank = "\(hit.rank)".leftPadded(4)
         let share = percent.leftPadded(6)
-        return "\(rank)\(share)  \(Printable.text(hit.source.bytes))\n"
+        let more = others > 0 ? "  and \(others) like it" : ""
+        return "\(rank)\(share)  \(Printable.text(hit.source.bytes))\(more)\n"
     }
 
     /// The columns of `photosearch search --json`.

@@ -21,6 +21,7 @@ enum Search {
           --near LAT,LON,KM   degrees, degrees, kilometres
           --under FOLDER      may be given several times
           --camera NAME       part of the camera's name
+          --collapse          photos of one motif as one result: the best, and its likes
           --ids, --paths      only these, one a line
         """
 
@@ -28,25 +29,32 @@ enum Search {
     private static func run(_ arguments: Arguments) async throws {
         let parsed = try arguments.parse(
             options: ["k", "vector", "bundle", "since", "until", "near", "under", "camera"],
-            switches: ["json", "ids", "paths"], places: 1...2)
+            switches: ["json", "ids", "paths", "collapse"], places: 1...2)
         let k = try parsed.integer("k", default: 20)
         let filter = try FilterWords.filter(parsed)
+        let wanted = try await wanted(parsed)
+        if parsed.switches.contains("collapse") {
+            let groups = try await wanted.groups(k, filter, .nearDuplicates)
+            HitOutput.write(groups, parsed.switches)
+        } else {
+            HitOutput.write(try await wanted.hits(k, filter), parsed.switches)
+        }
+    }
+
+    private static func wanted(_ parsed: Parsed) async throws -> Wanted {
         let url = URL(fileURLWithPath: parsed.places[0])
-        let hits: [Hit]
         if let file = parsed["vector"] {
             guard let vector = try NumpyFile(path: file).rows().first else {
                 throw PhotoSearchError(.usage, "\(file): got no rows, expected a vector")
             }
-            hits = try await PhotoIndex(at: url).search(vector: vector, k: k, filter: filter)
-        } else {
-            guard parsed.places.count == 2 else {
-                throw PhotoSearchError(.usage, "got no query, expected words or --vector FILE.npy")
-            }
-            let encoder = try await encoder(for: url, bundle: parsed["bundle"])
-            let index = try PhotoIndex(at: url, encoder: encoder)
-            hits = try await index.search(parsed.places[1], k: k, filter: filter)
+            return Wanted(index: try PhotoIndex(at: url), what: .vector(vector))
         }
-        HitOutput.write(hits, parsed.switches)
+        guard parsed.places.count == 2 else {
+            throw PhotoSearchError(.usage, "got no query, expected words or --vector FILE.npy")
+        }
+        let encoder = try await encoder(for: url, bundle: parsed["bundle"])
+        let index = try PhotoIndex(at: url, encoder: encoder)
+        return Wanted(index: index, what: .words(parsed.places[1]))
     }
 
     /// The model of the index, or the one that was named; of the index's width.
@@ -56,6 +64,33 @@ enum Search {
         let bundle = try ModelBundle(at: URL(fileURLWithPath: place))
         try bundle.verify()
         return try PortableTextEncoder(bundle, width: space?.dim)
+    }
+}
+
+/// What is searched for, and where.
+private struct Wanted {
+    enum What {
+        case words(String)
+        case vector([Float])
+    }
+
+    let index: PhotoIndex
+    let what: What
+
+    func hits(_ k: Int, _ filter: Filter) async throws -> [Hit] {
+        switch what {
+        case .words(let text): try await index.search(text, k: k, filter: filter)
+        case .vector(let vector): try await index.search(vector: vector, k: k, filter: filter)
+        }
+    }
+
+    func groups(_ k: Int, _ filter: Filter, _ collapse: Collapse) async throws -> [HitGroup] {
+        switch what {
+        case .words(let text):
+            try await index.search(text, k: k, filter: filter, collapsing: collapse)
+        case .vector(let vector):
+            try await index.search(vector: vector, k: k, filter: filter, collapsing: collapse)
+        }
     }
 }
 

@@ -47,6 +47,15 @@ private actor SlowEncoder: TextEncoder {
         await #expect(throws: CancellationError.self) { try await first.value }
     }
 
+    @Test func typingOnCancelsAQueryForMotifs() async throws {
+        let session = SearchSession(index)
+        let first = Task { try await session.search("slow dog", collapsing: .nearDuplicates) }
+        while await encoder.asked.isEmpty { await Task.yield() }
+        let groups = try await session.search("dog on a beach", k: 3, collapsing: .nearDuplicates)
+        #expect(groups.map(\.best.id).first == 1)
+        await #expect(throws: CancellationError.self) { try await first.value }
+    }
+
     @Test func cancellingTheCallerCancelsTheQuery() async throws {
         let session = SearchSession(index)
         let task = Task { try await session.search("slow dog") }
@@ -60,6 +69,17 @@ private actor SlowEncoder: TextEncoder {
         var ids: [Int64] = []
         for try await hit in index.results(for: "dog", page: page) { ids.append(hit.id) }
         #expect(ids == Array(1...100))
+    }
+
+    @Test(arguments: [1, 7, 1000])
+    func theBestOfEveryMotifComeOneByOne(page: Int) async throws {
+        let groups = try await index.search("dog", k: 1000, collapsing: .nearDuplicates)
+        var ids: [Int64] = []
+        for try await hit in index.results(for: "dog", page: page, collapsing: .nearDuplicates) {
+            ids.append(hit.id)
+        }
+        #expect(ids == groups.map(\.best.id))
+        #expect(ids.count < 20)
     }
 
     @Test func theSameWordsAreEncodedOnce() async throws {

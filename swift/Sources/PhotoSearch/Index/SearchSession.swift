@@ -6,7 +6,7 @@
 /// ```
 public actor SearchSession {
     private let index: PhotoIndex
-    private var running: Task<[Hit], any Error>?
+    private var cancelRunning: (@Sendable () -> Void)?
 
     public init(_ index: PhotoIndex) {
         self.index = index
@@ -19,16 +19,33 @@ public actor SearchSession {
     public func search(
         _ text: String, k: Int = 20, filter: Filter = Filter()
     ) async throws -> [Hit] {
-        running?.cancel()
+        try await latest { try await $0.search(text, k: k, filter: filter) }
+    }
+
+    /// The motifs that match the words best, as `PhotoIndex.search`.
+    ///
+    /// - Throws: As `search(_:k:filter:)`.
+    public func search(
+        _ text: String, k: Int = 20, filter: Filter = Filter(), collapsing collapse: Collapse
+    ) async throws -> [HitGroup] {
+        try await latest {
+            try await $0.search(text, k: k, filter: filter, collapsing: collapse)
+        }
+    }
+
+    private func latest<Found: Sendable>(
+        _ find: @escaping @Sendable (PhotoIndex) async throws -> Found
+    ) async throws -> Found {
+        cancelRunning?()
         let task = Task { [index] in
             try Task.checkCancellation()
-            return try await index.search(text, k: k, filter: filter)
+            return try await find(index)
         }
-        running = task
+        cancelRunning = { task.cancel() }
         return try await withTaskCancellationHandler {
-            let hits = try await task.value
+            let found = try await task.value
             if task.isCancelled { throw CancellationError() }
-            return hits
+            return found
         } onCancel: {
             task.cancel()
         }

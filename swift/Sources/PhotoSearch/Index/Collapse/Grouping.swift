@@ -22,19 +22,23 @@ struct Grouping {
         members.map { HitGroup(best: $0[0], others: Array($0.dropFirst())) }
     }
 
-    /// False, and nothing has changed, if the hit would lead one group too many.
+    enum Place {
+        case leads, joins, tooMany
+    }
+
+    /// Where a hit belongs; one that would lead one group too many belongs nowhere.
     ///
     /// - Complexity: O(groups × width).
-    mutating func add(_ hit: Hit, _ vector: [Float]) -> Bool {
+    mutating func add(_ hit: Hit, _ vector: [Float]) -> Place {
         let new = Leader(vector: UnitVector(vector), takenAt: hit.info?.takenAt)
         if let group = leaders.firstIndex(where: { isLike($0, new) }) {
             members[group].append(hit)
-            return true
+            return .joins
         }
-        guard leaders.count < most else { return false }
+        guard leaders.count < most else { return .tooMany }
         leaders.append(new)
         members.append([hit])
-        return true
+        return .leads
     }
 
     private func isLike(_ leader: Leader, _ hit: Leader) -> Bool {

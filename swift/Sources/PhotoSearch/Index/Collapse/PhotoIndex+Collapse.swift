@@ -52,17 +52,16 @@ extension PhotoIndex {
 
     /// Whether there are as many groups as there may be, and something behind them.
     private func add(_ hits: ArraySlice<Hit>, to grouping: inout Grouping) throws -> Bool {
-        let batch = 500  // vectors held at a time
         guard let dim = try catalog.space()?.dim else { return true }
-        for start in stride(from: hits.startIndex, to: hits.endIndex, by: batch) {
-            let some = hits[start..<min(start + batch, hits.endIndex)]
+        for start in stride(from: hits.startIndex, to: hits.endIndex, by: Catalog.batch) {
+            let some = hits[start..<min(start + Catalog.batch, hits.endIndex)]
             let vectors = try catalog.vectors(of: some.map(\.id), dim: dim)
             for hit in some {
                 guard let vector = vectors[hit.id] else {
                     throw PhotoSearchError(
                         .indexDamaged, "\(path): the catalog has no vector of the photo \(hit.id)")
                 }
-                if !grouping.add(hit, vector) { return true }
+                if grouping.add(hit, vector) == .tooMany { return true }
             }
         }
         return false
@@ -70,7 +69,9 @@ extension PhotoIndex {
 }
 
 extension Catalog {
-    /// The vectors of indexed photos as they are stored, by id, in one query; a few hundred ids.
+    static let batch = 500  // ids of a query
+
+    /// The vectors of indexed photos as they are stored, by id, in one query for at most `batch`.
     func vectors(of ids: [Int64], dim: Int) throws -> [Int64: [Float]] {
         let places = Array(repeating: "?", count: ids.count).joined(separator: ",")
         let sql = """
