@@ -14,6 +14,3 @@ extension ModelBundle {
         return packages
     }
 }
-
-/// Foundation has a `Port` too.
-typealias ModelPort = PhotoSearch.Port

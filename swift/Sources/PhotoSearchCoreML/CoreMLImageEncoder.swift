@@ -15,8 +15,8 @@
         public var dim: Int { embedding.dim }
         public let image: ImageSpec
         private let embedding: EmbeddingSpace
-        private let input: ModelPort
-        private let output: ModelPort
+        private let input: PackageSpec.Port
+        private let output: PackageSpec.Port
         private let batch: Int
         private let session: ModelSession
 

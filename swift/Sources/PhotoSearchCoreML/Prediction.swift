@@ -6,21 +6,21 @@
     enum Prediction {
         /// As many outputs as inputs.
         static func run(
-            _ model: MLModel, _ inputs: [any MLFeatureProvider], output: ModelPort
+            _ model: MLModel, _ inputs: [any MLFeatureProvider], output: PackageSpec.Port
         ) throws -> [[Float]] {
             let made = try model.predictions(fromBatch: MLArrayBatchProvider(array: inputs))
             return try (0..<made.count).map { try values(made.features(at: $0), output) }
         }
 
         static func run(
-            _ model: MLModel, _ input: any MLFeatureProvider, output: ModelPort
+            _ model: MLModel, _ input: any MLFeatureProvider, output: PackageSpec.Port
         ) throws -> [Float] {
             try values(model.prediction(from: input), output)
         }
 
         /// Copies an output out of Core ML's buffer, which may be shared with the Neural Engine.
         private static func values(
-            _ features: any MLFeatureProvider, _ output: ModelPort
+            _ features: any MLFeatureProvider, _ output: PackageSpec.Port
         ) throws -> [Float] {
             guard let array = features.featureValue(for: output.name)?.multiArrayValue else {
                 throw PhotoSearchError(.model, "output '\(output.name)': got none")
@@ -30,7 +30,7 @@
         }
 
         /// A new array with these values.
-        static func array(_ port: ModelPort, _ values: [Int32]) throws -> MLMultiArray {
+        static func array(_ port: PackageSpec.Port, _ values: [Int32]) throws -> MLMultiArray {
             let array = try MLMultiArray(
                 shape: port.shape.map { NSNumber(value: $0) }, dataType: dataType(port))
             let element = port.element
@@ -41,7 +41,7 @@
             return array
         }
 
-        private static func dataType(_ port: ModelPort) throws(PhotoSearchError)
+        private static func dataType(_ port: PackageSpec.Port) throws(PhotoSearchError)
             -> MLMultiArrayDataType
         {
             switch port.element {
@@ -56,7 +56,7 @@
 
     extension StridedLayout {
         init(_ array: MLMultiArray) throws(PhotoSearchError) {
-            let element: ModelPort.Element
+            let element: PackageSpec.Port.Element
             switch array.dataType {
             case .float16: element = .float16
             case .float32: element = .float32

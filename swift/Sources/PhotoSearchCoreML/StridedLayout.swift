@@ -5,7 +5,7 @@ import PhotoSearch
 /// Buffers that the Neural Engine writes are padded: rows start at multiples of 64 bytes, so that
 /// reading `count` values from the start would take padding for values.
 struct StridedLayout: Sendable, Equatable {
-    let element: ModelPort.Element
+    let element: PackageSpec.Port.Element
     let shape: [Int]
     /// In elements, one for each side.
     let strides: [Int]

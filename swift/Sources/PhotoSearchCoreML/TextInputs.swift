@@ -10,7 +10,7 @@ enum TextInputs {
     /// - Throws: `PhotoSearchError` of kind `shape` for more tokens than the input takes, of kind
     ///   `bundle` for an input of another name.
     static func values(
-        _ port: ModelPort, ids: [Int32], padID: Int32
+        _ port: PackageSpec.Port, ids: [Int32], padID: Int32
     ) throws(PhotoSearchError) -> [Int32] {
         let count = port.shape.reduce(1, *)
         guard (1...count).contains(ids.count) else {

@@ -25,7 +25,7 @@ enum Encode {
         let encoder = try PortableTextEncoder(bundle, width: width)
         var lines = TextLines(isJSON: parsed.switches.contains("json-lines"))
         while let text = try lines.next() {
-            let vector = try await encoder.embed(Query(parsing: text))
+            let vector = try await encoder.embed(SearchQuery(parsing: text))
             Output.write("[\(vector.map { "\($0)" }.joined(separator: ", "))]\n")
         }
     }

@@ -9,7 +9,7 @@ import Testing
 
     @Test func itsWeightsAnswerAQuery() async throws {
         let encoder = try PortableTextEncoder(BuiltinModel.bundle())
-        let vector = try await encoder.embed(Query(parsing: "a dog on the beach"))
+        let vector = try await encoder.embed(SearchQuery(parsing: "a dog on the beach"))
         #expect(vector.count == encoder.dim)
         #expect(abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-4)
     }

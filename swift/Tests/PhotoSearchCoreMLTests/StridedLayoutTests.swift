@@ -53,8 +53,8 @@ import Testing
         }
     }
 
-    @Test(arguments: Port.Element.allCases)
-    func whatIsWrittenIsReadBack(element: Port.Element) throws {
+    @Test(arguments: PackageSpec.Port.Element.allCases)
+    func whatIsWrittenIsReadBack(element: PackageSpec.Port.Element) throws {
         let layout = StridedLayout(element: element, shape: [2, 3], strides: [8, 2])
         var bytes = [UInt8](repeating: 0xAA, count: 4 * 16)
         try bytes.withUnsafeMutableBytes { try layout.write([0, 1, 2, 3, 100, 255], to: $0) }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct TextInputsTests {
     private let ids: [Int32] = [101, 7, 102]
 
-    private func port(_ name: String, _ shape: [Int] = [1, 1, 1, 5]) throws -> Port {
+    private func port(_ name: String, _ shape: [Int] = [1, 1, 1, 5]) throws -> PackageSpec.Port {
         let packages = try TestBundle.manifest(inputs: [(name, shape)]).packages
         return try #require(packages?.text.inputs.first)
     }

@@ -18,7 +18,7 @@ import Testing
             let parts = try #require(each.arrayValue)
             let encoder = try PortableTextEncoder(bundle, width: parts[1].integerValue)
             let text = try #require(parts[0].stringValue)
-            let vector = try await encoder.embed(Query(parsing: text))
+            let vector = try await encoder.embed(SearchQuery(parsing: text))
             let expected = (parts[2].arrayValue ?? []).compactMap(\.doubleValue)
             #expect(vector.count == expected.count)
             for (got, want) in zip(vector, expected) { #expect(abs(Double(got) - want) < 1e-5) }
@@ -54,7 +54,7 @@ import Testing
 
     @Test func termsThatCancelOutAreAnError() async throws {
         let encoder = try PortableTextEncoder(bundle("narrow"))
-        let query = Query(terms: [Term("dog", weight: 0.5), Term("dog", weight: -0.5)])
+        let query = SearchQuery(terms: [Term("dog", weight: 0.5), Term("dog", weight: -0.5)])
         let error = await #expect(throws: PhotoSearchError.self) { try await encoder.embed(query) }
         #expect(error?.kind == .query)
     }

@@ -25,24 +25,26 @@ public struct PackageSpec: Sendable, Equatable {
     public let output: Port
 }
 
-/// One input or output of a package.
-///
-/// With `colors` a picture: bytes [height, width, 3]. Without, an array. Their names say what they
-/// hold: `ids` the padded tokens, `eot` 1 at the last token and 0 elsewhere, `mask` 1 at every
-/// token and 0 at the padding, `embedding` the unit vector.
-public struct Port: Sendable, Equatable {
-    public enum Element: String, Sendable, CaseIterable {
-        case uint8, int32, float16, float32
-    }
+extension PackageSpec {
+    /// One input or output of a package.
+    ///
+    /// With `colors` a picture: bytes [height, width, 3]. Without, an array. Their names say what
+    /// they hold: `ids` the padded tokens, `eot` 1 at the last token and 0 elsewhere, `mask` 1 at
+    /// every token and 0 at the padding, `embedding` the unit vector.
+    public struct Port: Sendable, Equatable {
+        public enum Element: String, Sendable, CaseIterable {
+            case uint8, int32, float16, float32
+        }
 
-    public enum Colors: String, Sendable, CaseIterable {
-        case rgb = "RGB"
-    }
+        public enum Colors: String, Sendable, CaseIterable {
+            case rgb = "RGB"
+        }
 
-    public let name: String
-    public let shape: [Int]
-    public let element: Element
-    public let colors: Colors?
+        public let name: String
+        public let shape: [Int]
+        public let element: Element
+        public let colors: Colors?
+    }
 }
 
 extension Packages {
@@ -88,7 +90,7 @@ extension PackageSpec {
     }
 }
 
-extension Port {
+extension PackageSpec.Port {
     fileprivate init(_ fields: Fields) throws(PhotoSearchError) {
         try fields.allow(["colors", "dtype", "name", "shape"])
         name = try fields.string("name")

@@ -17,7 +17,7 @@ extension TextEncoder {
     ///
     /// - Throws: `PhotoSearchError` of kind `query` if there are no terms, a weight is not finite,
     ///   or the terms cancel out; and what `encode` throws.
-    public func embed(_ query: Query) async throws -> [Float] {
+    public func embed(_ query: SearchQuery) async throws -> [Float] {
         var sum = try QuerySum(query, dim: dim)
         for term in query.terms { sum.add(try await encode(term.text), weight: term.weight) }
         return try sum.direction()
@@ -31,7 +31,7 @@ struct QuerySum {
     private var total: [Float]
     private let greatest: Float
 
-    init(_ query: Query, dim: Int) throws(PhotoSearchError) {
+    init(_ query: SearchQuery, dim: Int) throws(PhotoSearchError) {
         guard !query.terms.isEmpty else {
             throw PhotoSearchError(
                 .query, "the query is empty: got no words, expected at least one")
@@ -62,7 +62,7 @@ struct QuerySum {
 ///
 /// ```swift
 /// let encoder = try PortableTextEncoder(ModelBundle(at: url))
-/// let vector = try await encoder.embed(Query(parsing: "dog -beach"))
+/// let vector = try await encoder.embed(SearchQuery(parsing: "dog -beach"))
 /// ```
 public struct PortableTextEncoder: TextEncoder {
     public let space: String

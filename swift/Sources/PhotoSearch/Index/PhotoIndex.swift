@@ -56,7 +56,7 @@ public actor PhotoIndex {
     /// The photos that match the words best, best first.
     ///
     /// - Parameters:
-    ///   - text: See `Query`.
+    ///   - text: See `SearchQuery`.
     ///   - k: How many, at most.
     ///   - filter: Which photos to search; the scan skips all others.
     /// - Returns: As many hits as there are photos that pass, `k` at most.
@@ -102,7 +102,7 @@ public actor PhotoIndex {
             throw PhotoSearchError(.usage, "searching for words: got no encoder, expected one")
         }
         if let vector = queries[text] { return vector }
-        let vector = try await encoder.embed(Query(parsing: text))
+        let vector = try await encoder.embed(SearchQuery(parsing: text))
         if queries.count >= Self.cached { queries.removeAll() }
         queries[text] = vector
         return vector

@@ -93,7 +93,7 @@ extension PhotoIndex {
     /// All photos that pass the filter, best match first.
     ///
     /// - Parameters:
-    ///   - text: See `Query`.
+    ///   - text: See `SearchQuery`.
     ///   - page: How many to find at first; later ones are found in greater numbers.
     ///   - filter: Which photos to search.
     public nonisolated func results(

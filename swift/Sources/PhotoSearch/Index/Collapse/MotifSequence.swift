@@ -45,7 +45,7 @@ extension PhotoIndex {
     /// The best photo of every motif among those that pass the filter, best first.
     ///
     /// - Parameters:
-    ///   - text: See `Query`.
+    ///   - text: See `SearchQuery`.
     ///   - page: How many to find at first; later ones are found in greater numbers.
     ///   - filter: Which photos to search.
     ///   - collapse: Which photos count as one.

@@ -2,7 +2,7 @@ extension PhotoIndex {
     /// The motifs that match the words best, best first.
     ///
     /// - Parameters:
-    ///   - text: See `Query`.
+    ///   - text: See `SearchQuery`.
     ///   - k: How many groups, at most.
     ///   - filter: Which photos to search; the scan skips all others.
     ///   - collapse: Which photos count as one.

@@ -2,9 +2,9 @@ import Testing
 
 @testable import PhotoSearch
 
-@Suite struct QueryTests {
+@Suite struct SearchQueryTests {
     private func terms(_ text: String) throws -> [Term] {
-        try Query(parsing: text).terms
+        try SearchQuery(parsing: text).terms
     }
 
     @Test func everyTextMeansWhatItMeansInPython() throws {
@@ -35,7 +35,7 @@ import Testing
 
     @Test(arguments: ["", " \n\u{3000}", "\u{200B}"])
     func nothingVisibleIsNoQuery(text: String) {
-        #expect(throws: PhotoSearchError.self) { try Query(parsing: text) }
+        #expect(throws: PhotoSearchError.self) { try SearchQuery(parsing: text) }
     }
 
     @Test func aVeryLongQueryIsReadInLinearTime() throws {

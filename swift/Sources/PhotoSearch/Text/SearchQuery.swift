@@ -12,10 +12,10 @@ public struct Term: Sendable, Hashable {
 /// What to search for: the sum of its terms, each times its weight.
 ///
 /// ```swift
-/// let query = try Query(parsing: #"dog -beach "red car":2"#)
+/// let query = try SearchQuery(parsing: #"dog -beach "red car":2"#)
 /// // dog 1, beach -0.5, red car 2
 /// ```
-public struct Query: Sendable, Hashable {
+public struct SearchQuery: Sendable, Hashable {
     public let terms: [Term]
 
     public init(terms: [Term]) {
