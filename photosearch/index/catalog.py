@@ -196,9 +196,9 @@ class Catalog:
         return self._number("generation")
 
     @property
-    def compacted(self) -> int:
-        """The oldest generation that can still be brought up to date."""
-        return self._number("compacted")
+    def history(self) -> range:
+        """The generations that can be brought up to date; the last one is."""
+        return range(self._number("compacted"), self.generation + 1)
 
     def _number(self, key: str) -> int:
         value = self.meta(key)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from photosearch.errors import IndexDamaged, IndexLocked, StorageError
 from photosearch.index.catalog import Catalog
+from photosearch.index.layers import Layers
 from photosearch.index.lock import writer_lock
 from photosearch.index.space import Space
 from photosearch.index.vectors import (
@@ -25,39 +26,47 @@ class Derived:
     def __init__(self, directory: Path, catalog: Catalog) -> None:
         self._directory, self._catalog = directory, catalog
         self._path = directory / FILE_NAME
-        self._kept: Vectors | None = None
+        self._kept: Layers | None = None
 
-    def current(self, space: Space) -> Vectors:
-        """For a reader, inside a transaction. A stale or damaged file is made again from the
-        catalog, and written too unless somebody else is writing or the folder is read-only."""
-        generation = self._catalog.generation
-        if self._kept is None or self._kept.generation != generation:
-            self._kept = self._load(space, generation)
-            if self._kept is None:
-                self._kept = self._build(space)
-                with suppress(IndexLocked, StorageError), writer_lock(self._directory):
-                    save_vectors(self._kept, self._path)
+    def current(self, space: Space) -> Layers:
+        """For a reader, inside a transaction. What is in memory or in the file is brought up to
+        date. A file that cannot be, or a damaged one, is made again from the catalog, and written
+        too unless somebody else is writing or the folder is read-only."""
+        history = self._catalog.history
+        if self._kept is None or not _reaches(self._kept, history):
+            self._kept = self._open(space, history)
+        self._kept.catch_up(self._catalog, history[-1])
         return self._kept
+
+    def _open(self, space: Space, history: range) -> Layers:
+        found = self._load(space, history)
+        if found is None:
+            found = self._build(space)
+            with suppress(IndexLocked, StorageError), writer_lock(self._directory):
+                save_vectors(found, self._path)
+        return Layers(found)
 
     def publish(self, space: Space | None) -> None:
         """For the writer, after its last commit: renews the file if the photos have changed."""
         if space is None:
             return
-        if self._load(space, self._catalog.generation) is None:
+        history = self._catalog.history
+        if self._load(space, history[-1:]) is None:
             with self._catalog.reading():
-                self._kept = self._build(space)
-            save_vectors(self._kept, self._path)
-        if self._catalog.compacted != self._catalog.generation:
-            self._catalog.compact(self._catalog.generation)
+                built = self._build(space)
+            save_vectors(built, self._path)
+            self._kept = Layers(built)
+        if len(history) > 1:
+            self._catalog.compact(history[-1])
 
     def begin(self, space: Space) -> None:
         """For the writer, before its first commit: from now on a missing file means damage."""
         if not self._path.exists():
             self.publish(space)
 
-    def _load(self, space: Space, generation: int) -> Vectors | None:
+    def _load(self, space: Space, generations: range) -> Vectors | None:
         with suppress(IndexDamaged):
-            return load_vectors(self._path, generation=generation, dim=space.dim)
+            return load_vectors(self._path, generations=generations, dim=space.dim)
         return None
 
     def _build(self, space: Space) -> Vectors:
@@ -66,3 +75,8 @@ class Derived:
             path = self._catalog.path
             raise IndexDamaged(f"{path}: kind: got {kind!r}, expected one of {', '.join(KINDS)}")
         return build_vectors(self._catalog, kind=str(kind), dim=space.dim)
+
+
+def _reaches(kept: Layers, history: range) -> bool:
+    """Whether the catalog knows all that has changed since."""
+    return kept.base.generation in history and kept.generation in history

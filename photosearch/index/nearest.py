@@ -22,22 +22,28 @@ LEAST_SHARE = 20_000  # vectors: waking a thread costs as much as scanning a few
 _CORES = os.cpu_count() or 1
 
 
-def nearest_all(index: Any, query: Floats, k: int) -> Found:
+def nearest_all(
+    index: Any, query: Floats, k: int, present: NDArray[np.bool_] | None = None
+) -> Found:
     """The best k of a faiss.IndexIDMap2 and what ties with the last of them; query [1, D].
 
-    faiss itself scans for one query on one thread. Here several share a large collection.
+    With `present` [N], only of the places that are true. faiss itself scans for one query on one
+    thread. Here several share a large collection.
     """
     total = int(index.ntotal)
     shares = min(max(total // LEAST_SHARE, 1), _CORES)
-    if shares == 1:
+    if shares == 1 and present is None:
         return best_of(index, query, k, total, None)
     edges = [total * share // shares for share in range(shares + 1)]
 
     def scan(low: int, high: int) -> Found:
-        places = best_of(
-            index.index, query, k, high - low, faiss_module().IDSelectorRange(low, high)
-        )
-        return [(score, index.id_map.at(place)) for score, place in places]
+        if present is None:
+            count, chosen = high - low, faiss_module().IDSelectorRange(low, high)
+        else:
+            places = low + np.flatnonzero(present[low:high])
+            count, chosen = len(places), bitmap(places) if len(places) else None
+        found = best_of(index.index, query, k, count, chosen) if count else []
+        return [(score, index.id_map.at(place)) for score, place in found]
 
     return [pair for part in _threads().map(scan, edges[:-1], edges[1:]) for pair in part]
 

@@ -1,4 +1,4 @@
-"""`vectors.faiss`: the vectors of all searchable photos, derived from the catalog.
+"""`vectors.faiss`: the vectors of the searchable photos, derived from the catalog.
 
 The file is what faiss writes for `IDMap2,<kind>`, followed by 48 bytes, little-endian, that
 faiss ignores and that tell a damaged or stale file without a second one:
@@ -17,6 +17,9 @@ It depends on nothing but the catalog's ids and vectors: they are added in the o
 the ranges of SQ8 are the least and greatest value of every dimension, so that nothing is clipped
 and an interrupted history leaves no trace.
 
+It need not be of the catalog's present generation: from `compacted` on, the catalog knows what
+has come and gone since, see layers.py. A writer renews the file when it is done.
+
 Shape legend: N photos, D embedding width.
 """
 
@@ -32,6 +35,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from photosearch.encoder import Floats
 from photosearch.errors import IndexDamaged, ShapeError
@@ -63,12 +67,22 @@ class Vectors:
     def count(self) -> int:
         return int(self.index.ntotal)
 
+    @property
+    def dim(self) -> int:
+        return int(self.index.d)
+
     def nearest(
-        self, vector: Floats, k: int, allowed: Ids | None = None
+        self,
+        vector: Floats,
+        k: int,
+        allowed: Ids | None = None,
+        *,
+        present: NDArray[np.bool_] | None = None,
     ) -> tuple[list[int], list[float]]:
         """Ids and inner products, k at most, for a vector [D]: best first, then lowest id first.
 
-        `allowed` restricts the scan itself to these ids. Raises ShapeError for a wrong vector.
+        `allowed` restricts the scan itself to these ids; without it, `present` [N] does to the
+        places that are true. Raises ShapeError for a wrong vector.
         """
         if vector.shape != (self.index.d,) or not math.isfinite(vector.dot(vector)):
             raise ShapeError(
@@ -79,7 +93,7 @@ class Vectors:
             return [], []
         query = np.ascontiguousarray(vector[None], np.float32)
         found = (
-            nearest_all(self.index, query, k)
+            nearest_all(self.index, query, k, present)
             if allowed is None
             else (best_of(self.index, query, k, total, bitmap(allowed)))
         )
@@ -90,29 +104,36 @@ class Vectors:
 
 def build_vectors(catalog: Catalog, *, kind: str, dim: int) -> Vectors:
     """From the catalog alone, a chunk of rows at a time. Call inside one transaction."""
-    faiss = faiss_module()
-    index = faiss.index_factory(dim, f"IDMap2,{kind}", faiss.METRIC_INNER_PRODUCT)
+    index = empty_index(kind, dim)
     extremes = _extremes(catalog, dim)  # [2, D]
     if not index.is_trained:
         index.train(extremes)  # two points span exactly the ranges of all
-    for ids, vectors in _chunks(catalog, dim, _IN_ORDER):
+    for ids, vectors in read_chunks(catalog, dim, _IN_ORDER):
         index.add_with_ids(vectors, ids)
     return Vectors(index, catalog.generation)
+
+
+def empty_index(kind: str, dim: int) -> Any:
+    """A faiss.IndexIDMap2 without vectors; SQ8 is not trained yet."""
+    faiss = faiss_module()
+    return faiss.index_factory(dim, f"IDMap2,{kind}", faiss.METRIC_INNER_PRODUCT)
 
 
 def _extremes(catalog: Catalog, dim: int) -> Floats:
     """The least and the greatest value of every dimension: float32 [2, D]."""
     low, high = np.full(dim, np.inf, np.float32), np.full(dim, -np.inf, np.float32)
-    for _, vectors in _chunks(catalog, dim, "SELECT rowid, vector FROM embeddings"):
+    for _, vectors in read_chunks(catalog, dim, "SELECT rowid, vector FROM embeddings"):
         np.minimum(low, vectors.min(axis=0), out=low)
         np.maximum(high, vectors.max(axis=0), out=high)
     return np.nan_to_num(np.stack([low, high]), posinf=0.0, neginf=0.0)  # no photos: all zero
 
 
-def _chunks(catalog: Catalog, dim: int, query: str) -> Iterator[tuple[Ids, Floats]]:
+def read_chunks(
+    catalog: Catalog, dim: int, query: str, values: tuple[int, ...] = ()
+) -> Iterator[tuple[Ids, Floats]]:
     """Ids [n] and vectors [n, D], a few MB at a time."""
     with catalog.errors():
-        cursor = catalog.db.execute(query)
+        cursor = catalog.db.execute(query, values)
         while rows := cursor.fetchmany(_CHUNK_ROWS):
             ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
             yield ids, decode_vectors([row[1] for row in rows], dim)
@@ -161,14 +182,15 @@ class _Summed:
         self.crc, self.size = zlib.crc32(data, self.crc), self.size + len(data)
 
 
-def load_vectors(path: Path, *, generation: int, dim: int) -> Vectors | None:
-    """The file's vectors, or None if they are of another generation than asked for.
+def load_vectors(path: Path, *, generations: range, dim: int) -> Vectors | None:
+    """The file's vectors, or None if they are of another generation than those asked for.
 
     Raises IndexDamaged, with the reason, if it is missing or not what was written.
     """
     try:
         with path.open("rb") as stream:
-            if _check(stream, path) != generation:
+            generation = _check(stream, path)
+            if generation not in generations:
                 return None
             return Vectors(_read(stream, path, dim), generation)
     except FileNotFoundError:

@@ -8,15 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from photosearch.errors import IndexDamaged
-from photosearch.index.catalog import Catalog, forget_history
+from photosearch.index.catalog import GENERATION, Catalog, forget_history
 from photosearch.index.derive import Derived
 from photosearch.index.lock import writer_lock
+from photosearch.index.nearest import Ids, faiss_module
 from photosearch.index.places import prepare_directory
 from photosearch.index.salvage import salvage
 from photosearch.index.space import Space, read_space
 from photosearch.index.vectors import FILE_NAME, Vectors, load_vectors
 
 LOST = "its embedding was lost: index again"
+_INDEXED = "SELECT id FROM photos WHERE status = 'indexed'"
 _LOST = """status = 'indexed' AND content_hash NOT IN (
     SELECT content_hash FROM embeddings WHERE length(vector) = 2 * ? AND space = ?)"""
 
@@ -25,8 +27,8 @@ _LOST = """status = 'indexed' AND content_hash NOT IN (
 class VerifyReport:
     """What was found. After a repair, `problems` are those that were mended.
 
-    `notes` are no damage: a killed or a working writer leaves `vectors.faiss` behind the catalog,
-    and the next search or repair renews it.
+    `notes` are no damage: a `vectors.faiss` that is too far behind the catalog to be brought up to
+    date is renewed by the next search or repair.
     """
 
     photos: int  # rows of the catalog that can be read
@@ -87,6 +89,8 @@ def _check_open(catalog: Catalog) -> VerifyReport:
         space = read_space(catalog)
         lost = _lost(catalog, space)
         problems = [f"{lost} photos have no usable embedding"] if lost else []
+        if early := _from_the_future(catalog):
+            problems.append(f"{early} changes are of a generation that is still to come")
         notes: list[str] = []
         if space is not None and indexed:
             _check_vectors(catalog, space, problems, notes)
@@ -99,25 +103,37 @@ def _lost(catalog: Catalog, space: Space | None) -> int:
     return int(catalog.db.execute(query, values).fetchone()[0])
 
 
+def _from_the_future(catalog: Catalog) -> int:
+    query = f"""SELECT (SELECT count(*) FROM photos WHERE since > {GENERATION})
+        + (SELECT count(*) FROM tombstones WHERE generation > {GENERATION})
+        + (SELECT count(*) FROM meta WHERE key = 'compacted' AND value > {GENERATION})"""
+    return int(catalog.db.execute(query).fetchone()[0])
+
+
 def _check_vectors(catalog: Catalog, space: Space, problems: list[str], notes: list[str]) -> None:
     path = catalog.path.with_name(FILE_NAME)
     try:
-        found = load_vectors(path, generation=catalog.generation, dim=space.dim)
+        found = load_vectors(path, generations=catalog.history, dim=space.dim)
     except IndexDamaged as error:
         problems.append(str(error))
         return
     if found is None:
-        notes.append(f"{path} is not of the catalog's generation: the next search renews it")
-    elif not _same_ids(catalog, found):
+        notes.append(f"{path} cannot be brought up to date: the next search renews it")
+    elif not np.array_equal(_searchable(catalog, found), _ids(catalog, _INDEXED)):
         problems.append(f"{path} holds other photos than the catalog")
 
 
-def _same_ids(catalog: Catalog, found: Vectors) -> bool:
-    import faiss
+def _searchable(catalog: Catalog, base: Vectors) -> Ids:
+    """What a search would find: the base, less tombstones, and what was added; ascending."""
+    held = faiss_module().vector_to_array(base.index.id_map)
+    gone = _ids(catalog, "SELECT id FROM tombstones WHERE generation > ?", base.generation)
+    added = _ids(catalog, f"{_INDEXED} AND since > ?", base.generation)
+    return np.sort(np.concatenate([held[~np.isin(held, gone)], added]))
 
-    query = "SELECT id FROM photos WHERE status = 'indexed' ORDER BY id"
-    ids = np.fromiter((row[0] for row in catalog.db.execute(query)), np.int64)
-    return np.array_equal(ids, faiss.vector_to_array(found.index.id_map))
+
+def _ids(catalog: Catalog, query: str, *values: int) -> Ids:
+    ids = np.fromiter((row[0] for row in catalog.db.execute(query, values)), np.int64)
+    return np.sort(ids)
 
 
 def _mend(path: Path) -> None:

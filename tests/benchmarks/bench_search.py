@@ -85,7 +85,7 @@ def compare(directory: Path, *, dim: int, rounds: int, k: int = 20) -> list[tupl
         index.search_vector(queries[0], k)
         kept = index._derived._kept
         assert kept is not None
-        plain = kept.index  # the same memory: where a copy happens to lie costs up to 40 %
+        plain = kept.base.index  # the same memory: where a copy happens to lie costs up to 40 %
         passes = []
         for _ in range(2):
             ours, theirs = [], []

@@ -96,8 +96,16 @@ def contents(directory: Path) -> dict[str, object]:
     with closing(sqlite3.connect(directory / "catalog.sqlite")) as db:
         rows = db.execute("SELECT * FROM photos ORDER BY id").fetchall()
         embeddings = db.execute("SELECT * FROM embeddings ORDER BY content_hash").fetchall()
+        meta = db.execute("SELECT * FROM meta ORDER BY key").fetchall()
+        tombstones = db.execute("SELECT * FROM tombstones").fetchall()
     vectors = (directory / "vectors.faiss").read_bytes()
-    return {"rows": rows, "embeddings": embeddings, "vectors": vectors}
+    return {
+        "rows": rows,
+        "embeddings": embeddings,
+        "meta": meta,
+        "tombstones": tombstones,
+        "vectors": vectors,
+    }
 
 
 def check(photos: Path, directory: Path, start: Path | None, committed: int) -> None:

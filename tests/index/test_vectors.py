@@ -98,7 +98,7 @@ def test_one_flipped_byte_is_noticed(file: Path, place: int, full: PhotoIndex) -
     file.write_bytes(data)
     generation = full.status().generation
     try:
-        loaded = load_vectors(file, generation=generation, dim=8)
+        loaded = load_vectors(file, generations=range(generation, generation + 1), dim=8)
     except IndexDamaged:
         return
     assert loaded is None  # the generation itself was hit
@@ -108,7 +108,7 @@ def test_one_flipped_byte_is_noticed(file: Path, place: int, full: PhotoIndex) -
 def test_a_cut_file_is_noticed(file: Path, keep: int) -> None:
     file.write_bytes(file.read_bytes()[:keep])
     with pytest.raises(IndexDamaged):
-        load_vectors(file, generation=1, dim=8)
+        load_vectors(file, generations=range(1, 2), dim=8)
 
 
 def test_bytes_that_faiss_cannot_parse_are_damage(file: Path) -> None:
@@ -116,7 +116,7 @@ def test_bytes_that_faiss_cannot_parse_are_damage(file: Path) -> None:
     footer = struct.pack("<8sIIQQQ8x", b"PSFOOTER", 1, zlib.crc32(payload), len(payload), 1, 0)
     file.write_bytes(payload + footer)
     with pytest.raises(IndexDamaged):
-        load_vectors(file, generation=1, dim=8)
+        load_vectors(file, generations=range(1, 2), dim=8)
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "garbage", "stale"])

@@ -1,0 +1,88 @@
+"""What a search scans: the vectors of an earlier generation, brought up to date.
+
+Shape legend: N photos of that generation, D embedding width.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosearch.encoder import Floats
+from photosearch.index.catalog import Catalog
+from photosearch.index.nearest import Ids, faiss_module
+from photosearch.index.vectors import Vectors, empty_index, read_chunks
+
+_ADDED = """
+SELECT p.id, e.vector FROM photos p INDEXED BY photos_by_since
+CROSS JOIN embeddings e ON e.content_hash = p.content_hash
+WHERE p.status = 'indexed' AND p.since > ? ORDER BY p.id"""
+_GONE = "SELECT id FROM tombstones WHERE generation > ?"
+
+
+class Layers:
+    """A base, less what is gone since, and exactly what was added since."""
+
+    def __init__(self, base: Vectors) -> None:
+        self.base = base
+        self.generation = base.generation  # of the catalog, up to which they are brought
+        self._added = Vectors(empty_index("SQfp16", base.dim), base.generation)
+        self._added_ids: Ids = np.empty(0, np.int64)  # ascending
+        self._present: NDArray[np.bool_] | None = None  # [N], by place; None: nothing is gone
+
+    def catch_up(self, catalog: Catalog, generation: int) -> None:
+        """Reads what has changed up to the catalog's present generation, and nothing else."""
+        if generation == self.generation:
+            return
+        with catalog.errors():
+            cursor = catalog.db.execute(_GONE, (self.generation,))
+            gone = np.fromiter((row[0] for row in cursor), np.int64)
+        if len(gone):
+            self._remove(gone)
+        for ids, vectors in read_chunks(catalog, self.base.dim, _ADDED, (self.generation,)):
+            self._added.index.add_with_ids(vectors, ids)
+            self._added_ids = np.union1d(self._added_ids, ids)
+        self.generation = generation
+
+    def _remove(self, gone: Ids) -> None:
+        ids = faiss_module().vector_to_array(self.base.index.id_map)  # [N], ascending
+        if self._present is None:
+            self._present = np.ones(len(ids), np.bool_)
+        self._present[np.isin(ids, gone)] = False
+        self._added.index.remove_ids(gone)
+        self._added_ids = np.setdiff1d(self._added_ids, gone)
+
+    def nearest(
+        self, vector: Floats, k: int, allowed: Ids | None = None
+    ) -> tuple[list[int], list[float]]:
+        """Ids and inner products, k at most, for a vector [D]: best first, then lowest id first.
+
+        `allowed` restricts the scan itself to these ids, ascending, all of them searchable.
+        Raises ShapeError for a wrong vector.
+        """
+        if allowed is None:
+            old = self.base.nearest(vector, k, present=self._present)
+            new_ids = None
+        else:  # what is gone is not among them
+            new_ids, old_ids = _split(allowed, self._added_ids)
+            old = self.base.nearest(vector, k, old_ids)
+        if not len(self._added_ids):
+            return old
+        return _merge(old, self._added.nearest(vector, k, new_ids), k)
+
+
+def _split(allowed: Ids, added: Ids) -> tuple[Ids, Ids]:
+    """Those of the allowed that were added, and the others; all ascending."""
+    if not len(added):
+        return added, allowed
+    places = np.searchsorted(allowed, added)
+    found = allowed.take(places, mode="clip") == added if len(allowed) else np.zeros(0, np.bool_)
+    return added[found], np.delete(allowed, places[found])
+
+
+def _merge(
+    old: tuple[list[int], list[float]], new: tuple[list[int], list[float]], k: int
+) -> tuple[list[int], list[float]]:
+    pairs = [*zip(*old, strict=True), *zip(*new, strict=True)]
+    best = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
+    return [number for number, _ in best], [score for _, score in best]
