@@ -87,7 +87,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PhotoSearchBuiltinTests",
-            dependencies: ["PhotoSearchBuiltin"],
+            dependencies: ["PhotoSearchBuiltin", "PhotoSearchCoreML"],
             path: "swift/Tests/PhotoSearchBuiltinTests"
         ),
         .testTarget(
@@ -99,6 +99,12 @@ let package = Package(
             name: "PhotoSearchPhotosTests",
             dependencies: ["PhotoSearchPhotos", "PhotoSearch"],
             path: "swift/Tests/PhotoSearchPhotosTests"
+        ),
+        // What the documents show, compiled
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: ["PhotoSearchBuiltin", "PhotoSearchPhotos"],
+            path: "swift/Tests/DocumentationTests"
         ),
     ],
     swiftLanguageModes: [.v6]

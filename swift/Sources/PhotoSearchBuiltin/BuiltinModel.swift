@@ -4,13 +4,12 @@ import PhotoSearch
 /// The model that comes with this package, for apps that bring none of their own.
 ///
 /// ```swift
-/// let bundle = try BuiltinModel.bundle()
-/// let encoder = try PortableTextEncoder(bundle)
+/// let store = try IndexStore(at: folder, bundle: BuiltinModel.bundle())
 /// ```
 ///
-/// Its weights answer queries on every system. It holds no Core ML packages yet, so photos are
-/// indexed with a bundle that `photosearch release` wrote: `ModelBundle.manifest.packages` says
-/// whether there are any.
+/// 43 MB: its weights answer queries on every system, and its Core ML packages, int8 and for iOS 16
+/// and macOS 13 on, index photos. A package is compiled when it is first used, and kept by
+/// `ModelCache`. Apps with a bundle of their own leave this product out.
 public enum BuiltinModel {
     private static let name = "builtin"
 

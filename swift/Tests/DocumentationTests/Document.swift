@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+/// A document with code in it.
+struct Document: CustomTestStringConvertible {
+    let file: URL
+    let text: String
+
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    private static let articles = root.appendingPathComponent(
+        "swift/Sources/PhotoSearch/Documentation.docc")
+
+    var testDescription: String { file.lastPathComponent }
+
+    init(_ file: URL) throws {
+        self.file = file
+        text = try String(contentsOf: file, encoding: .utf8)
+    }
+
+    /// The README and every article.
+    static func all() throws -> [Document] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: articles.path)
+        let files = names.filter { $0.hasSuffix(".md") }.sorted()
+            .map { articles.appendingPathComponent($0) }
+        return try ([root.appendingPathComponent("README.md")] + files).map(Document.init)
+    }
+
+    static func article(_ name: String) throws -> Document {
+        try Document(articles.appendingPathComponent("\(name).md"))
+    }
+
+    /// The text of each Swift block, but those of a `Package.swift`.
+    var blocks: [String] {
+        let parts = text.components(separatedBy: "```swift\n").dropFirst()
+        return parts.map { $0.components(separatedBy: "```")[0] }
+            .filter { !$0.hasPrefix(".package(") }
+    }
+
+    /// The lines of every file of `Snippets`, which the compiler has seen.
+    static func snippets() throws -> [[String]] {
+        let folder = root.appendingPathComponent("swift/Tests/DocumentationTests/Snippets")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return try names.map { try lines(Document(folder.appendingPathComponent($0)).text) }
+    }
+
+    /// Indentation and blank lines aside.
+    static func lines(_ text: String) -> [String] {
+        text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
+    }
+}
