@@ -6,6 +6,7 @@ from pathlib import Path
 
 from photosearch.errors import IndexDamaged, IndexMissing, UsageError
 from photosearch.index import catalog, lock, vectors
+from photosearch.index.creation import create_catalog
 from photosearch.index.files import storage_errors
 
 # also the beginnings of temporary files that a killed process may have left
@@ -47,5 +48,5 @@ def prepare_directory(directory: Path, *, create: bool, kind: str) -> Path:
         )
     with storage_errors(directory):
         directory.mkdir(parents=True, exist_ok=True)
-    catalog.create_catalog(path, kind=kind)
+    create_catalog(path, kind=kind)
     return path

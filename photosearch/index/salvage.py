@@ -18,7 +18,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from photosearch.errors import IndexDamaged
-from photosearch.index.catalog import PAGE_BYTES, create_catalog, explain, forget_history
+from photosearch.index.catalog import PAGE_BYTES, explain, forget_history
+from photosearch.index.creation import create_catalog
 from photosearch.index.files import storage_errors, sync_folder
 from photosearch.index.leaves import embeddings_on_pages
 

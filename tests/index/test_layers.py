@@ -13,7 +13,8 @@ import pytest
 
 from photosearch.errors import ShapeError
 from photosearch.index import derive, nearest
-from photosearch.index.catalog import GENERATION, Catalog, create_catalog
+from photosearch.index.catalog import GENERATION, Catalog
+from photosearch.index.creation import create_catalog
 from photosearch.index.layers import Layers
 from photosearch.index.space import claim_space
 from photosearch.index.store import PhotoIndex
