@@ -5,7 +5,7 @@
 /// |-|-|
 /// | `tokenizer.json` | transformers 5; vocabulary and merges in one |
 /// | `vocab.json` and `merges.txt` | transformers before that |
-/// | `bpe_simple_vocab_16e6.txt` | OpenAI: merges only, the ids follow from their order |
+/// | `bpe_simple_vocab_16e6.txt` | OpenAI, unpacked: merges only, the ids follow from their order |
 struct ClipFiles {
     typealias Pair = (first: [UInt8], second: [UInt8])
 
@@ -43,12 +43,7 @@ struct ClipFiles {
             } else if let text = try Self.read("\(directory)/\(Self.openAI)") {
                 (vocabulary, merges) = try Self.fromOpenAI(text)
             } else {
-                throw PhotoSearchError(
-                    .bundle,
-                    """
-                    no CLIP vocabulary in \(directory): expected tokenizer.json, vocab.json and \
-                    merges.txt, or \(Self.openAI) (unpacked)
-                    """)
+                throw try Self.absence(directory)
             }
         } catch let error as PhotoSearchError {
             throw error
@@ -58,6 +53,25 @@ struct ClipFiles {
         } catch {
             throw PhotoSearchError(.bundle, "damaged CLIP vocabulary in \(directory): \(error)")
         }
+    }
+
+    /// Says what is missing; a packed vocabulary is not, but only Python unpacks it.
+    private static func absence(_ directory: String) throws(FileError) -> PhotoSearchError {
+        let packed = "\(openAI).gz"
+        if try read("\(directory)/\(packed)") != nil {
+            return PhotoSearchError(
+                .bundle,
+                """
+                \(directory): got \(packed), expected \(openAI): unpack it with \
+                'gunzip \(packed)'
+                """)
+        }
+        return PhotoSearchError(
+            .bundle,
+            """
+            no CLIP vocabulary in \(directory): expected tokenizer.json, vocab.json and \
+            merges.txt, or \(openAI)
+            """)
     }
 
     /// A file's bytes, or nil if there is none.
