@@ -53,12 +53,12 @@ import Testing
     func whatIsWrittenIsFound(kind: PhotoIndex.Kind) async throws {
         let index = try await make(kind)
         #expect(names(try await index.search(vector: [0, 1, 0, 0], k: 3)) == ["b", "c", "a"])
-        try await index.publish()
+        try await index.compact()
         let other = try PhotoIndex(at: url)
         #expect(names(try await other.search(vector: [0, 1, 0, 0], k: 3)) == ["b", "c", "a"])
         let file = "\(url.path)/\(VectorFile.fileName)"
-        #expect(
-            VectorFile.load(path: file, generation: 1, dim: 4)?.kind == "IDMap2,\(kind.rawValue)")
+        let vectors = VectorFile.load(path: file, oldest: 1, newest: 1, dim: 4)
+        #expect(vectors?.index.kind == "IDMap2,\(kind.rawValue)")
         #expect(try embeddings() == .integer(2))
     }
 
@@ -79,6 +79,34 @@ import Testing
         try await index.apply([again], in: Self.space)
         #expect(try await index.status().generation == 1)
         #expect(try await index.photos().first?.found.sizeBytes == 9)
+    }
+
+    @Test func theSameContentMayBeDescribedAnew() async throws {
+        let index = try await make()
+        let info = PhotoInfo(width: 4, height: 3, isFavourite: true, media: [.live, .burst])
+        let again = IndexChange.index(photo("a"), contentHash: "h1", vector: nil, info: info)
+        try await index.apply([again, again], in: Self.space)
+        #expect(try await index.status().generation == 2)
+        let first = try #require(try await index.photos().first)
+        #expect((first.id, first.info) == (1, info))
+        let words: [Set<MediaFilter>] = [[.live], [.burst, .video], [.photo], [.panorama], []]
+        for (media, expected) in zip(words, [["a"], ["a"], ["b", "c"], [], ["a", "b", "c"]]) {
+            let hits = try await index.search(vector: [1, 1, 0, 0], filter: Filter(media: media))
+            #expect(names(hits).sorted() == expected)
+        }
+    }
+
+    @Test func aCopyNeedsNoVectorOfItsOwn() async throws {
+        let index = try await make()
+        #expect(try await index.holds(contentHash: "h2"))
+        let copy = IndexChange.index(photo("d"), contentHash: "h2", vector: nil, info: nil)
+        try await index.apply([copy], in: Self.space)
+        #expect(names(try await index.search(vector: [0, 1, 0, 0], k: 3)) == ["b", "c", "d"])
+        let unknown = IndexChange.index(photo("e"), contentHash: "h9", vector: nil, info: nil)
+        let error = await #expect(throws: PhotoSearchError.self) {
+            try await index.apply([unknown], in: Self.space)
+        }
+        #expect(error?.kind == .usage)
     }
 
     @Test func anEmbeddingGoesWithItsLastPhoto() async throws {

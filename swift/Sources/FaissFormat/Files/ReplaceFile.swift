@@ -1,3 +1,5 @@
+import CPhotoSearchKernels
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
@@ -11,35 +13,60 @@
     import Foundation
 #endif
 
+/// The length and the CRC-32 of bytes that were written.
+public struct WrittenBytes: Sendable {
+    public fileprivate(set) var count = 0
+    public fileprivate(set) var crc32: UInt32 = 0
+}
+
+/// A file that is written from its start to its end.
+package struct NewFile: ~Copyable {
+    private let descriptor: Int32
+    private let path: String
+    package private(set) var written = WrittenBytes()
+
+    fileprivate init(descriptor: Int32, path: String) {
+        (self.descriptor, self.path) = (descriptor, path)
+    }
+
+    /// - Throws: `FaissError.file`.
+    package mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+        guard writeAll(bytes, to: descriptor) else { throw storageError(path) }
+        written.count += bytes.count
+        written.crc32 = ps_crc32(written.crc32, bytes.baseAddress, bytes.count)
+    }
+}
+
 /// Writes a file under another name beside it, has it reach the disk, and renames it.
 ///
-/// - Throws: `FaissError.file`, and the old file stays as it was.
-package func replaceFile(at url: URL, with data: Data) throws {
+/// - Parameter fill: Writes all that belongs into the file.
+/// - Throws: `FaissError.file` or what `fill` throws, and the old file stays as it was.
+package func replaceFile(at url: URL, filling fill: (inout NewFile) throws -> Void) throws {
     let path = url.path
     let temporary = "\(path).\(UInt64.random(in: .min ... .max)).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw storageError(path) }
-    var failed = !writeAll(data, to: descriptor) || fsync(descriptor) != 0
-    failed = close(descriptor) != 0 || failed
-    guard !failed, rename(temporary, path) == 0 else {
-        let error = storageError(path)
+    do {
+        defer { close(descriptor) }
+        var file = NewFile(descriptor: descriptor, path: path)
+        try fill(&file)
+        guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw storageError(path) }
+    } catch {
         unlink(temporary)
         throw error
     }
     try syncFolder(url.deletingLastPathComponent().path)
 }
 
-private func writeAll(_ data: Data, to descriptor: Int32) -> Bool {
-    data.withUnsafeBytes { bytes in
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let part = UnsafeRawBufferPointer(rebasing: rest)
-            let count = write(descriptor, part.baseAddress, part.count)
-            if count < 0, errno != EINTR { return false }
-            rest = rest.dropFirst(max(count, 0))
-        }
-        return true
+private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let part = UnsafeRawBufferPointer(rebasing: rest)
+        let count = write(descriptor, part.baseAddress, part.count)
+        if count < 0, errno != EINTR { return false }
+        rest = rest.dropFirst(max(count, 0))
     }
+    return true
 }
 
 /// Has the new name reach the disk, too.

@@ -16,10 +16,6 @@ struct ByteWriter {
         data.append(contentsOf: name.utf8)
     }
 
-    mutating func bytes(_ bytes: [UInt8]) {
-        data.append(contentsOf: bytes)
-    }
-
     /// A count and the numbers.
     mutating func vector<Element: BitwiseCopyable>(_ numbers: [Element]) {
         write(UInt64(numbers.count))

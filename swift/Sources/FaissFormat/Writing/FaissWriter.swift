@@ -102,9 +102,31 @@ public struct FaissWriter: Sendable {
         count += 1
     }
 
+    /// Makes room for so many vectors more, so that they are not moved as they come.
+    public mutating func reserve(_ count: Int) {
+        codes.reserveCapacity(codes.count + count * encoder.codeSize)
+        if idKind != .none { ids.reserveCapacity(ids.count + count) }
+    }
+
     /// The bytes of the file: the same as FAISS writes for the same vectors.
     public func data() -> Data {
-        var writer = ByteWriter()
+        var data = Data(capacity: codes.count + 8 * ids.count + 1024)
+        forEachPart { data.append(contentsOf: $0) }
+        return data
+    }
+
+    /// The bytes of the file in order, a part at a time. The vectors are not copied.
+    private func forEachPart(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        var head = ByteWriter()
+        writeHead(to: &head)
+        try head.data.withUnsafeBytes(body)
+        try codes.withUnsafeBytes(body)
+        guard idKind != .none else { return }
+        try withUnsafeBytes(of: UInt64(ids.count), body)
+        try ids.withUnsafeBytes(body)
+    }
+
+    private func writeHead(to writer: inout ByteWriter) {
         if idKind != .none {
             writer.fourLetters(idKind == .stored ? "IxMp" : "IxM2")
             writer.header(header(dimension: transforms.first?.inputDimension))
@@ -116,20 +138,18 @@ public struct FaissWriter: Sendable {
             for transform in transforms { transform.write(to: &writer) }
         }
         writeStorage(to: &writer)
-        if idKind != .none { writer.vector(ids) }
-        return writer.data
     }
 
     private func header(dimension: Int? = nil) -> Header {
         Header(dimension: dimension ?? encoder.dimension, count: count, metric: metric)
     }
 
+    /// All but the codes.
     private func writeStorage(to writer: inout ByteWriter) {
         guard let type = encoder.format.quantizerType else {
             writer.fourLetters(metric == .innerProduct ? "IxFI" : "IxF2")
             writer.header(header())
             writer.write(UInt64(codes.count / 4))
-            writer.bytes(codes)
             return
         }
         writer.fourLetters("IxSQ")
@@ -140,18 +160,21 @@ public struct FaissWriter: Sendable {
         writer.write(UInt64(encoder.dimension))
         writer.write(UInt64(encoder.codeSize))
         writer.vector(encoder.format.trainedCount(dimension: 1) == 0 ? [] : encoder.trained)
-        writer.vector(codes)
+        writer.write(UInt64(codes.count))
     }
 
     /// Replaces a file in one step: whoever reads it sees the old one or the new one, whole.
     ///
     /// - Parameters:
     ///   - url: the file.
-    ///   - trailer: makes the bytes that follow the index; FAISS does not read them.
+    ///   - trailer: makes the bytes that follow the index, from what was written; FAISS does not
+    ///     read them.
     /// - Throws: `FaissError.file`, and the old file stays as it was.
-    public func write(to url: URL, trailer: (Data) -> Data = { _ in Data() }) throws {
-        let data = data()
-        try replaceFile(at: url, with: data + trailer(data))
+    public func write(to url: URL, trailer: (WrittenBytes) -> Data = { _ in Data() }) throws {
+        try replaceFile(at: url) { file in
+            try forEachPart { try file.write($0) }
+            try trailer(file.written).withUnsafeBytes { try file.write($0) }
+        }
     }
 }
 

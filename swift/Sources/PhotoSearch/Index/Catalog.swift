@@ -1,3 +1,5 @@
+import CPhotoSearchKernels
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
@@ -12,7 +14,7 @@
 ///
 /// The tables are described in `photosearch/index/catalog.py`.
 final class Catalog {
-    static let schema: Int64 = 1
+    static let schema: Int64 = 2
     static let fileName = "catalog.sqlite"
 
     let database: SQLiteDatabase
@@ -22,7 +24,7 @@ final class Catalog {
     /// - Parameter directory: The path of the index.
     /// - Throws: `PhotoSearchError` of kind `indexMissing`, `indexDamaged`, `indexTooNew`,
     ///   `storage`.
-    init(directory: String) throws {
+    convenience init(directory: String) throws {
         let path = "\(directory)/\(Self.fileName)"
         guard access(path, F_OK) == 0 else {
             if access("\(directory)/\(VectorFile.fileName)", F_OK) == 0 {
@@ -37,15 +39,13 @@ final class Catalog {
         }
         // a medium that cannot be written to, with no transaction in the write-ahead log
         let isAtRest = access(directory, W_OK) != 0 && access("\(path)-wal", F_OK) != 0
-        database = try SQLiteDatabase(path: path, immutable: isAtRest)
-        try checkSchema()
+        try self.init(SQLiteDatabase(path: path, immutable: isAtRest))
     }
 
-    private func checkSchema() throws {
-        guard case .integer(let found) = try meta("schema") else {
-            throw PhotoSearchError(
-                .indexDamaged, "\(database.path): schema: expected a number")
-        }
+    /// - Throws: `PhotoSearchError` of kind `indexDamaged`, `indexTooNew`, `storage`.
+    init(_ database: SQLiteDatabase) throws {
+        self.database = database
+        let found = try schema()
         guard found <= Self.schema else {
             throw PhotoSearchError(
                 .indexTooNew,
@@ -54,19 +54,26 @@ final class Catalog {
                 update photosearch, or index into another folder
                 """)
         }
+        if found < Self.schema { try upgrade() }
+    }
+
+    func schema() throws -> Int64 { try number("schema") }
+
+    /// Grows with every change that a search could see.
+    func generation() throws -> Int64 { try number("generation") }
+
+    /// The generation for which the file of vectors was last made; older ones are of no use.
+    func compacted() throws -> Int64 { try number("compacted") }
+
+    private func number(_ key: String) throws -> Int64 {
+        guard case .integer(let value) = try meta(key) else {
+            throw PhotoSearchError(.indexDamaged, "\(database.path): \(key): expected a number")
+        }
+        return value
     }
 
     func meta(_ key: String) throws -> SQLValue? {
         try database.value("SELECT value FROM meta WHERE key = ?", [.text(key)])
-    }
-
-    /// Grows with every change that a search could see.
-    func generation() throws -> Int64 {
-        guard case .integer(let value) = try meta("generation") else {
-            throw PhotoSearchError(
-                .indexDamaged, "\(database.path): generation: expected a number")
-        }
-        return value
     }
 
     /// nil while nothing has been indexed yet.
@@ -145,9 +152,10 @@ final class Catalog {
                 a stored vector is not \(2 * dim) bytes long; run 'photosearch verify-index --repair'
                 """)
         }
-        return (0..<dim).map { index in
-            let bits = bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
-            return Half.float(UInt16(littleEndian: bits))
-        }
+        var vector = [Float](repeating: 0, count: dim)
+        var row = ps_rows(
+            codes: bytes.baseAddress, stride: bytes.count, dim: dim, at: nil, first: 0, count: 1)
+        ps_decode_f16(&row, &vector)
+        return vector
     }
 }

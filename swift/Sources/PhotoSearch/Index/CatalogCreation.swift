@@ -10,7 +10,9 @@
 
 extension Catalog {
     /// The tables as Python makes them; a test holds this to `photosearch/index/catalog.py`.
-    static let tables = [
+    static let tables = tablesOfPhotos + tablesOfChanges
+
+    private static let tablesOfPhotos = [
         "CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL)",
         """
         CREATE TABLE spaces( id INTEGER PRIMARY KEY, space TEXT NOT NULL UNIQUE, \
@@ -23,7 +25,9 @@ extension Catalog {
         status TEXT NOT NULL CHECK(status IN ('indexed', 'pending', 'failed')), reason TEXT, \
         content_hash TEXT, width INTEGER, height INTEGER, taken_at INTEGER, \
         utc_offset_min INTEGER, latitude REAL, longitude REAL, camera TEXT, \
-        CHECK(status != 'indexed' OR content_hash IS NOT NULL))
+        since INTEGER NOT NULL DEFAULT 0, \
+        favourite INTEGER NOT NULL DEFAULT 0 CHECK(favourite IN (0, 1)), \
+        media INTEGER NOT NULL DEFAULT 0, CHECK(status != 'indexed' OR content_hash IS NOT NULL))
         """,
         "CREATE INDEX photos_by_content ON photos(content_hash)",
         "CREATE INDEX photos_by_size ON photos(size)",
@@ -33,16 +37,27 @@ extension Catalog {
         """,
     ]
 
+    /// What tells a reader how the photos have changed since a file of vectors was written.
+    static let tablesOfChanges = [
+        "CREATE INDEX photos_by_since ON photos(since)",
+        "CREATE TABLE tombstones(id INTEGER PRIMARY KEY, generation INTEGER NOT NULL)",
+        """
+        CREATE TRIGGER photos_buried AFTER DELETE ON photos WHEN OLD.status = 'indexed' BEGIN \
+        INSERT OR REPLACE INTO tombstones VALUES \
+        (OLD.id, (SELECT value FROM meta WHERE key = 'generation')); END
+        """,
+    ]
+
     /// Makes an empty catalog, complete as soon as it is there; one that exists is left as it is.
     ///
     /// - Throws: `PhotoSearchError` of kind `storage`.
-    static func create(directory: String, codec: VectorRebuild.Codec) throws {
+    static func create(directory: String, kind: PhotoIndex.Kind) throws {
         let path = "\(directory)/\(fileName)"
         if access(path, F_OK) == 0 { return }
         if mkdir(directory, 0o755) != 0, errno != EEXIST { throw storage(directory) }
         let temporary = "\(path).\(UInt64.random(in: .min ... .max)).new"
         defer { unlink(temporary) }
-        try fill(temporary, codec)
+        try fill(temporary, kind)
         // a link, unlike a rename, never replaces: the first process wins
         if link(temporary, path) != 0, errno != EEXIST {
             guard access(path, F_OK) != 0, rename(temporary, path) == 0 else { throw storage(path) }
@@ -51,15 +66,17 @@ extension Catalog {
         try sync(directory)
     }
 
-    private static func fill(_ path: String, _ codec: VectorRebuild.Codec) throws {
+    private static func fill(_ path: String, _ kind: PhotoIndex.Kind) throws {
         let database = try SQLiteDatabase(path: path, create: true)
         try database.execute("PRAGMA page_size=4096")
         try database.execute("PRAGMA journal_mode=WAL")
         try database.execute("BEGIN")
         for table in tables { try database.execute(table) }
-        let meta =
-            "INSERT INTO meta(key, value) VALUES ('schema', ?), ('kind', ?), ('generation', 0)"
-        try database.execute(meta, [.integer(schema), .text(codec.rawValue)])
+        let meta = """
+            INSERT INTO meta(key, value)
+            VALUES ('schema', ?), ('kind', ?), ('generation', 0), ('compacted', 0)
+            """
+        try database.execute(meta, [.integer(schema), .text(kind.rawValue)])
         try database.execute("COMMIT")
     }
 

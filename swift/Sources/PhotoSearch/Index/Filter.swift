@@ -46,15 +46,21 @@ public struct Filter: Sendable, Hashable {
     public var under: [PhotoSource] = []
     /// Part of the camera's name, upper and lower case alike.
     public var camera: String?
+    /// Only photos that the person has marked.
+    public var favourites: Bool
+    /// Photos that are any of these; all photos if it is empty.
+    public var media: Set<MediaFilter>
     /// Any other restriction, as catalog ids.
     public var ids: Set<Int64>?
 
     public init(
         since: Moment? = nil, until: Moment? = nil, near: Near? = nil, under: [PhotoSource] = [],
-        camera: String? = nil, ids: Set<Int64>? = nil
+        camera: String? = nil, favourites: Bool = false, media: Set<MediaFilter> = [],
+        ids: Set<Int64>? = nil
     ) {
         (self.since, self.until, self.near) = (since, until, near)
         (self.under, self.camera, self.ids) = (under, camera, ids)
+        (self.favourites, self.media) = (favourites, media)
     }
 
     var isEmpty: Bool { self == Filter() }

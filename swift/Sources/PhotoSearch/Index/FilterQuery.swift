@@ -17,6 +17,7 @@ struct FilterQuery {
         query.addDates()
         query.addFolders()
         try query.addCameras(database)
+        query.addMarks()
         query.addBox()
         return try query.run(database)
     }
@@ -99,6 +100,14 @@ struct FilterQuery {
         }
         let places = Array(repeating: "?", count: names.count).joined(separator: ", ")
         add("camera IN (\(places))", names.map { .text($0) })
+    }
+
+    private mutating func addMarks() {
+        if filter.favourites { add("favourite = 1", []) }
+        guard !filter.media.isEmpty else { return }
+        let kinds = filter.media.compactMap(\.kind).reduce(into: MediaKinds()) { $0.insert($1) }
+        let isPlain = filter.media.contains(.photo) ? " OR media = 0" : ""
+        add("(media & ? != 0\(isPlain))", [.integer(Int64(kinds.rawValue))])
     }
 
     /// Nearly Python's `casefold`: by way of upper case, so that ß and ss are the same.

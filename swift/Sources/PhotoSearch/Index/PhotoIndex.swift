@@ -23,9 +23,9 @@ public actor PhotoIndex {
     let path: String
     let catalog: Catalog
     private let encoder: (any TextEncoder)?
-    private var vectors: (index: FaissIndex, generation: Int64)?
+    private var vectors: SearchableVectors?
     private var known: [Int64: (PhotoSource, PhotoInfo?)] = [:]
-    private var selection: (filter: Filter, generation: Int64, selection: Selection)?
+    private var passing: (filter: Filter, generation: Int64, selections: [Selection?])?
     private var queries: [String: [Float]] = [:]
 
     /// Opens an index that exists.
@@ -117,41 +117,50 @@ public actor PhotoIndex {
             throw PhotoSearchError(
                 .shape, "vector: got \(vector.count) numbers, expected \(space.dim) finite ones")
         }
-        let generation = try catalog.generation()
-        let index = try current(space, generation)
-        var options = SearchOptions(ties: .firstRows)
-        if !filter.isEmpty { options.selection = try selection(filter, generation, index) }
-        let nearest = try index.search(vector, k: min(k, index.count), options: options)
-        return try hits(nearest, generation, isCalibrated ? space.calibration : nil)
+        let vectors = try current(space)
+        let passing = filter.isEmpty ? nil : try selections(filter, vectors)
+        let nearest = try vectors.search(vector, k: k, in: passing)
+        return try hits(nearest, isCalibrated ? space.calibration : nil)
     }
 
-    /// The vectors of this generation, from memory, the file or the catalog.
-    private func current(_ space: Space, _ generation: Int64) throws -> FaissIndex {
-        if let vectors, vectors.generation == generation { return vectors.index }
-        let path = "\(path)/\(VectorFile.fileName)"
-        let index =
-            try VectorFile.load(path: path, generation: generation, dim: space.dim)
-            ?? VectorRebuild.index(of: catalog, dim: space.dim)
-        vectors = (index, generation)
+    /// The vectors of this generation: what was in memory or in the file, and what came since.
+    private func current(_ space: Space) throws -> SearchableVectors {
+        if let vectors, vectors.generation == (try catalog.generation()) { return vectors }
+        var renewed: SearchableVectors
+        if let kept = vectors, kept.baseGeneration >= (try catalog.compacted()) {
+            vectors = nil  // so that it is changed and not copied
+            renewed = kept
+        } else {
+            let file = "\(path)/\(VectorFile.fileName)"
+            renewed = try SearchableVectors.load(from: catalog, file: file, dim: space.dim)
+        }
+        try renewed.renew(from: catalog)
+        vectors = renewed
         known.removeAll()
-        return index
+        return renewed
+    }
+
+    /// Lets go of vectors in memory, because there is a newer file.
+    func forgetVectors() {
+        vectors = nil
+        passing = nil
     }
 
     /// Kept for the next search, until a change that a filter could see.
-    private func selection(
-        _ filter: Filter, _ generation: Int64, _ index: FaissIndex
-    ) throws -> Selection {
-        if let selection, selection.filter == filter, selection.generation == generation {
-            return selection.selection
+    private func selections(
+        _ filter: Filter, _ vectors: SearchableVectors
+    ) throws -> [Selection?] {
+        if let passing, passing.filter == filter, passing.generation == vectors.generation {
+            return passing.selections
         }
         let ids = try FilterQuery.ids(passing: filter, in: catalog.database)
-        let rows = index.selection(ofIDs: ids)
-        selection = (filter, generation, rows)
-        return rows
+        let selections = vectors.selections(of: ids)
+        passing = (filter, vectors.generation, selections)
+        return selections
     }
 
     private func hits(
-        _ nearest: [Neighbour], _ generation: Int64, _ calibration: Calibration?
+        _ nearest: [Neighbour], _ calibration: Calibration?
     ) throws -> [Hit] {
         if known.count > Self.remembered { known.removeAll() }
         let missing = nearest.map(\.id).filter { known[$0] == nil }

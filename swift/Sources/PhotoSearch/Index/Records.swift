@@ -46,17 +46,25 @@ public struct PhotoInfo: Sendable, Hashable {
     /// Degrees, east positive.
     public let longitude: Double?
     public let camera: String?
+    /// Marked by the person in their library.
+    public let isFavourite: Bool
+    public let media: MediaKinds
 
     public init(
         width: Int, height: Int, takenAt: Int64? = nil, utcOffsetMinutes: Int? = nil,
-        latitude: Double? = nil, longitude: Double? = nil, camera: String? = nil
+        latitude: Double? = nil, longitude: Double? = nil, camera: String? = nil,
+        isFavourite: Bool = false, media: MediaKinds = []
     ) {
         (self.width, self.height, self.takenAt) = (width, height, takenAt)
         (self.utcOffsetMinutes, self.camera) = (utcOffsetMinutes, camera)
         (self.latitude, self.longitude) = (latitude, longitude)
+        (self.isFavourite, self.media) = (isFavourite, media)
     }
 
-    static let columns = "width, height, taken_at, utc_offset_min, latitude, longitude, camera"
+    static let columns = """
+        width, height, taken_at, utc_offset_min, latitude, longitude, camera, favourite, media
+        """
+    static let places = Array(repeating: "?", count: 9).joined(separator: ", ")
 
     /// From `columns`, of which the first is the row's column `first`; nil for a photo that was
     /// never decoded.
@@ -71,19 +79,24 @@ public struct PhotoInfo: Sendable, Hashable {
         latitude = row.real(first + 4)
         longitude = row.real(first + 5)
         camera = row.text(first + 6)
+        isFavourite = row.integer(first + 7) == 1
+        media = MediaKinds(rawValue: UInt8(truncatingIfNeeded: row.integer(first + 8) ?? 0))
     }
 }
 
 extension PhotoInfo {
     /// Values for `columns`.
     static func values(_ info: PhotoInfo?) -> [SQLValue] {
-        guard let info else { return Array(repeating: .null, count: 7) }
+        guard let info else {
+            return Array(repeating: .null, count: 7) + Array(repeating: .integer(0), count: 2)
+        }
         return [
             .integer(Int64(info.width)), .integer(Int64(info.height)),
             info.takenAt.map(SQLValue.integer) ?? .null,
             info.utcOffsetMinutes.map { .integer(Int64($0)) } ?? .null,
             info.latitude.map(SQLValue.real) ?? .null, info.longitude.map(SQLValue.real) ?? .null,
-            info.camera.map(SQLValue.text) ?? .null,
+            info.camera.map(SQLValue.text) ?? .null, .integer(info.isFavourite ? 1 : 0),
+            .integer(Int64(info.media.rawValue)),
         ]
     }
 }

@@ -17,18 +17,21 @@ enum VectorFile {
     private static let version: UInt32 = 1
     private static let footer = 48  // bytes
 
-    /// The file's vectors, mapped, or nil if it is missing, damaged or of another generation: it
-    /// holds nothing that the catalog does not hold too.
+    /// The file's vectors, mapped, and their generation; nil if it is missing, damaged, or of a
+    /// generation before `oldest` or after `newest`: it holds nothing that the catalog does not
+    /// hold too.
     ///
     /// - Complexity: O(n) in the bytes, which are summed up; 6 ms for 50 MB.
-    static func load(path: String, generation: Int64, dim: Int) -> FaissIndex? {
+    static func load(
+        path: String, oldest: Int64, newest: Int64, dim: Int
+    ) -> (index: FaissIndex, generation: Int64)? {
         let url = URL(fileURLWithPath: path)
         guard let data = try? Data(contentsOf: url, options: .alwaysMapped),
-            isWhole(data, generation: generation),
+            let generation = generation(of: data), generation >= oldest, generation <= newest,
             let index = try? FaissIndex(data), index.dimension == dim,
             index.metric == .innerProduct
         else { return nil }
-        return index
+        return (index, generation)
     }
 
     static func exists(_ path: String) -> Bool {
@@ -40,41 +43,49 @@ enum VectorFile {
         }
     }
 
-    private static func isWhole(_ data: Data, generation: Int64) -> Bool {
+    /// What the footer tells, if the bytes before it are as they were written.
+    private static func generation(of data: Data) -> Int64? {
         data.withUnsafeBytes { bytes in
             let size = bytes.count - footer
-            guard size >= 0, bytes[size..<size + 8].elementsEqual(magic) else { return false }
+            guard size >= 0, bytes[size..<size + 8].elementsEqual(magic) else { return nil }
             func number<Value: FixedWidthInteger>(_ offset: Int, _: Value.Type) -> Value {
                 Value(
                     littleEndian: bytes.loadUnaligned(fromByteOffset: size + offset, as: Value.self)
                 )
             }
-            return number(8, UInt32.self) == version
-                && number(16, UInt64.self) == UInt64(size)
-                && number(24, UInt64.self) == UInt64(bitPattern: generation)
-                && ps_crc32(0, bytes.baseAddress, size) == number(12, UInt32.self)
+            guard number(8, UInt32.self) == version, number(16, UInt64.self) == UInt64(size),
+                ps_crc32(0, bytes.baseAddress, size) == number(12, UInt32.self)
+            else { return nil }
+            return Int64(bitPattern: number(24, UInt64.self))
         }
     }
 
     /// Replaces the file in one step.
     ///
     /// - Throws: `PhotoSearchError` of kind `storage`, and the old file stays.
-    static func save(_ payload: [UInt8], path: String, generation: Int64) throws {
-        var data = Data(payload)
-        func add(_ value: some FixedWidthInteger) {
-            withUnsafeBytes(of: value.littleEndian) { data.append(contentsOf: $0) }
-        }
-        data.append(contentsOf: magic)
-        add(version)
-        add(ps_crc32(0, payload, payload.count))
-        add(UInt64(payload.count))
-        add(UInt64(bitPattern: generation))
-        add(UInt64(try FaissIndex(Data(payload)).count))
-        add(UInt64(0))
+    static func save(_ vectors: FaissWriter, path: String, generation: Int64) throws {
         do {
-            try replaceFile(at: URL(fileURLWithPath: path), with: data)
+            try vectors.write(to: URL(fileURLWithPath: path)) { written in
+                footer(after: written, generation: generation, count: vectors.count)
+            }
         } catch {
             throw PhotoSearchError(.storage, "\(error); what was committed before is kept")
         }
+    }
+
+    private static func footer(
+        after written: WrittenBytes, generation: Int64, count: Int
+    ) -> Data {
+        var data = Data(magic)
+        func add(_ value: some FixedWidthInteger) {
+            withUnsafeBytes(of: value.littleEndian) { data.append(contentsOf: $0) }
+        }
+        add(version)
+        add(written.crc32)
+        add(UInt64(written.count))
+        add(UInt64(bitPattern: generation))
+        add(UInt64(count))
+        add(UInt64(0))
+        return data
     }
 }

@@ -1,11 +1,4 @@
-import CPhotoSearchKernels
 import FaissFormat
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// The vectors of a catalog, built from its embeddings alone, byte for byte as Python builds them.
 enum VectorRebuild {
@@ -13,128 +6,69 @@ enum VectorRebuild {
     ///
     /// - Throws: `PhotoSearchError` of kind `indexDamaged` if the catalog cannot be read.
     static func index(of catalog: Catalog, dim: Int) throws -> FaissIndex {
-        let bytes = try payload(of: catalog, dim: dim)
+        let data = try vectors(of: catalog, dim: dim).data()
         do {
-            return try FaissIndex(Data(bytes))
+            return try FaissIndex(data)
         } catch {
             throw PhotoSearchError(.indexDamaged, "\(catalog.database.path): \(error)")
         }
     }
 
-    /// The faiss part of `vectors.faiss`.
-    static func payload(of catalog: Catalog, dim: Int) throws -> [UInt8] {
-        let kind = try catalog.meta("kind")
-        guard case .text(let name) = kind, let codec = Codec(rawValue: name) else {
-            let names = Codec.allCases.map(\.rawValue).joined(separator: ", ")
-            throw PhotoSearchError(
-                .indexDamaged, "\(catalog.database.path): kind: expected one of \(names)")
+    /// What `vectors.faiss` holds.
+    ///
+    /// - Complexity: O(n) in the photos, and as many bytes of memory as the file has.
+    static func vectors(of catalog: Catalog, dim: Int) throws -> FaissWriter {
+        let encoder = try encoder(catalog, dim)
+        var writer = try FaissWriter(encoder: encoder, metric: .innerProduct)
+        let indexed = "SELECT count(*) FROM photos WHERE status = 'indexed'"
+        if case .integer(let count) = try catalog.database.value(indexed) {
+            writer.reserve(Int(count))
         }
-        var ids: [Int64] = []
-        var codes: [UInt8] = []
-        let trained = codec == .sq8 ? try Extremes(of: catalog, dim: dim).trained : []
         let inOrder = """
             SELECT p.id, e.vector FROM photos p CROSS JOIN embeddings e
             ON e.content_hash = p.content_hash WHERE p.status = 'indexed' ORDER BY p.id
             """
         try catalog.database.query(inOrder) { row in
-            ids.append(row.integer(0) ?? -1)
-            codec.append(try Catalog.decode(row.bytes(1), dim: dim), trained, to: &codes)
+            try writer.append(Catalog.decode(row.bytes(1), dim: dim), id: row.integer(0))
             return true
         }
-        return FaissBytes(dim: dim, ids: ids, codes: codes, codec: codec, trained: trained).all
+        return writer
     }
 
-    /// The kinds of `photosearch/index/vectors.py`.
-    enum Codec: String, CaseIterable {
-        case sq8 = "SQ8"
-        case sqfp16 = "SQfp16"
-        case flat = "Flat"
-
-        func append(_ vector: [Float], _ trained: [Float], to codes: inout [UInt8]) {
-            let dim = vector.count
-            switch self {
-            case .flat:
-                for value in vector { codes.append(contentsOf: bytes(of: value.bitPattern)) }
-            case .sqfp16:
-                // stored values came from fp16, so they go back without rounding
-                for value in vector { codes.append(contentsOf: bytes(of: Half.bits(value))) }
-            case .sq8:
-                for (column, value) in vector.enumerated() {
-                    let width = trained[dim + column]
-                    let share = width == 0 ? 0 : (value - trained[column]) / width
-                    codes.append(UInt8(min(max(share, 0), 1) * 255))
-                }
-            }
+    private static func encoder(_ catalog: Catalog, _ dim: Int) throws -> VectorEncoder {
+        let stored = try catalog.meta("kind")
+        guard case .text(let name) = stored, let kind = PhotoIndex.Kind(rawValue: name) else {
+            let names = PhotoIndex.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw PhotoSearchError(
+                .indexDamaged, "\(catalog.database.path): kind: expected one of \(names)")
         }
+        return try VectorEncoder(
+            format: kind.format, dimension: dim,
+            trainedOn: kind == .sq8 ? extremes(catalog, dim) : [])
     }
 
-    /// The least value of every dimension, then how much greater the greatest is.
-    private struct Extremes {
-        private(set) var trained: [Float]
-
-        init(of catalog: Catalog, dim: Int) throws {
-            var low = [Float](repeating: .infinity, count: dim)
-            var high = [Float](repeating: -.infinity, count: dim)
-            try catalog.database.query("SELECT vector FROM embeddings") { row in
-                for (column, value) in try Catalog.decode(row.bytes(0), dim: dim).enumerated() {
-                    low[column] = min(low[column], value)
-                    high[column] = max(high[column], value)
-                }
-                return true
+    /// Two vectors that span the ranges of all: the least and the greatest value of each dimension.
+    private static func extremes(_ catalog: Catalog, _ dim: Int) throws -> [[Float]] {
+        var low = [Float](repeating: .infinity, count: dim)
+        var high = [Float](repeating: -.infinity, count: dim)
+        try catalog.database.query("SELECT vector FROM embeddings") { row in
+            let vector = try Catalog.decode(row.bytes(0), dim: dim)
+            for place in 0..<dim {
+                low[place] = min(low[place], vector[place])
+                high[place] = max(high[place], vector[place])
             }
-            let isEmpty = low.first == .infinity  // no photos: all zero
-            trained = isEmpty ? Array(repeating: 0, count: 2 * dim) : low + zip(high, low).map(-)
+            return true
         }
+        return low.first == .infinity ? [] : [low, high]
     }
 }
 
-/// `IDMap2,<kind>` as faiss writes it, little-endian and packed.
-private struct FaissBytes {
-    private(set) var all: [UInt8] = []
-
-    init(dim: Int, ids: [Int64], codes: [UInt8], codec: VectorRebuild.Codec, trained: [Float]) {
-        add("IxM2")
-        addHeader(dim, ids.count)
-        switch codec {
-        case .flat:
-            add("IxFI")
-            addHeader(dim, ids.count)
-            add(UInt64(codes.count / 4))
-        case .sq8, .sqfp16:
-            add("IxSQ")
-            addHeader(dim, ids.count)
-            add(UInt32(codec == .sq8 ? 0 : 4))  // quantizer type
-            add(UInt32(0))  // range statistic: min and max
-            add(UInt32(0))  // and its argument, 0.0
-            add(UInt64(dim))
-            add(UInt64(codec == .sq8 ? dim : 2 * dim))  // bytes a vector
-            add(UInt64(trained.count))
-            for value in trained { add(value.bitPattern) }
-            add(UInt64(codes.count))
+extension PhotoIndex.Kind {
+    var format: VectorFormat {
+        switch self {
+        case .sq8: .byte
+        case .sqfp16: .float16
+        case .flat: .float32
         }
-        all += codes
-        add(UInt64(ids.count))
-        for id in ids { add(UInt64(bitPattern: id)) }
     }
-
-    private mutating func add(_ fourcc: String) {
-        all += Array(fourcc.utf8)
-    }
-
-    private mutating func add(_ value: some FixedWidthInteger) {
-        all += bytes(of: value)
-    }
-
-    private mutating func addHeader(_ dim: Int, _ count: Int) {
-        add(UInt32(dim))
-        add(UInt64(count))
-        add(UInt64(1 << 20))
-        add(UInt64(1 << 20))
-        all.append(1)  // trained
-        add(UInt32(0))  // inner product
-    }
-}
-
-private func bytes(of value: some FixedWidthInteger) -> [UInt8] {
-    withUnsafeBytes(of: value.littleEndian) { Array($0) }
 }

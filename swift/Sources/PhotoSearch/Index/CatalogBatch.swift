@@ -1,0 +1,185 @@
+/// The changes of one transaction.
+struct CatalogBatch {
+    private let catalog: Catalog
+    private let database: SQLiteDatabase
+    private let space: Space
+    private let spaceRow: Int64
+    private var replaced: Set<String> = []  // content hashes that photos had before
+    private var isNewGeneration = false
+
+    /// - Throws: `PhotoSearchError` of kind `wrongSpace` if the index holds vectors of another one.
+    init(_ catalog: Catalog, _ space: Space) throws {
+        self.catalog = catalog
+        database = catalog.database
+        self.space = space
+        if let found = try catalog.space(), found.space != space.space {
+            throw PhotoSearchError(
+                .wrongSpace,
+                "the index holds vectors of space \(found.space.prefix(12))…, got \(space.space.prefix(12))…"
+            )
+        }
+        try database.execute(
+            """
+            INSERT OR IGNORE INTO spaces(space, model, dim, calibration_scale, calibration_bias)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+            [
+                .text(space.space), .text(space.model), .integer(Int64(space.dim)),
+                .real(space.calibration.scale), .real(space.calibration.bias),
+            ])
+        let row = try database.value("SELECT id FROM spaces WHERE space = ?", [.text(space.space)])
+        guard case .integer(let id) = row else {
+            throw PhotoSearchError(.indexDamaged, "\(database.path): spaces: the row is missing")
+        }
+        spaceRow = id
+    }
+
+    mutating func apply(_ change: IndexChange) throws {
+        switch change {
+        case .index(let photo, let contentHash, let vector, let info):
+            try index(photo, contentHash, vector, info)
+        case .describe(let source, let isFavourite, let media):
+            try describe(source, isFavourite, media)
+        case .pending(let photo, let reason): try fail(photo, "pending", reason)
+        case .failed(let photo, let reason): try fail(photo, "failed", reason)
+        case .remove(let source):
+            if let row = try row(source) { try delete(row) }
+        }
+    }
+
+    /// Forgets embeddings that no photo has any more.
+    func finish() throws {
+        for contentHash in replaced {
+            try database.execute(
+                """
+                DELETE FROM embeddings WHERE content_hash = ?1
+                AND NOT EXISTS (SELECT 1 FROM photos WHERE content_hash = ?1)
+                """,
+                [.text(contentHash)])
+        }
+    }
+
+    /// Tells readers, before the first change that a search could see: what comes and goes after it
+    /// is dated with the generation in which they will see it.
+    private mutating func beginGeneration() throws {
+        if isNewGeneration { return }
+        try database.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+        isNewGeneration = true
+    }
+
+    private struct Row {
+        let id: Int64
+        let isIndexed: Bool
+        let contentHash: String?
+        let info: [SQLValue]
+    }
+
+    private func row(_ source: PhotoSource) throws -> Row? {
+        let sql = """
+            SELECT id, status, content_hash, \(PhotoInfo.columns) FROM photos WHERE source = ?
+            """
+        return try database.rows(sql, [source.value]) { row in
+            Row(
+                id: row.integer(0) ?? 0, isIndexed: row.text(1) == "indexed",
+                contentHash: row.text(2), info: PhotoInfo.values(PhotoInfo(row, from: 3)))
+        }.first
+    }
+
+    private mutating func delete(_ row: Row) throws {
+        if row.isIndexed {
+            try beginGeneration()
+            if let contentHash = row.contentHash { replaced.insert(contentHash) }
+        }
+        try database.execute("DELETE FROM photos WHERE id = ?", [.integer(row.id)])
+    }
+
+    private mutating func index(
+        _ photo: FoundPhoto, _ contentHash: String, _ vector: [Float]?, _ info: PhotoInfo?
+    ) throws {
+        if let vector { try check(vector) }
+        let before = try row(photo.source)
+        if let before, before.isIndexed, before.contentHash == contentHash {
+            return try renew(before, photo, info)
+        }
+        try store(vector, contentHash)
+        if let before { try delete(before) }
+        try beginGeneration()
+        try insert(photo, id: before, status: "indexed", reason: nil, contentHash, info)
+    }
+
+    private func check(_ vector: [Float]) throws(PhotoSearchError) {
+        guard vector.count == space.dim, vector.allSatisfy(\.isFinite) else {
+            throw PhotoSearchError(
+                .shape, "vector: got \(vector.count) numbers, expected \(space.dim) finite ones")
+        }
+    }
+
+    /// The same content: the id stays, what is said of it may be new.
+    private mutating func renew(_ before: Row, _ photo: FoundPhoto, _ info: PhotoInfo?) throws {
+        let stamp: [SQLValue] = [.integer(photo.sizeBytes), .integer(photo.modifiedNS)]
+        let sql = "UPDATE photos SET size = ?, mtime_ns = ? WHERE id = ?"
+        try database.execute(sql, stamp + [.integer(before.id)])
+        let values = PhotoInfo.values(info)
+        if info == nil || values == before.info { return }
+        try beginGeneration()
+        try database.execute(
+            "UPDATE photos SET (\(PhotoInfo.columns)) = (\(PhotoInfo.places)) WHERE id = ?",
+            values + [.integer(before.id)])
+    }
+
+    private mutating func describe(
+        _ source: PhotoSource, _ isFavourite: Bool, _ media: MediaKinds
+    ) throws {
+        let values: [SQLValue] = [
+            source.value, .integer(isFavourite ? 1 : 0), .integer(Int64(media.rawValue)),
+        ]
+        let isOther = "source = ?1 AND status = 'indexed' AND (favourite != ?2 OR media != ?3)"
+        let found = try database.value("SELECT 1 FROM photos WHERE \(isOther)", values)
+        if found == nil { return }
+        try beginGeneration()
+        try database.execute(
+            "UPDATE photos SET favourite = ?2, media = ?3 WHERE \(isOther)", values)
+    }
+
+    private func store(_ vector: [Float]?, _ contentHash: String) throws {
+        guard let vector else {
+            if try catalog.holds(contentHash: contentHash) { return }
+            throw PhotoSearchError(
+                .usage, "content \(contentHash.prefix(12))…: got no vector, and none is stored")
+        }
+        let halves = vector.flatMap { value in
+            withUnsafeBytes(of: Half.bits(value).littleEndian) { Array($0) }
+        }
+        try database.execute(
+            "INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?)",
+            [.text(contentHash), .integer(spaceRow), .blob(halves)])
+    }
+
+    private mutating func fail(_ photo: FoundPhoto, _ status: String, _ reason: String) throws {
+        let before = try row(photo.source)
+        if let before {
+            if before.isIndexed, status == "pending" { return }
+            try delete(before)
+        }
+        try insert(photo, id: before, status: status, reason: reason, nil, nil)
+    }
+
+    /// Other content needs another id; a photo that never had any keeps its own.
+    private func insert(
+        _ photo: FoundPhoto, id before: Row?, status: String, reason: String?,
+        _ contentHash: String?, _ info: PhotoInfo?
+    ) throws {
+        let id = before.flatMap { $0.isIndexed ? nil : SQLValue.integer($0.id) } ?? .null
+        try database.execute(
+            """
+            INSERT INTO photos(id, source, size, mtime_ns, status, reason, content_hash, since,
+            \(PhotoInfo.columns)) VALUES (?, ?, ?, ?, ?, ?, ?,
+            (SELECT value FROM meta WHERE key = 'generation'), \(PhotoInfo.places))
+            """,
+            [
+                id, photo.source.value, .integer(photo.sizeBytes), .integer(photo.modifiedNS),
+                .text(status), reason.map(SQLValue.text) ?? .null,
+                contentHash.map(SQLValue.text) ?? .null,
+            ] + PhotoInfo.values(info))
+    }
+}

@@ -1,0 +1,92 @@
+import FaissFormat
+
+/// The vectors of one generation of the catalog: those of an earlier one, and what has changed
+/// since.
+///
+/// A file of vectors stays good while photos come and go. Each search looks at the file without the
+/// photos that are gone, and at those that came; only a compaction makes the file again.
+struct SearchableVectors: Sendable {
+    /// Of the vectors that were there at first.
+    let baseGeneration: Int64
+    /// Of what a search finds.
+    private(set) var generation: Int64
+    private let base: FaissIndex
+    private var delta = DeltaVectors()
+    private var gone: Set<Int64> = []
+    private var present: [Selection?] = [nil]  // by part: those that are not gone
+
+    /// - Parameter generation: Of the catalog when these were all vectors.
+    init(_ base: FaissIndex, generation: Int64) {
+        self.base = base
+        baseGeneration = generation
+        self.generation = generation
+    }
+
+    /// The vectors of the catalog, from a file that is not too old, or built.
+    static func load(from catalog: Catalog, file: String, dim: Int) throws -> SearchableVectors {
+        let newest = try catalog.generation()
+        let found = VectorFile.load(
+            path: file, oldest: try catalog.compacted(), newest: newest, dim: dim)
+        guard let found else {
+            return SearchableVectors(
+                try VectorRebuild.index(of: catalog, dim: dim), generation: newest)
+        }
+        return SearchableVectors(found.index, generation: found.generation)
+    }
+
+    /// Goes on to the catalog's present generation. No tombstone since this one's may be missing.
+    ///
+    /// - Complexity: O(m) for m photos that came or went; O(n) more where photos went, in all.
+    mutating func renew(from catalog: Catalog) throws {
+        let newest = try catalog.generation()
+        if newest == generation { return }
+        try delta.add(from: catalog, after: generation, dim: base.dimension)
+        let tombstones = "SELECT id FROM tombstones WHERE generation > ?"
+        let left = try catalog.database.rows(tombstones, [.integer(generation)]) {
+            $0.integer(0) ?? 0
+        }
+        gone.formUnion(left)
+        let first = left.isEmpty ? present[0] : base.selection(withoutIDs: gone)
+        present = [first] + delta.parts.map { $0.selection(withoutIDs: gone) }
+        generation = newest
+    }
+
+    /// Which of the vectors pass, by part.
+    ///
+    /// - Parameter ids: Of searchable photos, ascending.
+    func selections(of ids: [Int64]) -> [Selection?] {
+        [base.selection(ofIDs: ids)]
+            + delta.parts.map { part in
+                let own = (0..<part.count).lazy.map { part.id(ofRow: $0) }
+                return part.selection(ofIDs: own.filter { ids.containsSorted($0) })
+            }
+    }
+
+    /// The nearest to a vector, best first, ties to the lowest id.
+    ///
+    /// - Parameter selections: What `selections(of:)` made; nil for everything.
+    func search(
+        _ vector: [Float], k: Int, in selections: [Selection?]? = nil
+    ) throws -> [Neighbour] {
+        var found: [Neighbour] = []
+        for (part, selection) in zip([base] + delta.parts, selections ?? present) {
+            let options = SearchOptions(selection: selection, ties: .firstRows)
+            found += try part.search(vector, k: min(k, part.count), options: options)
+        }
+        if delta.parts.isEmpty { return found }
+        found.sort { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
+        return Array(found.prefix(k))
+    }
+}
+
+extension [Int64] {
+    /// By bisection.
+    fileprivate func containsSorted(_ number: Int64) -> Bool {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low] == number
+    }
+}

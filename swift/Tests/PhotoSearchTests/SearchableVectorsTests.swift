@@ -1,0 +1,156 @@
+import Foundation
+import Testing
+
+@testable import PhotoSearch
+
+/// What searches find while the file of vectors stays behind the catalog.
+@Suite struct SearchableVectorsTests {
+    private static let space = Space(
+        space: "ab", model: "test", dim: 8, calibration: Calibration(scale: 10, bias: -5))
+
+    private let folder: TemporaryFolder
+    private let url: URL
+
+    init() throws {
+        folder = try TemporaryFolder()
+        url = folder.url.appendingPathComponent("x.photoindex")
+    }
+
+    private func photo(_ number: Int) -> FoundPhoto {
+        FoundPhoto(source: PhotoSource("/p/\(number)"), sizeBytes: 1, modifiedNS: 1)
+    }
+
+    /// Only a few vectors, so that there are many ties.
+    private func indexed(_ number: Int, _ content: Int? = nil) -> IndexChange {
+        let content = content ?? number
+        let values = (0..<8).map { Float((content % 9 + $0 * (content % 4)) % 7) - 3.5 }
+        let length = values.map { $0 * $0 }.reduce(0, +).squareRoot()
+        return .index(
+            photo(number), contentHash: "h\(content)", vector: values.map { $0 / length },
+            info: PhotoInfo(width: 4, height: 3, isFavourite: content % 3 == 0))
+    }
+
+    private func index(_ kind: PhotoIndex.Kind = .flat, count: Int = 40) async throws -> PhotoIndex
+    {
+        let index = try PhotoIndex.create(at: url, kind: kind)
+        try await index.apply((0..<count).map { indexed($0) }, in: Self.space)
+        try await index.compact()
+        return index
+    }
+
+    /// The same hits as those of an index that reads everything anew, and of a compacted one.
+    private func check(_ index: PhotoIndex, _ filter: Filter = Filter()) async throws {
+        let query: [Float] = [0.5, 0.5, 0.5, 0.5, 0, 0, 0, 0]
+        for k in [1, 7, 30, Int.max] {
+            let hits = try await index.search(vector: query, k: k, filter: filter)
+            let fresh = try await PhotoIndex(at: url).search(vector: query, k: k, filter: filter)
+            #expect(hits == fresh)
+            let catalog = try Catalog(directory: url.path)
+            let all = try VectorRebuild.index(of: catalog, dim: 8)
+            let ids = try Set(FilterQuery.ids(passing: filter, in: catalog.database))
+            let best = try all.search(query, k: all.count, options: .init(ties: .firstRows))
+            #expect(hits.map(\.id) == Array(best.map(\.id).filter(ids.contains).prefix(k)))
+        }
+    }
+
+    @Test func whatComesAndGoesIsFoundWithoutTheFileBeingMadeAgain() async throws {
+        let index = try await index()
+        let file = url.appendingPathComponent(VectorFile.fileName)
+        let before = try Data(contentsOf: file)
+        try await check(index)
+        for step in 0..<12 {
+            let changes: [IndexChange] = [
+                indexed(100 + step), indexed(200 + step, step), indexed(3 * step, 50 + step),
+                .remove(PhotoSource("/p/\(5 * step)")), .remove(PhotoSource("/p/\(99 + step)")),
+                .failed(photo(2 * step + 1), reason: "damaged"),
+            ]
+            try await index.apply(changes, in: Self.space)
+            try await check(index)
+            try await check(index, Filter(favourites: true))
+        }
+        #expect(try Data(contentsOf: file) == before)
+    }
+
+    @Test func aDeltaOfSeveralPartsIsSearchedInTheOrderOfIDs() async throws {
+        let index = try await index(.sqfp16, count: 10)
+        let pending = (5000..<5010).map { IndexChange.pending(photo($0), reason: "not here") }
+        try await index.apply(pending, in: Self.space)
+        for start in stride(from: 10, to: 2700, by: 900) {
+            try await index.apply((start..<start + 900).map { indexed($0) }, in: Self.space)
+            // with an id from before
+            try await index.apply([indexed(5000 + start / 900)], in: Self.space)
+            try await check(index)
+        }
+    }
+
+    @Test func aCompactionByAnotherProcessIsSeen() async throws {
+        let index = try await index()
+        let other = try PhotoIndex(at: url)
+        try await index.apply([indexed(100), .remove(PhotoSource("/p/1"))], in: Self.space)
+        try await check(other)
+        try await index.compact()
+        try await check(other)
+        try await index.apply([indexed(101), .remove(PhotoSource("/p/100"))], in: Self.space)
+        try await check(other)
+    }
+
+    @Test func tombstonesGoWithACompaction() async throws {
+        let index = try await index()
+        try await index.apply([.remove(PhotoSource("/p/1"))], in: Self.space)
+        let database = try Catalog(directory: url.path).database
+        let count = "SELECT count(*) FROM tombstones"
+        #expect(try database.value(count) == .integer(1))
+        try await index.compact()
+        #expect(try database.value(count) == .integer(0))
+        #expect(try Catalog(directory: url.path).compacted() == 2)
+    }
+
+    @Test func aFileIsRenewedOnceEnoughHasChanged() async throws {
+        let index = try await index(count: 10)
+        let file = "\(url.path)/\(VectorFile.fileName)"
+        func generation() -> Int64? {
+            VectorFile.load(path: file, oldest: 0, newest: 99, dim: 8)?.generation
+        }
+        try await index.apply((100..<1124).map { indexed($0) }, in: Self.space)
+        try await index.publish()
+        #expect(generation() == 1)
+        try await index.apply([.remove(PhotoSource("/p/1"))], in: Self.space)
+        try await index.publish()
+        #expect(generation() == 3)
+        try await check(index)
+    }
+
+    @Test func aMissingOrOldFileIsMadeUpFor() async throws {
+        let index = try await index()
+        let file = url.appendingPathComponent(VectorFile.fileName)
+        let old = try Data(contentsOf: file)
+        try await index.apply([indexed(100), .remove(PhotoSource("/p/1"))], in: Self.space)
+        try await index.compact()
+        try old.write(to: file)
+        try await check(PhotoIndex(at: url))
+        try FileManager.default.removeItem(at: file)
+        try await check(PhotoIndex(at: url))
+        try await index.publish()
+        #expect(VectorFile.exists(file.path))
+    }
+
+    @Test func aFavouriteIsSeenAtOnceAndKeepsItsID() async throws {
+        let index = try await index()
+        let favourites = Filter(favourites: true)
+        let query: [Float] = [1, 0, 0, 0, 0, 0, 0, 0]
+        let before = try await index.search(vector: query, k: 100, filter: favourites).map(\.id)
+        let changes: [IndexChange] = [
+            .describe(PhotoSource("/p/1"), isFavourite: true, media: [.live]),
+            .describe(PhotoSource("/p/3"), isFavourite: false, media: []),
+            .describe(PhotoSource("/p/nobody"), isFavourite: true, media: []),
+        ]
+        try await index.apply(changes, in: Self.space)
+        let hits = try await index.search(vector: query, k: 100, filter: favourites)
+        #expect(Set(hits.map(\.id)) == Set(before).subtracting([4]).union([2]))
+        #expect(hits.first { $0.id == 2 }?.info?.media == .live)
+        #expect(try await index.status().generation == 2)
+        try await index.apply(changes, in: Self.space)  // nothing new
+        #expect(try await index.status().generation == 2)
+        try await check(index, favourites)
+    }
+}
