@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 Status = Literal["indexed", "pending", "failed"]
+Media = Literal["live", "panorama", "portrait", "screenshot", "burst", "video"]
+MediaFilter = Literal["photo", Media]  # a photo is what is none of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class PhotoInfo:
     latitude: float | None = None  # degrees, north positive, -90..90
     longitude: float | None = None  # degrees, east positive, -180..180
     camera: str | None = None  # "Make Model", make not repeated
+    favourite: bool = False  # marked so, or rated with five stars
+    media: frozenset[Media] = frozenset()  # what it is besides a photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class Filter:
     near: Near | None = None
     under: tuple[Path, ...] = ()  # inside any of these folders
     camera: str | None = None  # case-insensitive substring
+    favourites: bool = False  # only favourites
+    media: frozenset[MediaFilter] = frozenset()  # any of these
     ids: frozenset[int] | None = None  # any other restriction, as catalog ids
 
 

@@ -1,20 +1,22 @@
-"""The words after --since, --until and --near, read into a `Filter`."""
+"""The words after --since, --until, --near and --media, read into a `Filter`."""
 
 from __future__ import annotations
 
 import math
 import re
 from datetime import datetime, timedelta
+from typing import get_args
 
 from photosearch.cli.options import Filters
 from photosearch.errors import UsageError
-from photosearch.types import Filter, Near
+from photosearch.types import Filter, MediaFilter, Near
 
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
     r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?)?)?)?",
     re.ASCII,
 )
+KINDS: tuple[MediaFilter, ...] = get_args(MediaFilter)
 _FORMS = "2024, 2024-05, 2024-05-01 or 2024-05-01T18:30"
 
 
@@ -33,8 +35,18 @@ def read_filters(given: Filters) -> Filter | None:
         near=read_near(given.near) if given.near is not None else None,
         under=tuple(folder.expanduser().absolute() for folder in given.under or ()),
         camera=given.camera,
+        favourites=given.favourites,
+        media=frozenset(map(read_media, given.media or ())),
     )
     return None if wanted == Filter() else wanted
+
+
+def read_media(text: str) -> MediaFilter:
+    """One kind, in any case."""
+    for kind in KINDS:
+        if kind == text.strip().lower():
+            return kind
+    raise UsageError(f"--media: got {text!r}, expected {', '.join(KINDS[:-1])} or {KINDS[-1]}")
 
 
 def period(text: str, option: str) -> tuple[datetime, datetime]:

@@ -74,6 +74,16 @@ class Filters:
     camera: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Camera name holds TEXT, in any case.")
     ] = None
+    favourites: Annotated[
+        bool, typer.Option("--favourites", help="Only favourites: marked so, or five stars.")
+    ] = False
+    media: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND",
+            help="photo, live, panorama, portrait, screenshot, burst or video; may be repeated.",
+        ),
+    ] = None
 
 
 def spread(verb: Callable[..., None]) -> Callable[..., None]:

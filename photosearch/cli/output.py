@@ -11,16 +11,16 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from photosearch.cli.options import Output
 from photosearch.errors import UsageError
-from photosearch.types import Hit
+from photosearch.types import Hit, Media
 
 Form = Literal["table", "json", "csv", "paths", "null"]
 
 COLUMNS = ("rank", "score", "confidence", "path", "id", "taken_at", "utc_offset_min", "latitude",
-           "longitude", "camera", "width", "height")  # fmt: skip
+           "longitude", "camera", "width", "height", "favourite", "media")  # fmt: skip
 
 
 def chosen_form(output: Output) -> Form:
@@ -61,6 +61,8 @@ def hit_record(hit: Hit) -> dict[str, Any]:
     record |= {"score": round(hit.score, 6), "confidence": round(hit.confidence, 6)}
     if hit.info and hit.info.taken_at:
         record["taken_at"] = hit.info.taken_at.isoformat()
+    if hit.info:
+        record["media"] = [name for name in get_args(Media) if name in hit.info.media]
     return record
 
 
@@ -87,7 +89,10 @@ def _print_csv(hits: Sequence[Hit]) -> None:
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     for hit in hits:
-        writer.writerow(hit_record(hit) | {"path": os.fspath(hit.path)})
+        record = hit_record(hit) | {"path": os.fspath(hit.path)}
+        if hit.info:
+            record |= {"favourite": int(hit.info.favourite), "media": " ".join(record["media"])}
+        writer.writerow(record)
     write_bytes(stream.getvalue().encode("utf-8", "surrogateescape"))
 
 

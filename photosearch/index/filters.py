@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.nearest import Ids
-from photosearch.index.records import absolute, inside, microseconds, to_source
+from photosearch.index.records import MEDIA_BITS, absolute, inside, microseconds, to_source
 from photosearch.types import Filter, Near
 
 EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius
+_PHOTO = "photo"
 _MINUTE_US = 60_000_000
 _MARGIN_DEG = 1e-9  # the box is only a first sieve: it must not lose a photo to rounding
 
@@ -23,13 +24,17 @@ _MARGIN_DEG = 1e-9  # the box is only a first sieve: it must not lose a photo to
 def allowed_ids(catalog: Catalog, filter: Filter) -> Ids | None:
     """Ids of the indexed photos that pass, ascending, int64 [n]; None if the filter is empty.
 
-    Raises UsageError for a period, a place or a radius that makes no sense.
+    Raises UsageError for a period, a place, a radius or a medium that makes no sense.
     """
     if filter == Filter():
         return None
     _check(filter)
     conditions: list[str] = ["status = 'indexed'"]
     values: list[Any] = []
+    if filter.favourites:
+        conditions.append("favourite = 1")
+    if filter.media:
+        conditions.append(_media(filter))
     for condition, some in (*_dates(filter), *_folders(filter), *_cameras(catalog, filter)):
         conditions.append(condition)
         values += some
@@ -72,6 +77,10 @@ def _check(filter: Filter) -> None:
             raise UsageError(f"longitude: got {near.longitude}, expected -180 to 180 degrees")
         if not (near.radius_km > 0 and math.isfinite(near.radius_km)):
             raise UsageError(f"radius: got {near.radius_km} km, expected more than 0")
+    unknown = sorted(filter.media - {_PHOTO, *MEDIA_BITS})
+    if unknown:
+        expected = ", ".join((_PHOTO, *MEDIA_BITS))
+        raise UsageError(f"media: got {unknown[0]!r}, expected some of {expected}")
     since, until = filter.since, filter.until
     comparable = since and until and (since.tzinfo is None) == (until.tzinfo is None)
     if since and until and comparable and since >= until:
@@ -115,6 +124,12 @@ def _cameras(catalog: Catalog, filter: Filter) -> list[tuple[str, list[Any]]]:
     with catalog.errors():
         names = [row[0] for row in catalog.db.execute(query) if wanted in row[0].casefold()]
     return [(f"camera IN ({', '.join('?' * len(names))})", names)]
+
+
+def _media(filter: Filter) -> str:
+    bits = sum(bit for name, bit in MEDIA_BITS.items() if name in filter.media)
+    plain = " OR media = 0" if _PHOTO in filter.media else ""
+    return f"((media & {bits}) != 0{plain})"
 
 
 def _box(near: Near, values: list[Any]) -> str:

@@ -8,15 +8,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from photosearch.types import Photo, PhotoInfo
+from photosearch.types import Media, Photo, PhotoInfo
 
 Source: TypeAlias = "str | bytes"
 
 _EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
+MEDIA_BITS: dict[Media, int] = {
+    "live": 1,
+    "panorama": 2,
+    "portrait": 4,
+    "screenshot": 8,
+    "burst": 16,
+    "video": 32,
+}
 
-INFO_COLUMNS = "width, height, taken_at, utc_offset_min, latitude, longitude, camera"
-INFO_VALUES = "?, ?, ?, ?, ?, ?, ?"
+INFO_COLUMNS = (
+    "width, height, taken_at, utc_offset_min, latitude, longitude, camera, favourite, media"
+)
+INFO_VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?"
 PHOTO_COLUMNS = f"id, source, size, mtime_ns, status, reason, content_hash, {INFO_COLUMNS}"
 
 
@@ -61,7 +71,7 @@ def microseconds(moment: datetime) -> int:
 def info_row(info: PhotoInfo | None) -> tuple[Any, ...]:
     """Values for INFO_COLUMNS."""
     if info is None:
-        return (None,) * 7
+        return (*(None,) * 7, 0, 0)
     return (
         info.width,
         info.height,
@@ -70,16 +80,19 @@ def info_row(info: PhotoInfo | None) -> tuple[Any, ...]:
         info.latitude,
         info.longitude,
         info.camera,
+        int(info.favourite),
+        sum(MEDIA_BITS[media] for media in info.media),
     )
 
 
 def to_info(row: Sequence[Any]) -> PhotoInfo | None:
     """INFO_COLUMNS to a record; None where the photo was never decoded."""
-    width, height, taken_at, *rest = row
+    width, height, taken_at, *rest, favourite, bits = row
     if width is None:
         return None
     taken = None if taken_at is None else _EPOCH + timedelta(microseconds=taken_at)
-    return PhotoInfo(width, height, taken, *rest)
+    media = frozenset(name for name, bit in MEDIA_BITS.items() if bits & bit)
+    return PhotoInfo(width, height, taken, *rest, bool(favourite), media)
 
 
 def to_photo(row: tuple[Any, ...]) -> Photo:

@@ -136,6 +136,7 @@ def _place(catalog: Catalog, content: Content) -> str:
     stamp = (content.size_bytes, content.mtime_ns)
     if status == "indexed" and before == content.content_hash:
         db.execute("UPDATE photos SET size = ?, mtime_ns = ? WHERE id = ?", (*stamp, task.id))
+        _renew_info(catalog, content)
         return "unchanged"
     catalog.next_generation()
     info = _info(db, content)
@@ -154,6 +155,18 @@ def _place(catalog: Catalog, content: Content) -> str:
         (number, to_source(task.path), *stamp, content.content_hash, *info),
     )
     return "updated" if status == "indexed" else "copied"
+
+
+def _renew_info(catalog: Catalog, content: Content) -> None:
+    """An earlier version may have read less of the same bytes."""
+    if content.info is None:
+        return
+    info = info_row(content.info)
+    query = f"SELECT {INFO_COLUMNS} FROM photos WHERE id = ?"
+    if catalog.db.execute(query, (content.task.id,)).fetchone() != info:
+        catalog.next_generation()
+        change = f"UPDATE photos SET ({INFO_COLUMNS}) = ({INFO_VALUES}) WHERE id = ?"
+        catalog.db.execute(change, (*info, content.task.id))
 
 
 def _info(db: sqlite3.Connection, content: Content) -> tuple[Any, ...]:

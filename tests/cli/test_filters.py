@@ -90,3 +90,13 @@ def test_near_reads_degrees_and_kilometres() -> None:
 def test_near_refuses_what_is_no_place(text: str) -> None:
     with pytest.raises(UsageError, match="--near: got"):
         read_near(text)
+
+
+def test_media_are_read_in_any_case() -> None:
+    found = read_filters(Filters(media=["Screenshot", "photo"], favourites=True))
+    assert found == Filter(media=frozenset({"screenshot", "photo"}), favourites=True)
+
+
+def test_an_unknown_medium_shows_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="expected photo, live, .* or video"):
+        read_filters(Filters(media=["selfie"]))

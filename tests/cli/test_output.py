@@ -26,7 +26,8 @@ def hit(path: Path, info: PhotoInfo | None = None) -> Hit:
 
 INFO = PhotoInfo(
     width=40, height=30, taken_at=datetime(2024, 5, 1, 18, 30), utc_offset_min=120,
-    latitude=52.5, longitude=13.4, camera='Maker "One", X',
+    latitude=52.5, longitude=13.4, camera='Maker "One", X', favourite=True,
+    media=frozenset({"burst", "live"}),
 )  # fmt: skip
 
 
@@ -37,6 +38,13 @@ def test_json_is_a_list_of_flat_records(capfdbinary: pytest.CaptureFixture[bytes
     assert record["path"] == "/photos/é.jpg"
     assert record["taken_at"] == "2024-05-01T18:30:00"
     assert record["utc_offset_min"] == 120
+    assert record["favourite"] is True
+    assert record["media"] == ["live", "burst"]
+
+
+def test_json_of_a_photo_of_which_nothing_is_known_is_null() -> None:
+    record = hit_record(hit(Path("/a.jpg")))
+    assert (record["width"], record["favourite"], record["media"]) == (None, None, None)
 
 
 def test_json_of_no_hits_is_an_empty_list(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -58,6 +66,7 @@ def test_csv_survives_quotes_commas_and_odd_names(
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     assert row["path"] == str(ODD)
     assert row["camera"] == 'Maker "One", X'
+    assert (row["favourite"], row["media"]) == ("1", "live burst")
 
 
 def test_paths_are_the_exact_bytes(capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -35,8 +35,8 @@ class Photos:
         count = self.catalog.db.execute("SELECT count(*) FROM photos").fetchone()[0]
         cursor = self.catalog.db.execute(
             "INSERT INTO photos(source, size, mtime_ns, status, content_hash, width, height,"
-            " taken_at, utc_offset_min, latitude, longitude, camera)"
-            " VALUES (?, 1, 1, 'indexed', 'h', ?, ?, ?, ?, ?, ?, ?)",
+            " taken_at, utc_offset_min, latitude, longitude, camera, favourite, media)"
+            " VALUES (?, 1, 1, 'indexed', 'h', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (source or f"/photos/{count}.jpg", *row),
         )
         assert cursor.lastrowid is not None
@@ -134,6 +134,27 @@ def test_ids_and_other_conditions_hold_together(photos: Photos) -> None:
     a, b = photos.add(camera="A"), photos.add(camera="B")
     assert photos.passing(Filter(ids=frozenset({a, b, 99}), camera="b")) == [b]
     assert photos.passing(Filter(ids=frozenset())) == []
+
+
+def test_favourites_are_the_ones_marked_so(photos: Photos) -> None:
+    number = photos.add(favourite=True)
+    photos.add()
+    assert photos.passing(Filter(favourites=True)) == [number]
+
+
+def test_any_of_several_media_will_do(photos: Photos) -> None:
+    live = photos.add(media=frozenset({"live", "portrait"}))
+    screenshot = photos.add(media=frozenset({"screenshot"}))
+    plain = photos.add()
+    assert photos.passing(Filter(media=frozenset({"live"}))) == [live]
+    assert photos.passing(Filter(media=frozenset({"portrait", "screenshot"}))) == [live, screenshot]
+    assert photos.passing(Filter(media=frozenset({"photo"}))) == [plain]
+    assert photos.passing(Filter(media=frozenset({"photo", "screenshot"}))) == [screenshot, plain]
+
+
+def test_an_unknown_medium_is_refused(photos: Photos) -> None:
+    with pytest.raises(UsageError, match="got 'selfie', expected some of photo, live"):
+        photos.passing(Filter(media=frozenset({"selfie"})))  # type: ignore[arg-type]
 
 
 def test_pending_and_failed_photos_never_pass(photos: Photos) -> None:
