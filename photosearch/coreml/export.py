@@ -2,13 +2,15 @@
 
 <out>/
   image.mlpackage  text.mlpackage    the two towers
-  tokenizer/                         the source's own files
+  tokenizer/                         the source's own files, unpacked
   export.json                        what the packages take and give, and how they were made
 """
 
 from __future__ import annotations
 
+import gzip
 import shutil
+import zlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +82,7 @@ def export_model(
             widths = recipe.by_fingerprint
         after = _compress(packages, widths, partial, own, progress)
         _check_sizes(after, before, budget_bytes)
-        _copy_tokenizer(source, partial / TOKENIZER)
+        copy_tokenizer(source, partial / TOKENIZER)
         done = Exported(out, after, before, warnings_of(_used(widths)))
         made = notes | {"size_bytes": after, "fp16_bytes": before, "warnings": list(done.warnings)}
         write_record(partial / RECORD, source, made, recipe)
@@ -163,7 +165,19 @@ def _text_notes(source: Source) -> dict[str, str]:
     return {"pooling": source.text.pooling, "pad_id": str(spec.pad_id)}
 
 
-def _copy_tokenizer(source: Source, directory: Path) -> None:
+def copy_tokenizer(source: Source, directory: Path) -> None:
+    """What is packed is unpacked: Swift reads no gzip."""
     directory.mkdir()
     for file in source.text.tokenizer:
-        shutil.copyfile(file, directory / file.name)
+        if file.suffix == ".gz":
+            (directory / file.stem).write_bytes(_unpacked(file))
+        else:
+            shutil.copyfile(file, directory / file.name)
+
+
+def _unpacked(file: Path) -> bytes:
+    packed = file.read_bytes()
+    try:
+        return gzip.decompress(packed)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ModelError(f"{file}: cannot be unpacked: {error}") from error

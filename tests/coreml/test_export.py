@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import filecmp
+import gzip
 import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,10 @@ import pytest
 
 from photosearch.coreml import ReferenceModel, export
 from photosearch.coreml.compress import Weights
-from photosearch.coreml.export import export_model
+from photosearch.coreml.export import copy_tokenizer, export_model
 from photosearch.coreml.package import save_package
 from photosearch.coreml.sources.open import open_source
+from photosearch.coreml.sources.source import Source
 from photosearch.errors import ModelError, StorageError, UsageError
 
 LIMITED = """
@@ -61,6 +64,29 @@ def test_an_export_holds_packages_tokenizer_and_record(siglip: Path, tmp_path: P
     assert record["text"]["inputs"] == [{"name": "ids", "shape": [1, 10], "dtype": "int32"}]
     assert record["size_bytes"] == done.size_bytes
     assert heard[-1] == ("done", 4, 4)
+
+
+def test_a_packed_vocabulary_is_unpacked_for_swift(bundle: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "bpe_simple_vocab_16e6.txt.gz"
+    packed.write_bytes(gzip.compress(b"#version: 0.2\nd o\n"))
+    copy_tokenizer(with_tokenizer(bundle, packed), tmp_path / "out")
+    (file,) = (tmp_path / "out").iterdir()
+    assert (file.name, file.read_bytes()) == ("bpe_simple_vocab_16e6.txt", b"#version: 0.2\nd o\n")
+
+
+@pytest.mark.parametrize("data", [b"not gzip", gzip.compress(b"a b\n" * 9)[:-9]])
+def test_a_packed_vocabulary_that_is_damaged_is_a_model_error(
+    bundle: Path, tmp_path: Path, data: bytes
+) -> None:
+    packed = tmp_path / "vocabulary.gz"
+    packed.write_bytes(data)
+    with pytest.raises(ModelError, match=r"vocabulary\.gz: cannot be unpacked"):
+        copy_tokenizer(with_tokenizer(bundle, packed), tmp_path / "out")
+
+
+def with_tokenizer(bundle: Path, *files: Path) -> Source:
+    source = open_source(bundle)
+    return replace(source, text=replace(source.text, tokenizer=files))
 
 
 @pytest.mark.slow
