@@ -15,6 +15,7 @@ from PIL import Image
 from photosearch.images.files import known_format, read_file
 from photosearch.images.formats import SELF_ORIENTING, open_as
 from photosearch.images.guard import opening
+from photosearch.images.media import read_favourite, read_media
 from photosearch.images.tags import Directories, Tags, Value, first_int, read_tags, text
 from photosearch.types import PhotoInfo
 
@@ -33,9 +34,9 @@ _RAW_PROFILE = "Raw profile type exif"  # how ImageMagick puts EXIF into a PNG, 
 
 
 def read_info(source: Path | bytes | Image.Image) -> PhotoInfo:
-    """Size after orientation, date, place and camera, without decoding a pixel.
+    """Size after orientation, date, place, camera and media, without decoding a pixel.
 
-    EXIF that is broken or missing gives None, field by field, and never an error. Raises
+    EXIF or XMP that is broken or missing gives None, field by field, and never an error. Raises
     ImageError only if the picture itself cannot be opened.
     """
     if isinstance(source, Image.Image):
@@ -86,6 +87,8 @@ def _info(image: Image.Image, tags: Directories) -> PhotoInfo:
         latitude=latitude,
         longitude=longitude,
         camera=_camera(tags.main),
+        favourite=read_favourite(image, tags),
+        media=read_media(image, tags),
     )
 
 

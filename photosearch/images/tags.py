@@ -40,11 +40,11 @@ def read_tags(data: bytes) -> Directories:
     order: Literal["<", ">"] | None = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])  # type: ignore[assignment]
     if order is None or len(data) < 8:
         return Directories()
-    main = _directory(data, order, struct.unpack_from(order + "I", data, 4)[0])
+    main = read_directory(data, order, struct.unpack_from(order + "I", data, 4)[0])
     return Directories(
         main=main,
-        exif=_directory(data, order, first_int(main.get(_EXIF_POINTER))),
-        gps=_directory(data, order, first_int(main.get(_GPS_POINTER))),
+        exif=read_directory(data, order, first_int(main.get(_EXIF_POINTER))),
+        gps=read_directory(data, order, first_int(main.get(_GPS_POINTER))),
     )
 
 
@@ -67,7 +67,18 @@ def text(value: Value | None) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in decoded).split())
 
 
-def _directory(data: bytes, order: str, offset: int | None) -> Tags:
+def raw(value: Value | None) -> bytes:
+    """The bytes of a tag, whether it was written as UNDEFINED or as BYTE; b"" if it is neither."""
+    if isinstance(value, bytes):
+        return value
+    try:
+        return bytes(value or ())  # type: ignore[arg-type]
+    except (TypeError, ValueError):  # fractions, or numbers beyond a byte
+        return b""
+
+
+def read_directory(data: bytes, order: str, offset: int | None) -> Tags:
+    """The tags of the directory at an offset, in byte order "<" or ">"; empty if none is there."""
     if offset is None or not 0 < offset <= len(data) - 2:
         return {}
     (count,) = struct.unpack_from(order + "H", data, offset)

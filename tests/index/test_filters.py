@@ -271,3 +271,19 @@ def test_exif_reaches_the_filters(index: PhotoIndex, folder: Path, draw: Draw) -
     assert [hit.path for hit in hits] == [path]
     assert hits[0].info is not None
     assert hits[0].info.taken_at == datetime(2024, 5, 1, 12)
+
+
+def test_stars_and_comments_reach_the_filters(index: PhotoIndex, folder: Path, draw: Draw) -> None:
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x4746] = 5
+    exif.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0Screenshot"
+    path = draw("screen.jpg", exif=exif)
+    draw("plain.jpg", width=9)
+    index.add([folder])
+    for wanted in (Filter(favourites=True), Filter(media=frozenset({"screenshot"}))):
+        hits = index.search("red", 9, wanted)
+        assert [hit.path for hit in hits] == [path]
+        assert hits[0].info is not None
+        assert (hits[0].info.favourite, hits[0].info.media) == (True, {"screenshot"})

@@ -1,0 +1,95 @@
+"""What a photo is besides a photo, and whether it is a favourite, as far as the file says plainly.
+
+| what | said by |
+|-|-|
+| favourite | a rating of five stars in XMP or EXIF |
+| screenshot | a user comment in EXIF or XMP that is this word, as iOS writes it |
+| panorama | a projection in Google's namespace of XMP; "custom rendered" 6 on an iPhone |
+| portrait | "custom rendered" 7 or 8, or capture type 2, on an iPhone |
+| live | the identifier that pairs a photo with its film on an iPhone; Android's motion photo |
+| burst | the identifier of a burst, Apple's or Google's |
+
+Apple publishes nothing on its values; they are as the tables of ExifTool name them
+(https://exiftool.org/TagNames/Apple.html, and CustomRendered of https://exiftool.org/TagNames/EXIF.html).
+Google's are of https://developers.google.com/streetview/spherical-metadata and
+https://developer.android.com/media/platform/motion-photo-format.
+"""
+
+from __future__ import annotations
+
+from PIL import Image
+
+from photosearch.images.tags import Directories, Tags, Value, first_int, raw, read_directory, text
+from photosearch.images.xmp import packet_of, read_property
+from photosearch.types import Media
+
+_XMP = "http://ns.adobe.com/xap/1.0/"
+_EXIF_IN_XMP = "http://ns.adobe.com/exif/1.0/"
+_PANORAMA = "http://ns.google.com/photos/1.0/panorama/"
+_CAMERA = "http://ns.google.com/photos/1.0/camera/"
+
+_MAKE, _RATING = 0x010F, 0x4746  # main directory
+_MAKER_NOTE, _USER_COMMENT, _CUSTOM_RENDERED = 0x927C, 0x9286, 0xA401  # EXIF directory
+_RENDERED: dict[int | None, Media] = {6: "panorama", 7: "portrait", 8: "portrait"}
+_APPLE, _APPLE_ORDER_AT, _APPLE_TAGS_AT = b"Apple iOS\0", 12, 14
+_BURST_ID, _PAIR_ID, _CAPTURE_TYPE = 0x000B, 0x0011, 0x0014  # Apple's maker note
+_PORTRAIT_CAPTURE = 2
+_CHARSET_BYTES = 8  # in front of a user comment
+_BEST_RATING = 5
+
+
+def read_favourite(image: Image.Image, tags: Directories) -> bool:
+    """Whether it is rated with five stars."""
+    written = read_property(packet_of(image), _XMP, "Rating")
+    return first_int(tags.main.get(_RATING)) == _BEST_RATING or written in ("5", "5.0")
+
+
+def read_media(image: Image.Image, tags: Directories) -> frozenset[Media]:
+    """What it says of itself; empty for a plain photo."""
+    return frozenset(_from_exif(tags) + _from_xmp(packet_of(image)))
+
+
+def _from_exif(tags: Directories) -> list[Media]:
+    found: list[Media] = []
+    if _is_screenshot(_comment(tags.exif.get(_USER_COMMENT))):
+        found.append("screenshot")
+    if text(tags.main.get(_MAKE)).lower() == "apple":
+        rendered = _RENDERED.get(first_int(tags.exif.get(_CUSTOM_RENDERED)))
+        found += [rendered] if rendered else []
+    note = _apple_note(tags.exif.get(_MAKER_NOTE))
+    if first_int(note.get(_CAPTURE_TYPE)) == _PORTRAIT_CAPTURE:
+        found.append("portrait")
+    if text(note.get(_PAIR_ID)):
+        found.append("live")
+    if text(note.get(_BURST_ID)):
+        found.append("burst")
+    return found
+
+
+def _from_xmp(packet: str) -> list[Media]:
+    found: list[Media] = []
+    if _is_screenshot(read_property(packet, _EXIF_IN_XMP, "UserComment")):
+        found.append("screenshot")
+    if read_property(packet, _PANORAMA, "ProjectionType"):
+        found.append("panorama")
+    if "1" in (read_property(packet, _CAMERA, name) for name in ("MotionPhoto", "MicroVideo")):
+        found.append("live")
+    if read_property(packet, _CAMERA, "BurstID"):
+        found.append("burst")
+    return found
+
+
+def _comment(value: Value | None) -> str:
+    return text(raw(value)[_CHARSET_BYTES:])
+
+
+def _is_screenshot(comment: str) -> bool:
+    return comment.lower() == "screenshot"
+
+
+def _apple_note(value: Value | None) -> Tags:
+    note = raw(value)
+    order = {b"MM": ">", b"II": "<"}.get(note[_APPLE_ORDER_AT:_APPLE_TAGS_AT])
+    if order is None or not note.startswith(_APPLE):
+        return {}
+    return read_directory(note, order, _APPLE_TAGS_AT)
