@@ -67,7 +67,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "photosearch-swift",
-            dependencies: ["FaissFormat", "PhotoSearch"],
+            dependencies: ["FaissFormat", "PhotoSearch", "PhotoSearchBuiltin"],
             path: "swift/Sources/photosearch-swift"
         ),
         .testTarget(

@@ -24,16 +24,13 @@ enum Import {
     private static func run(_ arguments: Arguments) async throws {
         let parsed = try arguments.parse(options: ["bundle", "batch", "kind"], places: 1...1)
         let size = try parsed.integer("batch", default: 32)
-        guard let kind = PhotoIndex.Kind(rawValue: parsed["kind"] ?? "SQ8") else {
-            let names = PhotoIndex.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw PhotoSearchError(.usage, "--kind: expected one of \(names)")
-        }
         let place = try parsed.required("bundle")
         let manifest = try ModelBundle(at: URL(fileURLWithPath: place)).manifest
         let space = Space(
             space: manifest.space, model: manifest.name, dim: manifest.dim,
             calibration: manifest.calibration)
-        let index = try PhotoIndex.create(at: URL(fileURLWithPath: parsed.places[0]), kind: kind)
+        let index = try PhotoIndex.create(
+            at: URL(fileURLWithPath: parsed.places[0]), kind: kind(parsed))
         var lines = InputLines()
         var done = 0
         while true {

@@ -12,9 +12,8 @@ import PhotoSearch
 @main
 struct PhotoSearchSwift {
     static let commands: [Command] = [
-        FaissBuild.command, Encode.command, Import.command, Info.command, FaissQuery.command,
-        Search.command,
-        Tokenize.command,
+        Bench.command, FaissBuild.command, Embeddings.command, Encode.command, Import.command,
+        Info.command, FaissQuery.command, Search.command, Tokenize.command,
     ]
 
     static func main() async {

@@ -52,18 +52,9 @@ enum Search {
         guard parsed.places.count == 2 else {
             throw PhotoSearchError(.usage, "got no query, expected words or --vector FILE.npy")
         }
-        let encoder = try await encoder(for: url, bundle: parsed["bundle"])
+        let encoder = try await textEncoder(url, bundle: parsed["bundle"])
         let index = try PhotoIndex(at: url, encoder: encoder)
         return Wanted(index: index, what: .words(parsed.places[1]))
-    }
-
-    /// The model of the index, or the one that was named; of the index's width.
-    private static func encoder(for index: URL, bundle: String?) async throws -> any TextEncoder {
-        let space = try await PhotoIndex(at: index).space
-        let place = try bundle ?? BuiltinBundle.path(for: space?.model ?? BuiltinBundle.name)
-        let bundle = try ModelBundle(at: URL(fileURLWithPath: place))
-        try bundle.verify()
-        return try PortableTextEncoder(bundle, width: space?.dim)
     }
 }
 
@@ -91,33 +82,5 @@ private struct Wanted {
         case .vector(let vector):
             try await index.search(vector: vector, k: k, filter: filter, collapsing: collapse)
         }
-    }
-}
-
-/// Where the models lie that an index names.
-enum BuiltinBundle {
-    static let name = "builtin"
-    private static let variable = "PHOTOSEARCH_BUNDLE"
-    private static let place = "photosearch/assets/builtin.photomodel"
-
-    /// A bundle's own path; for the built-in one, what PHOTOSEARCH_BUNDLE names, or the one in the
-    /// sources that the tool is run from or was built in.
-    static func path(for model: String) throws -> String {
-        guard model == name else { return model }
-        if let named = ProcessInfo.processInfo.environment[variable] { return named }
-        let tool = URL(fileURLWithPath: CommandLine.arguments[0]).path
-        let here = FileManager.default.currentDirectoryPath
-        for start in [here, tool] {
-            var parts = start.split(separator: "/")
-            while true {
-                let path = "/" + (parts + [Substring(place)]).joined(separator: "/")
-                if FileManager.default.fileExists(atPath: "\(path)/\(Manifest.fileName)") {
-                    return path
-                }
-                if parts.popLast() == nil { break }
-            }
-        }
-        throw PhotoSearchError(
-            .bundle, "the built-in model: got no \(place) near \(here), expected --bundle DIR")
     }
 }

@@ -53,6 +53,11 @@ public struct ModelBundle: Sendable {
         for name in manifest.files.keys.sorted() {
             try verify(name)
         }
+        try verifySpace()
+    }
+
+    /// Whether the space id follows from the hashes in the manifest.
+    func verifySpace() throws(PhotoSearchError) {
         let space = Manifest.spaceID(
             weightsSHA256: try listed(Self.weights).sha256,
             tokenizerSHA256: try listed(Self.vocabulary).sha256,
@@ -84,7 +89,8 @@ public struct ModelBundle: Sendable {
         }
     }
 
-    private func entry(_ name: String) throws(PhotoSearchError) -> FileEntry {
+    /// A file's size and hash as they are.
+    func entry(_ name: String) throws(PhotoSearchError) -> FileEntry {
         do {
             let file = try OpenFile("\(path)/\(name)")
             _ = try file.size()

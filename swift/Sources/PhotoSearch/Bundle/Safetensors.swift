@@ -6,13 +6,16 @@ struct Safetensors: Sendable {
     enum Element: String, Sendable {
         case float16 = "F16"
         case float32 = "F32"
+        case float64 = "F64"
         case int8 = "I8"
+        case int64 = "I64"
         case uint8 = "U8"
 
         var size: Int {
             switch self {
             case .float16: 2
             case .float32: 4
+            case .float64, .int64: 8
             case .int8, .uint8: 1
             }
         }
@@ -31,19 +34,20 @@ struct Safetensors: Sendable {
     let entries: [String: Entry]
     let metadata: [String: String]
 
-    /// - Throws: `PhotoSearchError` of kind `bundle` if the file is missing or damaged.
-    init(path: String) throws(PhotoSearchError) {
+    /// - Parameter kind: Of the error.
+    /// - Throws: `PhotoSearchError` of that kind if the file is missing or damaged.
+    init(path: String, kind: PhotoSearchError.Kind = .bundle) throws(PhotoSearchError) {
         do {
             file = try MappedFile(path)
         } catch {
-            throw PhotoSearchError(.bundle, "\(path): \(error)")
+            throw PhotoSearchError(kind, "\(path): \(error)")
         }
         do {
             (entries, metadata) = try file.withBytes { bytes throws(Damage) in
                 try Self.header(bytes)
             }
         } catch {
-            throw PhotoSearchError(.bundle, "\(path) is damaged: \(error.problem)")
+            throw PhotoSearchError(kind, "\(path) is damaged: \(error.problem)")
         }
     }
 
@@ -128,6 +132,9 @@ struct Safetensors: Sendable {
                 case .float32: part.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
                 case .float16:
                     Half.float(part.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+                case .float64:
+                    Float(part.loadUnaligned(fromByteOffset: 8 * index, as: Double.self))
+                case .int64: Float(part.loadUnaligned(fromByteOffset: 8 * index, as: Int64.self))
                 case .int8: Float(part.load(fromByteOffset: index, as: Int8.self))
                 case .uint8: Float(part[index])
                 }

@@ -1,0 +1,70 @@
+import PhotoSearch
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Where the models lie that an index names.
+enum BuiltinBundle {
+    static let name = "builtin"
+    private static let variable = "PHOTOSEARCH_BUNDLE"
+    /// The resources of `PhotoSearchBuiltin`, which the build puts beside the tool.
+    private static let resources = "photosearch_PhotoSearchBuiltin"
+    private static let file = "builtin.photomodel"
+
+    /// A bundle's own path; for the built-in one, what PHOTOSEARCH_BUNDLE names, or the one that
+    /// was built with the tool.
+    static func path(for model: String) throws -> String {
+        guard model == name else { return model }
+        if let named = ProcessInfo.processInfo.environment[variable] { return named }
+        let tool = URL(fileURLWithPath: executable).resolvingSymlinksInPath()
+        let folder = tool.deletingLastPathComponent().path
+        let places = ["resources", "bundle", "bundle/Contents/Resources"].map { kind in
+            "\(folder)/\(resources).\(kind)/\(file)"
+        }
+        let found = places.first {
+            FileManager.default.fileExists(atPath: "\($0)/\(Manifest.fileName)")
+        }
+        guard let found else {
+            throw PhotoSearchError(
+                .bundle,
+                """
+                the built-in model: got no \(resources).resources beside \(tool.path), expected it \
+                there, --bundle DIR, or \(variable) to name it
+                """)
+        }
+        return found
+    }
+
+    /// The tool's own file, from wherever it was called.
+    private static var executable: String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        #if canImport(Darwin)
+            var size = UInt32(buffer.count)
+            let isKnown = _NSGetExecutablePath(&buffer, &size) == 0
+        #else
+            let isKnown = readlink("/proc/self/exe", &buffer, buffer.count - 1) > 0
+        #endif
+        guard isKnown else { return CommandLine.arguments.first ?? "" }
+        return String(
+            decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
+
+/// The words of an index's own model, or of the one that was named; of the index's width.
+func textEncoder(_ index: URL, bundle: String?) async throws -> PortableTextEncoder {
+    let space = try await PhotoIndex(at: index).space
+    let place = try bundle ?? BuiltinBundle.path(for: space?.model ?? BuiltinBundle.name)
+    let bundle = try ModelBundle(at: URL(fileURLWithPath: place))
+    try bundle.verify()
+    return try PortableTextEncoder(bundle, width: space?.dim)
+}
