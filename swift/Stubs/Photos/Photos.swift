@@ -53,6 +53,7 @@ open class PHAsset: PHObject {
     open var location: CLLocation? { stub() }
     open var isFavorite: Bool { stub() }
     open var isHidden: Bool { stub() }
+    open var burstIdentifier: String? { stub() }
     open class func fetchAssets(
         with mediaType: PHAssetMediaType, options: PHFetchOptions?
     ) -> PHFetchResult<PHAsset> { stub() }

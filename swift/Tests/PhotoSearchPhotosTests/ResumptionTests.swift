@@ -27,7 +27,7 @@ import Testing
 
     @Test func aStoppedPassIsResumed() async throws {
         try await rig.fill(10)
-        await rig.conditions.set(DeviceState(), DeviceState(), DeviceState(thermal: .critical))
+        await rig.conditions.set(DeviceState(), DeviceState(thermal: .critical))
         let indexer = rig.indexer(policy: policy)
         let stream = await indexer.run()
         for await progress in stream where progress.phase == .waiting(.heat) { break }
@@ -89,6 +89,8 @@ private actor FailingStore: PhotoStore {
 
     func space() async -> String? { await store.space() }
     func known() async -> [String: KnownPhoto] { await store.known() }
+    func holds(contentHash: String) async -> Bool { await store.holds(contentHash: contentHash) }
+    func publish() {}
     func token() async -> Data? { await store.token() }
     func keep(token: Data?) async { await store.keep(token: token) }
 

@@ -42,24 +42,31 @@ struct Rig {
         await store.rows[identifier]?.status
     }
 
-    static func photo(_ identifier: String, at modified: Int64 = 1, taken: Double? = nil)
-        -> LibraryPhoto
-    {
+    static func photo(
+        _ identifier: String, at modified: Int64 = 1, taken: Double? = nil,
+        isFavourite: Bool = false, media: MediaKinds = []
+    ) -> LibraryPhoto {
         LibraryPhoto(
-            identifier: identifier, modifiedAt: modified, width: 2, height: 2, takenAt: taken)
+            identifier: identifier, modifiedAt: modified, width: 2, height: 2, takenAt: taken,
+            isFavourite: isFavourite, media: media)
     }
 
-    /// A picture of one colour, each channel 0 or 255.
+    /// A picture of one colour.
     static func file(_ red: UInt8, _ green: UInt8, _ blue: UInt8) throws -> PhotoContent {
         let bytes = (0..<4).flatMap { _ in [red, green, blue] }
         return .file(PPMDecoder.encode(try RGBImage(width: 2, height: 2, bytes: bytes)))
+    }
+
+    /// One of many pictures that are all red, and no two the same.
+    static func red(_ number: Int) throws -> PhotoContent {
+        try file(255 - UInt8(number), 0, 0)
     }
 
     /// `count` red photos, named by their numbers.
     func fill(_ count: Int) async throws {
         for number in 0..<count {
             await library.set(
-                Self.photo("\(number)", taken: Double(number)), try Self.file(255, 0, 0))
+                Self.photo("\(number)", taken: Double(number)), try Self.red(number))
         }
     }
 }
@@ -84,6 +91,7 @@ actor TestEncoder: ImageEncoder {
     func breakDown() { isBroken = true }
 
     func encode(_ pictures: [RGBImage]) throws -> [[Float]] {
+        isLoaded = true
         batches.append(pictures.count)
         if isBroken { throw PhotoSearchError(.model, "broken") }
         let isSpoiled = pictures.contains { spoiled.contains(Int($0.bytes[0])) }

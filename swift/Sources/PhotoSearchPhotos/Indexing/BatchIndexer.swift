@@ -19,6 +19,10 @@ struct BatchIndexer: Sendable {
             case .pending: return .pending(photo, reason: Self.notOnDevice)
             case .failed(let reason): return .failed(photo, reason: reason)
             case .gone: return .remove(photo.identifier)
+            case .embedded(let contentHash, let sizeBytes):
+                let embedding = PhotoEmbedding(
+                    vector: nil, contentHash: contentHash, sizeBytes: sizeBytes)
+                return .index(photo, embedding)
             case .ready(_, let contentHash, let sizeBytes):
                 switch vectors.removeFirst() {
                 case .success(let vector):

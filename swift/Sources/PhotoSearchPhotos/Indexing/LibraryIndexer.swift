@@ -13,6 +13,10 @@ import PhotoSearch
 /// A pass can be stopped at any time, by `stop` or by the end of the process: what was committed
 /// stays, and the next pass does the rest.
 public actor LibraryIndexer {
+    /// After so many photos a store is asked to publish: so many it may have to go through again
+    /// if the process ends.
+    private static let published = 1024
+
     private let library: any PhotoLibrary
     private let decoder: any PictureDecoder
     private let encoder: any ImageEncoder
@@ -109,7 +113,9 @@ public actor LibraryIndexer {
             changes, known: try await store.known(), retriesPending: policy.retriesPending,
             removal: removal)
         try await forget(plan)
+        try await describe(plan.described)
         try await index(plan.photos)
+        try await store.publish()
         try await store.keep(token: changes.token)
     }
 
@@ -141,11 +147,17 @@ public actor LibraryIndexer {
         }
     }
 
+    private func describe(_ photos: [LibraryPhoto]) async throws {
+        for start in stride(from: 0, to: photos.count, by: Self.published) {
+            let some = photos[start..<min(start + Self.published, photos.count)]
+            try await store.apply(some.map(PhotoChange.describe), space: encoder.space)
+        }
+    }
+
+    /// The model is loaded by the first photo that it is needed for.
     private func index(_ photos: [LibraryPhoto]) async throws {
-        if photos.isEmpty { return }
-        try await waitUntilAllowed()
-        try await encoder.prewarm()
         var start = 0
+        var unpublished = 0
         while start < photos.count {
             try await waitUntilAllowed()
             let end = min(start + max(policy.batch, 1), photos.count)
@@ -155,13 +167,19 @@ public actor LibraryIndexer {
             try await store.apply(changes, space: encoder.space)
             rate.add(photos: end - start, in: clock.now() - began)
             count(changes)
+            unpublished += end - start
             start = end
+            if unpublished >= Self.published {
+                try await store.publish()
+                unpublished = 0
+            }
         }
     }
 
     private func batchIndexer() -> BatchIndexer {
         let reader = PhotoReader(
             library: library, decoder: decoder, image: encoder.image,
+            isEmbedded: { [store] in try await store.holds(contentHash: $0) },
             isDownloadAllowed: policy.downloadsPhotos, limit: policy.decoders)
         return BatchIndexer(reader: reader, encoder: encoder)
     }
@@ -180,7 +198,7 @@ public actor LibraryIndexer {
         board.update { progress in
             for change in changes {
                 switch change {
-                case .index: progress.indexed += 1
+                case .index, .describe: progress.indexed += 1
                 case .pending: progress.pending += 1
                 case .failed: progress.failed += 1
                 case .remove:  // deleted since it was listed

@@ -6,6 +6,8 @@ struct PhotoReader: Sendable {
     let library: any PhotoLibrary
     let decoder: any PictureDecoder
     let image: ImageSpec
+    /// Whether a content, by its hash, has a vector already; then it is not decoded.
+    let isEmbedded: @Sendable (String) async throws -> Bool
     let isDownloadAllowed: Bool
     /// Photos that are open at the same time, 1 at least.
     let limit: Int
@@ -13,6 +15,7 @@ struct PhotoReader: Sendable {
     /// What became of one photo.
     enum Outcome: Sendable {
         case ready(RGBImage, contentHash: String, sizeBytes: Int)
+        case embedded(contentHash: String, sizeBytes: Int)
         case pending
         case failed(String)
         case gone
@@ -20,7 +23,7 @@ struct PhotoReader: Sendable {
 
     /// One outcome a photo, in the order of the photos.
     ///
-    /// - Throws: `CancellationError`.
+    /// - Throws: `CancellationError`, and what `isEmbedded` throws.
     func read(_ photos: [LibraryPhoto]) async throws -> [Outcome] {
         try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
             var outcomes = [Outcome](repeating: .pending, count: photos.count)
@@ -41,17 +44,22 @@ struct PhotoReader: Sendable {
             of: photo.identifier, isDownloadAllowed: isDownloadAllowed)
         try Task.checkCancellation()
         switch content {
-        case .file(let file): return prepared(file)
+        case .file(let file):
+            let contentHash = ContentHash.of(file)
+            if try await isEmbedded(contentHash) {
+                return .embedded(contentHash: contentHash, sizeBytes: file.count)
+            }
+            return prepared(file, contentHash)
         case .notOnDevice: return .pending
         case .gone: return .gone
         case .unreadable(let reason): return .failed(reason)
         }
     }
 
-    private func prepared(_ file: Data) -> Outcome {
+    private func prepared(_ file: Data, _ contentHash: String) -> Outcome {
         do throws(PhotoSearchError) {
             let picture = try decoder.decode(file, atLeast: image.size).prepared(for: image)
-            return .ready(picture, contentHash: ContentHash.of(file), sizeBytes: file.count)
+            return .ready(picture, contentHash: contentHash, sizeBytes: file.count)
         } catch {
             return .failed(error.message)
         }

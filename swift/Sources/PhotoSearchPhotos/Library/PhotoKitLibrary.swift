@@ -123,6 +123,20 @@
         }
     }
 
+    extension MediaKinds {
+        init(_ asset: PHAsset) {
+            let kinds: [(PHAssetMediaSubtype, MediaKinds)] = [
+                (.photoLive, .live), (.photoPanorama, .panorama), (.photoDepthEffect, .portrait),
+                (.photoScreenshot, .screenshot),
+            ]
+            self = []
+            for (subtype, kind) in kinds where asset.mediaSubtypes.contains(subtype) {
+                insert(kind)
+            }
+            if asset.burstIdentifier != nil { insert(.burst) }
+        }
+    }
+
     extension LibraryPhoto {
         fileprivate init(_ asset: PHAsset) {
             let place = asset.location?.coordinate
@@ -132,7 +146,8 @@
                 modifiedAt: Int64((modified?.timeIntervalSince1970 ?? 0) * 1e9),
                 width: asset.pixelWidth, height: asset.pixelHeight,
                 takenAt: asset.creationDate?.timeIntervalSince1970, latitude: place?.latitude,
-                longitude: place?.longitude, isFavorite: asset.isFavorite)
+                longitude: place?.longitude, isFavourite: asset.isFavorite, media: MediaKinds(asset)
+            )
         }
     }
 #endif

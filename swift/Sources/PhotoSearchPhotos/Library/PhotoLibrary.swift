@@ -1,4 +1,5 @@
 import Foundation
+import PhotoSearch
 
 /// What indexing needs of a photo library: `PhotoKitLibrary`, or `FakePhotoLibrary` in tests.
 public protocol PhotoLibrary: Sendable {
@@ -42,7 +43,8 @@ public enum LibraryAccess: String, Sendable, CaseIterable {
 public struct LibraryPhoto: Sendable, Hashable {
     /// Of the library; the photo's name in an index.
     public let identifier: String
-    /// Nanoseconds since 1970; another value means: other content.
+    /// Nanoseconds since 1970; another value means: the content may be another, or only what the
+    /// library says of it.
     public let modifiedAt: Int64
     /// Pixels.
     public let width: Int
@@ -54,11 +56,14 @@ public struct LibraryPhoto: Sendable, Hashable {
     public let latitude: Double?
     /// Degrees, east positive.
     public let longitude: Double?
-    public let isFavorite: Bool
+    /// Marked by the person.
+    public let isFavourite: Bool
+    public let media: MediaKinds
 
     public init(
         identifier: String, modifiedAt: Int64, width: Int, height: Int, takenAt: Double? = nil,
-        latitude: Double? = nil, longitude: Double? = nil, isFavorite: Bool = false
+        latitude: Double? = nil, longitude: Double? = nil, isFavourite: Bool = false,
+        media: MediaKinds = []
     ) {
         self.identifier = identifier
         self.modifiedAt = modifiedAt
@@ -67,7 +72,8 @@ public struct LibraryPhoto: Sendable, Hashable {
         self.takenAt = takenAt
         self.latitude = latitude
         self.longitude = longitude
-        self.isFavorite = isFavorite
+        self.isFavourite = isFavourite
+        self.media = media
     }
 }
 

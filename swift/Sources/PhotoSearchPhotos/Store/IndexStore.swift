@@ -43,9 +43,14 @@ public struct IndexStore: PhotoStore {
         var known: [String: KnownPhoto] = [:]
         for photo in try await index.photos() {
             known[photo.found.source.description] = KnownPhoto(
-                status: KnownPhoto.Status(photo.status), modifiedAt: photo.found.modifiedNS)
+                status: KnownPhoto.Status(photo.status), modifiedAt: photo.found.modifiedNS,
+                isFavourite: photo.info?.isFavourite ?? false, media: photo.info?.media ?? [])
         }
         return known
+    }
+
+    public func holds(contentHash: String) async throws -> Bool {
+        try await index.holds(contentHash: contentHash)
     }
 
     public func apply(_ changes: [PhotoChange], space id: String) async throws {
@@ -54,7 +59,12 @@ public struct IndexStore: PhotoStore {
                 .wrongSpace,
                 "vectors: got space \(id.prefix(12))…, expected \(space.space.prefix(12))…")
         }
-        try await index.apply(changes.map(change), in: space)
+        try await index.apply(changes.flatMap(change), in: space)
+    }
+
+    /// Renews the file of vectors once enough photos came or went.
+    public func publish() async throws {
+        try await index.publish()
     }
 
     public func token() throws -> Data? {
@@ -62,9 +72,7 @@ public struct IndexStore: PhotoStore {
         return FileManager.default.fileExists(atPath: file.path) ? try Data(contentsOf: file) : nil
     }
 
-    /// Renews the file of vectors too, since a pass is complete.
     public func keep(token: Data?) async throws {
-        try await index.publish()
         let file = directory.appendingPathComponent(Self.tokenFile)
         do {
             if let token {
@@ -77,16 +85,26 @@ public struct IndexStore: PhotoStore {
         }
     }
 
-    private func change(_ change: PhotoChange) -> IndexChange {
+    private func change(_ change: PhotoChange) -> [IndexChange] {
         switch change {
         case .index(let photo, let embedding):
-            .index(
-                found(photo, sizeBytes: embedding.sizeBytes), contentHash: embedding.contentHash,
-                vector: embedding.vector, info: info(photo))
-        case .pending(let photo, let reason): .pending(found(photo), reason: reason)
-        case .failed(let photo, let reason): .failed(found(photo), reason: reason)
-        case .remove(let identifier): .remove(PhotoSource(identifier))
+            let found = found(photo, sizeBytes: embedding.sizeBytes)
+            return [
+                .index(
+                    found, contentHash: embedding.contentHash, vector: embedding.vector,
+                    info: info(photo))
+            ]
+        case .describe(let photo): return [describe(photo)]
+        case .pending(let photo, let reason):
+            return [.pending(found(photo), reason: reason), describe(photo)]
+        case .failed(let photo, let reason): return [.failed(found(photo), reason: reason)]
+        case .remove(let identifier): return [.remove(PhotoSource(identifier))]
         }
+    }
+
+    private func describe(_ photo: LibraryPhoto) -> IndexChange {
+        .describe(
+            PhotoSource(photo.identifier), isFavourite: photo.isFavourite, media: photo.media)
     }
 
     private func found(_ photo: LibraryPhoto, sizeBytes: Int = 0) -> FoundPhoto {
@@ -103,7 +121,7 @@ public struct IndexStore: PhotoStore {
             width: photo.width, height: photo.height,
             takenAt: photo.takenAt.map { Int64(($0 + Double(offset ?? 0)) * 1e6) },
             utcOffsetMinutes: offset.map { $0 / 60 }, latitude: photo.latitude,
-            longitude: photo.longitude)
+            longitude: photo.longitude, isFavourite: photo.isFavourite, media: photo.media)
     }
 }
 

@@ -23,8 +23,14 @@ public actor InMemoryPhotoStore: PhotoStore {
     public func space() -> String? { currentSpace }
 
     public func known() -> [String: KnownPhoto] {
-        rows.mapValues { KnownPhoto(status: $0.status, modifiedAt: $0.photo.modifiedAt) }
+        rows.mapValues { row in
+            KnownPhoto(
+                status: row.status, modifiedAt: row.photo.modifiedAt,
+                isFavourite: row.photo.isFavourite, media: row.photo.media)
+        }
     }
+
+    public func holds(contentHash: String) -> Bool { vector(of: contentHash) != nil }
 
     public func apply(_ changes: [PhotoChange], space: String) throws {
         if let currentSpace, currentSpace != space {
@@ -34,7 +40,10 @@ public actor InMemoryPhotoStore: PhotoStore {
         currentSpace = space
         for change in changes {
             switch change {
-            case .index(let photo, let embedding): keep(photo, .indexed, embedding: embedding)
+            case .index(let photo, let embedding): try index(photo, embedding)
+            case .describe(let photo): describe(photo)
+            case .pending(let photo, _) where rows[photo.identifier]?.status == .indexed:
+                describe(photo)
             case .pending(let photo, let reason): keep(photo, .pending, reason: reason)
             case .failed(let photo, let reason): keep(photo, .failed, reason: reason)
             case .remove(let identifier): rows[identifier] = nil
@@ -42,9 +51,36 @@ public actor InMemoryPhotoStore: PhotoStore {
         }
     }
 
+    public func publish() {}
+
     public func token() -> Data? { currentToken }
 
     public func keep(token: Data?) { currentToken = token }
+
+    private func vector(of contentHash: String) -> [Float]? {
+        rows.values.first { $0.embedding?.contentHash == contentHash }?.embedding?.vector
+    }
+
+    private func index(_ photo: LibraryPhoto, _ new: PhotoEmbedding) throws {
+        guard let vector = new.vector ?? vector(of: new.contentHash) else {
+            throw PhotoSearchError(
+                .usage, "content \(new.contentHash.prefix(12))…: got no vector, and none is stored")
+        }
+        let embedding = PhotoEmbedding(
+            vector: vector, contentHash: new.contentHash, sizeBytes: new.sizeBytes)
+        keep(photo, .indexed, embedding: embedding)
+    }
+
+    /// As an index does: when it was last changed stays that of the content.
+    private func describe(_ new: LibraryPhoto) {
+        guard let row = rows[new.identifier], row.status == .indexed else { return }
+        let old = row.photo
+        let photo = LibraryPhoto(
+            identifier: old.identifier, modifiedAt: old.modifiedAt, width: old.width,
+            height: old.height, takenAt: old.takenAt, latitude: old.latitude,
+            longitude: old.longitude, isFavourite: new.isFavourite, media: new.media)
+        keep(photo, .indexed, embedding: row.embedding)
+    }
 
     private func keep(
         _ photo: LibraryPhoto, _ status: KnownPhoto.Status, embedding: PhotoEmbedding? = nil,

@@ -1,0 +1,97 @@
+import Foundation
+import PhotoSearch
+import Testing
+
+@testable import PhotoSearchPhotos
+
+/// What the library says of photos whose content stays as it is.
+@Suite final class FavouritesTests {
+    private let rig: Rig
+    private let directory = FileManager.default.temporaryDirectory
+        .appendingPathComponent("\(UUID().uuidString).photoindex")
+
+    init() throws {
+        rig = try Rig()
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    private func found(_ store: IndexStore, _ filter: Filter) async throws -> [String] {
+        try await store.index.search("red", filter: filter).map(\.source.description).sorted()
+    }
+
+    private func store() throws -> IndexStore {
+        try IndexStore(at: directory, encoder: FakeEncoder(side: 2), model: "fake")
+    }
+
+    @Test func theyAreFoundByWhatTheLibrarySaysOfThem() async throws {
+        let store = try store()
+        let photos = [
+            Rig.photo("a", isFavourite: true), Rig.photo("b", media: [.live, .burst]),
+            Rig.photo("c"),
+        ]
+        for photo in photos { await rig.library.set(photo, try Rig.file(255, 0, 0)) }
+        await rig.pass(store: store)
+        #expect(try await found(store, Filter(favourites: true)) == ["a"])
+        #expect(try await found(store, Filter(media: [.burst])) == ["b"])
+        #expect(try await found(store, Filter(media: [.photo])) == ["a", "c"])
+    }
+
+    @Test func aNewFavouriteWithAnotherDateIsOpenedButNotEmbeddedAgain() async throws {
+        let store = try store()
+        try await rig.fill(3)
+        await rig.pass(store: store)
+        let before = try await store.index.photos().map(\.id)
+        await rig.library.set(Rig.photo("1", at: 2, isFavourite: true), try Rig.red(1))
+        let end = await rig.pass(store: store)
+        #expect((end.total, end.indexed) == (1, 1))
+        #expect(await rig.encoder.batches == [3])
+        #expect(try await found(store, Filter(favourites: true)) == ["1"])
+        #expect(try await store.index.photos().map(\.id) == before)
+        #expect(await rig.pass(store: store).total == 0)
+    }
+
+    @Test func aNewFavouriteWithTheSameDateIsNotEvenOpened() async throws {
+        let store = try store()
+        try await rig.fill(2)
+        await rig.pass(store: store)
+        await rig.library.set(Rig.photo("1", isFavourite: true), try Rig.red(1))
+        #expect(await rig.pass(store: store).total == 0)
+        #expect(await rig.library.reads == ["0": 1, "1": 1])
+        #expect(try await found(store, Filter(favourites: true)) == ["1"])
+    }
+
+    @Test func aFavouriteThatIsInTheCloudNowIsFoundAllTheSame() async throws {
+        let store = try store()
+        try await rig.fill(2)
+        await rig.pass(store: store)
+        await rig.library.set(Rig.photo("1", at: 2, isFavourite: true), .notOnDevice)
+        #expect(await rig.pass(store: store).pending == 1)
+        #expect(try await found(store, Filter(favourites: true)) == ["1"])
+    }
+
+    @Test func aCopyIsNotEmbeddedAgain() async throws {
+        try await rig.fill(1)
+        await rig.pass()
+        await rig.library.set(Rig.photo("copy"), try Rig.red(0))
+        await rig.pass()
+        #expect(await rig.encoder.batches == [1])
+        let rows = await rig.store.rows
+        #expect(rows["copy"]?.embedding == rows["0"]?.embedding)
+    }
+
+    @Test func aStoreInMemoryIsDescribedTheSameWay() async throws {
+        try await rig.fill(3)
+        await rig.pass()
+        await rig.library.set(Rig.photo("0", isFavourite: true), try Rig.red(0))
+        await rig.library.set(Rig.photo("1", at: 2, media: [.live]), .notOnDevice)
+        await rig.pass()
+        let rows = await rig.store.rows
+        #expect(rows["0"]?.photo.isFavourite == true)
+        #expect(rows["1"]?.photo.media == .live)
+        #expect(rows["1"]?.photo.modifiedAt == 1)
+        #expect(rows.values.allSatisfy { $0.status == .indexed })
+    }
+}
