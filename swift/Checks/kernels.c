@@ -75,6 +75,25 @@ static size_t check(scan which, size_t dim, size_t shift) {
     return differ;
 }
 
+/// Codes of 7 bits in groups, at the ends of their range every other time.
+static size_t check_short(size_t dim, size_t groups) {
+    size_t bytes = groups * PS_GROUP * dim, rows = groups * PS_GROUP, differ = 0;
+    uint8_t *codes = malloc(bytes + 1);
+    int8_t *query = malloc(dim + 1);
+    int32_t *expected = malloc((rows + 1) * sizeof *expected);
+    int32_t *got = malloc((rows + 1) * sizeof *got);
+    int ends = rand() % 2;
+    for (size_t i = 0; i < bytes; i++) codes[i] = ends ? 127 : rand() & 127;
+    for (size_t j = 0; j < dim; j++) query[j] = ends ? -128 : (int8_t)(rand() >> 3);
+    ps_kernels_at(0)->dot_short(query, codes, dim, groups, expected);
+    for (size_t index = 1; index < ps_kernels_count(); index++) {
+        ps_kernels_at(index)->dot_short(query, codes, dim, groups, got);
+        for (size_t i = 0; i < rows; i++) differ += got[i] != expected[i];
+    }
+    free(codes), free(query), free(expected), free(got);
+    return differ;
+}
+
 int main(void) {
     size_t differ = 0;
     for (size_t index = 0; index < ps_kernels_count(); index++)
@@ -82,6 +101,8 @@ int main(void) {
     for (int which = 0; which < SCANS; which++)
         for (size_t dim = 0; dim < LONGEST; dim++)
             for (size_t shift = 0; shift < 4; shift++) differ += check((scan)which, dim, shift);
+    for (size_t dim = 0; dim < LONGEST; dim += 4)
+        for (size_t groups = 0; groups < 7; groups++) differ += check_short(dim, groups);
     printf(": %zu results differ\n", differ);
     return differ > 0;
 }

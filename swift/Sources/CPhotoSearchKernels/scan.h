@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "photosearch_scan.h"
+#include "photosearch_short.h"
 
 /// The implementations, each in a file of its own. Those of other processors do not exist.
 extern const ps_kernels ps_scalar;
@@ -39,6 +40,13 @@ static inline void ps_fetch(const ps_rows *rows, size_t i) {
             out[i] = row(query, ps_row(rows, i), rows->dim);                                  \
         }                                                                                      \
     }
+
+/// Four numbers of a query, as one.
+static inline int32_t ps_load_four(const int8_t *at) {
+    int32_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
 
 static inline float ps_load_f32(const uint8_t *at) {
     float value;

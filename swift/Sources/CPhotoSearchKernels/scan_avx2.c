@@ -108,6 +108,26 @@ PS_SCAN(AVX2, dot_u8, row_u8, float, float)
 PS_SCAN(AVX2, dot_i8, row_i8, int8_t, int32_t)
 PS_SCAN(AVX2, near_f32, row_near, float, float)
 
+/// Half a group: eight rows.
+AVX2 static inline __m256i four_numbers(__m256i sums, const uint8_t *codes, __m256i query) {
+    __m256i pairs = _mm256_maddubs_epi16(_mm256_loadu_si256((const __m256i *)codes), query);
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+}
+
+AVX2 static void dot_short(
+    const int8_t *query, const uint8_t *codes, size_t dim, size_t groups, int32_t *out) {
+    for (size_t group = 0; group < groups; group++, codes += PS_GROUP * dim, out += PS_GROUP) {
+        __m256i a = _mm256_setzero_si256(), b = a;
+        for (size_t j = 0; j < dim; j += 4) {
+            __m256i q = _mm256_set1_epi32(ps_load_four(query + j));
+            a = four_numbers(a, codes + PS_GROUP * j, q);
+            b = four_numbers(b, codes + PS_GROUP * j + 32, q);
+        }
+        _mm256_storeu_si256((__m256i *)out, a);
+        _mm256_storeu_si256((__m256i *)(out + 8), b);
+    }
+}
+
 void ps_avx2_dot_f32(const float *query, const ps_rows *rows, float *out) {
     dot_f32(query, rows, out);
 }
@@ -116,6 +136,7 @@ void ps_avx2_near_f32(const float *query, const ps_rows *rows, float *out) {
     near_f32(query, rows, out);
 }
 
-const ps_kernels ps_avx2 = {"avx2", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, near_f32};
+const ps_kernels ps_avx2 = {
+    "avx2", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, near_f32, dot_short};
 
 #endif

@@ -86,7 +86,31 @@ PS_SCAN(AVX512, dot_bf16, row_bf16, float, float)
 PS_SCAN(AVX512, dot_u8, row_u8, float, float)
 PS_SCAN(AVX512, dot_i8, row_i8, int8_t, int32_t)
 
+/// Up to four groups side by side, for which the query is spread once.
+AVX512 static inline void some_groups(
+    const int8_t *query, const uint8_t *codes, size_t dim, size_t groups, int32_t *out) {
+    __m512i sums[4] = {0};
+    for (size_t j = 0; j < dim; j += 4) {
+        __m512i q = _mm512_set1_epi32(ps_load_four(query + j));
+        for (size_t k = 0; k < groups; k++) {
+            const uint8_t *at = codes + k * PS_GROUP * dim + PS_GROUP * j;
+            sums[k] = _mm512_dpbusd_epi32(sums[k], _mm512_loadu_si512(at), q);
+        }
+    }
+    for (size_t k = 0; k < groups; k++) _mm512_storeu_si512(out + k * PS_GROUP, sums[k]);
+}
+
+AVX512 static void dot_short(
+    const int8_t *query, const uint8_t *codes, size_t dim, size_t groups, int32_t *out) {
+    size_t group = 0;
+    for (; group + 4 <= groups; group += 4)
+        some_groups(query, codes + group * PS_GROUP * dim, dim, 4, out + group * PS_GROUP);
+    for (; group < groups; group++)
+        some_groups(query, codes + group * PS_GROUP * dim, dim, 1, out + group * PS_GROUP);
+}
+
 const ps_kernels ps_avx512 = {
-    "avx512vnni", ps_avx2_dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, ps_avx2_near_f32};
+    "avx512vnni", ps_avx2_dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, ps_avx2_near_f32,
+    dot_short};
 
 #endif

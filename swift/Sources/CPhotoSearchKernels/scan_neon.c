@@ -137,9 +137,45 @@ PS_SCAN(, near_f32, row_near, float, float)
 I8(, dot_i8, row_i8)
 I8(DOTPROD, dot_i8_dotprod, row_i8_dotprod)
 
-const ps_kernels ps_neon = {"neon", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, near_f32};
+/// Sums of two rows in each vector, a pair of lanes a row, until a group is through.
+static void dot_short(
+    const int8_t *query, const uint8_t *codes, size_t dim, size_t groups, int32_t *out) {
+    for (size_t group = 0; group < groups; group++, codes += PS_GROUP * dim, out += PS_GROUP) {
+        int32x4_t sums[8];
+        for (size_t k = 0; k < 8; k++) sums[k] = vdupq_n_s32(0);
+        for (size_t j = 0; j < dim; j += 4) {
+            int8x8_t q = vreinterpret_s8_s32(vdup_n_s32(ps_load_four(query + j)));
+            for (size_t k = 0; k < 8; k++) {
+                int8x8_t c = vreinterpret_s8_u8(vld1_u8(codes + PS_GROUP * j + 8 * k));
+                sums[k] = vpadalq_s16(sums[k], vmull_s8(q, c));
+            }
+        }
+        for (size_t k = 0; k < 4; k++)
+            vst1q_s32(out + 4 * k, vpaddq_s32(sums[2 * k], sums[2 * k + 1]));
+    }
+}
+
+DOTPROD static void dot_short_dotprod(
+    const int8_t *query, const uint8_t *codes, size_t dim, size_t groups, int32_t *out) {
+    for (size_t group = 0; group < groups; group++, codes += PS_GROUP * dim, out += PS_GROUP) {
+        int32x4_t sums[4];
+        for (size_t k = 0; k < 4; k++) sums[k] = vdupq_n_s32(0);
+        for (size_t j = 0; j < dim; j += 4) {
+            int8x16_t q = vreinterpretq_s8_s32(vdupq_n_s32(ps_load_four(query + j)));
+            for (size_t k = 0; k < 4; k++) {
+                int8x16_t c = vreinterpretq_s8_u8(vld1q_u8(codes + PS_GROUP * j + 16 * k));
+                sums[k] = vdotq_s32(sums[k], c, q);
+            }
+        }
+        for (size_t k = 0; k < 4; k++) vst1q_s32(out + 4 * k, sums[k]);
+    }
+}
+
+const ps_kernels ps_neon = {
+    "neon", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, near_f32, dot_short};
 
 const ps_kernels ps_neon_dotprod = {
-    "neon-dotprod", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8_dotprod, near_f32};
+    "neon-dotprod", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8_dotprod, near_f32,
+    dot_short_dotprod};
 
 #endif

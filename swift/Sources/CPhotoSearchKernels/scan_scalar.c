@@ -53,4 +53,14 @@ PS_SCAN(, dot_u8, row_u8, float, float)
 PS_SCAN(, dot_i8, row_i8, int8_t, int32_t)
 PS_SCAN(, near_f32, row_near, float, float)
 
-const ps_kernels ps_scalar = {"scalar", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, near_f32};
+static void dot_short(
+    const int8_t *query, const uint8_t *codes, size_t dim, size_t groups, int32_t *out) {
+    for (size_t i = 0; i < groups * PS_GROUP; i++) {
+        const uint8_t *row = codes + i / PS_GROUP * PS_GROUP * dim + i % PS_GROUP * 4;
+        out[i] = 0;
+        for (size_t j = 0; j < dim; j++) out[i] += query[j] * row[j / 4 * 4 * PS_GROUP + j % 4];
+    }
+}
+
+const ps_kernels ps_scalar = {
+    "scalar", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, near_f32, dot_short};

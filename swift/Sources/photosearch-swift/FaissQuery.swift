@@ -13,13 +13,16 @@ enum FaissQuery {
 
           --only IDS.npy    search these ids (int64 [M]) alone
           --ef EF           how many candidates an HNSW index keeps
-          --first D,N       score the N best by their first D numbers only (for SQ8)
+          --two-stage       a first pass by short codes, then the best of them exactly
+          --keep N          how many are scored exactly then (2000, and at least 20 K)
+          --width D         how many numbers a short code has (\(ShortCodes.defaultWidth))
         """
 
     @Sendable
     private static func run(_ arguments: Arguments) async throws {
         let parsed = try arguments.parse(
-            options: ["k", "threads", "repeat", "only", "ef", "first"], switches: ["json"],
+            options: ["k", "threads", "repeat", "only", "ef", "keep", "width"],
+            switches: ["json", "two-stage"],
             places: 2...2)
         let index = try openFaiss(parsed.places[0])
         let queries = try NumpyFile(path: parsed.places[1]).rows()
@@ -28,7 +31,9 @@ enum FaissQuery {
         if let only = parsed["only"] {
             options.selection = index.selection(ofIDs: try NumpyFile(path: only).integers())
         }
-        if let first = parsed["first"] { options.firstPass = try firstPass(first, index) }
+        if parsed.switches.contains("two-stage") {
+            options.firstPass = try firstPass(parsed, index)
+        }
         let run = QueryRun(
             index: index, queries: queries, options: options,
             k: try parsed.integer("k", default: 20),
@@ -40,16 +45,13 @@ enum FaissQuery {
             parsed.switches.contains("json") ? json(padded, least) : text(padded, least))
     }
 
-    private static func firstPass(_ words: String, _ index: FaissIndex) throws -> FirstPass {
-        let numbers = words.split(separator: ",").compactMap { Int($0) }
-        guard numbers.count == 2, numbers[1] > 0 else {
-            throw PhotoSearchError(.usage, "--first: got '\(words)', expected D,N")
-        }
+    private static func firstPass(_ parsed: Parsed, _ index: FaissIndex) throws -> FirstPass {
+        let keep = try parsed["keep"].map { _ in try parsed.integer("keep", default: 0) }
+        let width = try parsed.integer("width", default: ShortCodes.defaultWidth)
         do {
-            let codes = try ShortCodes(of: index, width: numbers[0])
-            return FirstPass(codes: codes, keep: numbers[1])
-        } catch {
-            throw PhotoSearchError(.usage, "--first: \(error)")
+            return FirstPass(codes: try ShortCodes(of: index, width: width), keep: keep)
+        } catch let error as FaissError {
+            throw PhotoSearchError(.usage, "--two-stage: \(error)")
         }
     }
 

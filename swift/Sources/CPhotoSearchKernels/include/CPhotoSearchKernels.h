@@ -11,6 +11,7 @@
 #include "photosearch_scan.h"
 #include "photosearch_select.h"
 #include "photosearch_sha256.h"
+#include "photosearch_short.h"
 #include "photosearch_text.h"
 #include "photosearch_unicode.h"
 

@@ -39,6 +39,11 @@ typedef struct {
     /// Minus the squared distance of float32 from float32 rows: greater is nearer.
     void (*_Nonnull near_f32)(
         const float *_Nonnull query, const ps_rows *_Nonnull rows, float *_Nonnull out);
+    /// Inner product of `dim` signed bytes, a multiple of 4, with each row of so many groups of
+    /// short codes (see photosearch_short.h): exact, for dim up to 65,536.
+    void (*_Nonnull dot_short)(
+        const int8_t *_Nonnull query, const uint8_t *_Nonnull codes, size_t dim, size_t groups,
+        int32_t *_Nonnull out);
 } ps_kernels;
 
 /// How many implementations this processor can run: 1 at least.

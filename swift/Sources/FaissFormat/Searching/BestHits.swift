@@ -15,7 +15,10 @@ struct BestHits {
     }
 
     /// What a score must exceed to be kept.
-    var threshold: Float { count < hits.count ? -.greatestFiniteMagnitude : hits[0].score }
+    var threshold: Float {
+        if count < hits.count { return -.greatestFiniteMagnitude }
+        return hits.first?.score ?? .infinity
+    }
 
     private mutating func change(_ body: (inout ps_top) -> Void) {
         hits.withUnsafeMutableBufferPointer { room in

@@ -62,12 +62,13 @@ struct ByteScan: Sendable {
         }
     }
 
-    /// Writes the scores of the query in bytes: those of the scorer in other units, rounded.
+    /// Writes the scores of the query in bytes: those of the scorer, rounded.
     func score(_ block: inout ps_rows, into scores: UnsafeMutablePointer<Float>) {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: block.count) { room in
             guard let sums = room.baseAddress else { return }
+            let units = Float(step)
             ps_kernels_best().pointee.dot_i8(query, &block, sums)
-            for place in 0..<block.count { scores[place] = Float(sums[place]) }
+            for place in 0..<block.count { scores[place] = units * Float(sums[place]) }
         }
     }
 

@@ -27,7 +27,7 @@ extension FaissIndex {
             let search = HNSWSearch(graph: graph, scorer: scorer, ef: ef)
             return neighbours(search.best(min(k, count), firstRows: firstRows(options)), scorer)
         }
-        let rows = rows(query, options)
+        let rows = rows(query, k, options)
         let hits = Scan(scorer: scorer)
             .best(min(k, rows.count), of: rows, firstRows: firstRows(options))
         return neighbours(hits, scorer)
@@ -51,7 +51,7 @@ extension FaissIndex {
             return try search(query, k: k, options: options)
         }
         let scorer = try scorer(for: query, k: k, options)
-        let rows = rows(query, options)
+        let rows = rows(query, k, options)
         let limit = min(k, rows.count)
         // One more than asked for shows whether several are as near as the last one. Which of
         // them FAISS would keep depends on those before them, which only one thread has seen.
@@ -86,7 +86,7 @@ extension FaissIndex {
             throw FaissError.outOfRange(argument: "k", got: k, expected: "0 or more")
         }
         if let codes = options.firstPass?.codes {
-            try require("short codes", codes.storage.count, equals: count)
+            try require("short codes", codes.count, equals: count)
         }
         return RowScorer(query: transformed(query), storage: storage, metric: metric)
     }
@@ -95,10 +95,12 @@ extension FaissIndex {
         transforms.reduce(query) { $1.applied(to: $0) }
     }
 
-    private func rows(_ query: [Float], _ options: SearchOptions) -> RowSet {
+    private func rows(_ query: [Float], _ k: Int, _ options: SearchOptions) -> RowSet {
         let rows: RowSet = options.selection.map { .chosen($0.rows) } ?? .range(0..<count)
-        guard let pass = options.firstPass, pass.keep < rows.count else { return rows }
-        return pass.rows(transformed(query), of: rows)
+        guard let pass = options.firstPass else { return rows }
+        let kept = pass.kept(for: min(k, count))
+        guard kept > 0, pass.pays(keeping: kept, of: rows) else { return rows }
+        return pass.rows(transformed(query), keeping: kept, of: rows)
     }
 
     /// FAISS's heap for distances keeps the first rows, the one for inner products does not.

@@ -4,14 +4,11 @@ import CPhotoSearchKernels
 struct Scan: Sendable {
     let scorer: RowScorer
     let bytes: ByteScan?
-    /// Whether to score rows of bytes by the query in bytes alone.
-    let isRough: Bool
     /// How many rows are scored before the best of them are taken: few enough for the cache.
     private static let block = 1024
 
-    init(scorer: RowScorer, isRough: Bool = false) {
+    init(scorer: RowScorer) {
         self.scorer = scorer
-        self.isRough = isRough
         bytes = ByteScan(scorer)
     }
 
@@ -25,10 +22,7 @@ struct Scan: Sendable {
             guard let scores = room.baseAddress else { return }
             for start in stride(from: 0, to: rows.count, by: Self.block) {
                 withBlock(of: rows, from: start) { block in
-                    if let bytes, isRough {
-                        bytes.score(&block, into: scores)
-                        best.offer(&block, scores: scores)
-                    } else if let bytes, ByteScan.isWorthwhile(ranked: ranked, of: start) {
+                    if let bytes, ByteScan.isWorthwhile(ranked: ranked, of: start) {
                         ranked += bytes.scan(&block, into: &best, scores: scores)
                     } else {
                         scorer.score(&block, into: scores)

@@ -1,71 +1,115 @@
 import CPhotoSearchKernels
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
-/// The first few numbers of every vector of an index, side by side: a large index is first searched
-/// by these alone, and what they find is then scored exactly.
+/// A few numbers of 7 bits for every vector of an index: a large index is first searched by these
+/// alone, and the best by them are then scored exactly.
 ///
-/// That is worth it for several hundred thousand vectors of a model whose embeddings may be cut
-/// (see `widths` in its manifest). Of any other model's, it finds the wrong ones.
+/// The numbers are those along the directions in which the vectors differ most, so that a few tell
+/// nearly all. That is worth it for several hundred thousand vectors (see `docs/two-stage.svg`).
 ///
 /// ```swift
-/// let codes = try ShortCodes(of: index, width: 128)
-/// let options = SearchOptions(firstPass: FirstPass(codes: codes, keep: 2000))
+/// let codes = try ShortCodes(of: index)
+/// let options = SearchOptions(firstPass: FirstPass(codes: codes))
 /// let hits = try index.search(query, k: 20, options: options)
 /// ```
 public struct ShortCodes: Sendable {
-    let storage: VectorStorage
+    /// How many numbers a vector has, unless told: with fewer, more must be kept; more take longer.
+    public static let defaultWidth = 64
+    /// The widest vectors that have short codes.
+    public static let largestDimension = 4096
 
+    let count: Int
+    private let directions: [[Float]]
+    /// What a unit of each number is worth.
+    private let steps: [Float]
+    /// `PS_GROUP` rows lie together. An element is aligned just as the kernels like it best.
+    private let groups: [SIMD64<UInt8>]
+
+    /// The memory that they take, in bytes.
+    public var byteCount: Int { 64 * groups.count }
+
+    /// Numbers of a row, those included that only fill it up.
+    private var paddedWidth: Int { Self.padded(directions.count) }
+
+    private static func padded(_ width: Int) -> Int { (width + 3) / 4 * 4 }
+
+    /// Makes them, which for a million vectors takes about half a second.
+    ///
     /// - Parameters:
-    ///   - index: an index of bytes, compared by inner product, without links.
-    ///   - width: how many numbers to take.
+    ///   - index: an index compared by inner product, without links, whose numbers are not whole.
+    ///   - width: how many numbers a vector has; memory is as many bytes for each.
     /// - Throws: `FaissError.unsupported` for any other index, `FaissError.outOfRange`.
-    /// - Complexity: O(n × width), and as many bytes of memory.
-    public init(of index: FaissIndex, width: Int) throws {
-        let full = index.storage
-        guard full.format == .byte || full.format == .byteUniform, index.graph == nil,
-            index.metric == .innerProduct
+    /// - Complexity: O(n × width × dimension)
+    public init(of index: FaissIndex, width: Int = defaultWidth) throws {
+        let storage = index.storage
+        let isFine = index.graph == nil && index.metric == .innerProduct
+        guard isFine, ![.byteDirect, .byteDirectSigned].contains(storage.format),
+            storage.dimension <= Self.largestDimension
         else { throw FaissError.unsupported(what: "short codes", got: index.kind) }
-        guard (1...full.dimension).contains(width) else {
+        guard (1...storage.dimension).contains(width) else {
             throw FaissError.outOfRange(
-                argument: "width", got: width, expected: "1 to \(full.dimension)")
+                argument: "width", got: width, expected: "1 to \(storage.dimension)")
         }
-        var data = Data(capacity: full.count * width)
-        full.codes.withBytes { bytes in
-            for start in stride(from: 0, to: bytes.count, by: full.codeSize) {
-                data.append(contentsOf: bytes[start..<start + width])
+        let sample = CodeSample(of: storage)
+        directions = sample.directions(width: width)
+        let projection = Projection(of: storage, on: directions)
+        let ranges = sample.ranges(projection)
+        count = storage.count
+        steps = ranges.map(\.step)
+        groups = Self.encode(projection, ranges, count: storage.count)
+    }
+
+    private static func encode(
+        _ projection: Projection, _ ranges: [CodeRange], count: Int
+    ) -> [SIMD64<UInt8>] {
+        let width = padded(ranges.count)
+        let groupCount = (count + Int(PS_GROUP) - 1) / Int(PS_GROUP)
+        var groups = [SIMD64<UInt8>](repeating: .zero, count: groupCount * width / 4)
+        groups.withUnsafeMutableBytes { bytes in
+            guard let codes = bytes.bindMemory(to: UInt8.self).baseAddress else { return }
+            let block = 16 * Int(PS_GROUP)  // rows that stay in the cache for all directions
+            for first in stride(from: 0, to: count, by: block) {
+                let some = min(block, count - first)
+                projection.withNumbers(ofRows: first, count: some) { place, numbers in
+                    let range = ranges[place]
+                    ps_encode_short(
+                        numbers, some, range.low, range.scale, width, place, codes + first * width)
+                }
             }
         }
-        storage = VectorStorage(
-            format: .byte, dimension: width, count: full.count,
-            codes: StoredArray(data: data, offset: 0, count: data.count),
-            low: Array(full.low[..<width]), width: Array(full.width[..<width]))
-    }
-}
-
-/// How a large index is searched by short codes first.
-public struct FirstPass: Sendable {
-    /// Of the index that is searched.
-    public var codes: ShortCodes
-    /// How many of the best by their short codes are then scored exactly.
-    public var keep: Int
-
-    public init(codes: ShortCodes, keep: Int) {
-        self.codes = codes
-        self.keep = keep
+        return groups
     }
 
-    /// The rows to score, in ascending order.
-    func rows(_ query: [Float], of rows: RowSet) -> RowSet {
-        let storage = codes.storage
-        let short = Array(query[..<storage.dimension])
-        let scorer = RowScorer(query: short, storage: storage, metric: .innerProduct)
-        let scan = Scan(scorer: scorer, isRough: true)
-        let best = scan.best(min(keep, rows.count), of: rows, firstRows: true)
-        return .chosen(best.map(\.row).sorted())
+    /// Calls `body` with the sums of every block of rows, the greater the nearer to the query.
+    func withSums(
+        _ query: [Float], _ body: (_ first: Int, _ count: Int, UnsafePointer<Int32>) -> Void
+    ) {
+        let bytes = self.bytes(of: query)
+        let width = paddedWidth
+        let block = 128 * Int(PS_GROUP)
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: block) { room in
+            groups.withUnsafeBytes { stored in
+                guard let sums = room.baseAddress,
+                    let codes = stored.bindMemory(to: UInt8.self).baseAddress
+                else { return }
+                for first in stride(from: 0, to: count, by: block) {
+                    let some = min(block, count - first)
+                    ps_kernels_best().pointee.dot_short(
+                        bytes, codes + first * width, width,
+                        (some + Int(PS_GROUP) - 1) / Int(PS_GROUP), sums)
+                    body(first, some, sums)
+                }
+            }
+        }
+    }
+
+    /// What the numbers of a row are multiplied with.
+    private func bytes(of query: [Float]) -> [Int8] {
+        let weights = zip(directions, steps).map { direction, step in
+            step * zip(direction, query).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+        let most = weights.reduce(0) { max($0, $1.magnitude) }
+        let scale = most > 0 && most.isFinite ? 127 / most : 0
+        let bytes = weights.map { $0.isFinite ? Int8(($0 * scale).rounded()) : 0 }
+        return bytes + [Int8](repeating: 0, count: paddedWidth - bytes.count)
     }
 }
