@@ -48,6 +48,7 @@ import Testing
         #expect(try await index.exportEmbeddings(to: file) == 3)
         let other = try other()
         #expect(try await other.importEmbeddings(from: file) == 3)
+        try await index.compact()
         let query: [Float] = [0.6, 0.8, 0, 0]
         #expect(try await other.search(vector: query) == (try await index.search(vector: query)))
         #expect(try await other.space == Self.space)

@@ -25,12 +25,40 @@ enum VectorFile {
     static func load(
         path: String, oldest: Int64, newest: Int64, dim: Int
     ) -> (index: FaissIndex, generation: Int64)? {
-        let url = URL(fileURLWithPath: path)
-        guard let data = try? Data(contentsOf: url, options: .alwaysMapped),
-            let generation = generation(of: data), generation >= oldest, generation <= newest,
-            let index = try? FaissIndex(data), index.dimension == dim,
-            index.metric == .innerProduct
+        guard let found = try? read(path: path, dim: dim), found.generation >= oldest,
+            found.generation <= newest
         else { return nil }
+        return found
+    }
+
+    /// The file's vectors, mapped, and their generation.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `indexDamaged`, with the reason, if it is missing or
+    ///   not what was written.
+    static func read(
+        path: String, dim: Int
+    ) throws(PhotoSearchError) -> (index: FaissIndex, generation: Int64) {
+        func damage(_ problem: String) -> PhotoSearchError {
+            PhotoSearchError(.indexDamaged, "\(path)\(problem)")
+        }
+        do {
+            _ = try OpenFile(path).size()
+        } catch {
+            throw damage(error.isMissing ? " is missing" : " cannot be read: \(error)")
+        }
+        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+        else { throw damage(" cannot be read") }
+        let index: FaissIndex
+        let generation: Int64
+        do {
+            generation = try Self.generation(of: data)
+            index = try FaissIndex(data)
+        } catch {
+            throw damage(": \(error)")
+        }
+        guard index.dimension == dim, index.metric == .innerProduct else {
+            throw damage(": got width \(index.dimension), expected \(dim) for inner products")
+        }
         return (index, generation)
     }
 
@@ -43,21 +71,39 @@ enum VectorFile {
         }
     }
 
+    private struct Damage: Error, CustomStringConvertible {
+        let description: String
+    }
+
     /// What the footer tells, if the bytes before it are as they were written.
-    private static func generation(of data: Data) -> Int64? {
-        data.withUnsafeBytes { bytes in
+    private static func generation(of data: Data) throws -> Int64 {
+        try data.withUnsafeBytes { bytes in
             let size = bytes.count - footer
-            guard size >= 0, bytes[size..<size + 8].elementsEqual(magic) else { return nil }
+            guard size >= 0 else {
+                throw Damage(description: "got \(bytes.count) bytes, expected a footer")
+            }
             func number<Value: FixedWidthInteger>(_ offset: Int, _: Value.Type) -> Value {
                 Value(
                     littleEndian: bytes.loadUnaligned(fromByteOffset: size + offset, as: Value.self)
                 )
             }
-            guard number(8, UInt32.self) == version, number(16, UInt64.self) == UInt64(size),
-                ps_crc32(0, bytes.baseAddress, size) == number(12, UInt32.self)
-            else { return nil }
+            guard bytes[size..<size + 8].elementsEqual(magic), number(8, UInt32.self) == version,
+                number(16, UInt64.self) == UInt64(size)
+            else {
+                throw Damage(description: "the footer is damaged, or the file is not complete")
+            }
+            let (got, expected) = (ps_crc32(0, bytes.baseAddress, size), number(12, UInt32.self))
+            guard got == expected else {
+                throw Damage(description: "got CRC-32 \(hex(got)), expected \(hex(expected))")
+            }
             return Int64(bitPattern: number(24, UInt64.self))
         }
+    }
+
+    /// Eight digits.
+    private static func hex(_ number: UInt32) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
     }
 
     /// Replaces the file in one step.

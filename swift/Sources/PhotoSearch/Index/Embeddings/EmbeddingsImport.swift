@@ -30,7 +30,7 @@ extension PhotoIndex {
             try apply(new.map(file.change), in: file.space)
             added += new.count
         }
-        if added > 0 { try publish() }
+        if added > 0 { try compact() }
         return added
     }
 

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+@testable import PhotoSearch
+
+@Suite struct BundleCheckTests {
+    private let folder: TemporaryFolder
+    private let place: URL
+
+    /// A copy of a bundle that Python wrote.
+    init() throws {
+        folder = try TemporaryFolder()
+        place = folder.url.appendingPathComponent("narrow.photomodel")
+        let manifest = try Fixture.path("encoders/narrow.photomodel/manifest.json")
+        let original = URL(fileURLWithPath: manifest).deletingLastPathComponent()
+        try FileManager.default.copyItem(at: original, to: place)
+    }
+
+    private func faults() throws -> [String] {
+        try ModelBundle(at: place).check().faults
+            .filter { $0.kind != .card }  // test bundles have none
+            .map { "\($0.kind.rawValue) \($0.place)" }
+    }
+
+    @Test func aBundleAsItWasMadeIsSound() throws {
+        #expect(try faults().isEmpty)
+        #expect(try ModelBundle(at: place).check().files == 3)
+    }
+
+    @Test func aChangedFileIsNamed() throws {
+        let vocabulary = place.appendingPathComponent("tokenizer/vocab.txt")
+        try (Data(contentsOf: vocabulary) + Data("more\n".utf8)).write(to: vocabulary)
+        #expect(try faults() == ["changed tokenizer/vocab.txt"])
+    }
+
+    @Test func aMissingFileIsNamed() throws {
+        try FileManager.default.removeItem(at: place.appendingPathComponent("weights.safetensors"))
+        #expect(
+            try faults() == ["missing weights.safetensors", "shape weights.safetensors"])
+    }
+
+    @Test func whatDoesNotBelongIsNamed() throws {
+        _ = try folder.write("narrow.photomodel/a/b.txt", [1])
+        try FileManager.default.createSymbolicLink(
+            at: place.appendingPathComponent("link"), withDestinationURL: folder.url)
+        #expect(try faults() == ["extra a/b.txt", "extra link"])
+    }
+
+    @Test func aFolderInPlaceOfAFileIsAFault() throws {
+        let vocabulary = place.appendingPathComponent("tokenizer/vocab.txt")
+        try FileManager.default.removeItem(at: vocabulary)
+        try FileManager.default.createDirectory(at: vocabulary, withIntermediateDirectories: true)
+        #expect(try faults().contains("missing tokenizer/vocab.txt"))
+    }
+}
