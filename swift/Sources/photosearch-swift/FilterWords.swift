@@ -6,12 +6,19 @@ import PhotoSearch
     import Foundation
 #endif
 
-/// The words after --since, --until, --near, --under and --camera, read into a `Filter`.
+/// The words after --since, --until, --near, --under, --camera, --favourites and --media, read into
+/// a `Filter`.
 enum FilterWords {
     private static let forms = "2024, 2024-05, 2024-05-01 or 2024-05-01T18:30"
 
+    static let options: Set = ["since", "until", "near", "under", "camera", "media"]
+    static let switches: Set = ["favourites"]
+
+    /// What `options` and `switches` were given.
     static func filter(_ parsed: Parsed) throws -> Filter {
-        var filter = Filter(camera: parsed["camera"])
+        var filter = Filter(
+            camera: parsed["camera"], favourites: parsed.switches.contains("favourites"),
+            media: Set(try (parsed.options["media"] ?? []).map(media)))
         if let text = parsed["since"] {
             filter.since = .camera(microseconds: try period(text, "--since").start)
         }
@@ -23,6 +30,15 @@ enum FilterWords {
             PhotoSource(URL(fileURLWithPath: folder).standardizedFileURL.path)
         }
         return filter
+    }
+
+    /// One kind of media, in any case.
+    static func media(_ text: String) throws -> MediaFilter {
+        guard let kind = MediaFilter(rawValue: text.lowercased()) else {
+            let names = MediaFilter.allCases.map(\.rawValue).joined(separator: ", ")
+            throw PhotoSearchError(.usage, "--media: got '\(text)', expected one of \(names)")
+        }
+        return kind
     }
 
     /// The start of a year, month, day, minute or second, and the start of the next one.

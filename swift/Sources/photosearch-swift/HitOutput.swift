@@ -69,6 +69,11 @@ enum HitOutput {
             ("camera", info?.camera.map(JSONOutput.string) ?? "null"),
             ("width", info.map { "\($0.width)" } ?? "null"),
             ("height", info.map { "\($0.height)" } ?? "null"),
+            ("favourite", info.map { "\($0.isFavourite)" } ?? "null"),
+            (
+                "media",
+                info.map { JSONOutput.list($0.media.names.map(JSONOutput.string)) } ?? "null"
+            ),
         ]
         return fields
     }

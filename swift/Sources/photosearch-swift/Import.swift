@@ -10,19 +10,22 @@ import PhotoSearch
 enum Import {
     static let command = Command(name: "import", usage: usage, run: run)
     private static let usage = """
-        import INDEX --bundle DIR [--batch N] [--kind SQ8]    changes on stdin into an index
+        import INDEX --bundle DIR [--batch N] [--kind SQ8] [--compact]    changes into an index
 
-        Each line is a JSON object, one of
-          {"index": NAME, "hash": SHA-256, "vector": [NUMBERS]}
+        Each line on stdin is a JSON object, one of
+          {"index": NAME, "hash": SHA-256, "vector": [NUMBERS]}; no vector for a known hash
+          {"describe": NAME, "favourite": true, "media": ["live", "burst"]}
           {"failed": NAME, "reason": WORDS} or {"pending": NAME, "reason": WORDS}
           {"remove": NAME}
         The bundle is the model that computed the vectors. Every N (32) lines are written at once
-        or not at all, and their number so far is then a line on stdout.
+        or not at all, and their number so far is then a line on stdout. With --compact,
+        vectors.faiss is then made anew each time, otherwise once enough has changed.
         """
 
     @Sendable
     private static func run(_ arguments: Arguments) async throws {
-        let parsed = try arguments.parse(options: ["bundle", "batch", "kind"], places: 1...1)
+        let parsed = try arguments.parse(
+            options: ["bundle", "batch", "kind"], switches: ["compact"], places: 1...1)
         let size = try parsed.integer("batch", default: 32)
         let place = try parsed.required("bundle")
         let manifest = try ModelBundle(at: URL(fileURLWithPath: place)).manifest
@@ -38,6 +41,7 @@ enum Import {
             while batch.count < size, let line = lines.next() { batch.append(try change(line)) }
             if batch.isEmpty { break }
             try await index.apply(batch, in: space)
+            if parsed.switches.contains("compact") { try await index.compact() }
             done += batch.count
             Output.write("\(done)\n")
         }
@@ -56,11 +60,22 @@ enum Import {
         }
         let reason = json["reason"]?.stringValue ?? ""
         if let name = json["remove"]?.stringValue { return .remove(PhotoSource(name)) }
+        if let name = json["describe"]?.stringValue { return try describe(name, json) }
         if let name = json["failed"]?.stringValue { return .failed(photo(name), reason: reason) }
         if let name = json["pending"]?.stringValue { return .pending(photo(name), reason: reason) }
-        guard let name = json["index"]?.stringValue, let hash = json["hash"]?.stringValue,
-            let vector = json["vector"]?.arrayValue?.compactMap(\.doubleValue)
-        else { throw PhotoSearchError(.usage, "a line is no change; see --help") }
-        return .index(photo(name), contentHash: hash, vector: vector.map(Float.init), info: nil)
+        guard let name = json["index"]?.stringValue, let hash = json["hash"]?.stringValue else {
+            throw PhotoSearchError(.usage, "a line is no change; see --help")
+        }
+        let vector = json["vector"]?.arrayValue?.compactMap(\.doubleValue)
+        return .index(photo(name), contentHash: hash, vector: vector?.map(Float.init), info: nil)
+    }
+
+    private static func describe(_ name: String, _ json: JSONValue) throws -> IndexChange {
+        let names = (json["media"]?.arrayValue ?? []).compactMap(\.stringValue)
+        guard let media = MediaKinds(names: names) else {
+            throw PhotoSearchError(.usage, "media: got \(names), expected what --media takes")
+        }
+        return .describe(
+            PhotoSource(name), isFavourite: json["favourite"] == .bool(true), media: media)
     }
 }

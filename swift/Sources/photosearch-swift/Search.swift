@@ -22,14 +22,18 @@ enum Search {
           --under FOLDER      may be given several times
           --camera NAME       part of the camera's name
           --collapse          photos of one motif as one result: the best, and its likes
+          --favourites        only photos that are marked so
+          --media KIND        photo, live, panorama, portrait, screenshot, burst or video; may be
+                              given several times
           --ids, --paths      only these, one a line
         """
 
     @Sendable
     private static func run(_ arguments: Arguments) async throws {
         let parsed = try arguments.parse(
-            options: ["k", "vector", "bundle", "since", "until", "near", "under", "camera"],
-            switches: ["json", "ids", "paths", "collapse"], places: 1...2)
+            options: FilterWords.options.union(["k", "vector", "bundle"]),
+            switches: FilterWords.switches.union(["json", "ids", "paths", "collapse"]),
+            places: 1...2)
         let k = try parsed.integer("k", default: 20)
         let filter = try FilterWords.filter(parsed)
         let wanted = try await wanted(parsed)

@@ -96,6 +96,14 @@ import Testing
         }
     }
 
+    @Test func kindsOfMediaHaveNames() {
+        let all = MediaKinds(rawValue: 63)
+        #expect(all.names == ["live", "panorama", "portrait", "screenshot", "burst", "video"])
+        #expect(MediaKinds(names: all.names.reversed()) == all)
+        #expect(MediaKinds(names: []) == [])
+        #expect(MediaKinds(names: ["photo"]) == nil)
+    }
+
     @Test func aCopyNeedsNoVectorOfItsOwn() async throws {
         let index = try await make()
         #expect(try await index.holds(contentHash: "h2"))

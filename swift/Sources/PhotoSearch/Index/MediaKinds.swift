@@ -16,6 +16,22 @@ public struct MediaKinds: OptionSet, Sendable, Hashable {
     public static let video = MediaKinds(rawValue: 32)
 }
 
+extension MediaKinds {
+    /// What it is, in the order of the bits, named as a filter names it.
+    public var names: [String] {
+        MediaFilter.allCases.filter { $0.kind.map(contains) ?? false }.map(\.rawValue)
+    }
+
+    /// - Returns: nil if a name is none of a kind.
+    public init?(names: [String]) {
+        self = []
+        for name in names {
+            guard let kind = MediaFilter(rawValue: name)?.kind else { return nil }
+            insert(kind)
+        }
+    }
+}
+
 /// One kind of media that a filter lets pass.
 public enum MediaFilter: String, Sendable, CaseIterable {
     /// Nothing of the others: a plain photo.
