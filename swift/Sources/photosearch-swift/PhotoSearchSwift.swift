@@ -12,8 +12,9 @@ import PhotoSearch
 @main
 struct PhotoSearchSwift {
     static let commands: [Command] = [
-        Bench.command, FaissBuild.command, Embeddings.command, Encode.command, Import.command,
-        Info.command, FaissQuery.command, Search.command, Tokenize.command,
+        Bench.command, Compact.command, FaissBuild.command, Embeddings.command, Encode.command,
+        Import.command, Info.command, FaissQuery.command, Search.command, Tokenize.command,
+        Verify.command,
     ]
 
     static func main() async {
