@@ -18,8 +18,6 @@ import PhotoSearch
 struct IndexBench {
     private static let k = 20
     private static let share = 100  // of a filter: one photo in so many
-    private static let firstWidth = 128  // numbers of a vector that the first pass looks at
-    private static let firstKeep = 2000  // vectors that it leaves over
 
     private let place: URL
     private let queries: Int
@@ -78,9 +76,10 @@ struct IndexBench {
     private func firstPass(_ vectors: [[Float]]) throws -> [Figure] {
         let file = place.appendingPathComponent("vectors.faiss").path
         guard let index = try? openFaiss(file),
-            let codes = try? ShortCodes(of: index, width: min(Self.firstWidth, index.dimension))
+            let codes = try? ShortCodes(
+                of: index, width: min(ShortCodes.defaultWidth, index.dimension))
         else { return [] }
-        let options = SearchOptions(firstPass: FirstPass(codes: codes, keep: Self.firstKeep))
+        let options = SearchOptions(firstPass: FirstPass(codes: codes))
         let times = try vectors.map { vector in
             let started = ContinuousClock.now
             _ = try index.search(vector, k: min(Self.k, index.count), options: options)

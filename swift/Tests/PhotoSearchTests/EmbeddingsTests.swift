@@ -137,6 +137,7 @@ import Testing
             (.vectors, 2, [0, 0x7C]), (.vectors, 0, [1, 0x7E]), (.favourite, 0, [2]),
             (.media, 1, [64]), (.sourceEnd, 0, [0xFF, 0xFF]), (.sourceEnd, 8, [0]),
             (.cameraEnd, 16, [0]), (.camera, 0, [0xFF]),
+            (.source, 1, [0]), (.takenAt, 7, [0x70]),
             (.latitude, 0, [0, 0, 0, 0, 0, 0, 0xF0, 0x7F]),
         ]
         for (field, at, new) in changes {

@@ -1,5 +1,9 @@
 /// An embeddings file, mapped, all of which has been checked.
 struct EmbeddingsFile {
+    /// The years 1 to 9999, in microseconds since 1970: what Python can tell.
+    private static let calendar: ClosedRange<Int64> =
+        -62_135_596_800_000_000...253_402_300_799_999_999
+
     let count: Int
     let space: Space
     private let path: String
@@ -98,6 +102,10 @@ struct EmbeddingsFile {
                     "\(end.rawValue): got \(last) at last, expected \(size.shape(text)[0])")
             }
         }
+        // no file can have such a name
+        guard withBytes(.source, 0..<size.sources, { !$0.contains(0) }) else {
+            throw damage("source: got a name with a NUL byte")
+        }
         for row in 0..<count {
             let isUTF8 = withBytes(.camera, range(.cameraEnd, row)) { bytes in
                 UTF8Check.firstInvalid(bytes) == nil
@@ -116,6 +124,10 @@ struct EmbeddingsFile {
         for row in 0..<count {
             guard !real(.latitude, row).isInfinite, !real(.longitude, row).isInfinite else {
                 throw damage("latitude, longitude: photo \(row): expected finite numbers or NaN")
+            }
+            let taken = integer(.takenAt, row)
+            guard taken == EmbeddingsField.missing || Self.calendar.contains(taken) else {
+                throw damage("taken_at: photo \(row): expected a time in the years 1 to 9999")
             }
             guard byte(.favourite, row) <= 1, byte(.media, row) < 64 else {
                 throw damage("favourite, media: photo \(row): expected 0 or 1, 0 to 63")
