@@ -106,9 +106,13 @@
         public static let standard = ModelCache(
             directory: FileManager.default.urls(for: .cachesDirectory, in: .userDomainMask)
                 .first.map { $0.appendingPathComponent("photosearch", isDirectory: true) }
-                ?? FileManager.default.temporaryDirectory
-        ) { package in
-            try await MLModel.compileModel(at: package)
+                ?? FileManager.default.temporaryDirectory)
+
+        /// Compiled by Core ML.
+        ///
+        /// - Parameter directory: Made when it is first needed.
+        public init(directory: URL) {
+            self.init(directory: directory) { try await MLModel.compileModel(at: $0) }
         }
     }
 #endif
