@@ -14,6 +14,7 @@ from photosearch import __version__
 from photosearch.cli import (
     bundle,
     demo,
+    embeddings,
     export,
     index,
     lint,
@@ -97,6 +98,7 @@ for name, verb in (
 ):
     app.command(name)(spread(verb))
 app.add_typer(bundle.app, name="bundle")
+app.add_typer(embeddings.app, name="embeddings")
 
 
 def _version(wanted: bool) -> None:

@@ -1,4 +1,4 @@
-"""How far the indexing is: a bar on a terminal, now and then a line in a log; on stderr."""
+"""How far a long run is: a bar on a terminal, now and then a line in a log; on stderr."""
 
 from __future__ import annotations
 
@@ -14,22 +14,28 @@ from photosearch.cli.pace import told
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from photosearch.index.pipeline import Progress
+    from photosearch.index.progress import Progress
 
 LINE_EVERY_S = 10.0
+_STAGES = {
+    "scan": "looking for photos",
+    "read": "indexing",
+    "export": "exporting",
+    "import": "importing",
+}
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[Progress], None]]:
-    """A listener for `PhotoIndex.add` that shows what it hears."""
+    """A listener for `PhotoIndex.add` and its like that shows what it hears."""
     if not sys.stderr.isatty():
         yield Lines()
         return
     with _bar() as bar:
-        task = bar.add_task("looking for photos", total=None, told="")
+        task = bar.add_task("", total=None, told="")
 
         def show(now: Progress) -> None:
-            name = "looking for photos" if now.stage == "scan" else "indexing"
+            name = _STAGES[now.stage]
             bar.update(task, description=name, completed=now.done, total=now.total, told=pace(now))
 
         yield show
@@ -67,7 +73,8 @@ class Lines:
         if self._clock() - self._last < LINE_EVERY_S:
             return
         self._last = self._clock()
-        if now.stage == "scan":
-            say(f"looking for photos: {now.done:,} so far")
+        name = _STAGES[now.stage]
+        if now.total is None:
+            say(f"{name}: {now.done:,} so far")
         else:
-            say(f"indexing: {now.done:,} of {now.total or now.done:,} photos, {pace(now)}")
+            say(f"{name}: {now.done:,} of {now.total:,} photos, {pace(now)}")

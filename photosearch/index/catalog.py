@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -214,6 +214,17 @@ class Catalog:
         with self.writing() as db:
             db.execute("UPDATE meta SET value = ? WHERE key = 'compacted'", (generation,))
             db.execute("DELETE FROM tombstones WHERE generation <= ?", (generation,))
+
+    def forget(self, contents: Iterable[str]) -> None:
+        """Deletes the embeddings of these hashes that no photo has. Call inside `writing`.
+
+        Once a batch, not once a photo: two files that swapped names keep both embeddings.
+        """
+        self.db.executemany(
+            "DELETE FROM embeddings WHERE content_hash = ?1"
+            " AND NOT EXISTS (SELECT 1 FROM photos WHERE content_hash = ?1)",
+            [(content,) for content in contents],
+        )
 
     def forget_unused(self) -> None:
         """Deletes embeddings that no photo has any more. Call inside `writing`."""

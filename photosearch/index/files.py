@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -31,7 +32,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Only one writer at a time may do this: what killed ones left behind is swept up first.
     """
-    for leftover in path.parent.glob(f"{path.name}.*{_TEMPORARY}"):
+    for leftover in path.parent.glob(f"{glob.escape(path.name)}.*{_TEMPORARY}"):
         leftover.unlink(missing_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}{_TEMPORARY}")
     try:

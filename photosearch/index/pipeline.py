@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from photosearch.encoder import Encoder
 from photosearch.index.catalog import Catalog
+from photosearch.index.progress import Listener, Progress
 from photosearch.index.read import Task, read_ahead
 from photosearch.index.records import to_path
 from photosearch.index.scan import Scan, scan
@@ -22,20 +21,6 @@ BATCH = 32  # photos the model sees at once, and photos a killed run may lose
 _AHEAD = 2 * BATCH  # photos under way: 10 MB of pixels at 224 x 224
 _MOST_CANDIDATES = 64  # same-sized photos beyond which (bitmaps, say) hashing first is no gain
 _CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an indexing run is."""
-
-    stage: Literal["scan", "read"]
-    done: int  # files
-    total: int | None  # files; not known while scanning
-    skipped: int  # files
-    seconds: float  # since the stage began
-
-
-Listener = Callable[[Progress], object]
 
 
 class Run:

@@ -87,12 +87,13 @@ def info_row(info: PhotoInfo | None) -> tuple[Any, ...]:
 
 def to_info(row: Sequence[Any]) -> PhotoInfo | None:
     """INFO_COLUMNS to a record; None where the photo was never decoded."""
-    width, height, taken_at, *rest, favourite, bits = row
+    width, height, taken_at, offset, latitude, longitude, camera, favourite, bits = row
     if width is None:
         return None
     taken = None if taken_at is None else _EPOCH + timedelta(microseconds=taken_at)
     media = frozenset(name for name, bit in MEDIA_BITS.items() if bits & bit)
-    return PhotoInfo(width, height, taken, *rest, bool(favourite), media)
+    place = (latitude, longitude)
+    return PhotoInfo(width, height, taken, offset, *place, camera, bool(favourite), media)
 
 
 def to_photo(row: tuple[Any, ...]) -> Photo:

@@ -27,9 +27,6 @@ from photosearch.index.records import (
 from photosearch.index.vectors import encode_vector
 from photosearch.types import Skipped
 
-# Once a batch, not once a photo: two files that swapped names keep both embeddings.
-_FORGET = """DELETE FROM embeddings WHERE content_hash = ?1
-    AND NOT EXISTS (SELECT 1 FROM photos WHERE content_hash = ?1)"""
 NO_VECTOR = "the model gave no finite vector for it"
 
 
@@ -70,7 +67,7 @@ class Settler:
                     first = outcome.content_hash in fresh  # not a copy, but what copies copy
                     fresh.discard(outcome.content_hash)
                     counts["added" if first and what == "copied" else what] += 1
-            db.executemany(_FORGET, before)
+            self._catalog.forget(before)
         self.counts += counts
         self.skipped += skipped
 
@@ -114,12 +111,12 @@ class Settler:
         return [_without_vector(outcome, bad) for outcome in batch], stored
 
 
-def _contents(db: sqlite3.Connection, outcomes: list[Outcome]) -> list[tuple[str]]:
+def _contents(db: sqlite3.Connection, outcomes: list[Outcome]) -> list[str]:
     """The content hashes that these photos had so far."""
     ids = [outcome.task.id for outcome in outcomes]
     places = ", ".join("?" * len(ids))
     query = f"SELECT content_hash FROM photos WHERE status = 'indexed' AND id IN ({places})"
-    return db.execute(query, ids).fetchall()
+    return [row[0] for row in db.execute(query, ids)]
 
 
 def _without_vector(outcome: Outcome, bad: set[str]) -> Outcome:

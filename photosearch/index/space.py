@@ -14,7 +14,7 @@ from photosearch.manifest import Calibration
 class Space:
     """A row of the catalog's `spaces`."""
 
-    id: int
+    id: int  # 0 where it is in no catalog
     space: str  # see manifest.space_id; "<id>/<width>" for cut embeddings
     model: str  # the encoder's name
     dim: int
@@ -32,28 +32,33 @@ def read_space(catalog: Catalog) -> Space | None:
     return Space(number, space, model, dim, Calibration(scale, bias))
 
 
-def check_space(found: Space | None, encoder: Encoder) -> None:
+def space_of(encoder: Encoder) -> Space:
+    """The space of an encoder's vectors, as no catalog has it yet."""
+    return Space(0, encoder.space, encoder.name, encoder.dim, encoder.calibration)
+
+
+def check_space(found: Space | None, wanted: Space) -> None:
     """Raises WrongSpace if the index belongs to another model."""
-    if found is not None and found.space != encoder.space:
+    if found is not None and (found.space, found.dim) != (wanted.space, wanted.dim):
         raise WrongSpace(
             f"the index was made with {found.model} (space {found.space[:12]}…, width {found.dim}),"
-            f" got {encoder.name} (space {encoder.space[:12]}…, width {encoder.dim}): their vectors"
+            f" got {wanted.model} (space {wanted.space[:12]}…, width {wanted.dim}): their vectors"
             " cannot be compared. Use that model, or index into another folder"
         )
 
 
-def claim_space(catalog: Catalog, encoder: Encoder) -> Space:
-    """The space of the index: the encoder's, from now on, if it has none. Raises WrongSpace."""
+def claim_space(catalog: Catalog, wanted: Space) -> Space:
+    """The space of the index: the one wanted, from now on, if it has none. Raises WrongSpace."""
     with catalog.writing() as db:
         found = read_space(catalog)
-        check_space(found, encoder)
+        check_space(found, wanted)
         if found is not None:
             return found
-        calibration = encoder.calibration
+        scale, bias = wanted.calibration.scale, wanted.calibration.bias
         db.execute(
             "INSERT INTO spaces(space, model, dim, calibration_scale, calibration_bias)"
             " VALUES (?, ?, ?, ?, ?)",
-            (encoder.space, encoder.name, encoder.dim, calibration.scale, calibration.bias),
+            (wanted.space, wanted.model, wanted.dim, scale, bias),
         )
         claimed = read_space(catalog)
         assert claimed is not None
@@ -67,5 +72,5 @@ def load_encoder_of(space: Space | None) -> Encoder:
     if space is None:
         return load_encoder()
     encoder = load_encoder(space.model, width=space.dim)
-    check_space(space, encoder)
+    check_space(space, space_of(encoder))
     return encoder

@@ -25,14 +25,14 @@ from photosearch.index.filters import allowed_ids
 from photosearch.index.lock import writer_lock
 from photosearch.index.nearest import Ids
 from photosearch.index.places import prepare_directory
+from photosearch.index.progress import Listener, nobody
 from photosearch.index.records import PHOTO_COLUMNS, absolute, to_photo
 from photosearch.index.remove import remove_photos
-from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space
+from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space, space_of
 from photosearch.text.query import parse_query
 from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
 
 if TYPE_CHECKING:  # imported by the methods that use them: a search needs neither
-    from photosearch.index.pipeline import Listener
     from photosearch.index.verify import VerifyReport
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
@@ -80,7 +80,7 @@ class PhotoIndex:
         try:
             index = cls(place, catalog, encoder)
             if encoder is not None:
-                check_space(index._space, encoder)
+                check_space(index._space, space_of(encoder))
         except BaseException:
             catalog.close()
             raise
@@ -118,12 +118,12 @@ class PhotoIndex:
         places = [absolute(path) for path in given]
         with self._lock, writer_lock(self._directory):
             encoder = self.encoder
-            self._space = claim_space(self._catalog, encoder)
+            self._space = claim_space(self._catalog, space_of(encoder))
             self._derived.begin(self._space)
             run = Run(self._catalog, encoder, space=self._space.id)
             interrupted = False
             try:
-                run.run(places, listener=progress or _nobody, allow_removal=allow_removal)
+                run.run(places, listener=progress or nobody, allow_removal=allow_removal)
             except KeyboardInterrupt:
                 interrupted = True
             except MassRemoval:
@@ -196,6 +196,41 @@ class PhotoIndex:
             self._derived.publish(self._space)
             return count
 
+    def export_embeddings(self, path: PathLike, *, progress: Listener | None = None) -> int:
+        """Writes all indexed photos to one file, see embeddings_file.py; returns how many.
+
+        Raises UsageError if nothing has been indexed yet, IndexDamaged or StorageError.
+        """
+        from photosearch.index.embeddings_export import export_embeddings
+
+        with self._lock:
+            space = read_space(self._catalog)
+            if space is None:
+                raise UsageError(f"{self._directory}: got no indexed photos, expected some")
+            place = absolute(path)
+            return export_embeddings(self._catalog, space, place, listener=progress or nobody)
+
+    def import_embeddings(self, path: PathLike, *, progress: Listener | None = None) -> int:
+        """Adds the photos of such a file, none of which is looked at; returns how many.
+
+        Those known under the same name with the same content stay as they are, so an import that
+        was interrupted can be done again. Raises UsageError, with nothing added, for a file that
+        is damaged or of another kind; WrongSpace, IndexLocked or StorageError.
+        """
+        from photosearch.index.embeddings_import import import_photos
+        from photosearch.index.embeddings_read import EmbeddingsFile
+
+        file = EmbeddingsFile(absolute(path))
+        with self._lock, writer_lock(self._directory):
+            if self._encoder is not None:
+                check_space(space_of(self._encoder), file.space)
+            self._space = claim_space(self._catalog, file.space)
+            self._derived.begin(self._space)
+            listener = progress or nobody
+            added = import_photos(self._catalog, file, space=self._space.id, listener=listener)
+            self._derived.publish(self._space)
+            return added
+
     def photos(self) -> Iterator[Photo]:
         """Every row of the catalog in the order of ids, whatever its status."""
         query = f"SELECT {PHOTO_COLUMNS} FROM photos WHERE id > ? ORDER BY id LIMIT {_CHUNK}"
@@ -263,7 +298,3 @@ class PhotoIndex:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _nobody(progress: object) -> None:
-    """Listens to no progress."""

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from photosearch.encoder import Encoder
 from photosearch.index.catalog import Catalog
 from photosearch.index.derive import Derived
-from photosearch.index.space import claim_space
+from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vectors import encode_vector
 from photosearch.testing import FakeEncoder
@@ -51,7 +51,7 @@ def fill(directory: Path, *, photos: int, encoder: Encoder) -> float:
     """An index of random vectors; returns the seconds that vectors.faiss took."""
     PhotoIndex.open(directory).close()
     catalog = Catalog(directory / "catalog.sqlite")
-    space = claim_space(catalog, encoder)
+    space = claim_space(catalog, space_of(encoder))
     vectors = unit_vectors(photos, encoder.dim, seed=0)
     with catalog.writing() as db:
         db.executemany(

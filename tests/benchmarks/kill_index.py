@@ -28,7 +28,7 @@ import numpy as np
 from PIL import Image
 
 from photosearch.encoder import Bytes, Floats
-from photosearch.index.pipeline import Progress
+from photosearch.index.progress import Progress
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import FakeEncoder
 

@@ -33,7 +33,19 @@ def test_an_option_is_defined_once(option: str) -> None:
 @pytest.mark.parametrize(
     ("option", "verbs"),
     [
-        ("--index", {"index", "search", "similar", "status", "verify-index", "remove"}),
+        (
+            "--index",
+            {
+                "index",
+                "search",
+                "similar",
+                "status",
+                "verify-index",
+                "remove",
+                "embeddings export",
+                "embeddings import",
+            },
+        ),
         (
             "--json",
             {
@@ -46,11 +58,15 @@ def test_an_option_is_defined_once(option: str) -> None:
                 "run-mlpackage",
                 "lint",
                 "bundle verify",
+                "embeddings export",
+                "embeddings import",
             },
         ),
         ("-k", {"search", "similar"}),
         ("--paths", {"search", "similar"}),
         ("--since", {"search", "similar"}),
+        ("--favourites", {"search", "similar"}),
+        ("--media", {"search", "similar"}),
     ],
 )
 def test_an_option_is_where_it_makes_sense(option: str, verbs: set[str]) -> None:

@@ -13,7 +13,7 @@ from photosearch.encoder import Bytes, Floats
 from photosearch.errors import ShapeError
 from photosearch.images import load
 from photosearch.index import pipeline, read
-from photosearch.index.pipeline import Progress
+from photosearch.index.progress import Progress
 from photosearch.index.settle import NO_VECTOR
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import COLORS, FakeEncoder

@@ -16,7 +16,7 @@ from photosearch.index import derive, nearest
 from photosearch.index.catalog import GENERATION, Catalog
 from photosearch.index.creation import create_catalog
 from photosearch.index.layers import Layers
-from photosearch.index.space import claim_space
+from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vectors import KINDS, Vectors, build_vectors, encode_vector
 from photosearch.index.verify import verify_index
@@ -172,7 +172,7 @@ class Random:
         create_catalog(path, kind=kind)
         self.catalog, self.kind = Catalog(path), kind
         self.dice, self.draw = random.Random(0), np.random.default_rng(0)
-        claim_space(self.catalog, FakeEncoder(dim=DIM))
+        claim_space(self.catalog, space_of(FakeEncoder(dim=DIM)))
 
     def change(self) -> None:
         db = self.catalog.db

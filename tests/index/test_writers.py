@@ -10,7 +10,7 @@ import pytest
 from photosearch.errors import IndexLocked
 from photosearch.index import pipeline
 from photosearch.index.lock import writer_lock
-from photosearch.index.pipeline import Progress
+from photosearch.index.progress import Progress
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import COLORS, FakeEncoder
 

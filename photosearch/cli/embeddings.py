@@ -1,0 +1,69 @@
+"""`photosearch embeddings`: all embeddings of an index to a file, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from photosearch.cli.options import IndexDir, Json
+from photosearch.cli.output import print_json, say
+from photosearch.cli.places import index_directory, open_index
+from photosearch.cli.progress import progress
+
+_HELP = """Carry embeddings from one index to another, or to other programs.
+
+\b
+Examples:
+  photosearch embeddings export photos.safetensors
+  photosearch embeddings import photos.safetensors --index other.photoindex
+"""
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A name in .safetensors.")]
+
+
+def export(file: File, index: IndexDir = None, json: Json = False) -> None:
+    """Write the embeddings of all indexed photos, and what is known of them, to one file.
+
+    It holds unit vectors in fp16, hashes, names, dates, places and cameras; a file of that name is
+    replaced. It tells as much as the photos' names and places do: keep it as private.
+
+    \b
+    Examples:
+      photosearch embeddings export photos.safetensors
+      photosearch embeddings export photos.safetensors --index trip.photoindex
+    """
+    with open_index(index) as photos, progress() as listener:
+        count = photos.export_embeddings(file, progress=listener)
+    if json:
+        print_json({"exported": count})
+    else:
+        say(f"{count:,} photos written to {file}")
+
+
+def import_(file: File, index: IndexDir = None, json: Json = False) -> None:
+    """Add the photos of an embeddings file, without looking at one of them.
+
+    The file must come from the same model. Photos known under the same name with the same content
+    stay as they are, so an import that was stopped goes on when it is done again. Makes the index
+    if there is none.
+
+    \b
+    Examples:
+      photosearch embeddings import photos.safetensors
+      photosearch embeddings import photos.safetensors --index new.photoindex --json
+    """
+    from photosearch.index.store import PhotoIndex
+
+    with PhotoIndex.open(index_directory(index)) as photos, progress() as listener:
+        count = photos.import_embeddings(file, progress=listener)
+    if json:
+        print_json({"added": count})
+    else:
+        say(f"{count:,} photos added")
+
+
+app = typer.Typer(help=_HELP, no_args_is_help=True, rich_markup_mode=None)
+app.command("export")(export)
+app.command("import")(import_)

@@ -1,0 +1,103 @@
+"""Writes an embeddings file, an array after the other, a few MB of rows in memory at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from photosearch.errors import IndexDamaged
+from photosearch.index.catalog import Catalog
+from photosearch.index.embeddings_file import FIELDS, HASH_BYTES, MISSING, NUMPY, Size, header
+from photosearch.index.files import replacing, storage_errors
+from photosearch.index.progress import Listener, Progress
+from photosearch.index.space import Space
+
+_CHUNK_ROWS = 2048
+_SIZES = """
+SELECT count(*), count(*) FILTER (WHERE length(e.vector) = ?),
+    coalesce(sum(length(CAST(p.source AS BLOB))), 0),
+    coalesce(sum(length(CAST(p.camera AS BLOB))), 0)
+FROM photos p LEFT JOIN embeddings e ON e.content_hash = p.content_hash
+WHERE p.status = 'indexed'"""
+_COLUMNS = {
+    "source_end": "length(CAST(p.source AS BLOB))",
+    "camera_end": "coalesce(length(CAST(p.camera AS BLOB)), 0)",
+    "source": "CAST(p.source AS BLOB)",
+    "camera": "CAST(p.camera AS BLOB)",
+    "vectors": "e.vector",
+}
+
+
+def export_embeddings(catalog: Catalog, space: Space, path: Path, *, listener: Listener) -> int:
+    """All indexed photos, as they are at one moment; returns how many.
+
+    Raises IndexDamaged if an embedding is missing, or StorageError.
+    """
+    started = time.monotonic()
+    with catalog.reading():
+        size = _size(catalog, space)
+        with storage_errors(path), replacing(path) as stream:
+            stream.write(header(space, size))
+            for place, name in enumerate(FIELDS):
+                rows = 0
+                for count, data in _chunks(catalog, name):
+                    stream.write(data)
+                    rows += count
+                    done = (place * size.count + rows) // len(FIELDS)
+                    seconds = time.monotonic() - started
+                    listener(Progress("export", done, size.count, 0, seconds))
+    return size.count
+
+
+def _size(catalog: Catalog, space: Space) -> Size:
+    photos, embedded, source, camera = catalog.db.execute(_SIZES, (2 * space.dim,)).fetchone()
+    if photos != embedded:
+        raise IndexDamaged(
+            f"{catalog.path}: {photos - embedded} photos have no usable embedding; "
+            "run 'photosearch verify-index --repair'"
+        )
+    return Size(photos, space.dim, source, camera)
+
+
+def _chunks(catalog: Catalog, name: str) -> Iterator[tuple[int, bytes]]:
+    """One array in parts: how many photos, and their bytes."""
+    join = " CROSS JOIN embeddings e ON e.content_hash = p.content_hash"
+    column = _COLUMNS.get(name, f"p.{name}")
+    table = f"photos p{join if name == 'vectors' else ''}"
+    cursor = catalog.db.execute(
+        f"SELECT {column} FROM {table} WHERE p.status = 'indexed' ORDER BY p.id"
+    )
+    total = 0
+    while rows := cursor.fetchmany(_CHUNK_ROWS):
+        values = [row[0] for row in rows]
+        if name.endswith("_end"):
+            values = list(accumulate(values, initial=total))[1:]
+            total = values[-1]
+        yield len(values), _encode(name, values)
+
+
+def _encode(name: str, values: list[Any]) -> bytes:
+    if name == "content_hash":
+        values = [_hash(value) for value in values]
+    if name in ("vectors", "content_hash", "source", "camera"):
+        return b"".join(value or b"" for value in values)
+    if FIELDS[name] == "F64":
+        known = [np.nan if value is None else value for value in values]
+        return np.array(known, NUMPY["F64"]).tobytes()
+    known = [MISSING if value is None else value for value in values]
+    return np.array(known, NUMPY["I64"]).astype(NUMPY[FIELDS[name]]).tobytes()
+
+
+def _hash(written: str) -> bytes:
+    try:
+        found = bytes.fromhex(written)
+    except ValueError:
+        found = b""
+    if len(found) != HASH_BYTES:
+        raise IndexDamaged(f"a content hash: got {written!r}, expected {2 * HASH_BYTES} hex digits")
+    return found
