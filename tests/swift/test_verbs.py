@@ -49,6 +49,7 @@ def index(run_swift: RunSwift, tmp_path: Path) -> Path:
     stdin = "".join(json.dumps(line) + "\n" for line in lines).encode("ascii")
     place = tmp_path / "x.photoindex"
     run_swift("import", place, "--bundle", builtin_bundle(), stdin=stdin)
+    run_swift("compact", place)
     return place
 
 
