@@ -67,7 +67,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "photosearch-swift",
-            dependencies: ["FaissFormat", "PhotoSearch", "PhotoSearchBuiltin"],
+            dependencies: ["FaissFormat", "PhotoSearch"],
             path: "swift/Sources/photosearch-swift"
         ),
         .testTarget(

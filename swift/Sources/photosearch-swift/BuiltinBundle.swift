@@ -14,35 +14,46 @@ import PhotoSearch
 #endif
 
 /// Where the models lie that an index names.
+///
+/// `PhotoSearchBuiltin` would know its own, but with it comes all of Foundation: 7 MB for each
+/// process, and a start that takes half as long again.
 enum BuiltinBundle {
     static let name = "builtin"
     private static let variable = "PHOTOSEARCH_BUNDLE"
-    /// The resources of `PhotoSearchBuiltin`, which the build puts beside the tool.
+    /// The resources of `PhotoSearchBuiltin`, as a build of the whole package puts them beside the
+    /// tool.
     private static let resources = "photosearch_PhotoSearchBuiltin"
     private static let file = "builtin.photomodel"
 
-    /// A bundle's own path; for the built-in one, what PHOTOSEARCH_BUNDLE names, or the one that
-    /// was built with the tool.
+    /// A bundle's own path; for the built-in one, what PHOTOSEARCH_BUNDLE names, or the one beside
+    /// the tool or in the sources that it was built from.
     static func path(for model: String) throws -> String {
         guard model == name else { return model }
         if let named = ProcessInfo.processInfo.environment[variable] { return named }
-        let tool = URL(fileURLWithPath: executable).resolvingSymlinksInPath()
-        let folder = tool.deletingLastPathComponent().path
-        let places = ["resources", "bundle", "bundle/Contents/Resources"].map { kind in
-            "\(folder)/\(resources).\(kind)/\(file)"
-        }
-        let found = places.first {
-            FileManager.default.fileExists(atPath: "\($0)/\(Manifest.fileName)")
+        let found = places.first { path in
+            FileManager.default.fileExists(atPath: "\(path)/\(Manifest.fileName)")
         }
         guard let found else {
             throw PhotoSearchError(
                 .bundle,
                 """
-                the built-in model: got no \(resources).resources beside \(tool.path), expected it \
+                the built-in model: got none at \(places.joined(separator: ", ")); expected it \
                 there, --bundle DIR, or \(variable) to name it
                 """)
         }
         return found
+    }
+
+    private static var places: [String] {
+        let tool = URL(fileURLWithPath: executable).resolvingSymlinksInPath()
+        let folder = tool.deletingLastPathComponent().path
+        let built = ["resources", "bundle", "bundle/Contents/Resources"].map { kind in
+            "\(folder)/\(resources).\(kind)/\(file)"
+        }
+        let sources = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { place, _ in
+            place.deletingLastPathComponent()
+        }
+        return ["\(folder)/\(file)"] + built + ["\(sources.path)/photosearch/assets/\(file)"]
     }
 
     /// The tool's own file, from wherever it was called.
