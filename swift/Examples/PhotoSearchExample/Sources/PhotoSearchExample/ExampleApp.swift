@@ -1,4 +1,4 @@
-#if canImport(SwiftUI)
+#if canImport(SwiftUI) && canImport(Photos)
     import SwiftUI
 
     @main
@@ -14,8 +14,10 @@
 
         var body: some Scene {
             WindowGroup {
-                SearchView(model: model)
-                    .task { [engine, model] in await engine.watch { await model.show($0) } }
+                SearchView(model: model) { [engine, model] in
+                    await engine.forgetMissing { await model.show($0) }
+                }
+                .task { [engine, model] in await engine.watch { await model.show($0) } }
             }
         }
     }

@@ -9,9 +9,9 @@
         typealias PlatformImage = NSImage
     #endif
 
-    /// The thumbnail of one hit, from the photo library.
+    /// The thumbnail of one photo, from the photo library, and how many like it there are.
     struct PhotoCell: View {
-        let hit: Hit
+        let found: Engine.Found
         @State private var image: PlatformImage?
 
         private static let side: CGFloat = 200
@@ -22,6 +22,7 @@
                 .aspectRatio(1, contentMode: .fit)
                 .overlay { thumbnail }
                 .clipped()
+                .overlay(alignment: .bottomTrailing) { badge }
                 .onAppear(perform: load)
         }
 
@@ -35,8 +36,18 @@
             }
         }
 
+        @ViewBuilder private var badge: some View {
+            if found.others > 0 {
+                Text("+\(found.others)")
+                    .font(.caption2)
+                    .padding(4)
+                    .background(.thinMaterial, in: Capsule())
+                    .padding(4)
+            }
+        }
+
         private func load() {
-            let identifier = hit.source.description
+            let identifier = found.hit.source.description
             let found = PHAsset.fetchAssets(withLocalIdentifiers: [identifier], options: nil)
             guard image == nil, let asset = found.firstObject else { return }
             PHImageManager.default().requestImage(

@@ -5,16 +5,18 @@ import PhotoSearchPhotos
 /// What the screen shows, and what typing does. It knows no SwiftUI, so it builds everywhere.
 @MainActor
 final class SearchModel {
-    /// Answers a query; see `Engine`.
-    typealias Search = @Sendable (String) async throws -> [Hit]
+    /// Answers a request; see `Engine`.
+    typealias Search = @Sendable (Engine.Request) async throws -> [Engine.Found]
 
-    private(set) var hits: [Hit] = []
+    private(set) var found: [Engine.Found] = []
     private(set) var progress: IndexingProgress?
+    private(set) var access: LibraryAccess?
     private(set) var problem: String?
 
-    /// What is typed. Each change ends the search before it.
-    var text = "" {
-        didSet { if text != oldValue { search() } }
+    /// What is typed and ticked. Each change ends the search before it.
+    var request = Engine.Request() {
+        willSet { announce() }
+        didSet { if request != oldValue { search() } }
     }
 
     private let find: Search
@@ -24,22 +26,27 @@ final class SearchModel {
         self.find = find
     }
 
-    func show(_ progress: IndexingProgress) {
-        change { $0.progress = progress }
+    func show(_ event: Engine.Event) {
+        switch event {
+        case .access(let access): change { $0.access = access }
+        case .progress(let progress):
+            change { $0.progress = progress }
+            if progress.isLast { search() }  // there may be new photos to find
+        }
     }
 
     private func search() {
         running?.cancel()
-        let text = text
-        guard !text.allSatisfy(\.isWhitespace) else {
-            return change { $0.hits = [] }
+        let request = request
+        guard !request.text.allSatisfy(\.isWhitespace) else {
+            return change { $0.found = [] }
         }
         running = Task {
             do {
-                let hits = try await find(text)
+                let found = try await find(request)
                 guard !Task.isCancelled else { return }
                 change {
-                    $0.hits = hits
+                    $0.found = found
                     $0.problem = nil
                 }
             } catch {
@@ -50,10 +57,14 @@ final class SearchModel {
     }
 
     private func change(_ body: (SearchModel) -> Void) {
+        announce()
+        body(self)
+    }
+
+    private func announce() {
         #if canImport(Combine)
             objectWillChange.send()
         #endif
-        body(self)
     }
 }
 
@@ -62,18 +73,3 @@ final class SearchModel {
 
     extension SearchModel: ObservableObject {}
 #endif
-
-extension IndexingProgress {
-    /// One line for a person.
-    var line: String {
-        let count = "\(done) of \(total)"
-        return switch phase {
-        case .looking: "Looking for new photos…"
-        case .indexing: remaining.map { "\(count), \($0.components.seconds) s left" } ?? count
-        case .waiting(let obstacle): "\(count), waiting: \(obstacle.rawValue)"
-        case .finished: "\(indexed) new, \(pending) not on this device, \(failed) unreadable"
-        case .stopped: "Stopped at \(count)"
-        case .failed(let error): error.message
-        }
-    }
-}

@@ -1,10 +1,11 @@
-#if canImport(SwiftUI)
+#if canImport(SwiftUI) && canImport(Photos)
     import PhotoSearch
     import SwiftUI
 
-    /// A field and a grid.
+    /// A field, two switches and a grid.
     struct SearchView: View {
         @ObservedObject var model: SearchModel
+        let forgetMissing: () async -> Void
 
         private let columns = [GridItem(.adaptive(minimum: 100), spacing: 2)]
 
@@ -12,18 +13,22 @@
             NavigationStack {
                 ScrollView {
                     LazyVGrid(columns: columns, spacing: 2) {
-                        ForEach(model.hits, id: \.id) { PhotoCell(hit: $0) }
+                        ForEach(model.found) { PhotoCell(found: $0) }
                     }
                 }
-                .searchable(text: $model.text, prompt: "a dog on the beach")
+                .searchable(text: $model.request.text, prompt: "a dog on the beach")
                 .navigationTitle("Photos")
-                .safeAreaInset(edge: .bottom) { status }
-            }
-        }
-
-        @ViewBuilder private var status: some View {
-            if let line = model.problem ?? model.progress?.line {
-                Text(line).font(.footnote).padding(8)
+                .toolbar {
+                    Toggle(isOn: $model.request.favouritesOnly) {
+                        Label("Favourites only", systemImage: "heart")
+                    }
+                    Toggle(isOn: $model.request.oneOfEachMotif) {
+                        Label("One of each motif", systemImage: "square.stack")
+                    }
+                }
+                .safeAreaInset(edge: .bottom) {
+                    StatusView(model: model, forgetMissing: forgetMissing)
+                }
             }
         }
     }
