@@ -161,6 +161,14 @@ import Testing
         #expect(error?.kind == .wrongSpace)
     }
 
+    @Test func whatAKilledWriterLeftIsSweptUp() async throws {
+        let index = try await make()
+        let left = url.appendingPathComponent("\(VectorFile.fileName).77.tmp")
+        try Data("half".utf8).write(to: left)
+        try await index.compact()
+        #expect(!FileManager.default.fileExists(atPath: left.path))
+    }
+
     @Test func oneWriterAtATime() async throws {
         let index = try await make()
         let lock = try WriterLock(directory: url.path)

@@ -106,16 +106,28 @@ enum VectorFile {
         return String(repeating: "0", count: 8 - digits.count) + digits
     }
 
-    /// Replaces the file in one step.
+    /// Replaces the file in one step. Only whoever holds the writer lock may.
     ///
     /// - Throws: `PhotoSearchError` of kind `storage`, and the old file stays.
     static func save(_ vectors: FaissWriter, path: String, generation: Int64) throws {
+        sweep(path)
         do {
             try vectors.write(to: URL(fileURLWithPath: path)) { written in
                 footer(after: written, generation: generation, count: vectors.count)
             }
         } catch {
             throw PhotoSearchError(.storage, "\(error); what was committed before is kept")
+        }
+    }
+
+    /// Removes what writers that were killed have left of new files.
+    private static func sweep(_ path: String) {
+        let file = URL(fileURLWithPath: path)
+        let folder = file.deletingLastPathComponent().path
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names
+        where name.hasPrefix("\(file.lastPathComponent).") && name.hasSuffix(".tmp") {
+            try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
         }
     }
 
