@@ -10,6 +10,7 @@ import pytest
 
 from photosearch.errors import StorageError
 from photosearch.index import catalog as catalog_module
+from photosearch.index import pipeline
 from photosearch.index.catalog import Catalog
 from photosearch.index.store import PhotoIndex
 from photosearch.index.verify import verify_index
@@ -96,6 +97,59 @@ def test_an_older_catalog_without_its_first_page_is_repaired_in_full(
     assert verify_index(old, repair=True).vectors == 8
     with PhotoIndex.open(old, encoder) as index:
         assert len(index.search("red", k=9)) == 8
+
+
+def test_an_older_catalog_whose_rows_are_damaged_is_repaired(
+    tmp_path: Path, folder: Path, draw: Draw, encoder: FakeEncoder
+) -> None:
+    for i in range(120):
+        draw(f"{i:03}.png", width=i + 1)
+    place = tmp_path / "many.photoindex"
+    with PhotoIndex.open(place, encoder) as index:
+        index.add([folder])
+    with closing(sqlite3.connect(place / "catalog.sqlite")) as db:
+        db.executescript(_BACK)
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'spaces'").fetchone()
+    with (place / "catalog.sqlite").open("r+b") as stream:
+        stream.seek((page + 20) * 4096)  # some leaf of photos, their indexes or embeddings
+        stream.write(b"\xa5" * 4096)
+    verify_index(place, repair=True)
+    with PhotoIndex.open(place, encoder) as index:
+        assert index.status().indexed > 60
+        index.add([folder])
+        assert len(index.search("red", k=200)) == 120
+
+
+def test_a_repair_keeps_favourites_media_and_since(full: PhotoIndex) -> None:
+    marks = "SELECT id, favourite, media, since FROM photos ORDER BY id"
+    path = full.directory / "catalog.sqlite"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE photos SET favourite = id % 2, media = id")
+    before = rows(full.directory, marks)
+    full.close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as stream:
+        stream.write(bytes(4096))
+    assert verify_index(full.directory, repair=True).repaired
+    assert rows(full.directory, marks) == before
+
+
+def test_a_photo_of_which_more_is_read_now_keeps_its_id(
+    full: PhotoIndex, draw: Draw, eight: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when an earlier version did not look for favourites."""
+    with closing(sqlite3.connect(full.directory / "catalog.sqlite")) as db, db:
+        db.execute("UPDATE photos SET width = 1, favourite = 1 WHERE id = 1")
+    before = rows(full.directory, "SELECT id, since FROM photos ORDER BY id")
+    monkeypatch.setattr(pipeline, "_MOST_CANDIDATES", 0)  # so that it is decoded again
+    generation = full.status().generation
+    path = next(full.photos()).path
+    path.touch()
+    assert full.add([path]).unchanged == 1
+    assert full.status().generation == generation + 1
+    assert rows(full.directory, "SELECT id, since FROM photos ORDER BY id") == before
+    assert rows(full.directory, "SELECT width, favourite FROM photos WHERE id = 1") == [(8, 0)]
 
 
 def test_every_photo_knows_since_when_it_can_be_found(full: PhotoIndex, draw: Draw) -> None:
