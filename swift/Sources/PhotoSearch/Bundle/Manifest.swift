@@ -4,8 +4,8 @@
 /// space id all come from here.
 public struct Manifest: Sendable, Equatable {
     /// The layout of the manifest that this version reads.
-    public static let schema = 1
-    public static let fileName = "manifest.json"
+    static let schema = 1
+    package static let fileName = "manifest.json"
 
     public let name: String
     public let version: String
@@ -87,7 +87,7 @@ extension Manifest {
     /// Two embeddings may be compared only if this agrees: SHA-256 over all that shapes them.
     ///
     /// The text that is hashed is what Python's `json.dumps(…, sort_keys=True)` gives.
-    public static func spaceID(
+    static func spaceID(
         weightsSHA256: String, tokenizerSHA256: String, image: ImageSpec, text: TextSpec
     ) -> String {
         let image = """

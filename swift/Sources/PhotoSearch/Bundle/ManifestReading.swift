@@ -2,7 +2,7 @@ extension Manifest {
     /// A manifest from the bytes of `manifest.json`.
     ///
     /// - Throws: `PhotoSearchError` of kind `bundle` that names the first bad field.
-    public init(json: [UInt8]) throws(PhotoSearchError) {
+    package init(json: [UInt8]) throws(PhotoSearchError) {
         let raw: JSONValue
         do {
             raw = try JSONReader.read(json)

@@ -13,7 +13,7 @@
 /// ```
 public struct ModelBundle: Sendable {
     /// The architecture whose weights `TextEncoder` reads.
-    public static let architecture = "photosearch-v1"
+    package static let architecture = "photosearch-v1"
     static let weights = "weights.safetensors"
     static let vocabulary = "tokenizer/vocab.txt"
 

@@ -16,7 +16,7 @@ extension ModelBundle {
     /// A name for what a package contains, from the hashes in the manifest: 64 hex digits.
     ///
     /// Two packages with the same fingerprint give the same compiled model.
-    public func fingerprint(of package: PackageSpec) -> String {
+    package func fingerprint(of package: PackageSpec) -> String {
         let prefix = "\(package.file)/"
         let lines = manifest.files
             .filter { $0.key.hasPrefix(prefix) }

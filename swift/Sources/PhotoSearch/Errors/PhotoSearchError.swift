@@ -46,7 +46,7 @@ public struct PhotoSearchError: Error, Sendable, Equatable, CustomStringConverti
     public var description: String { message }
 
     /// What a command line returns for it, the same as Python's.
-    public var exitCode: Int32 {
+    package var exitCode: Int32 {
         switch kind {
         case .access: 1
         case .usage, .query: 2

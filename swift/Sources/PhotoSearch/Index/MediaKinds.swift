@@ -18,12 +18,12 @@ public struct MediaKinds: OptionSet, Sendable, Hashable {
 
 extension MediaKinds {
     /// What it is, in the order of the bits, named as a filter names it.
-    public var names: [String] {
+    package var names: [String] {
         MediaFilter.allCases.filter { $0.kind.map(contains) ?? false }.map(\.rawValue)
     }
 
     /// - Returns: nil if a name is none of a kind.
-    public init?(names: [String]) {
+    package init?(names: [String]) {
         self = []
         for name in names {
             guard let kind = MediaFilter(rawValue: name)?.kind else { return nil }

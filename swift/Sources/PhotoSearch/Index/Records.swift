@@ -117,7 +117,7 @@ public struct Hit: Sendable, Hashable {
 
 /// The one space to which all vectors of an index belong.
 public struct Space: Sendable, Equatable {
-    /// See `Manifest.spaceID`; `<id>/<width>` for cut embeddings.
+    /// See `Manifest.space`; `<id>/<width>` for cut embeddings.
     public let space: String
     /// The encoder's name, as `photosearch.load_encoder` takes it.
     public let model: String

@@ -3,13 +3,13 @@
 /// Exact against `photosearch.text.clip_bpe`, which describes the steps, and so against
 /// transformers' CLIPTokenizer on the same vocabulary and merges: A. Radford et al., "Learning
 /// transferable visual models from natural language supervision" (2021).
-public struct ClipBPE: Tokenizer {
+struct ClipBPE: Tokenizer {
     static let start = "<|startoftext|>"
     static let end = "<|endoftext|>"
     static let wordEnd = "</w>"
 
-    public let context: Int
-    public let padID: Int32
+    let context: Int
+    let padID: Int32
     private let startID, endID: Int32
     private let merges: MergeTable
     private let inside: [Int32]  // byte to id
@@ -46,7 +46,7 @@ public struct ClipBPE: Tokenizer {
         last = characters.map { files.vocabulary.id(of: $0 + Array(Self.wordEnd.utf8)) ?? unknown }
     }
 
-    public func encode(_ text: String) -> [Int32] {
+    func encode(_ text: String) -> [Int32] {
         var text = text
         return text.withUTF8 { encode(utf8: $0) }
     }

@@ -8,12 +8,12 @@
 /// let tokenizer = try ModelBundle(at: url).tokenizer()
 /// tokenizer.encode("A dog on the beach")  // [CLS] a dog on the beach [SEP], as ids
 /// ```
-public struct WordPiece: Tokenizer {
+struct WordPiece: Tokenizer {
     static let specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     private static let mostCharacters = 100  // of a word, after normalisation
 
-    public let context: Int
-    public var padID: Int32 { 0 }
+    let context: Int
+    var padID: Int32 { 0 }
     private let words: PieceTable
     private let tails: PieceTable  // without the "##" of a piece that continues a word
     private let special: [(name: [UInt8], id: Int32)]
@@ -26,7 +26,7 @@ public struct WordPiece: Tokenizer {
     ///   - context: Tokens, `[CLS]` and `[SEP]` included.
     /// - Throws: `PhotoSearchError` of kind `bundle` if one of these is missing, of kind `usage` if
     ///   `context` is below 2.
-    public init(vocabulary: [String], context: Int) throws(PhotoSearchError) {
+    init(vocabulary: [String], context: Int) throws(PhotoSearchError) {
         try self.init(pieces: vocabulary.map { Array($0.utf8) }, context: context)
     }
 
@@ -59,9 +59,9 @@ public struct WordPiece: Tokenizer {
     }
 
     /// The number of different pieces.
-    public var count: Int { words.count }
+    var count: Int { words.count }
 
-    public func encode(_ text: String) -> [Int32] {
+    func encode(_ text: String) -> [Int32] {
         var text = text
         return text.withUTF8 { encode(utf8: $0) }
     }
