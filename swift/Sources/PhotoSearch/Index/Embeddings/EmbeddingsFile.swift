@@ -137,10 +137,13 @@ struct EmbeddingsFile {
 
     /// A photo as an index is told it.
     func change(_ row: Int) -> IndexChange {
-        let photo = FoundPhoto(
+        .index(photo(row), contentHash: contentHash(row), vector: vector(row), info: info(row))
+    }
+
+    func photo(_ row: Int) -> FoundPhoto {
+        FoundPhoto(
             source: source(row), sizeBytes: integer(.size, row), modifiedNS: integer(.modified, row)
         )
-        return .index(photo, contentHash: contentHash(row), vector: vector(row), info: info(row))
     }
 
     func source(_ row: Int) -> PhotoSource {
@@ -156,7 +159,7 @@ struct EmbeddingsFile {
         }
     }
 
-    private func vector(_ row: Int) -> [Float] {
+    func vector(_ row: Int) -> [Float] {
         let length = 2 * size.dim
         return withBytes(.vectors, length * row..<length * (row + 1)) { bytes in
             stride(from: 0, to: length, by: 2).map { at in
@@ -165,8 +168,8 @@ struct EmbeddingsFile {
         }
     }
 
-    /// nil for a photo that was never decoded.
-    private func info(_ row: Int) -> PhotoInfo? {
+    /// nil for a photo whose width or height is not known, whatever else is.
+    func info(_ row: Int) -> PhotoInfo? {
         func known(_ field: EmbeddingsField) -> Int64? {
             let value = integer(field, row)
             return value == EmbeddingsField.missing ? nil : value
