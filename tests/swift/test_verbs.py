@@ -148,9 +148,9 @@ def test_a_damaged_catalog_is_an_exit_code_and_no_trap(swift_tool: Path, index: 
         for name in ("-wal", "-shm"):
             catalog.with_name(f"catalog.sqlite{name}").unlink(missing_ok=True)
         assert _fails(swift_tool, "verify", index)[0] == 7
-        for verb in (["info"], ["search"], ["bench"], ["embeddings", "export"]):
-            more = {"search": ["a dog"], "embeddings": [index / "e"]}.get(verb[0], [])
-            assert _fails(swift_tool, *verb, index, *more)[0] == 7
+        export = ("embeddings", "export", index, index / "e")
+        for words in (("info", index), ("search", index, "a dog"), ("bench", index), export):
+            assert _fails(swift_tool, *words)[0] == 7
 
 
 @pytest.mark.parametrize("verb", ["verify", "info", "bench"])
