@@ -13,6 +13,7 @@ from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.nearest import Ids
 from photosearch.index.records import MEDIA_BITS, absolute, inside, microseconds, to_source
+from photosearch.text.unicode import casefold
 from photosearch.types import Filter, Near
 
 EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius
@@ -119,10 +120,10 @@ def _cameras(catalog: Catalog, filter: Filter) -> list[tuple[str, list[Any]]]:
     """Case-folded here, since SQLite knows the case of ASCII only; cameras are few."""
     if filter.camera is None:
         return []
-    wanted = filter.camera.casefold()
+    wanted = casefold(filter.camera)
     query = "SELECT DISTINCT camera FROM photos WHERE camera IS NOT NULL"
     with catalog.errors():
-        names = [row[0] for row in catalog.db.execute(query) if wanted in row[0].casefold()]
+        names = [row[0] for row in catalog.db.execute(query) if wanted in casefold(row[0])]
     return [(f"camera IN ({', '.join('?' * len(names))})", names)]
 
 

@@ -6,7 +6,6 @@ Shape legend: N photos of that generation, D embedding width.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from photosearch.encoder import Floats
 from photosearch.index.catalog import Catalog
@@ -17,6 +16,7 @@ _ADDED = """
 SELECT p.id, e.vector FROM photos p INDEXED BY photos_by_since
 CROSS JOIN embeddings e ON e.content_hash = p.content_hash
 WHERE p.status = 'indexed' AND p.since > ? ORDER BY p.id"""
+_LEAST_SPARE = 16  # photos
 _GONE = "SELECT id FROM tombstones WHERE generation > ?"
 
 
@@ -28,7 +28,8 @@ class Layers:
         self.generation = base.generation  # of the catalog, up to which they are brought
         self._added = Vectors(empty_index("SQfp16", base.dim), base.generation)
         self._added_ids: Ids = np.empty(0, np.int64)  # ascending
-        self._present: NDArray[np.bool_] | None = None  # [N], by place; None: nothing is gone
+        self._gone: set[int] = set()
+        self._present = np.ones(0, np.bool_)  # [N], by place, once anything is gone
 
     def catch_up(self, catalog: Catalog, generation: int) -> None:
         """Reads what has changed up to the catalog's present generation, and nothing else."""
@@ -45,10 +46,11 @@ class Layers:
         self.generation = generation
 
     def _remove(self, gone: Ids) -> None:
-        ids = faiss_module().vector_to_array(self.base.index.id_map)  # [N], ascending
-        if self._present is None:
+        ids = faiss_module().vector_to_array(self.base.index.id_map)  # [N]
+        if not self._gone:
             self._present = np.ones(len(ids), np.bool_)
         self._present[np.isin(ids, gone)] = False
+        self._gone.update(gone.tolist())
         self._added.index.remove_ids(gone)
         self._added_ids = np.setdiff1d(self._added_ids, gone)
 
@@ -61,8 +63,7 @@ class Layers:
         Raises ShapeError for a wrong vector.
         """
         if allowed is None:
-            old = self.base.nearest(vector, k, present=self._present)
-            new_ids = None
+            old, new_ids = self._nearest_present(vector, k), None
         else:  # what is gone is not among them
             new_ids, old_ids = _split(allowed, self._added_ids)
             old = self.base.nearest(vector, k, old_ids)
@@ -70,13 +71,26 @@ class Layers:
             return old
         return _merge(old, self._added.nearest(vector, k, new_ids), k)
 
+    def _nearest_present(self, vector: Floats, k: int) -> tuple[list[int], list[float]]:
+        """Of the base. A few more and then without what is gone: that costs less than to ask of
+        every vector whether it is; which is done where too much of what is near is gone."""
+        spare = min(len(self._gone), max(k, _LEAST_SPARE))
+        found = self.base.nearest(vector, k + spare)
+        if not spare:
+            return found
+        kept = [pair for pair in zip(*found, strict=True) if pair[0] not in self._gone][:k]
+        if len(kept) < k and k + spare < self.base.count:
+            return self.base.nearest(vector, k, present=self._present)
+        return [number for number, _ in kept], [score for _, score in kept]
+
 
 def _split(allowed: Ids, added: Ids) -> tuple[Ids, Ids]:
     """Those of the allowed that were added, and the others; all ascending."""
     if not len(added):
         return added, allowed
     places = np.searchsorted(allowed, added)
-    found = allowed.take(places, mode="clip") == added if len(allowed) else np.zeros(0, np.bool_)
+    found = places < len(allowed)
+    found[found] = allowed[places[found]] == added[found]
     return added[found], np.delete(allowed, places[found])
 
 

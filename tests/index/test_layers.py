@@ -225,6 +225,26 @@ def test_layers_find_what_a_new_build_finds(
             assert best == (got[0][:3], got[1][:3])
 
 
+def test_where_all_that_is_near_is_gone_the_others_are_found(tmp_path: Path) -> None:
+    photos = Random(tmp_path / "catalog.sqlite", "Flat")
+    for _ in range(40):
+        photos.change()
+    layers = Layers(photos.build())
+    query = photos.draw.standard_normal(DIM).astype(np.float32)
+    ranked, _ = layers.nearest(query, 1000)
+    with photos.catalog.writing() as db:
+        photos.catalog.next_generation()
+        for place, number in enumerate(ranked, 1):
+            db.execute("DELETE FROM photos WHERE id = ?", (number,))
+            if place == len(ranked) - 2:
+                break
+    layers.catch_up(photos.catalog, photos.catalog.generation)
+    assert len(ranked) > 30
+    assert layers.nearest(query, 1)[0] == ranked[-2:-1]
+    assert layers.nearest(query, 9)[0] == ranked[-2:]
+    assert layers.nearest(query, 9, np.empty(0, np.int64)) == ([], [])
+
+
 def test_a_wrong_vector_is_refused(tmp_path: Path) -> None:
     layers = Layers(Random(tmp_path / "catalog.sqlite", "SQ8").build())
     with pytest.raises(ShapeError, match=r"expected \(8,\)"):
