@@ -5,7 +5,8 @@
 
 The reference is Hugging Face's `tokenizers` library. It mixes Unicode versions (0.23.3: BERT's
 punctuation, accents and controls are of Unicode 8, decomposition of 9 or 10, letters and numbers of
-16, lower case of 17), so that no one published table, and no Python, agrees with it.
+16, lower case of 17), so that no one published table, and no Python, agrees with it. Case folding,
+which no model reads, is `str.casefold`; it never changes for a character that has a meaning.
 Run again only to follow a new version on purpose: a change of the tables changes what models read.
 The layout is described in `tables.py`.
 """
@@ -44,14 +45,16 @@ def generate() -> dict[str, object]:
     lower: Change = normalizers.Lowercase().normalize_str
     whole = [char for char in code_points() if ord(char) not in _HANGUL]
     decompose = {char: nfd(char) for char in whole if nfd(char) != char}
+    lowered = {char: lower(char) for char in code_points() if lower(char) != char}
     return {
         "schema": SCHEMA,
         "source": f"tokenizers {tokenizers.__version__}",
         "classes": _runs(_flags()),
         "order": _runs(_orders(nfd)),
-        "lower": _flat({char: lower(char) for char in code_points() if lower(char) != char}),
+        "lower": _flat(lowered),
         "decompose": _flat(decompose),
         "compose": _compositions(decompose, nfc),
+        "fold": _flat(_folds(lowered)),
     }
 
 
@@ -59,6 +62,17 @@ def code_points() -> Iterator[str]:
     """Every character that a string may hold: all code points but the surrogates."""
     yield from map(chr, range(0xD800))
     yield from map(chr, range(0xE000, 0x110000))
+
+
+def _folds(lower: dict[str, str]) -> dict[str, str]:
+    """Full case folding, of characters that this Python knows and whose lower case is another."""
+    import unicodedata
+
+    return {
+        char: char.casefold()
+        for char in code_points()
+        if char.casefold() != lower.get(char, char) and unicodedata.category(char) != "Cn"
+    }
 
 
 def _flags() -> dict[int, int]:

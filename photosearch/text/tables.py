@@ -13,6 +13,7 @@ from the `tokenizers` library that made the models' training data.
     lower        code, n, n codes, code, n, ...     lower case, of characters that change
     decompose    code, n, n codes, ...              full canonical decomposition, Hangul left out
     compose      first, second, composed, ...       canonical composition, Hangul left out
+    fold         code, n, n codes, ...              case folding, where it is not the lower case
 
 Key dictionaries by integers in Swift: its String equality is canonical equivalence.
 """
@@ -48,6 +49,7 @@ class Tables:
     lower: dict[str, str]
     decompose: dict[str, str]
     compose: dict[str, str]  # first + second -> composed
+    fold: dict[str, str]  # where it is not the lower case
 
 
 @cache
@@ -66,6 +68,7 @@ def tables() -> Tables:
         lower=dict(_mapping(raw["lower"])),
         decompose=dict(_mapping(raw["decompose"])),
         compose={compose[i : i + 2]: compose[i + 2] for i in range(0, len(compose), 3)},
+        fold=dict(_mapping(raw["fold"])),
     )
 
 

@@ -1,4 +1,4 @@
-"""Unicode normalisation over the frozen tables: NFD, NFC, lower case.
+"""Unicode normalisation over the frozen tables: NFD, NFC, lower case, case folding.
 
 The algorithms are those of UAX #15 (https://unicode.org/reports/tr15/) and, for Hangul, of
 The Unicode Standard, section 3.12. Lower case is by character, without context: a final sigma is
@@ -34,6 +34,14 @@ def lowercase(text: str) -> str:
         return text.lower()
     lower = tables().lower
     return "".join([lower.get(char, char) for char in text])
+
+
+def casefold(text: str) -> str:
+    """What texts that differ only in case have in common, as `str.casefold` of any Python."""
+    if text.isascii():
+        return text.lower()
+    lower, fold = tables().lower, tables().fold
+    return "".join([fold.get(char) or lower.get(char, char) for char in text])
 
 
 def nfd(text: str) -> str:

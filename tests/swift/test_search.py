@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 RunSwift = Callable[..., bytes]
 _PHOTOS = 200
 _QUERIES = ("a dog on the beach", 'dog -beach "red car":2', "-snow", "x", "sunset", "ΟΔΟΣ été")
-_CAMERAS = ("Leica M10", "Canon EOS R5", "Straße Ⅲ", None)
+_CAMERAS = ("Leica M10", "Canon EOS R5", "Straße Ⅲ", "ΦΩΣ ﬃ İ ꭰ", None)
 
 
 class _WordsOnly(BuiltinEncoder):
@@ -114,6 +114,8 @@ def _filters(folder: Path) -> Iterator[tuple[list[str], Filter]]:
     yield ["--camera", "leica"], Filter(camera="leica")
     yield ["--camera", "STRASSE"], Filter(camera="STRASSE")
     yield ["--camera", "none"], Filter(camera="none")
+    for camera in ("φως", "FFI", "i̇", "Ꭰ", "ẞ"):
+        yield ["--camera", camera], Filter(camera=camera)
 
 
 def test_filters_let_the_same_photos_pass(run_swift: RunSwift, index: PhotoIndex) -> None:

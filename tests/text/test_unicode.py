@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 
 import pytest
 
 from photosearch.text._generate_tables import code_points
 from photosearch.text.tables import tables
-from photosearch.text.unicode import lowercase, nfc, nfd, replace_surrogates
+from photosearch.text.unicode import casefold, lowercase, nfc, nfd, replace_surrogates
 
 
 def _mixtures(count: int) -> list[str]:
@@ -69,3 +70,10 @@ def test_dotted_capital_i_keeps_its_dot() -> None:
 
 def test_lone_surrogates_are_replaced_one_each() -> None:
     assert replace_surrogates("a\udc80\ud83d\ude00b") == "a\ufffd\ufffd\ufffdb"
+
+
+def test_case_folding_is_pythons() -> None:
+    known = [char for char in code_points() if unicodedata.category(char) != "Cn"]
+    assert [char for char in known if casefold(char) != char.casefold()] == []
+    assert casefold("Straße ΟΔΟΣ ﬃ İ") == "Straße ΟΔΟΣ ﬃ İ".casefold()
+    assert casefold("Leica M10") == "leica m10"

@@ -31,6 +31,11 @@ ps_unicode_mapping ps_unicode_decomposition_of(uint32_t code) {
                 ps_unicode_decomposition_starts, ps_unicode_decomposition_pool);
 }
 
+ps_unicode_mapping ps_unicode_fold_of(uint32_t code) {
+    return find(code, ps_unicode_fold_keys, ps_unicode_fold_count, ps_unicode_fold_starts,
+                ps_unicode_fold_pool);
+}
+
 uint32_t ps_unicode_composition_of(uint32_t first, uint32_t second) {
     uint64_t key = (uint64_t)first << 21 | second;
     uint32_t low = 0, high = ps_unicode_composition_count;

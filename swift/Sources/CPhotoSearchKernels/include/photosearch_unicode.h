@@ -35,6 +35,9 @@ extern const uint32_t ps_unicode_decomposition_keys[], ps_unicode_decomposition_
 extern const uint32_t ps_unicode_decomposition_count;
 extern const uint16_t ps_unicode_decomposition_starts[];
 
+extern const uint32_t ps_unicode_fold_keys[], ps_unicode_fold_pool[], ps_unicode_fold_count;
+extern const uint16_t ps_unicode_fold_starts[];
+
 // Sorted keys, first * 2^21 + second, and what each pair composes to.
 extern const uint64_t ps_unicode_composition_keys[];
 extern const uint32_t ps_unicode_compositions[], ps_unicode_composition_count;
@@ -61,6 +64,7 @@ typedef struct {
 
 ps_unicode_mapping ps_unicode_lower_of(uint32_t code);
 ps_unicode_mapping ps_unicode_decomposition_of(uint32_t code);  // Hangul left out
+ps_unicode_mapping ps_unicode_fold_of(uint32_t code);           // where it is not the lower case
 
 // The one character that stands for these two, or 0; Hangul left out.
 uint32_t ps_unicode_composition_of(uint32_t first, uint32_t second);

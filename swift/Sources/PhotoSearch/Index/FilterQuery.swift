@@ -93,10 +93,10 @@ struct FilterQuery {
     /// Case-folded here, since SQLite knows the case of ASCII only; cameras are few.
     private mutating func addCameras(_ database: SQLiteDatabase) throws {
         guard let camera = filter.camera else { return }
-        let wanted = Array(Self.folded(camera).unicodeScalars)
+        let wanted = Normalization.casefold(CodePoints.of(camera))
         let all = "SELECT DISTINCT camera FROM photos WHERE camera IS NOT NULL"
         let names = try database.rows(all) { $0.text(0) ?? "" }.filter { name in
-            Self.contains(Array(Self.folded(name).unicodeScalars), wanted)
+            Self.contains(Normalization.casefold(CodePoints.of(name)), wanted)
         }
         let places = Array(repeating: "?", count: names.count).joined(separator: ", ")
         add("camera IN (\(places))", names.map { .text($0) })
@@ -110,12 +110,7 @@ struct FilterQuery {
         add("(media & ? != 0\(isPlain))", [.integer(Int64(kinds.rawValue))])
     }
 
-    /// Nearly Python's `casefold`: by way of upper case, so that ß and ss are the same.
-    private static func folded(_ text: String) -> String {
-        text.lowercased().uppercased().lowercased()
-    }
-
-    private static func contains(_ text: [Unicode.Scalar], _ part: [Unicode.Scalar]) -> Bool {
+    private static func contains(_ text: [UInt32], _ part: [UInt32]) -> Bool {
         guard part.count <= text.count else { return false }
         return (0...text.count - part.count).contains { text[$0...].starts(with: part) }
     }

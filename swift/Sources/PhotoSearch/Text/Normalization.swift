@@ -1,4 +1,4 @@
-/// Unicode normalisation over the frozen tables: NFD, NFC, lower case.
+/// Unicode normalisation over the frozen tables: NFD, NFC, lower case, case folding.
 ///
 /// The algorithms are those of UAX #15 (https://unicode.org/reports/tr15/) and, for Hangul, of The
 /// Unicode Standard, section 3.12. Texts are code points, never graphemes. Lower case is by
@@ -25,6 +25,14 @@ enum Normalization {
             }
         }
         return result
+    }
+
+    /// What texts that differ only in case have in common, as Python's `str.casefold`.
+    static func casefold(_ text: [UInt32]) -> [UInt32] {
+        text.flatMap { code in
+            let folded = UnicodeTables.fold(code)
+            return folded.isEmpty ? lowercase([code]) : Array(folded)
+        }
     }
 
     /// Canonical decomposition, accents in canonical order.

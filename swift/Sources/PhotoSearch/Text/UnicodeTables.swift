@@ -51,6 +51,11 @@ enum UnicodeTables {
         buffer(ps_unicode_lower_of(code))
     }
 
+    /// What it becomes when case does not count, or nothing if that is its lower case.
+    static func fold(_ code: UInt32) -> UnsafeBufferPointer<UInt32> {
+        buffer(ps_unicode_fold_of(code))
+    }
+
     /// Its full canonical decomposition, or nothing if it stays as it is.
     static func decomposition(_ code: UInt32) -> UnsafeBufferPointer<UInt32> {
         buffer(ps_unicode_decomposition_of(code))
