@@ -15,6 +15,8 @@ public struct Term: Sendable, Hashable {
 /// let query = try SearchQuery(parsing: #"dog -beach "red car":2"#)
 /// // dog 1, beach -0.5, red car 2
 /// ```
+///
+/// Python calls it `Query`; in an app, that is SwiftData's.
 public struct SearchQuery: Sendable, Hashable {
     public let terms: [Term]
 
