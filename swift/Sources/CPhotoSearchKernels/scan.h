@@ -24,11 +24,26 @@ static inline const uint8_t *ps_row(const ps_rows *rows, size_t i) {
     return (const uint8_t *)rows->codes + row * rows->stride;
 }
 
-/// Rows that lie apart are fetched before their turn; the processor itself foresees the others.
+/// How far ahead of its turn memory is fetched, in bytes. The processor itself looks ahead as well,
+/// but not beyond a page of 4 KiB: on Zen 5, a scan of bytes takes a third less time with this. What
+/// arm64 would gain was not measured, so there it is left to the processor.
+#if defined(__x86_64__)
+enum { PS_AHEAD = 16384 };
+#else
+enum { PS_AHEAD = 0 };
+#endif
+
+static inline void ps_fetch_bytes(const uint8_t *from, size_t count) {
+    for (size_t byte = 0; byte < count; byte += 64) __builtin_prefetch(from + byte);
+}
+
+/// Fetches a later row: of rows that lie apart the fourth from here, else what lies ahead. An address
+/// that is not there does no harm.
 static inline void ps_fetch(const ps_rows *rows, size_t i) {
-    if (rows->at && i + 4 < rows->count) {
-        const uint8_t *next = ps_row(rows, i + 4);
-        for (size_t byte = 0; byte < rows->stride; byte += 64) __builtin_prefetch(next + byte);
+    if (rows->at) {
+        if (i + 4 < rows->count) ps_fetch_bytes(ps_row(rows, i + 4), rows->stride);
+    } else if (PS_AHEAD > 0) {
+        ps_fetch_bytes(ps_row(rows, i) + PS_AHEAD, rows->stride);
     }
 }
 
