@@ -39,7 +39,12 @@ public struct FaissIndex: Sendable {
     /// - Throws: `FaissError`.
     /// - Complexity: O(1) in the vectors, O(n) in ids and links.
     public init(contentsOf url: URL) throws {
-        try self.init(mapFile(at: url))
+        try self.init(contentsOfFile: url.path)
+    }
+
+    /// The same, for who has no URL.
+    package init(contentsOfFile path: String) throws {
+        try self.init(mapFile(atPath: path))
     }
 
     /// Reads an index from memory.

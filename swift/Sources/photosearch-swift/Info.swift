@@ -122,7 +122,7 @@ enum Info {
 /// - Throws: `PhotoSearchError` of kind `indexMissing` or `indexDamaged` with the reason.
 func openFaiss(_ path: String) throws -> FaissIndex {
     do {
-        return try FaissIndex(contentsOf: URL(fileURLWithPath: path))
+        return try FaissIndex(contentsOfFile: path)
     } catch FaissError.file(let path, let reason) {
         throw PhotoSearchError(.indexMissing, "\(path): \(reason)")
     } catch {

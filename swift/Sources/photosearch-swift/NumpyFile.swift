@@ -1,3 +1,4 @@
+import FaissFormat
 import PhotoSearch
 
 #if canImport(FoundationEssentials)
@@ -22,9 +23,9 @@ struct NumpyFile {
     init(path: String) throws {
         self.path = path
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+            data = try mapFile(atPath: path)
         } catch {
-            throw PhotoSearchError(.usage, "\(path): \(error)")
+            throw PhotoSearchError(.usage, "\(error)")
         }
         let header = try Self.header(data, path: path)
         start = header.end

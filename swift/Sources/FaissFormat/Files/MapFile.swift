@@ -13,19 +13,23 @@
 
 /// The bytes of a file, mapped into memory.
 ///
+/// Foundation's own way costs a process nearly a megabyte more, and its errors differ from one
+/// platform to the next; the system's do not.
+///
 /// - Throws: `FaissError.file`.
-func mapFile(at url: URL) throws -> Data {
-    do {
-        return try Data(contentsOf: url, options: .alwaysMapped)
-    } catch {
-        throw FaissError.file(path: url.path, reason: whyUnreadable(url.path))
+package func mapFile(atPath path: String) throws(FaissError) -> Data {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw storageError(path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw storageError(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+        throw FaissError.file(path: path, reason: "not a file")
     }
-}
-
-/// Foundation's errors differ from one platform to the next; the system's do not.
-private func whyUnreadable(_ path: String) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return String(cString: strerror(errno)) }
-    close(descriptor)
-    return "cannot be mapped into memory"
+    let count = Int(status.st_size)
+    if count == 0 { return Data() }
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
+        start != MAP_FAILED
+    else { throw storageError(path) }
+    return Data(bytesNoCopy: start, count: count, deallocator: .unmap)
 }

@@ -77,6 +77,7 @@ private func syncFolder(_ path: String) throws {
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw storageError(path) }
 }
 
-private func storageError(_ path: String) -> FaissError {
+/// What the system says about the call that failed last.
+func storageError(_ path: String) -> FaissError {
     FaissError.file(path: path, reason: String(cString: strerror(errno)))
 }
