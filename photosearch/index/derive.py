@@ -60,8 +60,12 @@ class Derived:
             self._catalog.compact(history[-1])
 
     def begin(self, space: Space) -> None:
-        """For the writer, before its first commit: from now on a missing file means damage."""
-        if not self._path.exists():
+        """For the writer, before its first commit: from now on a missing file means damage.
+
+        One of a later generation (of a catalog that a backup has replaced) would seem good as soon
+        as the catalog is that far again, so it goes now.
+        """
+        if self._load(space, self._catalog.history) is None:
             self.publish(space)
 
     def _load(self, space: Space, generations: range) -> Vectors | None:

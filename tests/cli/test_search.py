@@ -74,7 +74,8 @@ def test_two_forms_are_refused(search: Search) -> None:
 
 
 @pytest.mark.parametrize(
-    "option", [("--since", "soon"), ("--until", "2024-99"), ("--near", "here")]
+    "option",
+    [("--since", "soon"), ("--until", "2024-99"), ("--near", "here"), ("--media", "selfie")],
 )
 def test_a_senseless_filter_is_refused(search: Search, option: tuple[str, str]) -> None:
     ran = search("red", *option)
@@ -86,6 +87,12 @@ def test_a_filter_that_no_photo_passes_finds_nothing(search: Search) -> None:
     ran = search("red", "--since", "2020", "--json")
     assert (ran.code, json.loads(ran.out)) == (0, [])
     assert "no photos" in search("red", "--since", "2020").err
+
+
+def test_kinds_of_media_are_told_apart(search: Search) -> None:
+    assert len(search("red", "--media", "photo", "--paths").out.splitlines()) == 7
+    assert search("red", "--media", "live", "--media", "burst", "--paths").out == b""
+    assert search("red", "--favourites", "--paths").out == b""
 
 
 def test_a_place_south_of_the_equator_is_a_value(search: Search) -> None:

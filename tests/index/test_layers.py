@@ -15,7 +15,9 @@ from photosearch.errors import ShapeError
 from photosearch.index import derive, nearest
 from photosearch.index.catalog import GENERATION, Catalog
 from photosearch.index.creation import create_catalog
+from photosearch.index.derive import Derived
 from photosearch.index.layers import Layers
+from photosearch.index.progress import Progress
 from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vectors import KINDS, Vectors, build_vectors, encode_vector
@@ -43,10 +45,9 @@ def reader(full: PhotoIndex, encoder: FakeEncoder) -> Iterator[PhotoIndex]:
 
 @pytest.fixture
 def no_rebuilding(reader: PhotoIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From here on neither the catalog nor the file is read in full."""
+    """From here on the reader reads neither the catalog nor the file in full."""
     reader.search("red")
-    monkeypatch.delattr(derive, "build_vectors")
-    monkeypatch.delattr(derive, "load_vectors")
+    monkeypatch.setattr(reader._derived, "_open", None)
 
 
 def found(hits: list[Hit]) -> list[tuple[int, str]]:
@@ -130,6 +131,31 @@ def test_another_process_begins_with_the_old_vectors(
     writer.add([draw("new.png", width=30)])
     monkeypatch.delattr(derive, "build_vectors")
     assert len(reader.search("red", 20)) == 9
+
+
+def test_vectors_of_a_catalog_that_a_backup_replaced_are_never_believed(
+    full: PhotoIndex, draw: Draw, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are of a later generation, which the catalog reaches again by other changes."""
+    catalog = full.directory / "catalog.sqlite"
+    full.close()
+    backup = catalog.read_bytes()
+    lost = draw("lost.png", "red", width=30)
+    with PhotoIndex.open(full.directory, encoder) as index:
+        index.add([lost])
+    catalog.write_bytes(backup)
+    lost.unlink()
+
+    def kill(now: Progress) -> None:
+        if now.stage == "read":
+            monkeypatch.setattr(Derived, "publish", lambda *_: None)
+
+    with PhotoIndex.open(full.directory, encoder) as index:
+        new = [draw("blue.png", "blue", width=31), draw("more.png", width=32)]
+        index.add(new, progress=kill)
+    with PhotoIndex.open(full.directory, encoder) as index:
+        scores = [hit.score for hit in index.search("red", 20) if hit.path.name == "blue.png"]
+    assert scores == pytest.approx([scores[0]] * 2, abs=0.02)  # the one of before and the new one
 
 
 def test_vectors_that_wait_for_their_renewal_are_sound(
