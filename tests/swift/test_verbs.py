@@ -153,6 +153,27 @@ def test_a_damaged_catalog_is_an_exit_code_and_no_trap(swift_tool: Path, index: 
             assert _fails(swift_tool, *words)[0] == 7
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("UPDATE photos SET taken_at = -9223372036854775808", 0),
+        ("UPDATE photos SET width = 9223372036854775807, media = -1", 0),
+        ("UPDATE spaces SET dim = 2147483646", 7),
+        ("UPDATE meta SET value = 9223372036854775807 WHERE key = 'generation'", 0),
+    ],
+)
+def test_numbers_that_nobody_wrote_are_no_trap(
+    swift_tool: Path, index: Path, change: str, expected: int
+) -> None:
+    _execute(index, change)
+    np.save(index / "q.npy", _vectors(load_encoder().dim)[:1])
+    for words in (("search", index, "--vector", index / "q.npy", "--json"), ("bench", index)):
+        done = subprocess.run(
+            [str(swift_tool), *map(str, words)], capture_output=True, timeout=60, check=False
+        )
+        assert done.returncode == expected, done.stderr
+
+
 @pytest.mark.parametrize("verb", ["verify", "info", "bench"])
 def test_a_folder_that_is_no_index_is_one_line(swift_tool: Path, tmp_path: Path, verb: str) -> None:
     assert _fails(swift_tool, verb, tmp_path)[0] == 7

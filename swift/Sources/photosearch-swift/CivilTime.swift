@@ -24,7 +24,7 @@ enum CivilTime {
     /// ISO 8601, as Python's `datetime.isoformat`.
     static func text(_ microseconds: Int64) -> String {
         let rest = ((microseconds % day) + day) % day
-        let days = (microseconds - rest) / day + 719_468
+        let days = microseconds / day - (microseconds % day < 0 ? 1 : 0) + 719_468
         let era = (days >= 0 ? days : days - 146_096) / 146_097
         let dayOfEra = days - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

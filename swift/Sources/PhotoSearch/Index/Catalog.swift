@@ -16,6 +16,8 @@ import CPhotoSearchKernels
 final class Catalog {
     static let schema: Int64 = 2
     static let fileName = "catalog.sqlite"
+    /// No model comes near; what a damaged catalog asks for, nobody allocates.
+    private static let mostDim: Int64 = 65_536
 
     let database: SQLiteDatabase
 
@@ -82,7 +84,7 @@ final class Catalog {
             "SELECT space, model, dim, calibration_scale, calibration_bias FROM spaces LIMIT 1"
         return try database.rows(sql) { row in
             guard let space = row.text(0), let model = row.text(1), let dim = row.integer(2),
-                let scale = row.real(3), let bias = row.real(4), dim > 0, dim < Int32.max
+                let scale = row.real(3), let bias = row.real(4), dim > 0, dim <= Self.mostDim
             else {
                 throw PhotoSearchError(
                     .indexDamaged, "\(self.database.path): spaces: a row is damaged")
