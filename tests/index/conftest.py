@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -67,6 +70,28 @@ def full(index: PhotoIndex, folder: Path, eight: list[Path]) -> PhotoIndex:
     """An index of the eight photos."""
     index.add([folder])
     return index
+
+
+@pytest.fixture
+def described(full: PhotoIndex, draw: Draw, folder: Path, eight: list[Path]) -> PhotoIndex:
+    """Photos with and without what a camera writes, a copy, a broken one and an odd name."""
+    (folder / "copy.png").write_bytes(eight[0].read_bytes())
+    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.png")).write_bytes(eight[1].read_bytes())
+    full.add([folder])
+    with closing(sqlite3.connect(full.directory / "catalog.sqlite")) as db, db:
+        db.execute(
+            "UPDATE photos SET taken_at = -5, utc_offset_min = -480, latitude = 48.5,"
+            " longitude = -16.25, camera = 'Straße Ⅲ', favourite = 1, media = 9 WHERE id % 2"
+        )
+    return full
+
+
+@pytest.fixture
+def file(described: PhotoIndex, tmp_path: Path) -> Path:
+    path = tmp_path / "photos.safetensors"
+    described.export_embeddings(path)
+    return path
 
 
 def names(index: PhotoIndex) -> dict[str, str]:
