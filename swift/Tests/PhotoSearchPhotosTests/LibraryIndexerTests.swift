@@ -105,6 +105,13 @@ import Testing
         #expect(await store.order == ["3", "2", "1", "0"])
     }
 
+    @Test func aLongPassPublishesOnTheWayAndAtItsEnd() async throws {
+        try await rig.fill(1100)
+        let store = RecordingStore()
+        await rig.pass(store: store)
+        #expect(await store.published == [1024, 1100])
+    }
+
     @Test func aStoreOfAnotherSpaceIsLeftAlone() async throws {
         try await rig.store.apply([], space: "other")
         let end = await rig.pass()
@@ -144,14 +151,15 @@ import Testing
     }
 }
 
-/// Notes in which order photos come.
+/// Notes in which order photos come, and after how many it is asked to publish.
 private actor RecordingStore: PhotoStore {
     private(set) var order: [String] = []
+    private(set) var published: [Int] = []
 
     func space() -> String? { nil }
     func known() -> [String: KnownPhoto] { [:] }
     func holds(contentHash: String) -> Bool { false }
-    func publish() {}
+    func publish() { published.append(order.count) }
     func token() -> Data? { nil }
     func keep(token: Data?) {}
 

@@ -57,9 +57,9 @@ struct Rig {
         return .file(PPMDecoder.encode(try RGBImage(width: 2, height: 2, bytes: bytes)))
     }
 
-    /// One of many pictures that are all red, and no two the same.
+    /// One of a hundred pictures that are all red, and no two the same.
     static func red(_ number: Int) throws -> PhotoContent {
-        try file(255 - UInt8(number), 0, 0)
+        try file(255 - UInt8(number % 100), 0, 0)
     }
 
     /// `count` red photos, named by their numbers.

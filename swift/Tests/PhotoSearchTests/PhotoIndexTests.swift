@@ -64,6 +64,8 @@ import Testing
         #expect(hits.map(\.rank) == [1, 2, 3, 4, 5])
         #expect(hits.first?.id == 30)  // its copy
         #expect(!hits.contains { $0.id == 27 })
+        let all = try await index.similar(to: 27, k: .max)
+        #expect(all.count == (try await index.status().indexed) - 1)
         let error = await #expect(throws: PhotoSearchError.self) { try await index.similar(to: 5) }
         #expect(error?.kind == .usage)
     }

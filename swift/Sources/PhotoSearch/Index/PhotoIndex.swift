@@ -91,7 +91,8 @@ public actor PhotoIndex {
             guard let space = try catalog.space(),
                 let vector = try catalog.vector(of: id, dim: space.dim)
             else { throw PhotoSearchError(.usage, "no indexed photo has the id \(id)") }
-            let found = try find(vector, k + 1, filter, isCalibrated: false)
+            let more = k == .max ? k : k + 1
+            let found = try find(vector, more, filter, isCalibrated: false)
             let others = found.filter { $0.id != id }.prefix(k)
             return others.enumerated().map { $1.ranked($0 + 1) }
         }
