@@ -72,6 +72,24 @@ import Testing
         #expect(try await index.photos().map(\.id) == [1, 3, 4, 5])
     }
 
+    @Test func anImportThatWasCancelledGoesOn() async throws {
+        let many = (0..<600).map { number in
+            IndexChange.index(
+                Self.photo(Array("/p/\(number)".utf8)), contentHash: Self.hash(number),
+                vector: [1, 0, 0, 0], info: nil)
+        }
+        try await index.apply(many, in: Self.space)
+        let count = try await index.exportEmbeddings(to: file)
+        let (other, file) = (try other(), file)
+        let task = Task { try await other.importEmbeddings(from: file) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        let left = count - (try await other.status().indexed)
+        #expect(left > 0)
+        #expect(try await other.importEmbeddings(from: file) == left)
+        #expect(try await other.status().indexed == count)
+    }
+
     @Test func otherContentUnderTheSameNameIsReplaced() async throws {
         _ = try await index.exportEmbeddings(to: file)
         let new = IndexChange.index(

@@ -9,13 +9,16 @@ import FaissFormat
 extension PhotoIndex {
     /// Writes the embeddings of all indexed photos, and what is known of them, to one file.
     ///
+    /// All of them as they are at one moment. Searches go on meanwhile.
+    ///
     /// - Parameter url: Of the file, a `.safetensors`; one that is there is replaced.
     /// - Returns: The number of photos.
     /// - Throws: `PhotoSearchError` of kind `usage` if nothing has been indexed yet, `indexDamaged`,
     ///   `storage`.
     /// - Complexity: O(n) in the photos; in memory, a megabyte.
-    public func exportEmbeddings(to url: URL) throws -> Int {
-        try catalog.database.reading {
+    public nonisolated func exportEmbeddings(to url: URL) async throws -> Int {
+        let catalog = try Catalog(directory: path)  // a connection of its own
+        return try catalog.database.reading {
             guard let space = try catalog.space() else {
                 throw PhotoSearchError(.usage, "\(path): got no indexed photos, expected some")
             }

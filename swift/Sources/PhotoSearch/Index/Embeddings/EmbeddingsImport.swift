@@ -9,19 +9,21 @@ extension PhotoIndex {
     ///
     /// A photo that is indexed under the same name with the same content stays as it is. Everything
     /// in the file is checked first; then a batch at a time is written down, so an import that was
-    /// interrupted is done again and goes on.
+    /// interrupted or cancelled is done again and goes on. Searches come between the batches.
     ///
     /// - Parameter url: Of the file.
     /// - Returns: How many photos were added.
     /// - Throws: `PhotoSearchError` of kind `usage` for a file that is missing or damaged,
-    ///   `wrongSpace` if the index holds vectors of another model, `indexLocked`, `storage`.
+    ///   `wrongSpace` if the index holds vectors of another model, `indexLocked`, `storage`;
+    ///   `CancellationError`.
     /// - Complexity: O(n) in the photos of both.
-    public func importEmbeddings(from url: URL) throws -> Int {
+    public func importEmbeddings(from url: URL) async throws -> Int {
         let batch = 256  // photos
         let file = try EmbeddingsFile(path: url.path)
         try check(file.space)
         var added = 0
         for start in stride(from: 0, to: file.count, by: batch) {
+            try Task.checkCancellation()
             let rows = start..<min(start + batch, file.count)
             let new = try rows.filter { row in
                 try !catalog.isIndexed(file.source(row), contentHash: file.contentHash(row))
@@ -29,6 +31,7 @@ extension PhotoIndex {
             if new.isEmpty { continue }
             try apply(new.map(file.change), in: file.space)
             added += new.count
+            await Task.yield()
         }
         if added > 0 { try compact() }
         return added
