@@ -18,7 +18,7 @@ TARGETS = {
     "CSQLite": "SQLite on Linux",
     "FaissFormat": "reads, searches and writes the files of faiss",
     "PhotoSearch": "the bundle, tokenizers, text encoder and index: what runs everywhere",
-    "PhotoSearchBuiltin": "the built-in model as a resource",
+    "PhotoSearchBuiltin": "the built-in model as a resource, with Core ML packages",
     "PhotoSearchCoreML": "the packages of a bundle, run by Core ML",
     "PhotoSearchPhotos": "the photo library, indexed in the background",
     "photosearch-swift": "the command-line tool",
