@@ -18,7 +18,7 @@ extension PhotoIndex {
     ///   `CancellationError`.
     /// - Complexity: O(n) in the photos of both.
     public func importEmbeddings(from url: URL) async throws -> Int {
-        let batch = 256  // photos
+        let batch = 1024  // photos a transaction
         let file = try EmbeddingsFile(path: url.path)
         try check(file.space)
         var added = 0
