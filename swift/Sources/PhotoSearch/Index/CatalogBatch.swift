@@ -1,3 +1,5 @@
+import CPhotoSearchKernels
+
 /// The changes of one transaction.
 struct CatalogBatch {
     private let catalog: Catalog
@@ -147,9 +149,8 @@ struct CatalogBatch {
             throw PhotoSearchError(
                 .usage, "content \(contentHash.prefix(12))…: got no vector, and none is stored")
         }
-        let halves = vector.flatMap { value in
-            withUnsafeBytes(of: Half.bits(value).littleEndian) { Array($0) }
-        }
+        var halves = [UInt8](repeating: 0, count: 2 * vector.count)
+        ps_encode_f16(vector, vector.count, &halves)
         try database.execute(
             "INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?)",
             [.text(contentHash), .integer(spaceRow), .blob(halves)])

@@ -5,7 +5,7 @@ struct DeltaVectors: Sendable {
     /// Vectors of a part. Only the last one grows, so that adding costs as much as a part at most.
     static let most = 1024
 
-    /// Each in the order of ids.
+    /// Each in the order of ids, so that ties go to the lowest id.
     private(set) var parts: [FaissIndex] = []
 
     /// Reads what has become searchable after a generation.
@@ -15,7 +15,7 @@ struct DeltaVectors: Sendable {
         let new = """
             SELECT p.id, e.vector FROM photos p INDEXED BY photos_by_since CROSS JOIN embeddings e
             ON e.content_hash = p.content_hash
-            WHERE p.since > ? AND p.status = 'indexed' ORDER BY p.id
+            WHERE p.since > ? AND p.status = 'indexed'
             """
         var rows: [Row] = []
         try catalog.database.query(new, [.integer(generation)]) { row in
@@ -43,8 +43,8 @@ struct DeltaVectors: Sendable {
             rows += (0..<last.count).map {
                 Row(id: last.id(ofRow: $0), vector: last.vector(atRow: $0))
             }
-            rows.sort { $0.id < $1.id }
         }
+        rows.sort { $0.id < $1.id }
         for start in stride(from: 0, to: rows.count, by: Self.most) {
             let encoder = try VectorEncoder(format: .float16, dimension: dim)
             var writer = try FaissWriter(encoder: encoder, metric: .innerProduct)
