@@ -56,7 +56,8 @@ enum Bench {
             let digits = figure.value < 100 ? 100.0 : 1
             let value = (figure.value * digits).rounded() / digits
             let text = digits == 1 ? "\(Int(value))" : "\(value)"
-            return "\(figure.title)\(gap)  \(text) \(figure.unit)\n"
+            let unit = figure.unit.isEmpty ? "" : " \(figure.unit)"
+            return "\(figure.title)\(gap)  \(text)\(unit)\n"
         }.joined()
     }
 }
