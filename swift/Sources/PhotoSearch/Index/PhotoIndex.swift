@@ -27,6 +27,7 @@ public actor PhotoIndex {
     private var known: [Int64: (PhotoSource, PhotoInfo?)] = [:]
     private var passing: (filter: Filter, generation: Int64, selections: [Selection?])?
     private var queries: [String: [Float]] = [:]
+    private var makingCodes: Task<Void, Never>?
 
     /// Opens an index that exists.
     ///
@@ -126,7 +127,10 @@ public actor PhotoIndex {
 
     /// The vectors of this generation: what was in memory or in the file, and what came since.
     private func current(_ space: Space) throws -> SearchableVectors {
-        if let vectors, vectors.generation == (try catalog.generation()) { return vectors }
+        if let vectors, vectors.generation == (try catalog.generation()) {
+            makeShortCodes(vectors)
+            return vectors
+        }
         var renewed: SearchableVectors
         if let kept = vectors, kept.baseGeneration >= (try catalog.compacted()) {
             vectors = nil  // so that it is changed and not copied
@@ -139,6 +143,21 @@ public actor PhotoIndex {
         vectors = renewed
         known.removeAll()
         return renewed
+    }
+
+    /// Short codes of a large index, beside searches that do without them meanwhile. From the second
+    /// search on: who searches once does not need them.
+    private func makeShortCodes(_ vectors: SearchableVectors) {
+        guard vectors.lacksShortCodes, makingCodes == nil else { return }
+        makingCodes = Task.detached(priority: .utility) { [weak self] in
+            guard let codes = try? vectors.makeShortCodes() else { return }
+            await self?.use(codes, of: vectors.baseGeneration)
+        }
+    }
+
+    private func use(_ codes: ShortCodes, of base: Int64) {
+        if vectors?.baseGeneration == base { vectors?.use(codes) }
+        makingCodes = nil
     }
 
     /// Lets go of vectors in memory, because there is a newer file.
