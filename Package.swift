@@ -130,3 +130,11 @@ let package = Package(
         }
     }
 #endif
+
+// libFuzzer over the readers; see swift/Fuzz/run
+if Context.environment["PHOTOSEARCH_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "photosearch-fuzz", dependencies: ["FaissFormat", "PhotoSearch"],
+            path: "swift/Fuzz", exclude: ["run"]))
+}
