@@ -94,6 +94,34 @@ import Testing
         try await check(other)
     }
 
+    /// Two readers, one of which writes, and any order of what may happen.
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func anyHistoryIsFollowed(seed: UInt64) async throws {
+        var state = seed
+        func draw(_ count: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % count
+        }
+        let index = try await index(seed % 2 == 0 ? .flat : .sqfp16, count: 30)
+        let other = try PhotoIndex(at: url)
+        for _ in 0..<25 {
+            let changes: [IndexChange] = (0..<draw(5)).map { _ in
+                switch draw(6) {
+                case 0: .remove(PhotoSource("/p/\(draw(60))"))
+                case 1: .failed(photo(draw(60)), reason: "damaged")
+                case 2: .pending(photo(draw(60)), reason: "not here")
+                case 3:
+                    .describe(PhotoSource("/p/\(draw(60))"), isFavourite: draw(2) == 0, media: [])
+                default: indexed(draw(60), draw(90))
+                }
+            }
+            try await index.apply(changes, in: Self.space)
+            if draw(6) == 0 { try await [index, other][draw(2)].compact() }
+            if draw(2) == 0 { try await check(index, Filter(favourites: draw(2) == 0)) }
+            if draw(3) == 0 { try await check(other, Filter(favourites: draw(2) == 0)) }
+        }
+    }
+
     @Test func tombstonesGoWithACompaction() async throws {
         let index = try await index()
         try await index.apply([.remove(PhotoSource("/p/1"))], in: Self.space)
