@@ -76,6 +76,6 @@ func textEncoder(_ index: URL, bundle: String?) async throws -> PortableTextEnco
     let space = try await PhotoIndex(at: index).space
     let place = try bundle ?? BuiltinBundle.path(for: space?.model ?? BuiltinBundle.name)
     let bundle = try ModelBundle(at: URL(fileURLWithPath: place))
-    try bundle.verify()
+    try bundle.verifyText()
     return try PortableTextEncoder(bundle, width: space?.dim)
 }

@@ -20,7 +20,7 @@ enum Encode {
     private static func run(_ arguments: Arguments) async throws {
         let parsed = try arguments.parse(options: ["bundle", "width"], switches: ["json-lines"])
         let bundle = try ModelBundle(at: URL(fileURLWithPath: parsed.required("bundle")))
-        try bundle.verify()
+        try bundle.verifyText()
         let width = parsed["width"] == nil ? nil : try parsed.integer("width", default: 0)
         let encoder = try PortableTextEncoder(bundle, width: width)
         var lines = TextLines(isJSON: parsed.switches.contains("json-lines"))

@@ -39,6 +39,15 @@ import Testing
             try faults() == ["missing weights.safetensors", "shape weights.safetensors"])
     }
 
+    @Test func whatATextEncoderReadsIsCheckedAlone() throws {
+        let bundle = try ModelBundle(at: place)
+        try bundle.verifyText()
+        let weights = place.appendingPathComponent("weights.safetensors")
+        try (Data(contentsOf: weights) + [0]).write(to: weights)
+        let error = #expect(throws: PhotoSearchError.self) { try bundle.verifyText() }
+        #expect(error?.message.hasPrefix("weights.safetensors: got sha256") == true)
+    }
+
     @Test func whatDoesNotBelongIsNamed() throws {
         _ = try folder.write("narrow.photomodel/a/b.txt", [1])
         try FileManager.default.createSymbolicLink(

@@ -45,14 +45,24 @@ public struct ModelBundle: Sendable {
     /// - Throws: `PhotoSearchError` of kind `bundle` that names the changed or missing file.
     /// - Complexity: O(n) in the size of the bundle; about 20 ms for 20 MB.
     public func verify() throws(PhotoSearchError) {
+        try verify(manifest.files.keys.sorted())
+    }
+
+    /// The same for what a `PortableTextEncoder` reads: the weights and the vocabulary.
+    ///
+    /// - Throws: As `verify`.
+    /// - Complexity: O(n) in their size; about half of what `verify` takes where there are packages.
+    public func verifyText() throws(PhotoSearchError) {
+        try verify([Self.weights, Self.vocabulary])
+    }
+
+    private func verify(_ names: [String]) throws(PhotoSearchError) {
         guard manifest.architecture == Self.architecture else {
             let got = manifest.architecture
             throw PhotoSearchError(
                 .bundle, "\(path): architecture: got '\(got)', expected '\(Self.architecture)'")
         }
-        for name in manifest.files.keys.sorted() {
-            try verify(name)
-        }
+        for name in names { try verify(name) }
         try verifySpace()
     }
 
