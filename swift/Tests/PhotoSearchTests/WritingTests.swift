@@ -161,6 +161,23 @@ import Testing
         #expect(error?.kind == .wrongSpace)
     }
 
+    @Test func changesAndCompactionsOfOneIndexWaitForOneAnother() async throws {
+        let index = try await make()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<40 {
+                let change = indexed("new\(number)", "n\(number)", [0, 0, 1, 0])
+                group.addTask {
+                    if number % 3 == 0 { try await index.compact() }
+                    if number % 3 == 1 { try await index.publish() }
+                    try await index.apply([change], in: Self.space)
+                    _ = try await index.search(vector: [0, 0, 1, 0], k: 3)
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await index.search(vector: [0, 0, 1, 0], k: 100).count == 43)
+    }
+
     @Test func whatAKilledWriterLeftIsSweptUp() async throws {
         let index = try await make()
         let left = url.appendingPathComponent("\(VectorFile.fileName).77.tmp")

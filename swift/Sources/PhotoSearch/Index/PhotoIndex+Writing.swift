@@ -1,5 +1,3 @@
-import FaissFormat
-
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -49,90 +47,52 @@ extension PhotoIndex {
     ///   `wrongSpace`, `shape` for a vector of another width, `usage` for a content without a
     ///   vector that is not stored, `storage`.
     /// - Complexity: O(m) for m changes.
-    public func apply(_ changes: [IndexChange], in space: Space) throws {
+    public func apply(_ changes: [IndexChange], in space: Space) async throws {
+        await waitForCompaction()
         let lock = try WriterLock(directory: path)
         if !VectorFile.exists("\(path)/\(VectorFile.fileName)") {
             // before the first photo, so that from then on a missing file means damage
             try catalog.apply([], in: space)
-            try renewVectors()
+            try Compaction(catalog, directory: path).run()
         }
         try catalog.apply(changes, in: space)
         _ = consume lock
     }
 
     /// Renews `vectors.faiss` if so many photos came or went since it was written that searches
-    /// are better off: more than 1024, and more than an eighth of those in the file.
+    /// are better off: more than 1024, and more than an eighth of those in the file. Searches go on
+    /// meanwhile.
     ///
     /// - Throws: `PhotoSearchError` of kind `indexLocked` or `storage`; the old file stays.
     /// - Complexity: O(n) in all photos where it is renewed.
-    public func publish() throws {
-        let lock = try WriterLock(directory: path)
-        if try catalog.database.reading(isWorthRenewing) { try renewVectors() }
-        _ = consume lock
+    public func publish() async throws {
+        try await compact(ifWorthwhile: true)
     }
 
-    /// Renews `vectors.faiss` if anything has changed since it was written.
+    /// Renews `vectors.faiss` if anything has changed since it was written. Searches go on
+    /// meanwhile; changes wait.
     ///
     /// - Throws: `PhotoSearchError` of kind `indexLocked` or `storage`; the old file stays.
     /// - Complexity: O(n) in all photos.
-    public func compact() throws {
-        let lock = try WriterLock(directory: path)
-        try renewVectors()
-        _ = consume lock
+    public func compact() async throws {
+        try await compact(ifWorthwhile: false)
     }
 
-    private func isWorthRenewing() throws -> Bool {
-        guard let space = try catalog.space() else { return false }
-        guard let file = try vectorFile(space) else { return true }
-        let (least, share) = (1024, 8)
-        return try catalog.changes(since: file.generation) > max(least, file.index.count / share)
-    }
-
-    private func vectorFile(_ space: Space) throws -> (index: FaissIndex, generation: Int64)? {
-        VectorFile.load(
-            path: "\(path)/\(VectorFile.fileName)", oldest: try catalog.compacted(),
-            newest: try catalog.generation(), dim: space.dim)
-    }
-
-    private func renewVectors() throws {
-        let generation: Int64? = try catalog.database.reading {
-            guard let space = try catalog.space() else { return nil }
-            let generation = try catalog.generation()
-            if try vectorFile(space)?.generation == generation { return generation }
-            let vectors = try VectorRebuild.vectors(of: catalog, dim: space.dim)
-            let file = "\(path)/\(VectorFile.fileName)"
-            try VectorFile.save(vectors, path: file, generation: generation)
-            return generation
+    private func compact(ifWorthwhile: Bool) async throws {
+        await waitForCompaction()
+        // with a connection of its own, so that searches go on meanwhile
+        let task = Task.detached { [path] in
+            try Compaction.run(directory: path, ifWorthwhile: ifWorthwhile)
         }
-        // a process that ends here has done no harm: the file is good with the tombstones too
-        if let generation, try catalog.compacted() != generation {
-            try catalog.compact(generation)
-            forgetVectors()
-        }
-    }
-}
-
-extension Catalog {
-    /// How many photos came or went after a generation.
-    func changes(since generation: Int64) throws -> Int {
-        let counts = """
-            SELECT (SELECT count(*) FROM photos INDEXED BY photos_by_since
-            WHERE since > ?1 AND status = 'indexed')
-            + (SELECT count(*) FROM tombstones WHERE generation > ?1)
-            """
-        guard case .integer(let count) = try database.value(counts, [.integer(generation)]) else {
-            return 0
-        }
-        return Int(count)
+        compacting = task
+        defer { if compacting == task { compacting = nil } }
+        if try await task.value { forgetVectors() }
     }
 
-    /// Forgets the tombstones that a file of vectors of this generation, on the disk, makes useless.
-    func compact(_ generation: Int64) throws {
-        try database.transaction("BEGIN IMMEDIATE") {
-            try database.execute(
-                "UPDATE meta SET value = ? WHERE key = 'compacted'", [.integer(generation)])
-            try database.execute(
-                "DELETE FROM tombstones WHERE generation <= ?", [.integer(generation)])
+    private func waitForCompaction() async {
+        while let running = compacting {
+            _ = await running.result
+            if compacting == running { compacting = nil }
         }
     }
 }

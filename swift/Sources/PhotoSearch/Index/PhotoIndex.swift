@@ -24,6 +24,7 @@ public actor PhotoIndex {
     let catalog: Catalog
     private let encoder: (any TextEncoder)?
     private var vectors: SearchableVectors?
+    var compacting: Task<Bool, any Error>?
     private var known: [Int64: (PhotoSource, PhotoInfo?)] = [:]
     private var passing: (filter: Filter, generation: Int64, selections: [Selection?])?
     private var queries: [String: [Float]] = [:]

@@ -29,11 +29,11 @@ extension PhotoIndex {
                 try !catalog.isIndexed(file.source(row), contentHash: file.contentHash(row))
             }
             if new.isEmpty { continue }
-            try apply(new.map(file.change), in: file.space)
+            try await apply(new.map(file.change), in: file.space)
             added += new.count
             await Task.yield()
         }
-        if added > 0 { try compact() }
+        if added > 0 { try await compact() }
         return added
     }
 

@@ -1,0 +1,89 @@
+import FaissFormat
+
+/// Makes `vectors.faiss` anew. Who does holds the writer lock.
+struct Compaction {
+    /// Changes that are searched beside the file, whatever its size.
+    private static let leastChanges = 1024
+    /// And as many as one in so many vectors of the file.
+    private static let share = 8
+
+    private let catalog: Catalog
+    private let path: String
+
+    init(_ catalog: Catalog, directory: String) {
+        self.catalog = catalog
+        path = "\(directory)/\(VectorFile.fileName)"
+    }
+
+    /// Takes the lock and compacts.
+    ///
+    /// - Parameter ifWorthwhile: Only if searches are better off.
+    /// - Returns: Whether there is a newer file.
+    /// - Throws: `PhotoSearchError` of kind `indexLocked`, `storage`, `indexDamaged`.
+    static func run(directory: String, ifWorthwhile: Bool) throws -> Bool {
+        let lock = try WriterLock(directory: directory)
+        let compaction = Compaction(try Catalog(directory: directory), directory: directory)
+        let isWanted = try !ifWorthwhile || compaction.isWorthwhile()
+        let isNewer = try isWanted && compaction.run()
+        _ = consume lock
+        return isNewer
+    }
+
+    /// - Returns: Whether there is a newer file.
+    @discardableResult
+    func run() throws -> Bool {
+        let generation: Int64? = try catalog.database.reading {
+            guard let space = try catalog.space() else { return nil }
+            let generation = try catalog.generation()
+            if try file(space)?.generation == generation { return generation }
+            let vectors = try VectorRebuild.vectors(of: catalog, dim: space.dim)
+            try VectorFile.save(vectors, path: path, generation: generation)
+            return generation
+        }
+        // a process that ends here has done no harm: the file is good with the tombstones too
+        guard let generation, try catalog.compacted() != generation else { return false }
+        try catalog.compact(generation)
+        return true
+    }
+
+    private func isWorthwhile() throws -> Bool {
+        try catalog.database.reading {
+            guard let space = try catalog.space() else { return false }
+            guard let file = try file(space) else { return true }
+            let most = max(Self.leastChanges, file.index.count / Self.share)
+            return try catalog.changes(since: file.generation) > most
+        }
+    }
+
+    /// The file, if it can be brought up to date.
+    private func file(_ space: Space) throws -> (index: FaissIndex, generation: Int64)? {
+        VectorFile.load(
+            path: path, oldest: try catalog.compacted(), newest: try catalog.generation(),
+            dim: space.dim)
+    }
+}
+
+extension Catalog {
+    /// How many photos came or went after a generation.
+    fileprivate func changes(since generation: Int64) throws -> Int {
+        let counts = """
+            SELECT (SELECT count(*) FROM photos INDEXED BY photos_by_since
+            WHERE since > ?1 AND status = 'indexed')
+            + (SELECT count(*) FROM tombstones WHERE generation > ?1)
+            """
+        guard case .integer(let count) = try database.value(counts, [.integer(generation)]) else {
+            return 0
+        }
+        return Int(count)
+    }
+
+    /// Forgets the tombstones that a file of vectors of this generation, on the disk, makes useless.
+    fileprivate func compact(_ generation: Int64) throws {
+        try database.transaction("BEGIN IMMEDIATE") {
+            try database.execute(
+                "UPDATE meta SET value = ? WHERE key = 'compacted'", [.integer(generation)])
+            try database.execute(
+                "DELETE FROM tombstones WHERE generation <= ?", [.integer(generation)])
+        }
+    }
+}
