@@ -161,6 +161,37 @@ def test_only_the_given_ids_are_searched(
     assert_agree(got, *index.search(queries, 30, params=chosen))
 
 
+@pytest.mark.parametrize("kind", ["SQ8", "IDMap2,SQ8", "Flat", "SQfp16"])
+def test_two_stages_find_what_a_plain_scan_finds(
+    run_swift: RunSwift, tmp_path: Path, rng: np.random.Generator, kind: str
+) -> None:
+    data = vectors(rng, kind, 3 * _COUNT, 6) @ vectors(rng, kind, 6, 64)
+    data += 0.1 * vectors(rng, kind, 3 * _COUNT, 64)
+    ids = np.arange(3 * _COUNT) * 7 if "IDMap" in kind else None
+    faiss.write_index(build(kind, 0, data, ids), str(tmp_path / "i.faiss"))
+    queries = data[:5]
+    plain = query(run_swift, tmp_path / "i.faiss", queries, 20)
+    short = query(
+        run_swift,
+        tmp_path / "i.faiss",
+        queries,
+        20,
+        *("--two-stage", "--width", "8"),
+        *("--keep", "1000"),
+    )
+    assert short["ids"] == plain["ids"]
+    assert short["scores"] == plain["scores"]
+
+
+def test_two_stages_of_distances_are_refused(swift_tool: Path, tmp_path: Path) -> None:
+    faiss.write_index(build("SQ8", 1, np.eye(8, dtype=np.float32)), str(tmp_path / "i.faiss"))
+    np.save(tmp_path / "q.npy", np.eye(8, dtype=np.float32))
+    words = ["query", tmp_path / "i.faiss", tmp_path / "q.npy", "--two-stage"]
+    done = subprocess.run([swift_tool, *words], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert "--two-stage: short codes: got SQ8" in done.stderr.decode()
+
+
 def test_fewer_than_k_are_padded_as_faiss_does(
     run_swift: RunSwift, tmp_path: Path, rng: np.random.Generator
 ) -> None:

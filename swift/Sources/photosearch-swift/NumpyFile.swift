@@ -57,10 +57,10 @@ struct NumpyFile {
     private static func field(
         _ name: String, until end: Character, in header: String, path: String
     ) throws -> String {
-        guard let found = header.firstRange(of: name) else {
+        guard let found = header.indices.first(where: { header[$0...].hasPrefix(name) }) else {
             throw PhotoSearchError(.usage, "\(path): the header lacks \(name)")
         }
-        return String(header[found.upperBound...].prefix { $0 != end })
+        return String(header[found...].dropFirst(name.count).prefix { $0 != end })
     }
 
     /// float32 or float64 numbers of one or two axes, row by row.
