@@ -186,7 +186,7 @@ def test_two_stages_find_what_a_plain_scan_finds(
 def test_two_stages_of_distances_are_refused(swift_tool: Path, tmp_path: Path) -> None:
     faiss.write_index(build("SQ8", 1, np.eye(8, dtype=np.float32)), str(tmp_path / "i.faiss"))
     np.save(tmp_path / "q.npy", np.eye(8, dtype=np.float32))
-    words = ["query", tmp_path / "i.faiss", tmp_path / "q.npy", "--two-stage"]
+    words = ("query", str(tmp_path / "i.faiss"), str(tmp_path / "q.npy"), "--two-stage")
     done = subprocess.run([swift_tool, *words], capture_output=True, check=False)
     assert done.returncode == 2
     assert "--two-stage: short codes: got SQ8" in done.stderr.decode()

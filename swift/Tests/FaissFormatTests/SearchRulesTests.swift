@@ -5,9 +5,11 @@ import Testing
 /// What a search does at its edges.
 @Suite struct SearchRulesTests {
     private func flat(
-        _ vectors: [[Float]], metric: Metric = .innerProduct, ids: [Int64]? = nil
+        _ vectors: [[Float]], metric: Metric = .innerProduct, ids: [Int64]? = nil,
+        format: VectorFormat = .float32
     ) throws -> FaissIndex {
-        let encoder = try VectorEncoder(format: .float32, dimension: vectors.first?.count ?? 1)
+        let encoder = try VectorEncoder(
+            format: format, dimension: vectors.first?.count ?? 1, trainedOn: vectors)
         var writer = try FaissWriter(
             encoder: encoder, metric: metric, ids: ids == nil ? .none : .storedForLookup)
         for (row, vector) in vectors.enumerated() {
@@ -44,8 +46,9 @@ import Testing
         #expect(try flat([[1], [2]]).search([1], k: .max).map(\.id) == [1, 0])
     }
 
-    @Test func noneMayBeAskedFor() async throws {
-        let index = try flat([[1], [2]])
+    @Test(arguments: [VectorFormat.float32, .byte])
+    func noneMayBeAskedFor(format: VectorFormat) async throws {
+        let index = try flat([[1], [2]], format: format)
         #expect(try index.search([1], k: 0).isEmpty)
         #expect(try await index.search([1], k: 0, tasks: 2).isEmpty)
     }

@@ -9,18 +9,6 @@ struct VectorStorage: Sendable {
     /// Of the formats with ranges: the least value of each dimension, and how wide its range is.
     let low: [Float], width: [Float]
 
-    init(
-        format: VectorFormat, dimension: Int, count: Int, codes: StoredArray<UInt8>,
-        low: [Float], width: [Float]
-    ) {
-        self.format = format
-        self.dimension = dimension
-        self.count = count
-        self.codes = codes
-        self.low = low
-        self.width = width
-    }
-
     /// Bytes of one vector.
     var codeSize: Int { dimension * format.width }
 
@@ -92,6 +80,7 @@ struct VectorStorage: Sendable {
         case .byteDirectSigned: ps_decode_direct(&rows, -128, out)
         }
     }
+
     private func copy(_ rows: ps_rows, to out: UnsafeMutableRawPointer) {
         guard let codes = rows.codes else { return }
         for place in 0..<rows.count {
