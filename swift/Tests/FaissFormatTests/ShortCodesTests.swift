@@ -47,6 +47,18 @@ import Testing
         #expect(try index.search(query, k: 5000, options: options).count == 3000)
     }
 
+    @Test func theFirstPassLeavesOutWhatIsNotSelected() throws {
+        let index = try index(Self.vectors)
+        let codes = try ShortCodes(of: index, width: 3)
+        let best = try index.search(Self.queries[0], k: 2).map(\.id)
+        var options = SearchOptions(
+            selection: index.selection(ofIDs: (0..<3000).filter { !best.contains($0) }))
+        let exact = try index.search(Self.queries[0], k: 10, options: options)
+        options.firstPass = FirstPass(codes: codes, keep: 200)
+        #expect(try index.search(Self.queries[0], k: 10, options: options) == exact)
+        #expect(!exact.contains { best.contains($0.id) })
+    }
+
     @Test(arguments: [2, 10])
     func theFirstPassStaysWithinTheSelection(apart: Int) throws {
         let index = try index(Self.vectors)

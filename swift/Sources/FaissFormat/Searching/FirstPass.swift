@@ -52,17 +52,24 @@ public struct FirstPass: Sendable {
     }
 
     private func offer(_ chosen: [UInt32], _ query: [Float], to pool: inout ps_pool) {
-        var next = 0
-        var own: [Int32] = []
-        codes.withSums(query) { first, count, sums in
-            let begin = next
-            own.removeAll(keepingCapacity: true)
-            while next < chosen.count, Int(chosen[next]) < first + count {
-                own.append(sums[Int(chosen[next]) - first])
-                next += 1
-            }
-            chosen.withUnsafeBufferPointer { chosen in
+        chosen.withUnsafeBufferPointer { chosen in
+            var next = 0
+            var own: [Int32] = []
+            codes.withSums(query) { first, count, sums in
+                let begin = next
+                let last = begin + count - 1
                 var rows = ps_rows()
+                if last < chosen.count, chosen[begin] == first, chosen[last] == first + count - 1 {
+                    next += count  // the whole block, as mostly where few are left out
+                    rows.first = first
+                    rows.count = count
+                    return ps_pool_offer(&pool, &rows, sums)
+                }
+                own.removeAll(keepingCapacity: true)
+                while next < chosen.count, Int(chosen[next]) < first + count {
+                    own.append(sums[Int(chosen[next]) - first])
+                    next += 1
+                }
                 rows.at = chosen.baseAddress.map { $0 + begin }
                 rows.count = own.count
                 ps_pool_offer(&pool, &rows, own)
