@@ -226,3 +226,12 @@ def test_bench_measures_the_index_and_its_model(run_swift: RunSwift, index: Path
     assert all(figures[name] > 0 for name in names)
     assert figures["photos"] == _MOTIFS * _COPIES
     assert b"search, median" in run_swift("bench", index, "--queries", "1")
+
+
+def test_bench_of_changes_leaves_the_index_as_it_was(run_swift: RunSwift, index: Path) -> None:
+    files = [index / "catalog.sqlite", index / "vectors.faiss"]
+    before = [file.read_bytes() for file in files]
+    figures = _json(run_swift, "bench", index, "--queries", "1", "--changes")
+    names = ("add_16_median_ms", "search_after_median_ms", "compact_ms", "search_meanwhile_p95_ms")
+    assert all(figures[name] > 0 for name in names)
+    assert [file.read_bytes() for file in files] == before

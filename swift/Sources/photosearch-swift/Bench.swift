@@ -11,23 +11,28 @@ import PhotoSearch
 enum Bench {
     static let command = Command(name: "bench", usage: usage, run: run)
     private static let usage = """
-        bench [INDEX] [--queries N] [--bundle DIR] [--texts FILE] [--json]    how fast it is here
+        bench [INDEX] [--queries N] [--changes] [--bundle DIR] [--texts FILE] [--json]    the speed here
 
         Of an index: the time to open it and find the first 20 photos, and N (50) searches for
         vectors drawn at random, among all photos, among one in a hundred, and by short codes first
-        where the vectors are SQ8; one thread. Of the model: a query of 20 tokens, and how many
-        captions its tokenizer splits in a second. With --texts, the lines of a file instead of the
-        captions that come with the tool. Memory is the most that the process held.
+        where the vectors are SQ8; one thread. With --changes, on a copy of the index: the time that
+        16 more photos take, the next search, a compaction, and searches meanwhile.
+        Of the model: a query of 20 tokens, and how many captions its tokenizer splits in a second.
+        With --texts, the lines of a file instead of the captions that come with the tool. Memory is
+        the most that the process held.
         """
 
     @Sendable
     private static func run(_ arguments: Arguments) async throws {
         let parsed = try arguments.parse(
-            options: ["queries", "bundle", "texts"], switches: ["json"], places: 0...1)
+            options: ["queries", "bundle", "texts"], switches: ["changes", "json"], places: 0...1)
         let count = try parsed.integer("queries", default: 50)
         var figures: [Figure] = []
         let place = parsed.places.first.map { URL(fileURLWithPath: $0) }
         if let place { figures += try await IndexBench(place, queries: count).figures() }
+        if let place, parsed.switches.contains("changes") {
+            figures += try await ChangeBench(place).figures()
+        }
         if let encoder = try await bundle(parsed["bundle"], for: place) {
             figures += try ModelBench(bundle: encoder, texts: parsed["texts"]).figures()
         } else if place == nil {

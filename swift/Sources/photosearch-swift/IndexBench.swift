@@ -102,7 +102,7 @@ struct IndexBench {
 }
 
 /// Unit vectors, the same in every run.
-private struct RandomVectors {
+struct RandomVectors {
     let dim: Int
 
     func prefix(_ count: Int) -> [[Float]] {
