@@ -62,7 +62,8 @@ class Plot:
         )
         box = f'x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}"'
         box += f' height="{bottom - top:.1f}"'
-        return [f'<rect {box} fill="#e4f2e4"/>']
+        words = _text(left + 6, (top + bottom) / 2 + 4, "goal", "start")
+        return [f'<rect {box} fill="#e4f2e4"/>', words]
 
     def _grid(self) -> list[str]:
         out = []
