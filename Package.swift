@@ -82,7 +82,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PhotoSearchTests",
-            dependencies: ["PhotoSearch", "CPhotoSearchKernels"],
+            dependencies: ["PhotoSearch", "FaissFormat", "CPhotoSearchKernels"],
             path: "swift/Tests/PhotoSearchTests"
         ),
         .testTarget(

@@ -11,6 +11,22 @@ import Testing
         rig = try Rig()
     }
 
+    @Test func theNextPhotosAreReadWhileTheModelWorks() async throws {
+        try await rig.fill(4)
+        let library = rig.library
+        await rig.encoder.set(meanwhile: {
+            let patience = ContinuousClock.now + .seconds(10)
+            while await library.reads.count < 4, ContinuousClock.now < patience {
+                await Task.yield()
+            }
+            return await library.reads.count
+        })
+        var policy = IndexingPolicy.foreground
+        policy.batch = 2
+        await rig.pass(policy: policy)
+        #expect(await rig.encoder.seenMeanwhile == [4, 4])
+    }
+
     @Test func everyPhotoIsIndexed() async throws {
         try await rig.fill(40)
         let end = await rig.pass()

@@ -81,6 +81,8 @@ actor TestEncoder: ImageEncoder {
     private(set) var isLoaded = false
     private var spoiled: Set<Int> = []  // pictures whose first byte is one of these
     private var isBroken = false
+    private var meanwhile: (@Sendable () async -> Int)?
+    private(set) var seenMeanwhile: [Int] = []
 
     init() throws {
         colors = try FakeEncoder(side: 2)
@@ -89,9 +91,11 @@ actor TestEncoder: ImageEncoder {
 
     func spoil(_ byte: Int) { spoiled.insert(byte) }
     func breakDown() { isBroken = true }
+    func set(meanwhile: @escaping @Sendable () async -> Int) { self.meanwhile = meanwhile }
 
-    func encode(_ pictures: [RGBImage]) throws -> [[Float]] {
+    func encode(_ pictures: [RGBImage]) async throws -> [[Float]] {
         isLoaded = true
+        if let meanwhile { seenMeanwhile.append(await meanwhile()) }
         batches.append(pictures.count)
         if isBroken { throw PhotoSearchError(.model, "broken") }
         let isSpoiled = pictures.contains { spoiled.contains(Int($0.bytes[0])) }

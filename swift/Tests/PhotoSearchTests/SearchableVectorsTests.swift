@@ -1,3 +1,4 @@
+import FaissFormat
 import Foundation
 import Testing
 
@@ -159,7 +160,24 @@ import Testing
         try FileManager.default.removeItem(at: file)
         try await check(PhotoIndex(at: url))
         try await index.publish()
-        #expect(VectorFile.exists(file.path))
+        #expect(VectorFile.generation(path: file.path) == 2)
+    }
+
+    @Test func aFileOfALaterGenerationIsNeverTakenForOneOfThisCatalog() async throws {
+        let index = try await index()
+        let (vectors, _) = try VectorFile.read(
+            path: url.appendingPathComponent(VectorFile.fileName).path, dim: 8)
+        var foreign = try FaissWriter(
+            encoder: VectorEncoder(format: .float32, dimension: 8), metric: .innerProduct)
+        for row in 0..<vectors.count {
+            try foreign.append([0, 0, 0, 0, 0, 0, 0, 1], id: Int64(row))
+        }
+        try VectorFile.save(
+            foreign, path: url.appendingPathComponent(VectorFile.fileName).path, generation: 3)
+        for number in 100..<104 {
+            try await index.apply([indexed(number)], in: Self.space)
+            try await check(PhotoIndex(at: url))
+        }
     }
 
     @Test func aFavouriteIsSeenAtOnceAndKeepsItsID() async throws {

@@ -43,6 +43,17 @@ struct OpenFile: ~Copyable {
         return Int(info.st_size)
     }
 
+    /// So many bytes from its end; fewer if it has fewer.
+    func last(_ count: Int) throws(FileError) -> [UInt8] {
+        let start = max(try size() - count, 0)
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = bytes.withUnsafeMutableBytes {
+            pread(descriptor, $0.baseAddress, count, off_t(start))
+        }
+        guard got >= 0 else { throw .last }
+        return Array(bytes.prefix(got))
+    }
+
     /// Gives every chunk in turn to `body`.
     func forEachChunk(_ body: (UnsafeRawBufferPointer) -> Void) throws(FileError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunk, alignment: 64)

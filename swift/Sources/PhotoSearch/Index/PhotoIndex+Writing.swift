@@ -50,8 +50,11 @@ extension PhotoIndex {
     public func apply(_ changes: [IndexChange], in space: Space) async throws {
         await waitForCompaction()
         let lock = try WriterLock(directory: path)
-        if !VectorFile.exists("\(path)/\(VectorFile.fileName)") {
-            // before the first photo, so that from then on a missing file means damage
+        let made = VectorFile.generation(path: "\(path)/\(VectorFile.fileName)")
+        if try made.map({ try $0 > catalog.generation() }) ?? true {
+            // before the first photo, so that from then on a missing file means damage; and one of
+            // a later generation, of a catalog that a backup has replaced, would seem good as soon
+            // as the catalog is that far again
             try catalog.apply([], in: space)
             try Compaction(catalog, directory: path).run()
         }

@@ -62,12 +62,13 @@ enum VectorFile {
         return (index, generation)
     }
 
-    static func exists(_ path: String) -> Bool {
-        do {
-            _ = try OpenFile(path)
-            return true
-        } catch {
-            return false
+    /// What the footer tells, whatever is before it; nil if there is none.
+    static func generation(path: String) -> Int64? {
+        guard let bytes = try? OpenFile(path).last(footer), bytes.count == footer,
+            bytes.starts(with: magic)
+        else { return nil }
+        return bytes.withUnsafeBytes { bytes in
+            Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 24, as: Int64.self))
         }
     }
 

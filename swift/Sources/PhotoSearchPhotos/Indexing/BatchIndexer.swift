@@ -4,15 +4,16 @@ import PhotoSearch
 struct BatchIndexer: Sendable {
     static let notOnDevice = "not on this device"
 
-    let reader: PhotoReader
     let encoder: any ImageEncoder
 
     /// One change a photo, in the order of the photos.
     ///
+    /// - Parameter outcomes: One a photo: what reading it gave.
     /// - Throws: `CancellationError`; what the encoder throws if it fails for every one of several
     ///   photos, which is then no fault of theirs.
-    func index(_ photos: [LibraryPhoto]) async throws -> [PhotoChange] {
-        let outcomes = try await reader.read(photos)
+    func index(
+        _ photos: [LibraryPhoto], _ outcomes: [PhotoReader.Outcome]
+    ) async throws -> [PhotoChange] {
         var vectors = try await encode(outcomes.compactMap(\.picture))[...]
         return zip(photos, outcomes).map { photo, outcome in
             switch outcome {

@@ -154,34 +154,56 @@ public actor LibraryIndexer {
         }
     }
 
-    /// The model is loaded by the first photo that it is needed for.
+    /// While the model works on a batch, the next one is read. The model is loaded by the first photo
+    /// that it is needed for.
     private func index(_ photos: [LibraryPhoto]) async throws {
-        var start = 0
+        var rest = photos[...]
         var unpublished = 0
-        while start < photos.count {
-            try await waitUntilAllowed()
-            let end = min(start + max(policy.batch, 1), photos.count)
+        try await waitUntilAllowed()
+        var ahead = read(&rest)
+        defer { ahead?.outcomes.cancel() }
+        while let batch = ahead {
             let began = clock.now()
-            let changes = try await batchIndexer().index(Array(photos[start..<end]))
+            let outcomes = try await batch.value()
+            ahead = read(&rest)
+            let changes = try await BatchIndexer(encoder: encoder).index(batch.photos, outcomes)
             try Task.checkCancellation()
             try await store.apply(changes, space: encoder.space)
-            rate.add(photos: end - start, in: clock.now() - began)
+            rate.add(photos: batch.photos.count, in: clock.now() - began)
             count(changes)
-            unpublished += end - start
-            start = end
+            unpublished += batch.photos.count
             if unpublished >= Self.published {
                 try await store.publish()
                 unpublished = 0
             }
+            if ahead != nil { try await waitUntilAllowed() }
         }
     }
 
-    private func batchIndexer() -> BatchIndexer {
+    /// Photos that are being read.
+    private struct Batch {
+        let photos: [LibraryPhoto]
+        let outcomes: Task<[PhotoReader.Outcome], any Error>
+
+        func value() async throws -> [PhotoReader.Outcome] {
+            try await withTaskCancellationHandler {
+                try await outcomes.value
+            } onCancel: {
+                outcomes.cancel()
+            }
+        }
+    }
+
+    /// Starts to read the next batch; nil if nothing is left.
+    private func read(_ rest: inout ArraySlice<LibraryPhoto>) -> Batch? {
+        let photos = Array(rest.prefix(max(policy.batch, 1)))
+        rest = rest.dropFirst(photos.count)
+        if photos.isEmpty { return nil }
         let reader = PhotoReader(
             library: library, decoder: decoder, image: encoder.image,
             isEmbedded: { [store] in try await store.holds(contentHash: $0) },
             isDownloadAllowed: policy.downloadsPhotos, limit: policy.decoders)
-        return BatchIndexer(reader: reader, encoder: encoder)
+        return Batch(photos: photos, outcomes: Task { try await reader.read(photos) })
     }
 
     private func waitUntilAllowed() async throws {
