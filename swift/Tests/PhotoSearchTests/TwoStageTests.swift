@@ -38,6 +38,23 @@ import Testing
     }
 
     @Test func fewPhotosNeedNone() throws {
-        #expect(try !Self.vectors().lacksShortCodes)
+        let vectors = try Self.vectors()
+        #expect(!vectors.lacksShortCodes(from: SearchableVectors.twoStageFrom))
+        #expect(vectors.lacksShortCodes(from: 9000))
+    }
+
+    @Test func codesAreMadeOnceBesideTheSearches() async throws {
+        let folder = try TemporaryFolder()
+        let python = PythonIndex(name: "catalogs", kind: "SQ8")
+        try python.make(in: folder, vectors: nil)
+        let index = try PhotoIndex(at: folder.url)
+        #expect(await index.makeShortCodes(from: 1) == nil)
+        try await python.check(index)
+        let making = await index.makeShortCodes(from: 1)
+        try await python.check(index)
+        await making?.value
+        #expect(making != nil)
+        #expect(await index.makeShortCodes(from: 1) == nil)
+        try await python.check(index)
     }
 }

@@ -129,7 +129,7 @@ public actor PhotoIndex {
     /// The vectors of this generation: what was in memory or in the file, and what came since.
     private func current(_ space: Space) throws -> SearchableVectors {
         if let vectors, vectors.generation == (try catalog.generation()) {
-            makeShortCodes(vectors)
+            makeShortCodes()  // from the second search on: who searches once needs none
             return vectors
         }
         var renewed: SearchableVectors
@@ -146,14 +146,19 @@ public actor PhotoIndex {
         return renewed
     }
 
-    /// Short codes of a large index, beside searches that do without them meanwhile. From the second
-    /// search on: who searches once does not need them.
-    private func makeShortCodes(_ vectors: SearchableVectors) {
-        guard vectors.lacksShortCodes, makingCodes == nil else { return }
+    /// Short codes of a large index, beside searches that do without them meanwhile.
+    ///
+    /// - Returns: The work, if there is any.
+    @discardableResult
+    func makeShortCodes(from least: Int = SearchableVectors.twoStageFrom) -> Task<Void, Never>? {
+        guard makingCodes == nil, let vectors, vectors.lacksShortCodes(from: least) else {
+            return makingCodes
+        }
         makingCodes = Task.detached(priority: .utility) { [weak self] in
             guard let codes = try? vectors.makeShortCodes() else { return }
             await self?.use(codes, of: vectors.baseGeneration)
         }
+        return makingCodes
     }
 
     private func use(_ codes: ShortCodes, of base: Int64) {

@@ -57,9 +57,8 @@ struct SearchableVectors: Sendable {
     }
 
     /// Whether a first pass would pay that cannot be made yet.
-    var lacksShortCodes: Bool {
-        codes == nil && base.count >= Self.twoStageFrom
-            && base.dimension <= ShortCodes.largestDimension
+    func lacksShortCodes(from least: Int) -> Bool {
+        codes == nil && base.count >= least && base.dimension <= ShortCodes.largestDimension
     }
 
     /// Makes what `use(_:)` takes: half a second for a million photos.
