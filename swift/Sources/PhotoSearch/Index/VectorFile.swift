@@ -46,8 +46,7 @@ enum VectorFile {
         } catch {
             throw damage(error.isMissing ? " is missing" : " cannot be read: \(error)")
         }
-        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
-        else { throw damage(" cannot be read") }
+        guard let data = try? mapFile(atPath: path) else { throw damage(" cannot be read") }
         let index: FaissIndex
         let generation: Int64
         do {
