@@ -36,55 +36,33 @@ enum Search {
             places: 1...2)
         let k = try parsed.integer("k", default: 20)
         let filter = try FilterWords.filter(parsed)
-        let wanted = try await wanted(parsed)
+        let (index, vector) = try await wanted(parsed)
         if parsed.switches.contains("collapse") {
-            let groups = try await wanted.groups(k, filter, .nearDuplicates)
+            let groups = try await index.search(
+                vector: vector, k: k, filter: filter, collapsing: .nearDuplicates)
             HitOutput.write(groups, parsed.switches)
         } else {
-            HitOutput.write(try await wanted.hits(k, filter), parsed.switches)
+            let hits = try await index.search(vector: vector, k: k, filter: filter)
+            HitOutput.write(hits, parsed.switches)
         }
     }
 
-    private static func wanted(_ parsed: Parsed) async throws -> Wanted {
+    /// Where to search, and for what.
+    private static func wanted(_ parsed: Parsed) async throws -> (PhotoIndex, [Float]) {
         let url = URL(fileURLWithPath: parsed.places[0])
         if let file = parsed["vector"] {
             guard let vector = try NumpyFile(path: file).rows().first else {
                 throw PhotoSearchError(.usage, "\(file): got no rows, expected a vector")
             }
-            return Wanted(index: try PhotoIndex(at: url), what: .vector(vector))
+            return (try PhotoIndex(at: url), vector)
         }
         guard parsed.places.count == 2 else {
             throw PhotoSearchError(.usage, "got no query, expected words or --vector FILE.npy")
         }
         let encoder = try await textEncoder(url, bundle: parsed["bundle"])
         let index = try PhotoIndex(at: url, encoder: encoder)
-        return Wanted(index: index, what: .words(parsed.places[1]))
-    }
-}
-
-/// What is searched for, and where.
-private struct Wanted {
-    enum What {
-        case words(String)
-        case vector([Float])
-    }
-
-    let index: PhotoIndex
-    let what: What
-
-    func hits(_ k: Int, _ filter: Filter) async throws -> [Hit] {
-        switch what {
-        case .words(let text): try await index.search(text, k: k, filter: filter)
-        case .vector(let vector): try await index.search(vector: vector, k: k, filter: filter)
-        }
-    }
-
-    func groups(_ k: Int, _ filter: Filter, _ collapse: Collapse) async throws -> [HitGroup] {
-        switch what {
-        case .words(let text):
-            try await index.search(text, k: k, filter: filter, collapsing: collapse)
-        case .vector(let vector):
-            try await index.search(vector: vector, k: k, filter: filter, collapsing: collapse)
-        }
+        let vector = try await encoder.embed(SearchQuery(parsing: parsed.places[1]))
+        encoder.unload()  // the photos' vectors are read now
+        return (index, vector)
     }
 }
