@@ -26,13 +26,16 @@ TARGETS = {
 SWIFT_OTHERS = {
     "swift/Tests": "mirrors swift/Sources",
     "swift/Fixtures": "what Python says, for Swift to agree with; written by tests/fixtures",
+    "swift/Examples": "an app in SwiftUI",
+    "swift/Fuzz": "a driver for libFuzzer: faiss files, manifests, safetensors",
+    "swift/Checks": "the kernels on arm64, under qemu; run by .ci/kernels-arm",
     "swift/Stubs": "the parts of Apple's modules that are used, so that Linux can compile",
     "Package.swift": "the Swift package",
 }
 OTHERS = {
     ".ci": "the checks, and what writes this tree and docs/cli.md",
     "export": "release scripts: the built-in model and its card, the table of variants, a release",
-    "docs": "every help page, and the picture above",
+    "docs": "every help page, and the pictures above",
     "tests": "mirrors photosearch/; a test is one behaviour",
     "constraints.txt": "versions that an install holds",
     "pyproject.toml": "the package: dependencies with their reasons, checks",
