@@ -7,8 +7,7 @@ import Testing
     private let folder: TemporaryFolder
     private let index: PhotoIndex
     private let fixture: JSONValue
-    private let space = Space(
-        space: "ab", model: "test", dim: 32, calibration: Calibration(scale: 10, bias: -5))
+    private let space = Space.test(dim: 32)
 
     init() async throws {
         folder = try TemporaryFolder()
@@ -19,15 +18,11 @@ import Testing
             let info = PhotoInfo(
                 width: 4, height: 3, takenAt: times[place].integerValue.map(Int64.init))
             return IndexChange.index(
-                Self.photo(place + 1),
+                .test(place + 1),
                 contentHash: String(repeating: "0", count: 58) + "\(100_000 + place)",
                 vector: Self.halves(hex), info: info)
         }
         try await index.apply(changes, in: space)
-    }
-
-    private static func photo(_ number: Int) -> FoundPhoto {
-        FoundPhoto(source: PhotoSource("/p/\(number)"), sizeBytes: 1, modifiedNS: 1)
     }
 
     private static func halves(_ hex: String) -> [Float] {

@@ -6,8 +6,7 @@ import Testing
 
 /// What searches find while the file of vectors stays behind the catalog.
 @Suite struct SearchableVectorsTests {
-    private static let space = Space(
-        space: "ab", model: "test", dim: 8, calibration: Calibration(scale: 10, bias: -5))
+    private static let space = Space.test(dim: 8)
 
     private let folder: TemporaryFolder
     private let url: URL
@@ -17,17 +16,13 @@ import Testing
         url = folder.url.appendingPathComponent("x.photoindex")
     }
 
-    private func photo(_ number: Int) -> FoundPhoto {
-        FoundPhoto(source: PhotoSource("/p/\(number)"), sizeBytes: 1, modifiedNS: 1)
-    }
-
     /// Only a few vectors, so that there are many ties.
     private func indexed(_ number: Int, _ content: Int? = nil) -> IndexChange {
         let content = content ?? number
         let values = (0..<8).map { Float((content % 9 + $0 * (content % 4)) % 7) - 3.5 }
         let length = values.map { $0 * $0 }.reduce(0, +).squareRoot()
         return .index(
-            photo(number), contentHash: "h\(content)", vector: values.map { $0 / length },
+            .test(number), contentHash: "h\(content)", vector: values.map { $0 / length },
             info: PhotoInfo(width: 4, height: 3, isFavourite: content % 3 == 0))
     }
 
@@ -63,7 +58,7 @@ import Testing
             let changes: [IndexChange] = [
                 indexed(100 + step), indexed(200 + step, step), indexed(3 * step, 50 + step),
                 .remove(PhotoSource("/p/\(5 * step)")), .remove(PhotoSource("/p/\(99 + step)")),
-                .failed(photo(2 * step + 1), reason: "damaged"),
+                .failed(.test(2 * step + 1), reason: "damaged"),
             ]
             try await index.apply(changes, in: Self.space)
             try await check(index)
@@ -74,7 +69,7 @@ import Testing
 
     @Test func aDeltaOfSeveralPartsIsSearchedInTheOrderOfIDs() async throws {
         let index = try await index(.sqfp16, count: 10)
-        let pending = (5000..<5010).map { IndexChange.pending(photo($0), reason: "not here") }
+        let pending = (5000..<5010).map { IndexChange.pending(.test($0), reason: "not here") }
         try await index.apply(pending, in: Self.space)
         for start in stride(from: 10, to: 2700, by: 900) {
             try await index.apply((start..<start + 900).map { indexed($0) }, in: Self.space)
@@ -109,8 +104,8 @@ import Testing
             let changes: [IndexChange] = (0..<draw(5)).map { _ in
                 switch draw(6) {
                 case 0: .remove(PhotoSource("/p/\(draw(60))"))
-                case 1: .failed(photo(draw(60)), reason: "damaged")
-                case 2: .pending(photo(draw(60)), reason: "not here")
+                case 1: .failed(.test(draw(60)), reason: "damaged")
+                case 2: .pending(.test(draw(60)), reason: "not here")
                 case 3:
                     .describe(PhotoSource("/p/\(draw(60))"), isFavourite: draw(2) == 0, media: [])
                 default: indexed(draw(60), draw(90))

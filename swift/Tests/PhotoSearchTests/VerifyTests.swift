@@ -4,8 +4,7 @@ import Testing
 @testable import PhotoSearch
 
 @Suite struct VerifyTests {
-    private static let space = Space(
-        space: "ab", model: "test", dim: 4, calibration: Calibration(scale: 10, bias: -5))
+    private static let space = Space.test(dim: 4)
 
     private let folder: TemporaryFolder
     private let url: URL
@@ -20,11 +19,9 @@ import Testing
     }
 
     private static func photo(_ number: Int) -> IndexChange {
-        let found = FoundPhoto(
-            source: PhotoSource("/p/\(number)"), sizeBytes: 1, modifiedNS: 1)
         let angle = Float(number) / 40
         return .index(
-            found, contentHash: "h\(number)",
+            .test(number), contentHash: "h\(number)",
             vector: [(1 - angle * angle).squareRoot(), angle, 0, 0], info: nil)
     }
 

@@ -4,8 +4,7 @@ import Testing
 @testable import PhotoSearch
 
 @Suite struct WritingTests {
-    private static let space = Space(
-        space: "ab", model: "test", dim: 4, calibration: Calibration(scale: 10, bias: -5))
+    private static let space = Space.test(dim: 4)
 
     private let folder: TemporaryFolder
     private let url: URL
@@ -15,12 +14,8 @@ import Testing
         url = folder.url.appendingPathComponent("x.photoindex")
     }
 
-    private func photo(_ name: String, size: Int64 = 1) -> FoundPhoto {
-        FoundPhoto(source: PhotoSource("/p/\(name)"), sizeBytes: size, modifiedNS: 5)
-    }
-
     private func indexed(_ name: String, _ hash: String, _ vector: [Float]) -> IndexChange {
-        .index(photo(name), contentHash: hash, vector: vector, info: PhotoInfo(width: 4, height: 3))
+        .index(.test(name), contentHash: hash, vector: vector, info: PhotoInfo(width: 4, height: 3))
     }
 
     /// Two photos and a copy of the second.
@@ -75,7 +70,7 @@ import Testing
     @Test func theSameContentChangesNothingThatASearchSees() async throws {
         let index = try await make()
         let again = IndexChange.index(
-            photo("a", size: 9), contentHash: "h1", vector: [1, 0, 0, 0], info: nil)
+            .test("a", size: 9), contentHash: "h1", vector: [1, 0, 0, 0], info: nil)
         try await index.apply([again], in: Self.space)
         #expect(try await index.status().generation == 1)
         #expect(try await index.photos().first?.found.sizeBytes == 9)
@@ -84,7 +79,7 @@ import Testing
     @Test func theSameContentMayBeDescribedAnew() async throws {
         let index = try await make()
         let info = PhotoInfo(width: 4, height: 3, isFavourite: true, media: [.live, .burst])
-        let again = IndexChange.index(photo("a"), contentHash: "h1", vector: nil, info: info)
+        let again = IndexChange.index(.test("a"), contentHash: "h1", vector: nil, info: info)
         try await index.apply([again, again], in: Self.space)
         #expect(try await index.status().generation == 2)
         let first = try #require(try await index.photos().first)
@@ -107,10 +102,10 @@ import Testing
     @Test func aCopyNeedsNoVectorOfItsOwn() async throws {
         let index = try await make()
         #expect(try await index.holds(contentHash: "h2"))
-        let copy = IndexChange.index(photo("d"), contentHash: "h2", vector: nil, info: nil)
+        let copy = IndexChange.index(.test("d"), contentHash: "h2", vector: nil, info: nil)
         try await index.apply([copy], in: Self.space)
         #expect(names(try await index.search(vector: [0, 1, 0, 0], k: 3)) == ["b", "c", "d"])
-        let unknown = IndexChange.index(photo("e"), contentHash: "h9", vector: nil, info: nil)
+        let unknown = IndexChange.index(.test("e"), contentHash: "h9", vector: nil, info: nil)
         let error = await #expect(throws: PhotoSearchError.self) {
             try await index.apply([unknown], in: Self.space)
         }
@@ -129,9 +124,9 @@ import Testing
     @Test func aPendingPhotoStaysFoundAndAFailedOneDoesNot() async throws {
         let index = try await make()
         let changes: [IndexChange] = [
-            .pending(photo("a"), reason: "not on this device"),
-            .failed(photo("b"), reason: "damaged"),
-            .pending(photo("d"), reason: "not on this device"),
+            .pending(.test("a"), reason: "not on this device"),
+            .failed(.test("b"), reason: "damaged"),
+            .pending(.test("d"), reason: "not on this device"),
         ]
         try await index.apply(changes, in: Self.space)
         let status = try await index.status()
