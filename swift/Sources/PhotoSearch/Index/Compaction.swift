@@ -35,7 +35,8 @@ struct Compaction {
         let generation: Int64? = try catalog.database.reading {
             guard let space = try catalog.space() else { return nil }
             let generation = try catalog.generation()
-            if try file(space)?.generation == generation { return generation }
+            let file = try VectorFile.load(path: path, for: catalog, dim: space.dim)
+            if file?.generation == generation { return generation }
             let vectors = try VectorRebuild.vectors(of: catalog, dim: space.dim)
             try VectorFile.save(vectors, path: path, generation: generation)
             return generation
@@ -49,17 +50,12 @@ struct Compaction {
     private func isWorthwhile() throws -> Bool {
         try catalog.database.reading {
             guard let space = try catalog.space() else { return false }
-            guard let file = try file(space) else { return true }
+            guard let file = try VectorFile.load(path: path, for: catalog, dim: space.dim) else {
+                return true
+            }
             let most = max(Self.leastChanges, file.index.count / Self.share)
             return try catalog.changes(since: file.generation) > most
         }
-    }
-
-    /// The file, if it can be brought up to date.
-    private func file(_ space: Space) throws -> (index: FaissIndex, generation: Int64)? {
-        VectorFile.load(
-            path: path, oldest: try catalog.compacted(), newest: try catalog.generation(),
-            dim: space.dim)
     }
 }
 

@@ -29,12 +29,10 @@ struct SearchableVectors: Sendable {
 
     /// The vectors of the catalog, from a file that is not too old, or built.
     static func load(from catalog: Catalog, file: String, dim: Int) throws -> SearchableVectors {
-        let newest = try catalog.generation()
-        let found = VectorFile.load(
-            path: file, oldest: try catalog.compacted(), newest: newest, dim: dim)
-        guard let found else {
+        guard let found = try VectorFile.load(path: file, for: catalog, dim: dim) else {
             return SearchableVectors(
-                try VectorRebuild.index(of: catalog, dim: dim), generation: newest)
+                try VectorRebuild.index(of: catalog, dim: dim), generation: try catalog.generation()
+            )
         }
         return SearchableVectors(found.index, generation: found.generation)
     }

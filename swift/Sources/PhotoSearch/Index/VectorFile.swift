@@ -31,6 +31,14 @@ enum VectorFile {
         return found
     }
 
+    /// The file's vectors, if the catalog knows all that has changed since.
+    static func load(
+        path: String, for catalog: Catalog, dim: Int
+    ) throws -> (index: FaissIndex, generation: Int64)? {
+        load(
+            path: path, oldest: try catalog.compacted(), newest: try catalog.generation(), dim: dim)
+    }
+
     /// The file's vectors, mapped, and their generation.
     ///
     /// - Throws: `PhotoSearchError` of kind `indexDamaged`, with the reason, if it is missing or

@@ -37,9 +37,7 @@ extension PhotoIndex {
     private func base() throws -> IndexDetails.Base? {
         let file = "\(path)/\(VectorFile.fileName)"
         guard let space = try catalog.space(),
-            let found = VectorFile.load(
-                path: file, oldest: try catalog.compacted(), newest: try catalog.generation(),
-                dim: space.dim)
+            let found = try VectorFile.load(path: file, for: catalog, dim: space.dim)
         else { return nil }
         func count(_ sql: String) throws -> Int {
             let value = try catalog.database.value(sql, [.integer(found.generation)])
