@@ -45,6 +45,7 @@ def test_the_demo_answers_six_queries_and_names_its_sheets(
         assert (tmp_path / "out" / name).stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_the_demo_runs_again_over_its_own_index(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

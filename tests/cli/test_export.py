@@ -29,6 +29,7 @@ def export(out: Path, *options: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
+@pytest.mark.slow
 def test_what_it_writes_is_verified_and_the_figures_are_printed(tiny: None, tmp_path: Path) -> None:
     code, out, err = export(tmp_path / "out")
     assert code == 0
@@ -41,6 +42,7 @@ def test_what_it_writes_is_verified_and_the_figures_are_printed(tiny: None, tmp_
     assert (tmp_path / "out" / "verification.html").is_file()
 
 
+@pytest.mark.slow
 def test_what_does_not_hold_fails_loudly_beside_its_report(
     tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,6 +55,7 @@ def test_what_does_not_hold_fails_loudly_beside_its_report(
     assert (tmp_path / "out" / "verification.html").is_file()
 
 
+@pytest.mark.slow
 def test_verification_is_skipped_only_in_so_many_words(tiny: None, tmp_path: Path) -> None:
     code, out, err = export(tmp_path / "out", "--skip-verification")
     assert code == 0
@@ -76,6 +79,7 @@ def test_a_mac_is_asked_for_before_any_work(tiny: None, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_retrieval_is_printed_with_its_intervals(tiny: None, tmp_path: Path) -> None:
     drawn = draw_photos(tmp_path / "data", [f"{color} disc on white" for color in COLORS[:7]])
     lines = [{"image": path.name, "captions": [text]} for text, path in drawn.items()]

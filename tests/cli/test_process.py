@@ -129,6 +129,7 @@ def test_a_terminal_gets_a_table_with_bars(world: World) -> None:
     assert b"\x1b_G" not in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environment", "mark"),
     [({"TERM": "xterm-kitty"}, b"\x1b_Ga=T"), ({"LC_TERMINAL": "iTerm2"}, b"\x1b]1337;File=")],
@@ -142,6 +143,7 @@ def test_a_terminal_that_can_gets_the_photos(
     assert mark not in on_a_terminal([*command, "--no-thumbnails"], environment)
 
 
+@pytest.mark.slow
 def test_a_terminal_sees_progress_and_a_summary(world: World, tmp_path: Path) -> None:
     command = [*COMMAND, "index", str(world.photos), "--index", str(tmp_path / "x.photoindex")]
     shown = on_a_terminal([*command, "--model", str(world.bundle)], {"TERM": "xterm-256color"})

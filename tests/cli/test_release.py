@@ -88,6 +88,7 @@ def test_a_version_that_no_file_can_be_named_after_is_one_line(
     assert "version: got 'a b'" in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
 def test_a_disk_that_fills_is_one_line_and_leaves_nothing(source: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-c", LIMITED, str(source), str(tmp_path / "out")]

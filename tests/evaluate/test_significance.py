@@ -26,6 +26,7 @@ def test_the_interval_is_that_of_the_normal_distribution(values: Values) -> None
     assert found.mean - found.low == pytest.approx(half, rel=0.1)
 
 
+@pytest.mark.slow
 def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
     random = np.random.default_rng(2)
     draws = (random.normal(0.5, 0.1, 60).astype(np.float32) for _ in range(60))

@@ -148,6 +148,7 @@ def test_a_place_that_cannot_be_written_is_a_storage_error(
         build_bundle(exported, tmp_path / "file" / "out", model)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
 def test_a_disk_that_fills_is_a_storage_error_and_nothing_is_left(
     exported: Path, source: Path, tmp_path: Path

@@ -109,6 +109,7 @@ def test_the_result_says_what_was_made(released: Released) -> None:
     assert len(released.gates.findings) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_same_inputs_give_the_same_archive(
     source: Path, keys: tuple[Path, Path], tmp_path: Path, format: Format

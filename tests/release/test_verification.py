@@ -234,6 +234,7 @@ def test_packages_of_another_model_are_refused(tiny_export: Path, tmp_path: Path
         verify_export(tiny_export, other)
 
 
+@pytest.mark.slow
 def test_another_models_weights_under_its_name_fail(
     tiny_source: Source, reference: TorchSide, tmp_path: Path
 ) -> None:

@@ -38,6 +38,7 @@ def apart(embeddings: Array) -> Array:
     return np.asarray(wide - wide.mean(0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_model_in_fp32_agrees_with_torch(name: str, tmp_path: Path) -> None:
     save_traced(tmp_path / "m.mlpackage", make(name), examples(name)[0])

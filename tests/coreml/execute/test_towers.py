@@ -61,6 +61,7 @@ def apart(embeddings: Array) -> Array:
     return np.asarray(wide - wide.mean(0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("family", "side", "layout"), CASES)
 def test_a_tower_in_fp32_agrees_with_torch(
     family: str, side: str, layout: LayoutName, request: pytest.FixtureRequest, tmp_path: Path

@@ -35,6 +35,7 @@ def test_our_layout_has_no_linear_and_its_axes_are_right(tiny_export: Path) -> N
         assert not rules & {"linear", "norm-axis", "softmax-axis"}
 
 
+@pytest.mark.slow
 def test_the_plain_layout_is_warned_about(plain: Path) -> None:
     rules = worst(plain / "text.mlpackage", "warning")
     assert {"linear", "norm-axis", "softmax-axis", "memory-copies"} <= rules

@@ -117,6 +117,7 @@ def test_swapped_texts_do_not_pass(tiny_export: Path, reference: Reference) -> N
     assert {"text: error over spread", "overlap of the ten best"} <= found
 
 
+@pytest.mark.slow
 def test_a_model_that_embeds_all_alike_does_not_pass(tiny_source: Source, tmp_path: Path) -> None:
     """Whatever the other figures say, they say nothing then."""
 
@@ -132,6 +133,7 @@ def test_a_model_that_embeds_all_alike_does_not_pass(tiny_source: Source, tmp_pa
     assert "image: inputs told apart" in failed(found)
 
 
+@pytest.mark.slow
 def test_values_beyond_fp16_are_found_and_named(tiny_source: Source, tmp_path: Path) -> None:
     def loud(layout: object) -> nn.Module:
         tower = tiny_source.image.build(layout)  # type: ignore[arg-type]
