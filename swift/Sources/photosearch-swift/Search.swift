@@ -36,7 +36,8 @@ enum Search {
             places: 1...2)
         let k = try parsed.integer("k", default: 20)
         let filter = try FilterWords.filter(parsed)
-        let (index, vector) = try await wanted(parsed)
+        let vector = try await wanted(parsed)
+        let index = try PhotoIndex(at: URL(fileURLWithPath: parsed.places[0]))
         if parsed.switches.contains("collapse") {
             let groups = try await index.search(
                 vector: vector, k: k, filter: filter, collapsing: .nearDuplicates)
@@ -47,22 +48,20 @@ enum Search {
         }
     }
 
-    /// Where to search, and for what.
-    private static func wanted(_ parsed: Parsed) async throws -> (PhotoIndex, [Float]) {
-        let url = URL(fileURLWithPath: parsed.places[0])
+    /// What to search for. The model's memory is free before the vectors are read.
+    private static func wanted(_ parsed: Parsed) async throws -> [Float] {
         if let file = parsed["vector"] {
             guard let vector = try NumpyFile(path: file).rows().first else {
                 throw PhotoSearchError(.usage, "\(file): got no rows, expected a vector")
             }
-            return (try PhotoIndex(at: url), vector)
+            return vector
         }
         guard parsed.places.count == 2 else {
             throw PhotoSearchError(.usage, "got no query, expected words or --vector FILE.npy")
         }
+        let url = URL(fileURLWithPath: parsed.places[0])
         let encoder = try await textEncoder(url, bundle: parsed["bundle"])
-        let index = try PhotoIndex(at: url, encoder: encoder)
-        let vector = try await encoder.embed(SearchQuery(parsing: parsed.places[1]))
-        encoder.unload()  // the photos' vectors are read now
-        return (index, vector)
+        _ = try PhotoIndex(at: url, encoder: encoder)  // whether they are of one space
+        return try await encoder.embed(SearchQuery(parsing: parsed.places[1]))
     }
 }

@@ -104,11 +104,6 @@ final class MappedFile: Sendable {
         if let base { munmap(UnsafeMutableRawPointer(mutating: base), count) }
     }
 
-    /// Lets the system have the memory; the next look at the bytes reads them again.
-    func unload() {
-        if let base { madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_DONTNEED) }
-    }
-
     /// Gives the bytes to `body`, which must not keep the pointer.
     func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

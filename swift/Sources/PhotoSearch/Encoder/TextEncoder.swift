@@ -108,8 +108,4 @@ public struct PortableTextEncoder: TextEncoder {
         let whole = try tower.embed(tokenizer.encode(text))
         return dim == whole.count ? whole : Vector.unit(whole.prefix(dim), atLeast: 1e-12)
     }
-    /// Gives memory back. The next text reads the weights again, in less than a millisecond more.
-    public func unload() {
-        tower.unload()
-    }
 }

@@ -48,10 +48,6 @@ struct TextTower: Sendable {
         values = reader.values
     }
 
-    func unload() {
-        file.unload()
-    }
-
     /// Token ids, 0 is padding, to a unit vector of `dim` values.
     ///
     /// - Throws: `PhotoSearchError` of kind `shape` for no ids, more than `context` or an unknown
