@@ -18,10 +18,11 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from photosearch.errors import IndexDamaged
-from photosearch.index.catalog import PAGE_BYTES, explain, forget_history
+from photosearch.index.catalog import explain
 from photosearch.index.creation import create_catalog
 from photosearch.index.files import storage_errors, sync_folder
 from photosearch.index.leaves import embeddings_on_pages
+from photosearch.index.schema import PAGE_BYTES, forget_history
 
 _TABLES = ("meta", "spaces", "photos", "embeddings")
 _SIDES = ("-wal", "-shm")

@@ -15,7 +15,7 @@ import numpy as np
 
 from photosearch.encoder import Encoder
 from photosearch.errors import ShapeError
-from photosearch.index.catalog import GENERATION, Catalog
+from photosearch.index.catalog import Catalog
 from photosearch.index.read import Content, Failure, Outcome, read
 from photosearch.index.records import (
     INFO_COLUMNS,
@@ -24,6 +24,7 @@ from photosearch.index.records import (
     to_path,
     to_source,
 )
+from photosearch.index.schema import GENERATION
 from photosearch.index.vectors import encode_vector
 from photosearch.types import Skipped
 

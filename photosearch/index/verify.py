@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from photosearch.errors import IndexDamaged
-from photosearch.index.catalog import GENERATION, Catalog, forget_history
+from photosearch.index.catalog import Catalog
 from photosearch.index.derive import Derived
 from photosearch.index.lock import writer_lock
 from photosearch.index.nearest import Ids, faiss_module
 from photosearch.index.places import prepare_directory
 from photosearch.index.salvage import salvage
+from photosearch.index.schema import GENERATION, forget_history
 from photosearch.index.space import Space, read_space
 from photosearch.index.vectors import FILE_NAME, Vectors, load_vectors
 

@@ -15,7 +15,8 @@ from statistics import median
 
 import faiss
 
-from photosearch.index.catalog import GENERATION, Catalog
+from photosearch.index.catalog import Catalog
+from photosearch.index.schema import GENERATION
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vectors import encode_vector
 from photosearch.testing import FakeEncoder

@@ -12,6 +12,7 @@ from photosearch.errors import StorageError
 from photosearch.index import catalog as catalog_module
 from photosearch.index import pipeline
 from photosearch.index.catalog import Catalog
+from photosearch.index.schema import UPGRADE
 from photosearch.index.store import PhotoIndex
 from photosearch.index.verify import verify_index
 from photosearch.testing import FakeEncoder
@@ -82,7 +83,7 @@ def test_an_older_catalog_that_cannot_be_written_says_what_to_do(
 def test_an_older_catalog_is_upgraded_in_full_or_not_at_all(
     old: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalog_module, "_UPGRADE", (*catalog_module._UPGRADE[:4], "NO SQL"))
+    monkeypatch.setattr(catalog_module, "UPGRADE", (*UPGRADE[:4], "NO SQL"))
     before = layout(old)
     with pytest.raises(Exception, match="damaged"):
         PhotoIndex.open(old, encoder)

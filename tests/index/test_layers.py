@@ -13,11 +13,12 @@ import pytest
 
 from photosearch.errors import ShapeError
 from photosearch.index import derive, nearest
-from photosearch.index.catalog import GENERATION, Catalog
+from photosearch.index.catalog import Catalog
 from photosearch.index.creation import create_catalog
 from photosearch.index.derive import Derived
 from photosearch.index.layers import Layers
 from photosearch.index.progress import Progress
+from photosearch.index.schema import GENERATION
 from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vectors import KINDS, Vectors, build_vectors, encode_vector

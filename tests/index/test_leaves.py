@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photosearch.index import leaves
-from photosearch.index.catalog import PAGE_BYTES
 from photosearch.index.leaves import embeddings_on_pages
+from photosearch.index.schema import PAGE_BYTES
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import FakeEncoder
 

@@ -12,7 +12,7 @@ import CPhotoSearchKernels
 
 /// `catalog.sqlite`: what is known of every photo, and its embedding. The truth of an index.
 ///
-/// The tables are described in `photosearch/index/catalog.py`.
+/// The tables are described in `photosearch/index/schema.py`.
 final class Catalog {
     static let schema: Int64 = 2
     static let fileName = "catalog.sqlite"

@@ -9,7 +9,7 @@
 #endif
 
 extension Catalog {
-    /// The tables as Python makes them; a test holds this to `photosearch/index/catalog.py`.
+    /// The tables as Python makes them; a test holds this to `photosearch/index/schema.py`.
     static let tables = tablesOfPhotos + tablesOfChanges
 
     private static let tablesOfPhotos = [

@@ -1,0 +1,90 @@
+"""The tables of `catalog.sqlite`: what is known of every photo, and its embedding.
+
+| table | holds |
+|-|-|
+| meta | schema (this layout), kind (of vectors.faiss), generation, compacted |
+| spaces | the one space of the vectors here: its id, the model's name and how to load it, width |
+| photos | one row a file, whatever became of it |
+| embeddings | one row a content: byte-identical files share it. fp16, little-endian |
+| tombstones | ids that were searchable and are no longer, with the generation that they left in |
+
+A photo's id never changes its vector and is never used twice: a file with new content gets a new
+id. `source` is TEXT where the path is UTF-8, otherwise a BLOB of its bytes. `taken_at` is in
+microseconds since 1970 of the camera's own clock. `media` holds bits, see records.MEDIA_BITS.
+
+`generation` grows with every change that a search could see, before the first row of that change:
+a photo's `since` and a tombstone's `generation` are those of the change. So the photos searchable
+now are those of any earlier generation, without its newer tombstones, and with the photos `since`
+then. Tombstones are kept back to generation `compacted`; what is older cannot be brought up to
+date.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+SCHEMA = 2
+PAGE_BYTES = 4096
+
+# What schema 2 added; in TABLES it comes last, so that no older table lies on another page.
+_HISTORY = (
+    "CREATE INDEX photos_by_since ON photos(since)",
+    "CREATE TABLE tombstones(id INTEGER PRIMARY KEY, generation INTEGER NOT NULL)",
+    """
+CREATE TRIGGER photos_buried AFTER DELETE ON photos WHEN OLD.status = 'indexed' BEGIN
+    INSERT OR REPLACE INTO tombstones
+    VALUES (OLD.id, (SELECT value FROM meta WHERE key = 'generation')); END""",
+)
+TABLES = (
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL)",
+    """
+CREATE TABLE spaces(
+    id INTEGER PRIMARY KEY, space TEXT NOT NULL UNIQUE, model TEXT NOT NULL, dim INTEGER NOT NULL,
+    calibration_scale REAL NOT NULL, calibration_bias REAL NOT NULL)""",
+    """
+CREATE TABLE photos(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK(status IN ('indexed', 'pending', 'failed')),
+    reason TEXT,
+    content_hash TEXT,
+    width INTEGER, height INTEGER,
+    taken_at INTEGER, utc_offset_min INTEGER,
+    latitude REAL, longitude REAL,
+    camera TEXT,
+    since INTEGER NOT NULL DEFAULT 0,
+    favourite INTEGER NOT NULL DEFAULT 0 CHECK(favourite IN (0, 1)),
+    media INTEGER NOT NULL DEFAULT 0,
+    CHECK(status != 'indexed' OR content_hash IS NOT NULL))""",
+    "CREATE INDEX photos_by_content ON photos(content_hash)",
+    "CREATE INDEX photos_by_size ON photos(size)",
+    """
+CREATE TABLE embeddings(
+    content_hash TEXT PRIMARY KEY,
+    space INTEGER NOT NULL REFERENCES spaces(id),
+    vector BLOB NOT NULL)""",
+    *_HISTORY,
+)
+_ADD = "ALTER TABLE photos ADD COLUMN "
+# Nothing is known of what changed before, so vectors.faiss is good if it is of this generation.
+UPGRADE = (
+    _ADD + "since INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE photos ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0 CHECK(favourite IN (0, 1))",
+    _ADD + "media INTEGER NOT NULL DEFAULT 0",
+    *_HISTORY,
+    "INSERT OR REPLACE INTO meta SELECT 'compacted', value FROM meta WHERE key = 'generation'",
+    f"UPDATE meta SET value = {SCHEMA} WHERE key = 'schema'",
+)
+GENERATION = "(SELECT value FROM meta WHERE key = 'generation')"  # in a statement of SQL
+
+
+def forget_history(db: sqlite3.Connection) -> None:
+    """A new generation that no earlier one can be brought up to. Call inside a transaction."""
+    db.execute(
+        "UPDATE meta SET value = 1 + max(value, (SELECT coalesce(max(since), 0) FROM photos),"
+        " (SELECT coalesce(max(generation), 0) FROM tombstones)) WHERE key = 'generation'"
+    )
+    db.execute(f"INSERT OR REPLACE INTO meta VALUES ('compacted', {GENERATION})")
+    db.execute("DELETE FROM tombstones")
