@@ -5,29 +5,19 @@ import Testing
 @testable import PhotoSearchPhotos
 
 /// What the library says of photos whose content stays as it is.
-@Suite final class FavouritesTests {
+@Suite struct FavouritesTests {
     private let rig: Rig
-    private let directory = FileManager.default.temporaryDirectory
-        .appendingPathComponent("\(UUID().uuidString).photoindex")
 
     init() throws {
         rig = try Rig()
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: directory)
     }
 
     private func found(_ store: IndexStore, _ filter: Filter) async throws -> [String] {
         try await store.index.search("red", filter: filter).map(\.source.description).sorted()
     }
 
-    private func store() throws -> IndexStore {
-        try IndexStore(at: directory, encoder: FakeEncoder(side: 2), model: "fake")
-    }
-
     @Test func theyAreFoundByWhatTheLibrarySaysOfThem() async throws {
-        let store = try store()
+        let store = try rig.indexStore()
         let photos = [
             Rig.photo("a", isFavourite: true), Rig.photo("b", media: [.live, .burst]),
             Rig.photo("c"),
@@ -40,7 +30,7 @@ import Testing
     }
 
     @Test func aNewFavouriteWithAnotherDateIsOpenedButNotEmbeddedAgain() async throws {
-        let store = try store()
+        let store = try rig.indexStore()
         try await rig.fill(3)
         await rig.pass(store: store)
         let before = try await store.index.photos().map(\.id)
@@ -54,7 +44,7 @@ import Testing
     }
 
     @Test func aNewFavouriteWithTheSameDateIsNotEvenOpened() async throws {
-        let store = try store()
+        let store = try rig.indexStore()
         try await rig.fill(2)
         await rig.pass(store: store)
         await rig.library.set(Rig.photo("1", isFavourite: true), try Rig.red(1))
@@ -64,7 +54,7 @@ import Testing
     }
 
     @Test func aFavouriteThatIsInTheCloudNowIsFoundAllTheSame() async throws {
-        let store = try store()
+        let store = try rig.indexStore()
         try await rig.fill(2)
         await rig.pass(store: store)
         await rig.library.set(Rig.photo("1", at: 2, isFavourite: true), .notOnDevice)

@@ -4,27 +4,15 @@ import Testing
 
 @testable import PhotoSearchPhotos
 
-@Suite final class IndexStoreTests {
+@Suite struct IndexStoreTests {
     private let rig: Rig
-    private let directory = FileManager.default.temporaryDirectory
-        .appendingPathComponent("\(UUID().uuidString).photoindex")
 
     init() throws {
         rig = try Rig()
     }
 
-    deinit {
-        try? FileManager.default.removeItem(at: directory)
-    }
-
-    private func store() throws -> IndexStore {
-        try IndexStore(
-            at: directory, encoder: FakeEncoder(side: 2), model: "fake",
-            zone: try #require(TimeZone(secondsFromGMT: 3600)))
-    }
-
     @Test func whatIsIndexedIsFound() async throws {
-        let store = try store()
+        let store = try rig.indexStore()
         await rig.library.set(Rig.photo("a"), try Rig.file(255, 0, 0))
         await rig.library.set(Rig.photo("b"), try Rig.file(0, 0, 255))
         let end = await rig.pass(store: store)
@@ -37,8 +25,8 @@ import Testing
     @Test func anotherProcessGoesOnWhereThisOneStopped() async throws {
         try await rig.fill(3)
         await rig.library.set(Rig.photo("cloud"), .notOnDevice)
-        await rig.pass(store: try store())
-        let later = try store()
+        await rig.pass(store: try rig.indexStore())
+        let later = try rig.indexStore()
         #expect(try await later.index.status().pending == 1)
         #expect(try later.token() != nil)
         let end = await rig.pass(store: later)
@@ -46,7 +34,7 @@ import Testing
     }
 
     @Test func aDeletedPhotoIsNoLongerFound() async throws {
-        let store = try store()
+        let store = try rig.indexStore()
         try await rig.fill(2)
         await rig.pass(store: store)
         await rig.library.delete("0")
@@ -56,7 +44,7 @@ import Testing
     }
 
     @Test func whenItWasTakenIsOnTheClockOfTheZone() async throws {
-        let store = try store()
+        let store = try rig.indexStore()
         await rig.library.set(Rig.photo("a", taken: 1000.5), try Rig.file(255, 0, 0))
         await rig.pass(store: store)
         let info = try #require(try await store.index.search("red").first?.info)
@@ -65,7 +53,7 @@ import Testing
     }
 
     @Test func vectorsOfAnotherSpaceAreRefused() async throws {
-        let store = try store()
+        let store = try rig.indexStore()
         let error = await #expect(throws: PhotoSearchError.self) {
             try await store.apply([], space: "other")
         }

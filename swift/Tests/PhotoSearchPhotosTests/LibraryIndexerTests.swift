@@ -11,6 +11,22 @@ import Testing
         rig = try Rig()
     }
 
+    /// A copy of a photo whose own content the batch before it replaces.
+    @Test func contentThatWentWhileTheNextPhotosWereReadIsEmbeddedAgain() async throws {
+        await rig.library.set(Rig.photo("a", taken: 2), try Rig.red(1))
+        await rig.pass()
+        await rig.library.set(Rig.photo("a", at: 2, taken: 2), try Rig.red(2))
+        await rig.library.set(Rig.photo("copy", taken: 1), try Rig.red(1))
+        await rig.encoder.set(meanwhile: {
+            try? await Task.sleep(for: .milliseconds(100))  // so that the copy is read
+            return 0
+        })
+        var policy = IndexingPolicy.foreground
+        policy.batch = 1
+        #expect(await rig.pass(policy: policy).phase == .finished)
+        #expect(await rig.status("copy") == .indexed)
+    }
+
     @Test func theNextPhotosAreReadWhileTheModelWorks() async throws {
         try await rig.fill(4)
         let library = rig.library

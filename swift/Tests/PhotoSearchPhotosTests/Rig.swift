@@ -1,5 +1,6 @@
 import Foundation
 import PhotoSearch
+import Testing
 
 @testable import PhotoSearchPhotos
 
@@ -10,6 +11,7 @@ struct Rig {
     let encoder: TestEncoder
     let conditions = SettableConditions()
     let clock = ManualClock()
+    private let directory = TemporaryDirectory()
 
     init() throws {
         encoder = try TestEncoder()
@@ -21,6 +23,13 @@ struct Rig {
         LibraryIndexer(
             library: library, decoder: PPMDecoder(), encoder: encoder, store: store ?? self.store,
             conditions: conditions, policy: policy, clock: clock.clock)
+    }
+
+    /// An index on disk, the same each time.
+    func indexStore() throws -> IndexStore {
+        try IndexStore(
+            at: directory.url, encoder: FakeEncoder(side: 2), model: "fake",
+            zone: try #require(TimeZone(secondsFromGMT: 3600)))
     }
 
     /// One pass, to its end.
@@ -68,6 +77,16 @@ struct Rig {
             await library.set(
                 Self.photo("\(number)", taken: Double(number)), try Self.red(number))
         }
+    }
+}
+
+/// A place for an index, gone with this object.
+final class TemporaryDirectory: Sendable {
+    let url = FileManager.default.temporaryDirectory
+        .appendingPathComponent("\(UUID().uuidString).photoindex")
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)
     }
 }
 

@@ -164,7 +164,7 @@ public actor LibraryIndexer {
         defer { ahead?.outcomes.cancel() }
         while let batch = ahead {
             let began = clock.now()
-            let outcomes = try await batch.value()
+            let outcomes = try await current(batch)
             ahead = read(&rest)
             let changes = try await BatchIndexer(encoder: encoder).index(batch.photos, outcomes)
             try Task.checkCancellation()
@@ -183,6 +183,7 @@ public actor LibraryIndexer {
     /// Photos that are being read.
     private struct Batch {
         let photos: [LibraryPhoto]
+        let reader: PhotoReader
         let outcomes: Task<[PhotoReader.Outcome], any Error>
 
         func value() async throws -> [PhotoReader.Outcome] {
@@ -194,6 +195,19 @@ public actor LibraryIndexer {
         }
     }
 
+    /// What reading gave. Since it was read ahead, the batch before may have replaced the last photo
+    /// with a content that needed no decoding: then that is looked at again.
+    private func current(_ batch: Batch) async throws -> [PhotoReader.Outcome] {
+        var outcomes = try await batch.value()
+        for (place, photo) in batch.photos.enumerated() {
+            guard case .embedded(let contentHash, _) = outcomes[place],
+                try await !store.holds(contentHash: contentHash)
+            else { continue }
+            outcomes[place] = try await batch.reader.read([photo])[0]
+        }
+        return outcomes
+    }
+
     /// Starts to read the next batch; nil if nothing is left.
     private func read(_ rest: inout ArraySlice<LibraryPhoto>) -> Batch? {
         let photos = Array(rest.prefix(max(policy.batch, 1)))
@@ -203,7 +217,8 @@ public actor LibraryIndexer {
             library: library, decoder: decoder, image: encoder.image,
             isEmbedded: { [store] in try await store.holds(contentHash: $0) },
             isDownloadAllowed: policy.downloadsPhotos, limit: policy.decoders)
-        return Batch(photos: photos, outcomes: Task { try await reader.read(photos) })
+        return Batch(
+            photos: photos, reader: reader, outcomes: Task { try await reader.read(photos) })
     }
 
     private func waitUntilAllowed() async throws {
