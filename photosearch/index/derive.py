@@ -16,6 +16,7 @@ from photosearch.index.vectors import (
     Vectors,
     build_vectors,
     load_vectors,
+    read_generation,
     save_vectors,
 )
 
@@ -33,10 +34,12 @@ class Derived:
         date. A file that cannot be, or a damaged one, is made again from the catalog, and written
         too unless somebody else is writing or the folder is read-only."""
         history = self._catalog.history
-        if self._kept is None or not _reaches(self._kept, history):
-            self._kept = self._open(space, history)
-        self._kept.catch_up(self._catalog, history[-1])
-        return self._kept
+        kept, self._kept = self._kept, None  # let go of, should it be brought up only halfway
+        if kept is None or not _reaches(kept, history):
+            kept = self._open(space, history)
+        kept.catch_up(self._catalog, history[-1])
+        self._kept = kept
+        return kept
 
     def _open(self, space: Space, history: range) -> Layers:
         found = self._load(space, history)
@@ -65,7 +68,7 @@ class Derived:
         One of a later generation (of a catalog that a backup has replaced) would seem good as soon
         as the catalog is that far again, so it goes now.
         """
-        if self._load(space, self._catalog.history) is None:
+        if read_generation(self._path) not in self._catalog.history:
             self.publish(space)
 
     def _load(self, space: Space, generations: range) -> Vectors | None:

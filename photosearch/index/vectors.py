@@ -30,6 +30,7 @@ import os
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias, get_args
@@ -199,8 +200,15 @@ def load_vectors(path: Path, *, generations: range, dim: int) -> Vectors | None:
         raise IndexDamaged(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _check(stream: BinaryIO, path: Path) -> int:
-    """The generation that the footer tells, once the bytes before it are as they were written."""
+def read_generation(path: Path) -> int | None:
+    """What the footer tells, whatever is before it; None if there is none."""
+    with suppress(OSError, IndexDamaged), path.open("rb") as stream:
+        return _footer(stream, path)[2]
+    return None
+
+
+def _footer(stream: BinaryIO, path: Path) -> tuple[int, int, int]:
+    """Length and CRC-32 of the faiss part, and its generation."""
     size = os.fstat(stream.fileno()).st_size - _FOOTER.size
     if size < 0:
         raise IndexDamaged(f"{path}: got {size + _FOOTER.size} bytes, expected a footer")
@@ -208,6 +216,12 @@ def _check(stream: BinaryIO, path: Path) -> int:
     magic, version, crc, expected, generation, _ = _FOOTER.unpack(stream.read(_FOOTER.size))
     if (magic, version, expected) != (_MAGIC, _FOOTER_VERSION, size):
         raise IndexDamaged(f"{path}: the footer is damaged, or the file is not complete")
+    return size, crc, generation
+
+
+def _check(stream: BinaryIO, path: Path) -> int:
+    """The generation that the footer tells, once the bytes before it are as they were written."""
+    size, crc, generation = _footer(stream, path)
     stream.seek(0)
     got = 0
     while size > 0 and (chunk := stream.read(min(size, _CHUNK_BYTES))):
@@ -215,7 +229,7 @@ def _check(stream: BinaryIO, path: Path) -> int:
     if got != crc:
         raise IndexDamaged(f"{path}: got CRC-32 {got:08x}, expected {crc:08x}")
     stream.seek(0)
-    return int(generation)
+    return generation
 
 
 def _read(stream: BinaryIO, path: Path, dim: int) -> Any:

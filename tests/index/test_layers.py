@@ -7,12 +7,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from photosearch.errors import ShapeError
-from photosearch.index import derive, nearest
+from photosearch.errors import ShapeError, StorageError
+from photosearch.index import derive, layers, nearest
 from photosearch.index.catalog import Catalog
 from photosearch.index.creation import create_catalog
 from photosearch.index.derive import Derived
@@ -113,6 +114,25 @@ def test_filters_hold_in_both_layers(
     names = {hit.path.name for hit in reader.search("red", 20, inside)}
     assert names == {"new.png", *(path.name for path in eight[1:4])}
     assert reader.search("red", 20, Filter(ids=frozenset())) == []
+
+
+def test_what_failed_halfway_is_begun_anew(
+    writer: PhotoIndex, reader: PhotoIndex, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader.search("red")
+    writer.add([draw("new.png", width=30)])
+    read = layers.read_chunks
+
+    def broken(*given: Any) -> Iterator[Any]:
+        yield from read(*given)
+        raise StorageError("reading failed")
+
+    monkeypatch.setattr(layers, "read_chunks", broken)
+    with pytest.raises(StorageError):
+        reader.search("red")
+    monkeypatch.setattr(layers, "read_chunks", read)
+    names = [hit.path.name for hit in reader.search("red", 20)]
+    assert sorted(names) == sorted({*names, "new.png"})
 
 
 def test_renewed_vectors_are_read_again(
