@@ -17,6 +17,7 @@ from photosearch.images.formats import SELF_ORIENTING, open_as
 from photosearch.images.guard import opening
 from photosearch.images.media import read_favourite, read_media
 from photosearch.images.tags import Directories, Tags, Value, first_int, read_tags, text
+from photosearch.images.xmp import packet_of
 from photosearch.types import PhotoInfo
 
 ORIENTATION = 0x0112
@@ -79,6 +80,7 @@ def _info(image: Image.Image, tags: Directories) -> PhotoInfo:
         width, height = height, width
     taken_at, utc_offset_min = _taken(tags)
     latitude, longitude = _place(tags.gps)
+    packet = packet_of(image)
     return PhotoInfo(
         width=width,
         height=height,
@@ -87,8 +89,8 @@ def _info(image: Image.Image, tags: Directories) -> PhotoInfo:
         latitude=latitude,
         longitude=longitude,
         camera=_camera(tags.main),
-        favourite=read_favourite(image, tags),
-        media=read_media(image, tags),
+        favourite=read_favourite(packet, tags),
+        media=read_media(packet, tags),
     )
 
 

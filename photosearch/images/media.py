@@ -17,10 +17,8 @@ https://developer.android.com/media/platform/motion-photo-format.
 
 from __future__ import annotations
 
-from PIL import Image
-
 from photosearch.images.tags import Directories, Tags, Value, first_int, raw, read_directory, text
-from photosearch.images.xmp import packet_of, read_property
+from photosearch.images.xmp import read_property
 from photosearch.types import Media
 
 _XMP = "http://ns.adobe.com/xap/1.0/"
@@ -38,15 +36,15 @@ _CHARSET_BYTES = 8  # in front of a user comment
 _BEST_RATING = 5
 
 
-def read_favourite(image: Image.Image, tags: Directories) -> bool:
-    """Whether it is rated with five stars."""
-    written = read_property(packet_of(image), _XMP, "Rating")
+def read_favourite(packet: str, tags: Directories) -> bool:
+    """Whether it is rated with five stars, in its XMP packet or in EXIF."""
+    written = read_property(packet, _XMP, "Rating")
     return first_int(tags.main.get(_RATING)) == _BEST_RATING or written in ("5", "5.0")
 
 
-def read_media(image: Image.Image, tags: Directories) -> frozenset[Media]:
-    """What it says of itself; empty for a plain photo."""
-    return frozenset(_from_exif(tags) + _from_xmp(packet_of(image)))
+def read_media(packet: str, tags: Directories) -> frozenset[Media]:
+    """What it says of itself, in both; empty for a plain photo."""
+    return frozenset(_from_exif(tags) + _from_xmp(packet))
 
 
 def _from_exif(tags: Directories) -> list[Media]:
