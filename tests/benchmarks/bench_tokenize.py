@@ -1,7 +1,7 @@
 """How many captions Swift's tokenizers split in a second, one thread.
 
     swift build -c release --product photosearch-swift
-    python tests/benchmarks/bench_tokenize.py CAPTIONS CLIP [--tool PATH]
+    python -m tests.benchmarks.bench_tokenize CAPTIONS CLIP [--tool PATH]
 
 CAPTIONS is a text file with English captions, one a line; CLIP a folder with CLIP's vocabulary.
 At least 100,000 English captions and 20,000 of mixed scripts: words of random characters of 50
@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import subprocess
 import tempfile
 from pathlib import Path
 
-from photosearch.manifest import Calibration, ImageSpec, Manifest, TextSpec, write_manifest
+from photosearch.manifest import TextSpec
 from photosearch.models.load import builtin_bundle
 from photosearch.text.clip_files import read_clip_files
 from tests.fixtures.strings import SCRIPTS
+from tests.swift.bundles import tokenizer_bundle
 
 ROOT = Path(__file__).resolve().parents[2]
 _MIXED = 5000  # texts
@@ -29,23 +31,11 @@ _MIXED = 5000  # texts
 def clip_bundle(folder: Path, vocabulary: Path) -> Path:
     """A bundle of CLIP's tokenizer and nothing else."""
     ids, merges = read_clip_files(vocabulary)
-    (folder / "tokenizer").mkdir(parents=True)
-    (folder / "tokenizer" / "vocab.json").write_text(json.dumps(ids), encoding="utf-8")
+    spec = TextSpec(context=77, tokenizer="clip-bpe", pad_id=ids["<|endoftext|>"])
+    files = tokenizer_bundle(folder, spec) / "tokenizer"
+    (files / "vocab.json").write_text(json.dumps(ids), encoding="utf-8")
     pairs = "".join(f"{first} {second}\n" for first, second in merges)
-    (folder / "tokenizer" / "merges.txt").write_text(f"#version: 0.2\n{pairs}", encoding="utf-8")
-    manifest = Manifest(
-        name="clip",
-        version="1",
-        architecture="none",
-        space="0" * 64,
-        dim=8,
-        widths=(8,),
-        image=ImageSpec(size=8),
-        text=TextSpec(context=77, tokenizer="clip-bpe", pad_id=ids["<|endoftext|>"]),
-        calibration=Calibration(scale=1.0, bias=0.0),
-        files={},
-    )
-    write_manifest(folder, manifest)
+    (files / "merges.txt").write_text(f"#version: 0.2\n{pairs}", encoding="utf-8")
     return folder
 
 
@@ -74,7 +64,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("captions", type=Path)
     parser.add_argument("clip", type=Path)
-    parser.add_argument("--tool", type=Path, default=ROOT / ".build/release/photosearch-swift")
+    tool = os.environ.get("PHOTOSEARCH_SWIFT", ROOT / ".build/release/photosearch-swift")
+    parser.add_argument("--tool", type=Path, default=tool)
     given = parser.parse_args()
     english = given.captions.read_text(encoding="utf-8").splitlines()
     with tempfile.TemporaryDirectory() as name:

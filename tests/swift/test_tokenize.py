@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.manifest import Calibration, ImageSpec, Manifest, TextSpec, write_manifest
+from photosearch.manifest import TextSpec
 from photosearch.models.load import builtin_bundle
 from photosearch.text.load import load_tokenizer
 from tests.fixtures.strings import SCRIPTS
 from tests.fixtures.write import FIXTURES
+from tests.swift.bundles import tokenizer_bundle
 from tests.text.conftest import TRAPS
 
 pytestmark = pytest.mark.slow
@@ -55,30 +56,11 @@ def _check(run: RunSwift, bundle: Path, spec: TextSpec, texts: list[str]) -> Non
     assert [ascii(text) for text in wrong] == []
 
 
-def _bundle(folder: Path, spec: TextSpec) -> Path:
-    """Only what a tokenizer needs."""
-    manifest = Manifest(
-        name="tokens",
-        version="1",
-        architecture="none",
-        space="0" * 64,
-        dim=8,
-        widths=(8,),
-        image=ImageSpec(size=8),
-        text=spec,
-        calibration=Calibration(scale=1.0, bias=0.0),
-        files={},
-    )
-    (folder / "tokenizer").mkdir(parents=True)
-    write_manifest(folder, manifest)
-    return folder
-
-
 def test_the_built_in_tokenizer_on_fresh_texts(
     run_swift: RunSwift, fresh_texts: list[str], tmp_path: Path
 ) -> None:
     spec = TextSpec(context=64, tokenizer="wordpiece")
-    bundle = _bundle(tmp_path / "built-in", spec)
+    bundle = tokenizer_bundle(tmp_path / "built-in", spec)
     shutil.copy(builtin_bundle() / "tokenizer" / "vocab.txt", bundle / "tokenizer")
     _check(run_swift, bundle, spec, fresh_texts)
 
@@ -87,7 +69,7 @@ def test_word_pieces_on_fresh_texts(
     run_swift: RunSwift, fresh_texts: list[str], tmp_path: Path
 ) -> None:
     spec = TextSpec(context=77, tokenizer="wordpiece")
-    bundle = _bundle(tmp_path / "words", spec)
+    bundle = tokenizer_bundle(tmp_path / "words", spec)
     shutil.copy(FIXTURES / "tokens" / "vocab.txt", bundle / "tokenizer")
     _check(run_swift, bundle, spec, fresh_texts)
 
@@ -97,7 +79,7 @@ def test_byte_pairs_on_fresh_texts(
     run_swift: RunSwift, fresh_texts: list[str], tmp_path: Path, context: int
 ) -> None:
     spec = TextSpec(context=context, tokenizer="clip-bpe")
-    bundle = _bundle(tmp_path / "pairs", spec)
+    bundle = tokenizer_bundle(tmp_path / "pairs", spec)
     for name in ("vocab.json", "merges.txt"):
         shutil.copy(FIXTURES / "tokens" / "clip" / name, bundle / "tokenizer")
     _check(run_swift, bundle, spec, [*fresh_texts, "".join(fresh_texts[:300])])
