@@ -22,7 +22,13 @@ from photosearch.index.progress import Progress
 from photosearch.index.schema import GENERATION
 from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex
-from photosearch.index.vectors import KINDS, Vectors, build_vectors, encode_vector
+from photosearch.index.vectors import (
+    KINDS,
+    Vectors,
+    build_vectors,
+    encode_vector,
+    read_chunks,
+)
 from photosearch.index.verify import verify_index
 from photosearch.testing import FakeEncoder
 from photosearch.types import Filter, Hit
@@ -121,16 +127,15 @@ def test_what_failed_halfway_is_begun_anew(
 ) -> None:
     reader.search("red")
     writer.add([draw("new.png", width=30)])
-    read = layers.read_chunks
 
     def broken(*given: Any) -> Iterator[Any]:
-        yield from read(*given)
+        yield from read_chunks(*given)
         raise StorageError("reading failed")
 
     monkeypatch.setattr(layers, "read_chunks", broken)
     with pytest.raises(StorageError):
         reader.search("red")
-    monkeypatch.setattr(layers, "read_chunks", read)
+    monkeypatch.setattr(layers, "read_chunks", read_chunks)
     names = [hit.path.name for hit in reader.search("red", 20)]
     assert sorted(names) == sorted({*names, "new.png"})
 
