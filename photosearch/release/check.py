@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from photosearch.errors import BundleError
 from photosearch.manifest import FILE_NAME, Manifest, read_manifest
 from photosearch.release.inventory import Fault, Progress, compare, silent, take_inventory
-from photosearch.release.sign import SIGNATURE, check_signature, read_public_key
-from photosearch.release.sums import SUMS, check_sums, read_sums
+from photosearch.release.sign import check_signature, read_public_key
+from photosearch.release.sums import SIGNATURE, SUMS, check_sums, papers, read_sums
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -51,9 +51,10 @@ def check_bundle(
 ) -> BundleReport:
     """Checks a bundle, or the one in the folder that an archive unpacks to.
 
-    With a public key, the signature beside the bundle must be by it. Raises BundleError if there
-    is no bundle or its manifest cannot be read; UsageError for a file that is no public key;
-    MissingExtra if the signature cannot be checked.
+    A folder given for the bundle in it is a release, and so is one that holds the papers of one:
+    its SHA256SUMS must be there and list every file. With a public key, the signature beside it
+    must be by that key. Raises BundleError if there is no bundle or its manifest cannot be read;
+    UsageError for a file that is no public key; MissingExtra if the signature cannot be checked.
     """
     key = read_public_key(public_key) if public_key else None
     bundle = find_bundle(directory)
@@ -62,7 +63,7 @@ def check_bundle(
     parts = [
         _Part("files", lambda: compare(found, manifest.files)),
         *_contents(bundle, manifest),
-        *_beside(bundle, key),
+        *_beside(bundle, key, released=bundle != directory.absolute()),
     ]
     faults, checked, not_checked = _run(parts)
     return BundleReport(
@@ -152,12 +153,16 @@ def _card(manifest: Manifest) -> Iterator[Fault]:
         yield Fault("card", CARD, "empty" if entry else "the manifest lists none")
 
 
-def _beside(bundle: Path, key: Ed25519PublicKey | None) -> Iterator[_Part]:
+def _beside(bundle: Path, key: Ed25519PublicKey | None, *, released: bool) -> Iterator[_Part]:
     """SHA256SUMS and its signature, which lie beside a bundle that was released."""
-    sums, signature = bundle.parent / SUMS, bundle.parent / SIGNATURE
+    folder = bundle.parent
+    sums, signature = folder / SUMS, folder / SIGNATURE
+    expected = [bundle.name] if released else papers(folder)
 
     def listed() -> Iterable[Fault]:
-        return check_sums(bundle.parent, read_sums(sums), bundle.name)
+        if sums.is_file():
+            return check_sums(folder, read_sums(sums))
+        return [Fault("missing", SUMS, f"not there, expected beside {', '.join(expected)}")]
 
     def signed() -> Iterable[Fault]:
         assert key is not None
@@ -166,6 +171,7 @@ def _beside(bundle: Path, key: Ed25519PublicKey | None) -> Iterator[_Part]:
         except BundleError as error:
             yield Fault("signature", signature.name, str(error))
 
-    yield _Part(SUMS, listed, "" if sums.is_file() else "there is none beside the bundle")
+    there = sums.is_file() or expected
+    yield _Part(SUMS, listed, "" if there else "there is none beside the bundle")
     given = "no public key was given" if signature.is_file() else "there is none"
     yield _Part("signature", signed, "" if key else given)

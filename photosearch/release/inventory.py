@@ -48,7 +48,7 @@ class Found:
 
 def take_inventory(directory: Path, progress: Progress = silent) -> Found:
     """Hashes every file below a directory. Links are not followed: a bundle holds none."""
-    paths, faults = dict(_walk(directory)), []
+    paths, faults = dict(walk(directory)), []
     entries = {}
     for done, (name, path) in enumerate(sorted(paths.items())):
         progress("hashing files", done, len(paths))
@@ -63,7 +63,8 @@ def take_inventory(directory: Path, progress: Progress = silent) -> Found:
     return Found(entries, tuple(faults))
 
 
-def _walk(directory: Path) -> Iterator[tuple[str, Path]]:
+def walk(directory: Path) -> Iterator[tuple[str, Path]]:
+    """Every file and every link below a directory: its path in it, and its path."""
     for folder, folders, files in os.walk(directory):
         here = Path(folder)
         links = [name for name in folders if (here / name).is_symlink()]

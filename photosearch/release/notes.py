@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from photosearch.coreml.lint.finding import SEVERITIES, Finding
 from photosearch.manifest import FileEntry, Manifest, PackageSpec
 from photosearch.release.record import Compared, Verification
-from photosearch.release.sbom import SBOM
-from photosearch.release.sign import SIGNATURE
-from photosearch.release.sums import SUMS
+from photosearch.release.sums import SBOM, SIGNATURE, SUMS
 
-NOTES = "RELEASE_NOTES.md"
 _MEGA = 1e6
 
 

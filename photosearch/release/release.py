@@ -29,13 +29,13 @@ from photosearch.release.evaldata import read_eval_data
 from photosearch.release.gates import pass_gates, require_sound
 from photosearch.release.inventory import Progress, silent, take_inventory
 from photosearch.release.model import Model, describe_model
-from photosearch.release.notes import NOTES, Gates, release_notes
+from photosearch.release.notes import Gates, release_notes
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.pack import pack, require_format
-from photosearch.release.sbom import SBOM, require_sbom, sbom_text
-from photosearch.release.sign import SIGNATURE, check_signature, read_private_key
+from photosearch.release.sbom import require_sbom, sbom_text
+from photosearch.release.sign import check_signature, read_private_key
 from photosearch.release.steps import Steps
-from photosearch.release.sums import SUMS, sums_text
+from photosearch.release.sums import NOTES, SBOM, SIGNATURE, SUMS, sums_text
 from photosearch.release.verification import DEFAULT, HTML
 
 if TYPE_CHECKING:

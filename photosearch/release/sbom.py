@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from cyclonedx.model.bom import Bom
     from cyclonedx.model.component import Component, ComponentScope
 
-SBOM = "sbom.cdx.json"
 _NAMESPACE = uuid.UUID("0c6a3e5b-52c4-5f0b-9a0d-3f6d5b1f8f42")  # drawn once, for serial numbers
 # What had a part in the bytes of a bundle, as far as it is installed.
 _MAKERS = ("coremltools", "numpy", "photosearch", "protobuf", "safetensors", "torch")

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
         Ed25519PublicKey,
     )
 
-SIGNATURE = "SHA256SUMS.sig"
-
 
 def read_private_key(path: Path) -> Ed25519PrivateKey:
     """Raises UsageError if it holds none, or one that is encrypted; MissingExtra."""
@@ -61,17 +59,19 @@ def _read(path: Path, load: Any, kind: type[Any], which: str) -> Any:
 
 
 def check_signature(signed: Path, signature: Path, key: Ed25519PublicKey) -> None:
-    """Raises BundleError if the signature is missing, or not of this file by this key."""
+    """Raises BundleError if either file is missing, or the signature is not of it by this key.
+
+    The message leaves the signature's own name to whoever lists it.
+    """
     from cryptography.exceptions import InvalidSignature
 
     try:
         key.verify(signature.read_bytes(), signed.read_bytes())
     except OSError as error:
-        raise BundleError(f"{error.filename}: {error.strerror or error}") from error
+        of = f"{signed.name}: " if error.filename == str(signed) else ""
+        raise BundleError(f"{of}{error.strerror or error}") from error
     except InvalidSignature as error:
-        raise BundleError(
-            f"{signature.name}: not by this key, or not of this {signed.name}"
-        ) from error
+        raise BundleError(f"not by this key, or not of this {signed.name}") from error
 
 
 def _require() -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from photosearch.errors import BundleError
 from photosearch.manifest import FileEntry, file_entry
-from photosearch.release.inventory import Fault
+from photosearch.release.inventory import Fault, walk
 
-SUMS = "SHA256SUMS"
+SUMS, SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
+NOTES, SBOM = "RELEASE_NOTES.md", "sbom.cdx.json"  # what else lies beside a released bundle
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
@@ -36,8 +37,8 @@ def read_sums(path: Path) -> dict[str, str]:
     return sums
 
 
-def check_sums(folder: Path, sums: Mapping[str, str], bundle: str) -> tuple[Fault, ...]:
-    """Every listed file against its hash; every file of that bundle in the folder is listed."""
+def check_sums(folder: Path, sums: Mapping[str, str]) -> tuple[Fault, ...]:
+    """Every listed file against its hash; every other file of the folder is listed."""
     faults = []
     for name, sha256 in sorted(sums.items()):
         try:
@@ -48,8 +49,10 @@ def check_sums(folder: Path, sums: Mapping[str, str], bundle: str) -> tuple[Faul
         if got != sha256:
             detail = f"got sha256 {got[:12]}, {SUMS} says {sha256[:12]}"
             faults.append(Fault("changed", name, detail))
-    for path in sorted((folder / bundle).rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if name not in sums and not path.is_dir():
-            faults.append(Fault("extra", name, f"not in {SUMS}"))
-    return tuple(faults)
+    unlisted = {name for name, _ in walk(folder)} - sums.keys() - {SUMS, SIGNATURE}
+    return (*faults, *(Fault("extra", name, f"not in {SUMS}") for name in sorted(unlisted)))
+
+
+def papers(folder: Path) -> list[str]:
+    """What lies in a folder that only a release writes there, its sums left aside."""
+    return [name for name in (SIGNATURE, NOTES, SBOM) if (folder / name).is_file()]

@@ -46,6 +46,30 @@ def test_a_file_that_the_sums_do_not_list_is_named(bundle: Path) -> None:
     assert ("extra", f"{bundle.name}/stray") in kinds(check_bundle(bundle))
 
 
+@pytest.mark.parametrize("named", ["bundle", "folder"])
+def test_a_file_beside_the_sums_that_they_do_not_list_is_named(bundle: Path, named: str) -> None:
+    write_sums(bundle)
+    (bundle.parent / "sub").mkdir()
+    (bundle.parent / "sub" / "payload.sh").touch()
+    (bundle.parent / "link").symlink_to(bundle, target_is_directory=True)
+    report = check_bundle(bundle if named == "bundle" else bundle.parent)
+    assert kinds(report) == {("extra", "sub/payload.sh"), ("extra", "link")}
+
+
+@pytest.mark.parametrize("paper", ["SHA256SUMS.sig", "sbom.cdx.json", "RELEASE_NOTES.md"])
+def test_a_release_whose_sums_were_deleted_is_named(bundle: Path, paper: str) -> None:
+    (bundle.parent / paper).touch()
+    (fault,) = check_bundle(bundle).faults
+    assert (fault.kind, fault.where) == ("missing", "SHA256SUMS")
+    assert paper in fault.detail
+
+
+def test_a_folder_given_for_its_bundle_needs_sums_even_when_nothing_else_is_left(
+    bundle: Path,
+) -> None:
+    assert kinds(check_bundle(bundle.parent)) == {("missing", "SHA256SUMS")}
+
+
 def test_a_file_that_the_sums_list_must_be_there(bundle: Path) -> None:
     with write_sums(bundle).open("a") as stream:
         stream.write(f"{'0' * 64}  gone\n")

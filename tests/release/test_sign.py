@@ -19,6 +19,7 @@ from photosearch.release.sign import check_signature, read_private_key, read_pub
 from photosearch.release.sums import sums_text
 from tests.release.conftest import list_again
 from tests.release.keys import write_keys, write_private
+from tests.release.test_check import kinds
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_another_key_is_found(signed: Path, tmp_path: Path) -> None:
     _, other = write_keys(tmp_path / "other")
     (fault,) = check_bundle(signed, public_key=other).faults
     assert (fault.kind, fault.where) == ("signature", "SHA256SUMS.sig")
-    assert "not by this key" in fault.detail
+    assert str(fault) == "signature: SHA256SUMS.sig: not by this key, or not of this SHA256SUMS"
 
 
 def test_a_bundle_and_its_sums_rewritten_together_are_found(
@@ -75,7 +76,14 @@ def test_a_missing_signature_or_list_is_found(
 ) -> None:
     (signed.parent / name).unlink()
     faults = check_bundle(signed, public_key=keys[1]).faults
-    assert any(fault.kind == "signature" and "No such file" in fault.detail for fault in faults)
+    (fault,) = (fault for fault in faults if fault.kind == "signature")
+    assert "No such file" in fault.detail
+    assert str(fault).count("SHA256SUMS.sig") == 1
+
+
+def test_a_list_that_is_missing_is_named_without_a_key_too(signed: Path) -> None:
+    (signed.parent / "SHA256SUMS").unlink()
+    assert ("missing", "SHA256SUMS") in kinds(check_bundle(signed))
 
 
 @pytest.mark.parametrize("signature", [b"", b"\0" * 64, b"\0" * 63])
