@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 
@@ -74,8 +74,8 @@ def test_ctrl_c_keeps_what_was_done_and_the_next_run_finishes(world: World, tmp_
 
 def wait_for_first_batch(index: Path) -> None:
     """Until the catalog's log holds more than its tables."""
-    log, end = index / "catalog.sqlite-wal", monotonic() + 60
-    while monotonic() < end:
+    log = index / "catalog.sqlite-wal"
+    for _ in range(3000):
         if log.exists() and log.stat().st_size > 100_000:
             return
         sleep(0.02)
