@@ -39,7 +39,7 @@ def lint(
     ] = None,
     json: Json = False,
 ) -> None:
-    """List what in a Core ML package would likely leave the Neural Engine, or slow it.
+    """List what in a Core ML package would likely leave the Neural Engine, slow it or be inexact.
 
     Apple publishes no such list, so each finding names the source of its rule. The lookup of words
     in a text tower is an error that cannot be avoided: it is listed, and accepted by --fail-on.

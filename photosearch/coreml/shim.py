@@ -1,8 +1,8 @@
 """What coremltools 9.0 needs to work with numpy 2.4 and later.
 
 `int(x)` of an array with one value and one or more axes, which numpy 2.4 refuses, is how 9.0
-folds constant casts (coremltools issue 2633, mended after 9.0). Imports coremltools: reach it
-lazily.
+folds constant casts (coremltools issue 2633, mended after 9.0). With it come the conversions of
+corrected_ops.py. Imports coremltools: reach it lazily.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ def patch_coremltools() -> Any:
     if not _patched and ct.__version__ == _NEEDS_SHIM:
         from coremltools.converters.mil.frontend.torch import ops
 
+        from photosearch.coreml.corrected_ops import correct
+
         ops._cast = _with_scalars(ops._cast)
+        correct(ops)
         _patched = True
     return ct
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from photosearch.coreml.execute.package import read_package
 from photosearch.coreml.execute.program import Function
+from photosearch.coreml.lint.accuracy import accuracy
 from photosearch.coreml.lint.finding import SEVERITIES, Finding
 from photosearch.coreml.lint.residency import constants, residency
 from photosearch.coreml.lint.speed import moves, speed
@@ -15,7 +16,7 @@ from photosearch.coreml.lint.view import View
 
 
 def lint_package(path: str | PathLike[str]) -> tuple[Finding, ...]:
-    """What would likely leave the Neural Engine or slow it, the worst first.
+    """What would likely leave the Neural Engine, slow it or falsify a result, the worst first.
 
     Operations that cannot be run here are judged like any other. Raises PackageError if the
     package is missing or damaged, MissingExtra without protobuf.
@@ -33,3 +34,4 @@ def _function(function: Function) -> Iterator[Finding]:
     for op in view.computing():
         yield from residency(op, view)
         yield from speed(op, view)
+        yield from accuracy(op, view)

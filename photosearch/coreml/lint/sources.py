@@ -21,3 +21,7 @@ PLACED = (
 DEPTH = "measured with MLComputePlan: github.com/chrishayuk/larql, pull request 312 (up to 16384)"
 GUIDE = "by experiment: ane-guide.readthedocs.io, Capability surface"
 OURS = "a rule of thumb of this project, not measured on a device"
+CONVERTER = (
+    "read in coremltools 9.0, converters/mil/frontend/torch/ops.py, and compared with torch by the "
+    "reference executor"
+)

@@ -52,6 +52,11 @@ class View:
         return {each.name: each.type for each in named}
 
     @cached_property
+    def makers(self) -> Mapping[str, str]:
+        """The type of the operation that gives each value."""
+        return {each.name: op.type for op in self.function.ops for each in op.outputs}
+
+    @cached_property
     def constants(self) -> Mapping[str, Array | None]:
         """Every constant by name; None for a compressed one."""
         return {

@@ -294,6 +294,9 @@ CASES: dict[str, tuple[str, Build, Build]] = {
     "upsample_bilinear": ("x", lambda mb, x: mb.upsample_bilinear(
         x=x, scale_factor_height=2, scale_factor_width=3, align_corners=False),
         lambda x: t(F.interpolate, x, scale_factor=(2, 3), mode="bilinear")),
+    "resize_nearest_neighbor": ("x", lambda mb, x: mb.resize_nearest_neighbor(
+        x=x, target_size_height=11, target_size_width=16),
+        lambda x: t(F.interpolate, x, size=(11, 16), mode="nearest")),
     "resize_bilinear": ("x", lambda mb, x: mb.resize_bilinear(
         x=x, target_size_height=5, target_size_width=16, sampling_mode="STRICT_ALIGN_CORNERS"),
         lambda x: t(F.interpolate, x, size=(5, 16), mode="bilinear", align_corners=True)),

@@ -9,6 +9,7 @@ import numpy as np
 from photosearch.coreml.execute.dtypes import BY_NAME
 from photosearch.coreml.execute.program import Function, Named, Op, Source
 from photosearch.coreml.execute.values import Constant, TensorType
+from photosearch.coreml.lint.accuracy import accuracy
 from photosearch.coreml.lint.finding import Finding
 from photosearch.coreml.lint.residency import constants, residency
 from photosearch.coreml.lint.speed import moves, speed
@@ -55,7 +56,7 @@ def findings(*ops: Op, given: Named | None = None) -> list[Finding]:
     for each in ops:
         found += constants(each)
     for each in view.computing():
-        found += [*residency(each, view), *speed(each, view)]
+        found += [*residency(each, view), *speed(each, view), *accuracy(each, view)]
     return found
 
 

@@ -15,11 +15,27 @@ from photosearch.errors import PackageError
 def upsample_nearest_neighbor(
     x: Tensor, scale_factor_height: float = 1.0, scale_factor_width: float = 1.0
 ) -> Tensor:
+    """Pixel i is that at floor(i / scale), for the scale as it is written.
+
+    coremltools 9.0 writes (out + 1e-4) / in for a resize to a size: then it is not always the one
+    that torch takes. See photosearch/coreml/corrected_ops.py.
+    """
     for axis, scale in ((-2, scale_factor_height), (-1, scale_factor_width)):
         size = x.shape[axis]
         count = int(size * scale)
         check_elements([*x.shape, count])
         x = x.index_select(axis, (torch.arange(count) / scale).long().clamp(max=size - 1))
+    return x
+
+
+@op(exact=True)
+def resize_nearest_neighbor(x: Tensor, target_size_height: int, target_size_width: int) -> Tensor:
+    """Pixel i is that at floor(i * (in / out)), rounded as torch does (MIL does not say how)."""
+    for axis, count in ((-2, target_size_height), (-1, target_size_width)):
+        size = x.shape[axis]
+        check_elements([*x.shape, count])
+        places = torch.arange(count, dtype=torch.float32) * torch.tensor(size / count).float()
+        x = x.index_select(axis, places.long().clamp(max=size - 1))
     return x
 
 
