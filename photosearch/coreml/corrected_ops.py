@@ -5,8 +5,10 @@
 | nearest resize to a size that is no multiple | scale (out + 1e-4) / in, by MIL's definition another pixel wherever i * in / out is whole | resize_nearest_neighbor, which takes the size |
 | softplus with a threshold | a softplus without it | above the threshold x itself, by select |
 | log_softmax | log(softmax(x)): -inf where softmax rounds to 0 | x - max - log(sum(exp(x - max))) |
+| RMSNorm | x / (m sqrt(mean((x / m)^2) + eps)), m = max abs x: eps grows with m; 1e-5 where torch has float32's step | eps / m^2 inside the root, with m at least sqrt(eps) |
+| reciprocal | inverse(x) = 1 / (x + 1e-4) | a division |
 
-The first and the last are found in packages that others made by `photosearch lint` (lint/accuracy.py);
+The first and the third are found in packages that others made by `photosearch lint` (lint/accuracy.py);
 of a threshold that was left out nothing is left to find. Imports coremltools: reach it lazily.
 """  # noqa: E501 - a row of a table is a line
 
@@ -15,7 +17,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+_RMS_EPSILON = 1.1920929e-07  # torch.finfo(float32).eps, what torch.nn.RMSNorm takes for None
 _SOFTPLUS_THRESHOLD = 20.0  # torch's default: log(1 + exp(20)) - 20 = 2e-9 is below float32's step
+_LEAST_NORMAL = 6.1e-5  # of fp16: what m is kept above where eps is 0
 
 Convert = Callable[[Any, Any], None]  # context, node
 
@@ -32,7 +36,8 @@ def correct(ops: Any) -> None:
         corrected = make(ops, getattr(ops, name))
         corrected.__name__ = name  # what the registry knows it by
         register_torch_op(corrected, torch_alias=aliases, override=True)
-    register_torch_op(_log_softmax(ops), override=True)
+    for converts in (_log_softmax(ops), _rms_norm(ops), _reciprocal(ops)):
+        register_torch_op(converts, override=True)
 
 
 def _nearest(ops: Any, original: Convert) -> Convert:
@@ -112,3 +117,33 @@ def _log_softmax(ops: Any) -> Convert:
         context.add(mb.sub(x=below, y=mb.log(x=total), name=node.name))
 
     return log_softmax
+
+
+def _rms_norm(ops: Any) -> Convert:
+    """gamma * x / sqrt(mean(x^2) + eps) (arXiv:1910.07467), divided through by m: fp16 holds it."""
+
+    def rms_norm(context: Any, node: Any) -> None:
+        from coremltools.converters.mil.mil import Builder as mb  # noqa: N813
+
+        x, shape, gamma, epsilon = ops._get_inputs(context, node, expected=4)
+        axes = list(range(-len(shape.val), 0))
+        root = float(_RMS_EPSILON if epsilon is None else epsilon.val) ** 0.5
+        peak = mb.reduce_max(x=mb.abs(x=x), axes=axes, keep_dims=True)
+        m = mb.maximum(x=peak, y=max(root, _LEAST_NORMAL))
+        scaled = mb.real_div(x=x, y=m)
+        mean = mb.reduce_mean(x=mb.square(x=scaled), axes=axes, keep_dims=True)
+        inside = mb.add(x=mean, y=mb.square(x=mb.real_div(x=root, y=m)))
+        y = mb.real_div(x=scaled, y=mb.sqrt(x=inside), name=node.name + "_plain")
+        context.add(mb.mul(x=y, y=1.0 if gamma is None else gamma, name=node.name))
+
+    return rms_norm
+
+
+def _reciprocal(ops: Any) -> Convert:
+    def reciprocal(context: Any, node: Any) -> None:
+        from coremltools.converters.mil.mil import Builder as mb  # noqa: N813
+
+        (x,) = ops._get_inputs(context, node, expected=1)
+        context.add(mb.real_div(x=1.0, y=x, name=node.name))
+
+    return reciprocal

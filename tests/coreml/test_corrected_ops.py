@@ -52,6 +52,11 @@ CASES: dict[str, tuple[Callable[[Tensor], Tensor], Tensor]] = {
     "softplus, negative threshold": (lambda x: F.softplus(x, 1.0, -1.0), WIDE / 50),
     "log_softmax": (lambda x: F.log_softmax(x, 1), WIDE),
     "log_softmax, last axis": (lambda x: x.log_softmax(-1), WIDE * 3),
+    "RMSNorm": (nn.RMSNorm(7), WIDE),
+    "RMSNorm, small values": (nn.RMSNorm(7), WIDE / 1e5),
+    "RMSNorm, an epsilon that tells": (nn.RMSNorm([9, 7], eps=1e-2), WIDE / 1e3),
+    "RMSNorm, zeros": (nn.RMSNorm(7), WIDE * 0),
+    "reciprocal": (lambda x: 1 / x, WIDE / 1e4),
     "log_softmax, small": (lambda x: F.log_softmax(x, 2), WIDE / 100),
 }
 
@@ -62,5 +67,5 @@ def test_a_converted_module_is_what_torch_computes(name: str, tmp_path: Path) ->
     path = tmp_path / "x.mlpackage"
     save_traced(path, Call(function), x)
     (y,) = ReferenceModel(path).predict({"x": x.numpy()}, precision="fp32").values()
-    np.testing.assert_allclose(y, function(x).numpy(), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(y, function(x).detach().numpy(), rtol=1e-5, atol=1e-5)
     assert RULES.isdisjoint(each.rule for each in lint_package(path))
