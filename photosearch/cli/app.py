@@ -28,7 +28,7 @@ from photosearch.cli import (
 )
 from photosearch.cli.codes import BROKEN_PIPE, INTERRUPTED
 from photosearch.cli.options import spread
-from photosearch.cli.output import say
+from photosearch.cli.output import forgiving_streams, say
 from photosearch.errors import PhotoSearchError, StorageError
 
 _HELP = """Find your own photos by words, offline.
@@ -118,6 +118,7 @@ def _options(
 
 def main() -> None:
     """What the `photosearch` script calls."""
+    forgiving_streams()
     # A photo with odd metadata is not the user's mistake; what cannot be read is said in one line.
     warnings.filterwarnings("ignore", module=r"PIL\.")
     app(prog_name="photosearch")

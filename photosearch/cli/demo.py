@@ -11,6 +11,7 @@ from photosearch.cli.output import say
 from photosearch.cli.progress import progress
 from photosearch.cli.table import bar
 from photosearch.images.samples import sample_photos
+from photosearch.search.names import printable
 from photosearch.search.sheet import Section, write_sheet
 
 QUERIES = (
@@ -53,7 +54,7 @@ def demo(
         _print_section(section)
     for name in ("demo.png", "demo.html"):
         write_sheet(out / name, sections)
-        print(f"contact sheet: {out / name}")
+        print(f"contact sheet: {printable(out / name)}")
     say(f'Now yours: photosearch search "a moon" --index {directory}')
 
 
@@ -65,4 +66,4 @@ def demo_photos() -> list[Path]:
 def _print_section(section: Section) -> None:
     print(section.title)
     for hit in section.hits:
-        print(f"  {bar(hit.confidence)} {hit.confidence:4.0%}  {hit.path.name}")
+        print(f"  {bar(hit.confidence)} {hit.confidence:4.0%}  {printable(hit.path.name)}")

@@ -15,6 +15,7 @@ from photosearch.cli.conversion import Conversion, Model
 from photosearch.cli.output import say
 from photosearch.cli.pace import StepPace
 from photosearch.cli.verifying import Verifying, print_verification
+from photosearch.search.names import printable
 
 if TYPE_CHECKING:
     from photosearch.coreml.export import Exported
@@ -89,8 +90,8 @@ def export(
 def _print(done: Exported) -> None:
     """Sizes on stdout, warnings on stderr."""
     for name, size in done.size_bytes.items():
-        before = done.fp16_bytes[name]
-        print(f"{done.directory / name}  {size / MEGA:.2f} MB ({before / MEGA:.2f} MB as fp16)")
+        before = f"{done.fp16_bytes[name] / MEGA:.2f} MB as fp16"
+        print(f"{printable(done.directory / name)}  {size / MEGA:.2f} MB ({before})")
     for warning in done.warnings:
         say(f"warning: {warning}")
 

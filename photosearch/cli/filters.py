@@ -9,6 +9,7 @@ from typing import get_args
 
 from photosearch.cli.options import Filters
 from photosearch.errors import UsageError
+from photosearch.search.names import readable
 from photosearch.types import Filter, MediaFilter, Near
 
 _DATE = re.compile(
@@ -34,7 +35,7 @@ def read_filters(given: Filters) -> Filter | None:
         until=until,
         near=read_near(given.near) if given.near is not None else None,
         under=tuple(folder.expanduser().absolute() for folder in given.under or ()),
-        camera=given.camera,
+        camera=None if given.camera is None else readable(given.camera),
         favourites=given.favourites,
         media=frozenset(map(read_media, given.media or ())),
     )

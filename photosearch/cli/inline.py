@@ -49,7 +49,8 @@ def print_pictures(hits: Sequence[Hit], protocol: Protocol) -> None:
             shown = b"".join(kitty(encoded(picture, "PNG")))
         else:
             shown = iterm2(encoded(picture, "JPEG"))
-        write_bytes(shown + f"\n{hit.rank}  {shown_path(hit)}\n".encode())
+        write_bytes(shown + b"\n")
+        print(f"{hit.rank}  {shown_path(hit)}")
 
 
 def kitty(png: bytes) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ import typer
 
 from photosearch.cli.options import Json
 from photosearch.cli.output import print_json, say
+from photosearch.search.names import printable
 
 if TYPE_CHECKING:
     from photosearch.coreml.lint.finding import Finding
@@ -69,7 +70,7 @@ def _packages(path: Path) -> list[Path]:
 
 
 def _print(name: str, findings: tuple[Finding, ...]) -> None:
-    print(name)
+    print(printable(name))
     for group in _rules(findings):
         for line in _lines(group):
             print(f"  {line}")

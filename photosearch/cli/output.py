@@ -15,12 +15,15 @@ from typing import Any, Literal, get_args
 
 from photosearch.cli.options import Output
 from photosearch.errors import UsageError
+from photosearch.search.names import printable
 from photosearch.types import Hit, Media
 
 Form = Literal["table", "json", "csv", "paths", "null"]
 
 COLUMNS = ("rank", "score", "confidence", "path", "id", "taken_at", "utc_offset_min", "latitude",
            "longitude", "camera", "width", "height", "favourite", "media")  # fmt: skip
+
+_KEPT = "surrogateescape"  # bytes that are no UTF-8 pass through: PEP 383
 
 
 def chosen_form(output: Output) -> Form:
@@ -75,8 +78,9 @@ def path_record(path: Path) -> dict[str, Any]:
 
 
 def print_json(value: object) -> None:
-    """Pretty, and UTF-8 whatever the locale."""
-    write_bytes(json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n")
+    """Pretty, and UTF-8 whatever the locale. A lone surrogate stays an escape of JSON."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    write_bytes(text.encode("utf-8", "backslashreplace") + b"\n")
 
 
 def print_paths(paths: Iterable[Path], *, end: bytes = b"\n") -> None:
@@ -89,11 +93,11 @@ def _print_csv(hits: Sequence[Hit]) -> None:
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     for hit in hits:
-        record = hit_record(hit) | {"path": os.fspath(hit.path)}
+        record = hit_record(hit) | {"path": os.fsencode(hit.path).decode("utf-8", _KEPT)}
         if hit.info:
             record |= {"favourite": int(hit.info.favourite), "media": " ".join(record["media"])}
         writer.writerow(record)
-    write_bytes(stream.getvalue().encode("utf-8", "surrogateescape"))
+    write_bytes(stream.getvalue().encode("utf-8", _KEPT))
 
 
 def write_bytes(content: bytes) -> None:
@@ -103,5 +107,19 @@ def write_bytes(content: bytes) -> None:
 
 
 def say(message: str) -> None:
-    """One line for the person, on stderr; bytes that are not UTF-8 are shown escaped."""
-    print(message.encode("utf-8", "backslashreplace").decode(), file=sys.stderr, flush=True)
+    """One line for the person, on stderr; what a name could do to a terminal is shown escaped."""
+    print(printable(message), file=sys.stderr, flush=True)
+
+
+def forgiving_streams() -> None:
+    """What the encoding of stdout or stderr lacks is shown escaped; a closed one takes anything.
+
+    Python has no stream for a descriptor that was closed, and the next file opened would take its
+    number.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        else:
+            stream.reconfigure(errors="backslashreplace")

@@ -11,6 +11,7 @@ import typer
 from photosearch.cli.conversion import Conversion, EvalData, Model
 from photosearch.cli.export import MEGA, steps
 from photosearch.cli.output import say
+from photosearch.search.names import printable
 
 if TYPE_CHECKING:
     from photosearch.release.release import Released
@@ -80,7 +81,7 @@ def release(
 
 def _tell(done: Released) -> None:
     """The archive on stdout, in the form of a line of SHA256SUMS; the rest on stderr."""
-    print(f"{done.sha256}  {done.archive}")
+    print(f"{done.sha256}  {printable(done.archive)}")
     verification = done.gates.verification
     say(f"{done.archive.name}: {done.size_bytes / MEGA:.1f} MB, {verification.statement}")
     for warning in done.gates.warnings:

@@ -136,7 +136,7 @@ def _describe(model: ReferenceModel, function: str | None, *, json: bool) -> Non
             for name in names
         })  # fmt: skip
         return
-    print(model.path)
+    print(printable(model.path))
     for name in names:
         signature = model.signature(name)
         for way, features in (("in", signature.inputs), ("out", signature.outputs)):
@@ -163,7 +163,7 @@ def _show(results: Mapping[str, Mapping[str, Array]], *, json: bool) -> None:
         return
     for package, outputs in results.items():
         for name, array in outputs.items():
-            print(f"{package}\t{name}\t{_summary(array)}")
+            print(f"{printable(package)}\t{name}\t{_summary(array)}")
     if similarity is not None:
         print(f"similarity\t{similarity:.4f}")
 

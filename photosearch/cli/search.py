@@ -10,6 +10,7 @@ from photosearch.cli.filters import read_filters
 from photosearch.cli.options import Count, Filters, IndexDir, Output, Pictures
 from photosearch.cli.places import open_index
 from photosearch.cli.results import check_results, show_results
+from photosearch.search.names import readable
 
 
 def search(
@@ -37,7 +38,7 @@ def search(
 
     form = check_results(output, pictures)
     wanted = read_filters(filters)
-    words = " ".join(query)
+    words = readable(" ".join(query))
     with open_index(index) as photos:
         hits = Searcher(encoder=photos.encoder, index=photos).search(words, k, wanted)
     show_results(words, hits, form, pictures)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from photosearch.search.names import printable
 from photosearch.types import Hit
@@ -14,10 +15,23 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def bar(share: float, cells: int = BAR_CELLS) -> str:
-    """A bar of block characters, in eighths of a cell: share 0..1 of `cells`."""
+    """A bar of block characters, in eighths of a cell: share 0..1 of `cells`.
+
+    Where stdout has no such characters, of whole cells.
+    """
     eighths = round(min(max(share, 0.0), 1.0) * cells * 8)
     full, rest = divmod(eighths, 8)
+    if not _can_show("█" + _EIGHTHS):
+        return ("#" * full).ljust(cells)
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(cells)
+
+
+def _can_show(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def print_table(hits: Sequence[Hit]) -> None:
@@ -49,7 +63,7 @@ def shown_path(hit: Hit) -> str:
     """Relative to the current folder where that is shorter."""
     path = os.fspath(hit.path)
     here = os.getcwd() + os.sep  # noqa: PTH109 a string is what is compared
-    return printable(path.removeprefix(here) if path.startswith(here) else path)
+    return printable(Path(path.removeprefix(here)))
 
 
 def _recorded(hit: Hit) -> tuple[str, str]:

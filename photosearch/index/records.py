@@ -36,17 +36,23 @@ def absolute(path: str | os.PathLike[str]) -> Path:
 
 
 def to_source(path: Path) -> Source:
-    """TEXT for a name that is UTF-8, otherwise its bytes."""
-    name = str(path)
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(name)
-    return name
+    """TEXT for a name that is UTF-8, otherwise its bytes.
+
+    A Path holds what the locale makes of a name; the catalog, which other locales read too, does
+    not. So names pass between the two as the bytes that the disk has.
+    """
+    return _text_or_bytes(os.fsencode(path))
 
 
 def to_path(source: Source) -> Path:
-    return Path(source if isinstance(source, str) else os.fsdecode(source))
+    return Path(os.fsdecode(source.encode() if isinstance(source, str) else source))
+
+
+def _text_or_bytes(name: bytes) -> Source:
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        return name
 
 
 def inside(folder: Path) -> tuple[str, list[Source]]:
@@ -54,12 +60,13 @@ def inside(folder: Path) -> tuple[str, list[Source]]:
 
     TEXT sorts by its UTF-8 bytes, so a prefix is a range; names that are not UTF-8 have their own.
     """
-    name = str(folder).rstrip(os.sep) + os.sep
-    low = os.fsencode(name)
-    blobs: list[Source] = [low, low[:-1] + bytes([low[-1] + 1])]
-    if isinstance(to_source(Path(name)), bytes):  # then so are the names of all that is inside
+    separator = os.sep.encode()
+    low = os.fsencode(folder).rstrip(separator) + separator
+    high = low[:-1] + bytes([low[-1] + 1])
+    blobs: list[Source] = [low, high]
+    texts = [_text_or_bytes(low), _text_or_bytes(high)]
+    if isinstance(texts[0], bytes):  # then so are the names of all that is inside
         return "(source >= ? AND source < ?)", blobs
-    texts: list[Source] = [name, name[:-1] + chr(ord(name[-1]) + 1)]
     return "((source >= ? AND source < ?) OR (source >= ? AND source < ?))", texts + blobs
 
 
