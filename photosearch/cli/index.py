@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from photosearch.cli.output import path_record, print_json
 from photosearch.cli.places import index_directory
 from photosearch.cli.progress import progress
 from photosearch.errors import ImageError, MassRemoval
+from photosearch.index.records import absolute
 from photosearch.search.names import printable
 from photosearch.types import IndexReport, Skipped
 
@@ -44,7 +44,8 @@ def index(
 
     New and changed photos are embedded, vanished ones forgotten.
     What has not changed is not read again. Ctrl-C stops and keeps what is done; the next run
-    goes on from there. Exit code 4 says that a PATH itself could not be read.
+    goes on from there. Exit code 4 says that a PATH itself could not be read; the others were
+    indexed.
 
     \b
     Examples:
@@ -55,6 +56,7 @@ def index(
     from photosearch.index.store import PhotoIndex
     from photosearch.models.load import load_encoder
 
+    _check_there(paths)
     encoder = load_encoder(model) if model is not None else None
     with PhotoIndex.open(index_directory(index), encoder) as photos, progress() as listener:
         try:
@@ -67,9 +69,26 @@ def index(
         print("\n".join(_summary(report)))
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)
-    named = {Path(os.path.abspath(path)) for path in paths}  # noqa: PTH100 (absolute keeps "..")
+    named = set(map(absolute, paths))
     if any(each.path in named for each in report.skipped):
         raise typer.Exit(ImageError.exit_code)
+
+
+def _check_there(paths: list[Path]) -> None:
+    """Raises ImageError if there is none of the paths, before an index is made."""
+    reasons = [reason for path in paths if (reason := _refused(path)) is not None]
+    if len(reasons) == len(paths):
+        others = f" (and {len(reasons) - 1} more such paths)" if len(reasons) > 1 else ""
+        raise ImageError(f"{absolute(paths[0])}: {reasons[0]}{others}; nothing was indexed")
+
+
+def _refused(path: Path) -> str | None:
+    """Why nothing can be found at a path; None if something is there."""
+    try:
+        path.stat()
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    return None
 
 
 def _record(report: IndexReport) -> dict[str, object]:

@@ -48,6 +48,17 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     sync_folder(path.parent)
 
 
+def gone(path: Path) -> bool:
+    """True only if nothing is there for certain: no permission or a bad disk is no proof."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def sync_file(path: Path) -> None:
     with path.open("rb+") as stream:
         os.fsync(stream.fileno())

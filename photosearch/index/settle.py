@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from photosearch.encoder import Encoder
 from photosearch.errors import ShapeError
 from photosearch.index.catalog import Catalog
+from photosearch.index.files import gone
 from photosearch.index.read import Content, Failure, Outcome, read
 from photosearch.index.records import (
     INFO_COLUMNS,
@@ -29,17 +29,6 @@ from photosearch.index.vectors import encode_vector
 from photosearch.types import Skipped
 
 NO_VECTOR = "the model gave no finite vector for it"
-
-
-def gone(path: Path) -> bool:
-    """True only if nothing is there for certain: no permission or a bad disk is no proof."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False
 
 
 class Settler:

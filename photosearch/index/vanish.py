@@ -6,9 +6,9 @@ from pathlib import Path
 
 from photosearch.errors import MassRemoval
 from photosearch.index.catalog import Catalog
+from photosearch.index.files import gone
 from photosearch.index.records import inside, to_path
 from photosearch.index.scan import Scan
-from photosearch.index.settle import gone
 
 MOST = 1 / 5  # of the photos known inside the folders given
 _CHUNK = 500

@@ -123,3 +123,22 @@ def test_an_index_of_a_later_version_is_refused(own_world: World) -> None:
         ran = run(*verb, "--index", own_world.index)
         assert ran.code == 7
         assert "99" in ran.err
+
+
+@pytest.mark.parametrize("name", ["none", "broken link", "photos/broken.jpg/below", "n" * 300])
+def test_a_path_that_is_not_there_makes_no_index(world: World, tmp_path: Path, name: str) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "broken.jpg").touch()
+    (tmp_path / "broken link").symlink_to("nowhere")
+    ran = run("index", tmp_path / name, "--index", tmp_path / "x", "--model", world.bundle)
+    assert ran.code == 4
+    assert name in ran.err
+    assert "nothing was indexed" in ran.err
+    assert not (tmp_path / "x").exists()
+
+
+def test_an_index_stays_as_it_is_when_no_path_is_there(own_world: World, tmp_path: Path) -> None:
+    ran = run("index", tmp_path / "none", tmp_path / "nor this", "--index", own_world.index)
+    assert (ran.code, ran.out) == (4, b"")
+    assert "1 more" in ran.err
+    assert json.loads(run("status", "--index", own_world.index, "--json").out)["indexed"] == 7
