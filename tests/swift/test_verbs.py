@@ -235,3 +235,12 @@ def test_bench_of_changes_leaves_the_index_as_it_was(run_swift: RunSwift, index:
     names = ("add_16_median_ms", "search_after_median_ms", "compact_ms", "search_meanwhile_p95_ms")
     assert all(figures[name] > 0 for name in names)
     assert [file.read_bytes() for file in files] == before
+
+
+def test_kernels_that_the_processor_does_not_have_are_refused(
+    swift_tool: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PHOTOSEARCH_KERNEL", "sse9")
+    code, said, _ = _fails(swift_tool, "search", index, "a dog")
+    assert code == 2
+    assert "PHOTOSEARCH_KERNEL: got sse9, expected what this processor can run: scalar" in said

@@ -53,5 +53,3 @@ const ps_kernels *ps_kernels_at(size_t index) {
     size_t last = vectors();
     return all[index < last ? index : last];
 }
-
-const ps_kernels *ps_kernels_best(void) { return all[vectors()]; }

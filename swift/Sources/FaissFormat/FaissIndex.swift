@@ -52,6 +52,7 @@ public struct FaissIndex: Sendable {
     /// - Parameter data: the file's bytes. They are shared, not copied.
     /// - Throws: `FaissError`.
     public init(_ data: Data) throws {
+        try Kernels.check()
         var reader = IndexReader(data)
         let content = try reader.read()
         dimension = content.header.dimension

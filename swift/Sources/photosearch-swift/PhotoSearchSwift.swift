@@ -1,3 +1,4 @@
+import FaissFormat
 import PhotoSearch
 
 #if canImport(Darwin)
@@ -32,6 +33,7 @@ struct PhotoSearchSwift {
             exit(0)
         }
         do {
+            try Kernels.checkNamed()
             try await command.run(Arguments(Array(words.dropFirst())))
         } catch let error as PhotoSearchError {
             Output.say("photosearch-swift \(name): \(error)")

@@ -52,7 +52,4 @@ size_t ps_kernels_count(void);
 /// An implementation, from the plain one (0) to the fastest (`ps_kernels_count() - 1`).
 const ps_kernels *_Nonnull ps_kernels_at(size_t index);
 
-/// The fastest implementation that this processor can run.
-const ps_kernels *_Nonnull ps_kernels_best(void);
-
 #endif

@@ -55,7 +55,7 @@ public enum Transform: Sendable, Equatable {
                 var rows = ps_rows(
                     codes: bytes.baseAddress, stride: 4 * from, dim: from, at: nil, first: 0,
                     count: to)
-                ps_kernels_best().pointee.dot_f32(vector, &rows, &out)
+                Kernels.used.dot_f32(vector, &rows, &out)
             }
             return offset.isEmpty ? out : zip(out, offset).map(+)
         }

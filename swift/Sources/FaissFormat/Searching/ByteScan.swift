@@ -51,7 +51,7 @@ struct ByteScan: Sendable {
         return withUnsafeTemporaryAllocation(of: Int32.self, capacity: block.count) { sums in
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: block.count) { rows in
                 guard let sums = sums.baseAddress, let rows = rows.baseAddress else { return 0 }
-                ps_kernels_best().pointee.dot_i8(query, &block, sums)
+                Kernels.used.dot_i8(query, &block, sums)
                 var some = block
                 some.count = ps_select_i32(&block, sums, least, rows)
                 some.at = UnsafePointer(rows)
@@ -67,7 +67,7 @@ struct ByteScan: Sendable {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: block.count) { room in
             guard let sums = room.baseAddress else { return }
             let units = Float(step)
-            ps_kernels_best().pointee.dot_i8(query, &block, sums)
+            Kernels.used.dot_i8(query, &block, sums)
             for place in 0..<block.count { scores[place] = units * Float(sums[place]) }
         }
     }

@@ -64,7 +64,7 @@ struct PrincipalDirections {
             var rows = ps_rows(
                 codes: bytes.baseAddress, stride: 4 * dim, dim: dim, at: nil, first: first,
                 count: count)
-            ps_kernels_best().pointee.dot_f32(vector, &rows, &out)
+            Kernels.used.dot_f32(vector, &rows, &out)
         }
         return out
     }

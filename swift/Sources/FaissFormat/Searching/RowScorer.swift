@@ -75,7 +75,7 @@ struct RowScorer: Sendable {
 
     /// Writes the score of each of the rows, less `bias`, to `out`.
     func score(_ rows: inout ps_rows, into out: UnsafeMutablePointer<Float>) {
-        let kernels = ps_kernels_best().pointee
+        let kernels = Kernels.used
         switch kernel {
         case .dotFloat32: kernels.dot_f32(weights, &rows, out)
         case .dotFloat16: kernels.dot_f16(weights, &rows, out)
@@ -88,7 +88,7 @@ struct RowScorer: Sendable {
 
     /// Decodes a few rows at a time, so that they stay in the cache.
     private func scoreDecoded(_ rows: ps_rows, into out: UnsafeMutablePointer<Float>) {
-        let kernels = ps_kernels_best().pointee
+        let kernels = Kernels.used
         let dim = rows.dim
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.decodedRows * dim) { room in
             guard let decoded = room.baseAddress else { return }

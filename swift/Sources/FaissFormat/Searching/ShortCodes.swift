@@ -93,7 +93,7 @@ public struct ShortCodes: Sendable {
                 else { return }
                 for first in stride(from: 0, to: count, by: block) {
                     let some = min(block, count - first)
-                    ps_kernels_best().pointee.dot_short(
+                    Kernels.used.dot_short(
                         bytes, codes + first * width, width,
                         (some + Int(PS_GROUP) - 1) / Int(PS_GROUP), sums)
                     body(first, some, sums)

@@ -1,3 +1,5 @@
+import FaissFormat
+
 /// Words to unit vectors of one space, whatever computes them.
 public protocol TextEncoder: Sendable {
     /// Vectors of two spaces are never compared. A cut embedding's is `<space>/<width>`.
@@ -77,6 +79,7 @@ public struct PortableTextEncoder: TextEncoder {
     /// - Throws: `PhotoSearchError` of kind `bundle` or `model` if it is damaged, of kind `usage`
     ///   for a width that the model was not trained for.
     public init(_ bundle: ModelBundle, width: Int? = nil) throws(PhotoSearchError) {
+        try Kernels.checkNamed()
         let manifest = bundle.manifest
         guard manifest.architecture == ModelBundle.architecture else {
             throw PhotoSearchError(

@@ -1,4 +1,5 @@
 import CPhotoSearchKernels
+import FaissFormat
 
 /// The built-in text tower on the CPU: the arithmetic of `photosearch/text/tower.py`, equal to
 /// 1e-4.
@@ -54,7 +55,8 @@ struct TextTower: Sendable {
     ///   one.
     /// - Complexity: O(n) in the tokens for short texts; 3 ms for 20 of the built-in model.
     func embed(
-        _ ids: [Int32], kernels: UnsafePointer<ps_text_kernels> = ps_text_kernels_at(.max)
+        _ ids: [Int32],
+        kernels: UnsafePointer<ps_text_kernels> = ps_text_kernels_at(Kernels.textPlace)
     ) throws(PhotoSearchError) -> [Float] {
         guard (1...context).contains(ids.count) else {
             throw PhotoSearchError(.shape, "tokens: got \(ids.count), expected 1 to \(context)")

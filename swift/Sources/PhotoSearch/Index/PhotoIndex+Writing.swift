@@ -1,3 +1,5 @@
+import FaissFormat
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -19,6 +21,7 @@ extension PhotoIndex {
     public static func create(
         at url: URL, kind: Kind = .sq8, encoder: (any TextEncoder)? = nil
     ) throws -> PhotoIndex {
+        try Kernels.checkNamed()
         try Catalog.create(directory: url.path, kind: kind)
         return try PhotoIndex(at: url, encoder: encoder)
     }

@@ -39,6 +39,7 @@ public actor PhotoIndex {
     ///   `storage`, or `wrongSpace` if the encoder's vectors cannot be compared with those of the
     ///   index.
     public init(at url: URL, encoder: (any TextEncoder)? = nil) throws {
+        try Kernels.checkNamed()
         path = url.path
         catalog = try Catalog(directory: path)
         self.encoder = encoder
