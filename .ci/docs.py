@@ -35,7 +35,7 @@ SWIFT_OTHERS = {
 OTHERS = {
     ".ci": "the checks, and what writes this tree and docs/cli.md",
     "export": "release scripts: the built-in model and its card, the table of variants, a release",
-    "docs": "every help page, and the pictures above",
+    "docs": "every help page, where dates and places come from, and the pictures above",
     "tests": "mirrors photosearch/; a test is one behaviour",
     "constraints.txt": "versions that an install holds",
     "pyproject.toml": "the package: dependencies with their reasons, checks",

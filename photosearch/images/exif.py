@@ -1,70 +1,58 @@
 """What the camera wrote beside the pixels.
 
-Tag numbers and formats: EXIF 3.0 (CIPA DC-008-2023), tables 4 to 12.
+Tag numbers and formats: EXIF 3.0 (CIPA DC-008-2023), tables 4 to 12. docs/metadata.md says which
+of the sources of a date or place is believed.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 
 from PIL import Image
 
+from photosearch.images.blocks import Blocks, exif_block, read_blocks
+from photosearch.images.dates import Moment, read_moment
 from photosearch.images.files import known_format, read_file
 from photosearch.images.formats import SELF_ORIENTING, open_as
 from photosearch.images.guard import opening
+from photosearch.images.iptc import told_by_iptc
 from photosearch.images.media import read_favourite, read_media
-from photosearch.images.tags import Directories, Tags, Value, first_int, read_tags, text
-from photosearch.images.xmp import packet_of
+from photosearch.images.places import LATITUDE, LONGITUDE, Axis, Place, from_parts, from_text, place
+from photosearch.images.sidecar import Beside, read_beside
+from photosearch.images.tags import Directories, Tags, first_int, raw, read_tags, text
+from photosearch.images.told import Told, best, camera_name
+from photosearch.images.xmp import Xmp, read_xmp, told_by_xmp
 from photosearch.types import PhotoInfo
 
 ORIENTATION = 0x0112
 _MAKE, _MODEL = 0x010F, 0x0110
-# (directory, date and time, its offset from UTC): taken, digitised, last changed; first one wins
-_DATES = (("exif", 0x9003, 0x9011), ("exif", 0x9004, 0x9012), ("main", 0x0132, 0x9010))
+_TAKEN, _DIGITISED, _CHANGED = (0x9003, 0x9011), (0x9004, 0x9012), (0x0132, 0x9010)  # with offset
 _LATITUDE, _LONGITUDE = (1, 2), (3, 4)  # GPS tags: hemisphere, degrees
-_DATE = re.compile(
-    r"(\d{4})[:\-/.](\d{1,2})[:\-/.](\d{1,2})[ T]+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?(.*)", re.ASCII
-)
-_OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})", re.ASCII)
-_MAX_OFFSET_MIN = 15 * 60  # the world uses -12:00 to +14:00
-_MAX_CAMERA_CHARACTERS = 120
-_RAW_PROFILE = "Raw profile type exif"  # how ImageMagick puts EXIF into a PNG, in hex
+_GPS_TIME, _GPS_DATE = 7, 29  # in UTC
 
 
-def read_info(source: Path | bytes | Image.Image) -> PhotoInfo:
+def read_info(source: Path | bytes | Image.Image, *, beside: Beside | None = None) -> PhotoInfo:
     """Size after orientation, date, place, camera and media, without decoding a pixel.
 
-    EXIF or XMP that is broken or missing gives None, field by field, and never an error. Raises
-    ImageError only if the picture itself cannot be opened.
+    `beside` is what the files beside the photo say; without it, they are read where the source is
+    a path. Metadata that is broken or missing gives None, field by field, and never an error.
+    Raises ImageError only if the picture itself cannot be opened.
     """
     if isinstance(source, Image.Image):
-        return _info(source, read_tags(exif_block(source)))
-    data = source if isinstance(source, bytes) else read_file(source).data
-    name = known_format(data)
-    with opening(name), open_as(name, data) as image:
-        return _info(image, read_tags(data if name == "TIFF" else exif_block(image)))
+        return _info(source, read_blocks(source), beside or Beside())
+    if isinstance(source, Path):
+        beside = read_beside(source) if beside is None else beside
+        source = read_file(source).data
+    name = known_format(source)
+    with opening(name), open_as(name, source) as image:
+        return _info(image, read_blocks(image, source), beside or Beside())
 
 
 def orientation(image: Image.Image) -> int:
     """1 to 8 as EXIF counts; 1 also where none is known or the decoder applies it itself."""
     return _orientation(image, read_tags(exif_block(image)))
-
-
-def exif_block(image: Image.Image) -> bytes:
-    """The EXIF bytes that came with an open picture; b"" if there are none."""
-    block = image.info.get("exif")
-    if isinstance(block, bytes):
-        return block
-    try:
-        if image.format == "TIFF":
-            return image.getexif().tobytes()
-        lines = image.info.get(_RAW_PROFILE, "").split("\n")
-        return bytes.fromhex("".join(lines[3:]))
-    except Exception:  # Pillow's writer raises anything on tags of the wrong type
-        return b""
 
 
 def _orientation(image: Image.Image, tags: Directories) -> int:
@@ -74,82 +62,75 @@ def _orientation(image: Image.Image, tags: Directories) -> int:
     return value if value in range(1, 9) else 1  # type: ignore[return-value]
 
 
-def _info(image: Image.Image, tags: Directories) -> PhotoInfo:
+def _info(image: Image.Image, blocks: Blocks, beside: Beside) -> PhotoInfo:
     width, height = image.size
-    if _orientation(image, tags) >= 5:  # turned by a quarter
+    if _orientation(image, blocks.tags) >= 5:  # turned by a quarter
         width, height = height, width
-    taken_at, utc_offset_min = _taken(tags)
-    latitude, longitude = _place(tags.gps)
-    packet = packet_of(image)
+    sidecar, xmp = read_xmp(beside.packets), read_xmp(blocks.packets)
+    told = best(_sources(blocks, sidecar, xmp, beside))
     return PhotoInfo(
         width=width,
         height=height,
-        taken_at=taken_at,
-        utc_offset_min=utc_offset_min,
-        latitude=latitude,
-        longitude=longitude,
-        camera=_camera(tags.main),
-        favourite=read_favourite(packet, tags),
-        media=read_media(packet, tags),
+        taken_at=told.taken.at if told.taken else None,
+        utc_offset_min=told.taken.offset_min if told.taken else None,
+        latitude=told.place.latitude if told.place else None,
+        longitude=told.place.longitude if told.place else None,
+        camera=told.camera,
+        favourite=read_favourite(sidecar, xmp, blocks.tags) or beside.favourite,
+        media=read_media(sidecar, xmp, blocks.tags),
     )
 
 
-def _taken(tags: Directories) -> tuple[datetime | None, int | None]:
-    for directory, date_tag, offset_tag in _DATES:
-        found = _DATE.match(text(getattr(tags, directory).get(date_tag)))
-        moment = _moment(found) if found else None
-        if found and moment:
-            return moment, _offset_min(text(tags.exif.get(offset_tag)) or found[7])
-    return None, None
+def _sources(blocks: Blocks, sidecar: Xmp, xmp: Xmp, beside: Beside) -> list[Told]:
+    """In the order in which they are believed; why, docs/metadata.md says."""
+    both = [told_by_xmp(xmp), told_by_iptc(blocks.iptc)]
+    return [
+        told_by_xmp(sidecar),
+        told_by_exif(blocks.tags),
+        *(reversed(both) if blocks.iptc.is_newer else both),
+        Told(taken=read_moment(blocks.created)),
+        beside.takeout,
+    ]
 
 
-def _moment(found: re.Match[str]) -> datetime | None:
-    try:
-        return datetime(*(int(part or 0) for part in found.groups()[:6]))  # type: ignore[arg-type]
-    except ValueError:  # 0000:00:00 and the like: the camera's clock was never set
+def told_by_exif(tags: Directories) -> Told:
+    """Date, place and camera of the three directories."""
+    return Told(
+        taken=_moment(tags, *_TAKEN),
+        digitised=_moment(tags, *_DIGITISED),
+        changed=_moment(tags, *_CHANGED),
+        instant=_instant(tags.gps),
+        place=_place(tags.gps),
+        camera=camera_name(text(tags.main.get(_MAKE)), text(tags.main.get(_MODEL))),
+    )
+
+
+def _moment(tags: Directories, date: int, offset: int) -> Moment | None:
+    """TIFF/EP (ISO 12234-2) has them in the first directory, EXIF in its own."""
+    own = text(tags.exif.get(offset)) or text(tags.main.get(offset))
+    return read_moment(text(tags.exif.get(date)), own) or read_moment(
+        text(tags.main.get(date)), own
+    )
+
+
+def _instant(gps: Tags) -> Moment | None:
+    """What the satellites said: in UTC, and of the last fix, so only for want of a date."""
+    day, time = read_moment(text(gps.get(_GPS_DATE))), gps.get(_GPS_TIME)
+    if day is None or not isinstance(time, tuple):
         return None
-
-
-def _offset_min(written: str) -> int | None:
-    """Minutes east of UTC from "+05:30", "-0800" or "Z"."""
-    written = re.sub(r"^\.\d+", "", written).strip()  # fractions of a second before it
-    if written in ("Z", "z"):
-        return 0
-    found = _OFFSET.fullmatch(written)
-    if not found:
+    hours = sum(part / 60.0**i for i, part in enumerate(time[:3]))
+    if not 0 <= hours < 24:  # NaN as well
         return None
-    minutes = int(found[2]) * 60 + int(found[3])
-    if int(found[3]) > 59 or minutes > _MAX_OFFSET_MIN:
-        return None
-    return -minutes if found[1] == "-" else minutes
+    return Moment(day.at + timedelta(seconds=math.floor(hours * 3600 + 1e-6)), 0)
 
 
-def _place(gps: Tags) -> tuple[float | None, float | None]:
-    """Both or neither: half a place is none, and exactly 0, 0 means that there was no fix."""
-    latitude = _degrees(*(gps.get(tag) for tag in _LATITUDE), positive="N", negative="S")
-    longitude = _degrees(*(gps.get(tag) for tag in _LONGITUDE), positive="E", negative="W")
-    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
-        return None, None
-    return (None, None) if latitude == 0 == longitude else (latitude, longitude)
+def _place(gps: Tags) -> Place | None:
+    return place(_degrees(gps, LATITUDE, *_LATITUDE), _degrees(gps, LONGITUDE, *_LONGITUDE))
 
 
-def _degrees(
-    reference: Value | None, value: Value | None, *, positive: str, negative: str
-) -> float | None:
-    """Degrees, minutes and seconds to signed degrees; None without a hemisphere to sign it."""
-    side = text(reference)[:1].upper()
-    if side not in (positive, negative) or not side or not isinstance(value, tuple):
-        return None
-    parts = [abs(float(part)) for part in value[:3]]
-    degrees = sum((part / 60.0**i for i, part in enumerate(parts)), start=0.0)
-    if not parts or not math.isfinite(degrees):
-        return None
-    return -degrees if side == negative else degrees
-
-
-def _camera(main: Tags) -> str | None:
-    """ "Make Model"; the model alone where it begins with the make's first word."""
-    make, model = text(main.get(_MAKE)), text(main.get(_MODEL))
-    if model and make and model.split()[0].lower() == make.split()[0].lower():
-        make = ""
-    return " ".join(part for part in (make, model) if part)[:_MAX_CAMERA_CHARACTERS] or None
+def _degrees(gps: Tags, axis: Axis, side: int, degrees: int) -> float | None:
+    """Fractions as EXIF has them, or text as some programs write it; both need a hemisphere."""
+    letter, value = text(raw(gps.get(side))), gps.get(degrees)
+    if isinstance(value, tuple):
+        return from_parts(value, letter, axis)
+    return from_text(text(value), letter, axis) if letter else None

@@ -12,6 +12,7 @@ from photosearch.images.decode import open_image
 from photosearch.images.exif import read_info
 from photosearch.images.files import noted, read_file
 from photosearch.images.resize import prepare
+from photosearch.images.sidecar import read_beside
 from photosearch.manifest import ImageSpec
 from photosearch.types import PhotoInfo
 
@@ -33,7 +34,7 @@ def load_photo(path: Path, *, image: ImageSpec) -> Loaded:
     file = read_file(path)
     try:
         pixels = prepare(open_image(file.data, target=image.size), image)
-        info = read_info(file.data)
+        info = read_info(file.data, beside=read_beside(path))
     except ImageError as error:
         raise noted(error, path)  # noqa: B904 - it is the same error
     return Loaded(

@@ -17,14 +17,11 @@ https://developer.android.com/media/platform/motion-photo-format.
 
 from __future__ import annotations
 
-from photosearch.images.tags import Directories, Tags, Value, first_int, raw, read_directory, text
-from photosearch.images.xmp import read_property
-from photosearch.types import Media
+from collections.abc import Iterator
 
-_XMP = "http://ns.adobe.com/xap/1.0/"
-_EXIF_IN_XMP = "http://ns.adobe.com/exif/1.0/"
-_PANORAMA = "http://ns.google.com/photos/1.0/panorama/"
-_CAMERA = "http://ns.google.com/photos/1.0/camera/"
+from photosearch.images.tags import Directories, Tags, Value, first_int, raw, read_directory, text
+from photosearch.images.xmp import CAMERA, EXIF, PANORAMA, XMP, Xmp
+from photosearch.types import Media
 
 _MAKE, _RATING = 0x010F, 0x4746  # main directory
 _MAKER_NOTE, _USER_COMMENT, _CUSTOM_RENDERED = 0x927C, 0x9286, 0xA401  # EXIF directory
@@ -32,24 +29,32 @@ _RENDERED: dict[int | None, Media] = {6: "panorama", 7: "portrait", 8: "portrait
 _APPLE, _APPLE_ORDER_AT, _APPLE_TAGS_AT = b"Apple iOS\0", 12, 14
 _BURST_ID, _PAIR_ID, _CAPTURE_TYPE = 0x000B, 0x0011, 0x0014  # Apple's maker note
 _PORTRAIT_CAPTURE = 2
+_BEST_RATING, _BEST_RATINGS = 5, ("5", "5.0")
 _CHARSET_BYTES = 8  # in front of a user comment
-_BEST_RATING = 5
+_LONGEST_COMMENT = 200  # bytes that are looked at
+# Character code -> what is written under it. Both byte orders: programs take the one of the file,
+# or their own, with a mark or without (exiftool guesses it as well), and a word that reads right in
+# one is nothing in the other. Bare 8-bit text comes under every code.
+_CHARSETS = {b"UNICODE": ("utf-16-le", "utf-16-be"), b"JIS": ("iso2022_jp", "shift_jis", "euc_jp")}
 
 
-def read_favourite(packet: str, tags: Directories) -> bool:
-    """Whether it is rated with five stars, in its XMP packet or in EXIF."""
-    written = read_property(packet, _XMP, "Rating")
-    return first_int(tags.main.get(_RATING)) == _BEST_RATING or written in ("5", "5.0")
+def read_favourite(beside: Xmp, xmp: Xmp, tags: Directories) -> bool:
+    """Whether it is rated with five stars: by its sidecar if that rates, else in XMP or EXIF."""
+    rated = beside.get(XMP, "Rating")
+    if rated:
+        return rated in _BEST_RATINGS
+    best = first_int(tags.main.get(_RATING)) == _BEST_RATING
+    return best or xmp.get(XMP, "Rating") in _BEST_RATINGS
 
 
-def read_media(packet: str, tags: Directories) -> frozenset[Media]:
-    """What it says of itself, in both; empty for a plain photo."""
-    return frozenset(_from_exif(tags) + _from_xmp(packet))
+def read_media(beside: Xmp, xmp: Xmp, tags: Directories) -> frozenset[Media]:
+    """What it says of itself, in all of them; empty for a plain photo."""
+    return frozenset(_from_exif(tags) + _from_xmp(xmp) + _from_xmp(beside))
 
 
 def _from_exif(tags: Directories) -> list[Media]:
     found: list[Media] = []
-    if _is_screenshot(_comment(tags.exif.get(_USER_COMMENT))):
+    if any(map(_is_screenshot, _comments(raw(tags.exif.get(_USER_COMMENT))))):
         found.append("screenshot")
     if text(tags.main.get(_MAKE)).lower() == "apple":
         rendered = _RENDERED.get(first_int(tags.exif.get(_CUSTOM_RENDERED)))
@@ -64,25 +69,30 @@ def _from_exif(tags: Directories) -> list[Media]:
     return found
 
 
-def _from_xmp(packet: str) -> list[Media]:
+def _from_xmp(xmp: Xmp) -> list[Media]:
     found: list[Media] = []
-    if _is_screenshot(read_property(packet, _EXIF_IN_XMP, "UserComment")):
+    if _is_screenshot(xmp.get(EXIF, "UserComment")):
         found.append("screenshot")
-    if read_property(packet, _PANORAMA, "ProjectionType"):
+    if xmp.get(PANORAMA, "ProjectionType"):
         found.append("panorama")
-    if "1" in (read_property(packet, _CAMERA, name) for name in ("MotionPhoto", "MicroVideo")):
+    if "1" in (xmp.get(CAMERA, name) for name in ("MotionPhoto", "MicroVideo")):
         found.append("live")
-    if read_property(packet, _CAMERA, "BurstID"):
+    if xmp.get(CAMERA, "BurstID"):
         found.append("burst")
     return found
 
 
-def _comment(value: Value | None) -> str:
-    return text(raw(value)[_CHARSET_BYTES:])
+def _comments(value: bytes) -> Iterator[str]:
+    """A user comment as it may be read; EXIF 3.0, table 9, has the character codes."""
+    code, comment = value[:_CHARSET_BYTES], value[_CHARSET_BYTES:][:_LONGEST_COMMENT]
+    yield text(comment)
+    for charset in _CHARSETS.get(code.rstrip(b"\0 "), ()):
+        decoded = comment.decode(charset, "replace").removeprefix("\ufeff")
+        yield text(decoded.encode())
 
 
 def _is_screenshot(comment: str) -> bool:
-    return comment.lower() == "screenshot"
+    return comment.strip().lower() == "screenshot"
 
 
 def _apple_note(value: Value | None) -> Tags:

@@ -16,11 +16,13 @@ Tags: TypeAlias = "dict[int, Value]"  # tag -> text as bytes, numbers as a tuple
 
 _EXIF_POINTER, _GPS_POINTER = 0x8769, 0x8825
 _MAX_TAGS = 1000  # in one directory; cameras write fewer than a hundred
+_MAX_NUMBERS = 1 << 16  # of one tag; a longer run of bytes stays bytes, others are left out
 _ENTRY_BYTES = 12
 _RATIONALS = (5, 10)
 # TIFF type -> struct code of one value; 13 is a pointer to a directory (TIFF technical note 1)
 _CODES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d"}
 _CODES[13] = "I"
+_BYTE = 1
 _TEXT = (2, 7, 129)  # ASCII, UNDEFINED and EXIF 3.0's UTF-8
 
 
@@ -83,29 +85,37 @@ def read_directory(data: bytes, order: str, offset: int | None) -> Tags:
         return {}
     (count,) = struct.unpack_from(order + "H", data, offset)
     tags: Tags = {}
+    room = len(data)  # values do not overlap: all of them together fit into the bytes there are
     for i in range(min(count, _MAX_TAGS)):
         at = offset + 2 + i * _ENTRY_BYTES
         if at + _ENTRY_BYTES > len(data):
             break
         tag, kind, length = struct.unpack_from(order + "HHI", data, at)
-        value = _value(data, order, kind, length, at + 8)
+        size = _size(order, kind, length)
+        value = _value(data, order, kind, length, at + 8) if size <= room else None
         if value is not None:
             tags.setdefault(tag, value)
+            room -= size
     return tags
+
+
+def _size(order: str, kind: int, count: int) -> int:
+    """Bytes of a value; 0 for a type that there is not."""
+    return struct.calcsize(order + _CODES.get(kind, "B" if kind in _TEXT else "")) * count
 
 
 def _value(data: bytes, order: str, kind: int, count: int, at: int) -> Value | None:
     """The value whose last four bytes of entry begin at `at`: itself, or an offset to it."""
-    code = "s" if kind in _TEXT else _CODES.get(kind)
-    if code is None:
-        return None
-    size = struct.calcsize(order + code) * count
+    size = _size(order, kind, count)
     if size > 4:
         (at,) = struct.unpack_from(order + "I", data, at)
     if at + size > len(data):
         return None
-    if code == "s":
+    if kind in _TEXT or (kind == _BYTE and count > _MAX_NUMBERS):
         return data[at : at + size]
+    code = _CODES.get(kind)
+    if code is None or count > _MAX_NUMBERS:
+        return None
     values = struct.unpack_from(order + code * count, data, at)
     if kind in _RATIONALS:
         return tuple(_ratio(n, d) for n, d in zip(values[::2], values[1::2], strict=True))

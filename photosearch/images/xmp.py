@@ -1,46 +1,162 @@
-"""Single properties out of an XMP packet, without an XML parser.
+"""Single properties out of XMP packets.
 
-Format: ISO 16684-1 (Extensible Metadata Platform), sections 7.4 and 7.9: a simple property is an
-attribute or an element of its namespace. A packet comes from a file of unknown origin; nothing in
-it is expanded or followed, and only its beginning is read.
+Format: ISO 16684-1 (Extensible Metadata Platform), 7.4 and 7.9: a simple property is an attribute
+or an element of a description; those of other things (history, ingredients) lie deeper and are not
+the photo's. A packet comes from a file of unknown origin: a document type ends the reading, so that
+no entity is expanded or followed, and what was read before damage is kept.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from xml.parsers import expat
 
-from PIL import Image
+from photosearch.images.dates import read_moment
+from photosearch.images.places import LATITUDE, LONGITUDE, Axis, from_text, place
+from photosearch.images.told import Told, camera_name
 
-_MAX_BYTES = 1 << 16  # what fits into one segment of a JPEG
-_MAX_PREFIXES = 4
-_KEYS = ("xmp", "XML:com.adobe.xmp")  # of Pillow, for most formats and for PNG
-_SPACE, _VALUE = r"\s{0,9}", 200  # characters
+XMP = "http://ns.adobe.com/xap/1.0/"
+EXIF = "http://ns.adobe.com/exif/1.0/"
+PANORAMA = "http://ns.google.com/photos/1.0/panorama/"
+CAMERA = "http://ns.google.com/photos/1.0/camera/"
+_PHOTOSHOP = "http://ns.adobe.com/photoshop/1.0/"
+_TIFF = "http://ns.adobe.com/tiff/1.0/"
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+_WANTED = {
+    XMP: ("CreateDate", "Rating"),
+    EXIF: (
+        "DateTimeOriginal", "DateTimeDigitized", "GPSTimeStamp", "UserComment",
+        "GPSLatitude", "GPSLatitudeRef", "GPSLongitude", "GPSLongitudeRef",
+    ),
+    PANORAMA: ("ProjectionType",),
+    CAMERA: ("MotionPhoto", "MicroVideo", "BurstID"),
+    _PHOTOSHOP: ("DateCreated",),
+    _TIFF: ("Make", "Model"),
+}  # fmt: skip
+_NAMES = frozenset(f"{namespace} {name}" for namespace, names in _WANTED.items() for name in names)
+MAX_BYTES = 16 << 20  # of a packet; what is behind is not read
+_MAX_ELEMENTS = 100_000  # editors write a few hundred
+_MAX_CHARACTERS = 200  # of a value
+_WITHIN = [f"{_RDF} RDF", f"{_RDF} Description"]  # where a photo's own properties are
+_ENCODINGS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+_NOT_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def packet_of(image: Image.Image) -> str:
-    """The XMP packet that came with an open picture; "" if there is none."""
-    for key in _KEYS:
-        found = image.info.get(key)
-        if isinstance(found, bytes):
-            return found[:_MAX_BYTES].decode("utf-8", "replace")
-        if isinstance(found, str):
-            return found[:_MAX_BYTES]
-    return ""
+class _Enough(Exception):
+    """Nothing behind this place is read."""
 
 
-def read_property(packet: str, namespace: str, name: str) -> str:
-    """The text of a property, the first one where it has several; "" if it is not there."""
-    for prefix in _prefixes(packet, namespace):
-        full = re.escape(f"{prefix}:{name}")
-        attribute = rf"""\s{full}{_SPACE}={_SPACE}(["'])([^"'<]{{0,{_VALUE}}})\1"""
-        nested = rf"(?:<[^<>]{{0,{_VALUE}}}>\s*){{0,2}}"  # rdf:Alt, rdf:li
-        element = rf"<{full}(\s[^<>]{{0,{_VALUE}}})?>\s*{nested}([^<]{{0,{_VALUE}}})"
-        found = re.search(attribute, packet) or re.search(element, packet)
-        if found:
-            return found[2].strip()
-    return ""
+@dataclass(frozen=True, slots=True)
+class Xmp:
+    """Those of `_WANTED` that a photo has: namespace, a blank, name -> text."""
+
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, namespace: str, name: str) -> str:
+        """The text of a property, the first one where it has several; "" if it is not there."""
+        return self.properties.get(f"{namespace} {name}", "")
 
 
-def _prefixes(packet: str, namespace: str) -> list[str]:
-    pattern = rf"""xmlns:([\w.-]{{1,40}}){_SPACE}={_SPACE}["']{re.escape(namespace)}["']"""
-    return list(dict.fromkeys(re.findall(pattern, packet)))[:_MAX_PREFIXES]
+def read_xmp(packets: Iterable[bytes]) -> Xmp:
+    """The properties of packets, the first that has one counts. Never fails."""
+    found: dict[str, str] = {}
+    for packet in packets:
+        reader = _Reader()
+        reader.read(_text(packet[:MAX_BYTES]))
+        found = {**reader.found, **found}
+    return Xmp(found)
+
+
+def told_by_xmp(xmp: Xmp) -> Told:
+    """What a packet says of date, place and camera; when it was edited is not asked."""
+    taken = (xmp.get(EXIF, "DateTimeOriginal"), xmp.get(_PHOTOSHOP, "DateCreated"))
+    digitised = (xmp.get(EXIF, "DateTimeDigitized"), xmp.get(XMP, "CreateDate"))
+    return Told(
+        taken=read_moment(taken[0]) or read_moment(taken[1]),
+        digitised=read_moment(digitised[0]) or read_moment(digitised[1]),
+        instant=read_moment(xmp.get(EXIF, "GPSTimeStamp"), "Z"),
+        place=place(_degrees(xmp, LATITUDE, "Latitude"), _degrees(xmp, LONGITUDE, "Longitude")),
+        camera=camera_name(xmp.get(_TIFF, "Make"), xmp.get(_TIFF, "Model")),
+    )
+
+
+def _degrees(xmp: Xmp, axis: Axis, name: str) -> float | None:
+    return from_text(xmp.get(EXIF, f"GPS{name}"), xmp.get(EXIF, f"GPS{name}Ref"), axis)
+
+
+def _text(packet: bytes) -> str:
+    """UTF-8 unless the first bytes say otherwise; without what XML may not hold."""
+    packet = packet.lstrip(b"\r\n\t ")
+    encoding = next((name for start, name in _ENCODINGS if packet.startswith(start)), "utf-8")
+    text = packet.decode(encoding, "replace").lstrip("\ufeff\0\r\n\t ")
+    return _NOT_XML.sub(" ", text)
+
+
+class _Reader:
+    """Follows where the parser is; keeps the simple properties of the descriptions."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, str] = {}
+        self._path: list[str] = []
+        self._property: str | None = None  # whose text is being read
+        self._elements = 0
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        self._parser = parser
+
+    def read(self, text: str) -> None:
+        with suppress(expat.ExpatError, _Enough):  # what was found before stays
+            self._parser.Parse(text, True)
+
+    def _refuse(self, *_: object) -> None:
+        raise _Enough
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
+        if self._elements > _MAX_ELEMENTS:
+            raise _Enough
+        self._path.append(name)
+        depth = self._depth()
+        if depth == 0:
+            for key in _NAMES & attributes.keys():
+                self._keep(key, attributes[key])
+        elif depth == 1 and name in _NAMES:
+            self._property = name
+
+    def _end(self, _: str) -> None:
+        if self._depth() == 1:
+            self._property = None
+        self._path.pop()
+
+    def _characters(self, text: str) -> None:
+        if self._property and not text.isspace():
+            self._keep(self._property, text)
+
+    def _depth(self) -> int:
+        """How far inside a description: 0 is the description itself, 1 a property, < 0 outside."""
+        start = 0 if self._path[:1] == _WITHIN[:1] else 1  # there may be an x:xmpmeta around it
+        if self._path[start : start + 2] != _WITHIN:
+            return -1
+        return len(self._path) - start - 2
+
+    def _keep(self, name: str, value: str) -> None:
+        self.found.setdefault(name, value.strip()[:_MAX_CHARACTERS])

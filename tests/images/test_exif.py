@@ -89,7 +89,7 @@ def test_imagemagicks_png_text_is_read(photo: Image.Image, encode: Encode) -> No
         ("0000:00:00 00:00:00", None),
         ("    :  :     :  :  ", None),
         ("2021:02:30 10:00:00", None),
-        ("2021:04:11 24:00:00", None),
+        ("2021:04:11 24:00:00", datetime(2021, 4, 11)),
         ("yesterday", None),
         ("", None),
     ],

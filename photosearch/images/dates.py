@@ -1,0 +1,107 @@
+"""A written date to a wall-clock time and its offset from UTC, as far as it can be understood.
+
+Forms: EXIF 3.0 (CIPA DC-008-2023), "2021:04:11 15:47:53"; ISO 8601 as XMP uses it (ISO 16684-1,
+8.2.1.3), down to "2021"; IPTC IIM 4.2, "20210411" and "154753+0200"; RFC 1123, which PNG asks for.
+Read leniently, as exiftool does: what cameras and programs really write is blank-padded, without a
+time, or separated by other signs. Fractions of a second are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+_LONGEST = 80  # characters of a date that are looked at
+_YEARS = range(1000, 3000)  # as exiftool's ConvertDateTime; 0000 and 0001 are clocks never set
+# One with no separators, one with any; a month or a day may be missing
+_DAYS = (
+    re.compile(r"\s*(\d{4})(\d\d)(\d\d)(?=\D|\d{4}|\d{6}|$)", re.ASCII),
+    re.compile(
+        r"\s*(\d{4})(?!\d)(?:[:\-/.]\s*(\d{1,2})(?!\d)(?:[:\-/.]\s*(\d{1,2})(?!\d))?)?", re.ASCII
+    ),
+)
+_TIMES = (
+    re.compile(r"[T :]*(\d\d)(\d\d)(\d\d)?(?!\d)", re.ASCII),
+    re.compile(r"[T :]+(\d{1,2})\s*[:.]\s*(\d{1,2})(?:\s*[:.]\s*(\d{1,2}))?", re.ASCII),
+)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_RFC_1123 = re.compile(
+    rf"(\d{{1,2}})[\s-]*({'|'.join(_MONTHS)})[a-z]*[\s-]*(\d{{4}}|\d\d)\s+"
+    r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(\S*)",
+    re.ASCII | re.IGNORECASE,
+)
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+\-])\s*(\d{1,2})(?::?(\d{2}))?", re.ASCII | re.IGNORECASE)
+_FRACTION = re.compile(r"[.,]\d+", re.ASCII)
+_MAX_OFFSET_MIN = 15 * 60  # the world uses -12:00 to +14:00
+_ZONES = {"Z": 0, "UT": 0, "UTC": 0, "GMT": 0}  # and RFC 822's, hours east
+_ZONES |= {"EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    at: datetime  # wall-clock time, naive, whole seconds
+    offset_min: int | None = None  # minutes east of UTC
+
+
+def read_moment(written: str, offset: str = "") -> Moment | None:
+    """The moment that a text names; None where it names none, or an impossible one.
+
+    A date without a time is 00:00 of that day, without a day or month the first one. `offset` is
+    an offset that is written elsewhere; one behind the time counts where that says nothing.
+    """
+    written = written[:_LONGEST]
+    day = _match(_DAYS, written, 0)
+    if day is None:
+        return _rfc_1123(written)
+    time = _match(_TIMES, written, day.end()) if day[3] else None
+    at = _wall_clock(day.groups(), time.groups() if time else ())
+    if at is None:
+        return None
+    found = read_offset(offset)
+    return Moment(at, read_offset(written[time.end() :]) if found is None and time else found)
+
+
+def read_offset(written: str) -> int | None:
+    """Minutes east of UTC from "+05:30", "-0800", "-3", "UTC+2" or "Z"; None for anything else."""
+    written = written[:_LONGEST].replace("\N{MINUS SIGN}", "-").strip()
+    written = _FRACTION.sub("", written, count=1).strip()  # of a second, before it
+    if written.upper() in _ZONES:
+        return _ZONES[written.upper()] * 60
+    found = _OFFSET.fullmatch(written)
+    if not found:
+        return None
+    minutes = int(found[2]) * 60 + int(found[3] or 0)
+    if int(found[3] or 0) > 59 or minutes > _MAX_OFFSET_MIN:
+        return None
+    return -minutes if found[1] == "-" else minutes
+
+
+def _match(patterns: tuple[re.Pattern[str], ...], text: str, at: int) -> re.Match[str] | None:
+    return next((found for pattern in patterns if (found := pattern.match(text, at))), None)
+
+
+def _wall_clock(day: tuple[str | None, ...], time: tuple[str | None, ...]) -> datetime | None:
+    year, month, date = (int(part or 1) for part in day)
+    hour, minute, second = (int(part or 0) for part in time or (0, 0, 0))
+    if hour == 24:  # phones write 24:mm:ss for the first hour of the same day
+        hour = 0
+    if year not in _YEARS:
+        return None
+    try:
+        return datetime(year, month, date, hour, minute, 59 if second == 60 else second)
+    except ValueError:  # a day or an hour that there is not
+        return None
+
+
+def _rfc_1123(written: str) -> Moment | None:
+    """ "Sun, 11 Apr 2021 15:47:53 GMT"; a year of two digits as RFC 822 and exiftool read it."""
+    found = _RFC_1123.search(written)
+    if not found:
+        return None
+    year = int(found[3])
+    if len(found[3]) == 2:
+        year += 1900 if year > 70 else 2000
+    month = _MONTHS.index(found[2].lower()) + 1
+    at = _wall_clock((str(year), str(month), found[1]), found.groups()[3:6])
+    return Moment(at, read_offset(found[7])) if at else None
