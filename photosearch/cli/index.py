@@ -53,9 +53,11 @@ def index(
       photosearch index /media/card --index trip.photoindex
       photosearch index ~/Pictures --index big.photoindex --model ./clip-vit-base-patch32
     """
+    from photosearch.index.spellings import on_disk
     from photosearch.index.store import PhotoIndex
     from photosearch.models.load import load_encoder
 
+    paths = [on_disk(absolute(path)) for path in paths]
     _check_there(paths)
     encoder = load_encoder(model) if model is not None else None
     with PhotoIndex.open(index_directory(index), encoder) as photos, progress() as listener:
@@ -69,8 +71,7 @@ def index(
         print("\n".join(_summary(report)))
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)
-    named = set(map(absolute, paths))
-    if any(each.path in named for each in report.skipped):
+    if any(each.path in paths for each in report.skipped):
         raise typer.Exit(ImageError.exit_code)
 
 
@@ -79,7 +80,7 @@ def _check_there(paths: list[Path]) -> None:
     reasons = [reason for path in paths if (reason := _refused(path)) is not None]
     if len(reasons) == len(paths):
         others = f" (and {len(reasons) - 1} more such paths)" if len(reasons) > 1 else ""
-        raise ImageError(f"{absolute(paths[0])}: {reasons[0]}{others}; nothing was indexed")
+        raise ImageError(f"{paths[0]}: {reasons[0]}{others}; nothing was indexed")
 
 
 def _refused(path: Path) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ from numpy.typing import NDArray
 
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
+from photosearch.index.files import gone
 from photosearch.index.nearest import Ids
-from photosearch.index.records import MEDIA_BITS, absolute, inside, microseconds, to_source
+from photosearch.index.records import MEDIA_BITS, absolute, microseconds
+from photosearch.index.spellings import at_or_inside, on_disk, stored_spellings
 from photosearch.text.unicode import casefold
 from photosearch.types import Filter, Near
 
@@ -25,7 +28,8 @@ _MARGIN_DEG = 1e-9  # the box is only a first sieve: it must not lose a photo to
 def allowed_ids(catalog: Catalog, filter: Filter) -> Ids | None:
     """Ids of the indexed photos that pass, ascending, int64 [n]; None if the filter is empty.
 
-    Raises UsageError for a period, a place, a radius or a medium that makes no sense.
+    Raises UsageError for a period, a place, a radius or a medium that makes no sense, or a folder
+    that is nowhere.
     """
     if filter == Filter():
         return None
@@ -36,7 +40,11 @@ def allowed_ids(catalog: Catalog, filter: Filter) -> Ids | None:
         conditions.append("favourite = 1")
     if filter.media:
         conditions.append(_media(filter))
-    for condition, some in (*_dates(filter), *_folders(filter), *_cameras(catalog, filter)):
+    for condition, some in (
+        *_dates(filter),
+        *_folders(catalog, filter),
+        *_cameras(catalog, filter),
+    ):
         conditions.append(condition)
         values += some
     if filter.near is not None:
@@ -105,15 +113,26 @@ def _date(moment: datetime, sign: str) -> tuple[str, list[Any]]:
     return f"{photo} {sign} ?", [minutes, instant]
 
 
-def _folders(filter: Filter) -> list[tuple[str, list[Any]]]:
+def _folders(catalog: Catalog, filter: Filter) -> list[tuple[str, list[Any]]]:
     if not filter.under:
         return []
-    parts, values = [], []
-    for folder in map(absolute, filter.under):
-        condition, some = inside(folder)
-        parts.append(f"{condition} OR source = ?")  # or the photo itself
-        values += [*some, to_source(folder)]
-    return [(f"({' OR '.join(parts)})", values)]
+    paths = [path for folder in filter.under for path in _known(catalog, absolute(folder))]
+    return [at_or_inside(paths)]
+
+
+def _known(catalog: Catalog, folder: Path) -> list[Path]:
+    """The names of a folder. Raises UsageError if neither the catalog nor the disk knows one."""
+    paths = stored_spellings(catalog, folder)
+    condition, values = at_or_inside(paths)
+    with catalog.errors():
+        query = f"SELECT 1 FROM photos WHERE {condition} LIMIT 1"
+        is_known = catalog.db.execute(query, values).fetchone() is not None
+    if not is_known and gone(on_disk(folder)):
+        raise UsageError(
+            f"under: got {folder}, which is not there and holds no photo of the index, expected "
+            "a folder or a photo"
+        )
+    return paths
 
 
 def _cameras(catalog: Catalog, filter: Filter) -> list[tuple[str, list[Any]]]:

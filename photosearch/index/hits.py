@@ -16,7 +16,8 @@ import numpy as np
 from photosearch.encoder import Encoder, Floats
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.records import INFO_COLUMNS, absolute, to_info, to_path, to_source
+from photosearch.index.records import INFO_COLUMNS, Source, absolute, to_info, to_path, to_source
+from photosearch.index.spellings import on_disk, stored_spellings
 from photosearch.index.vectors import decode_vectors
 from photosearch.manifest import Calibration
 from photosearch.types import Hit, PhotoInfo
@@ -88,11 +89,12 @@ def photo_vector(
     Raises UsageError for an id that is not there, ImageError for a file that cannot be read.
     """
     by_id = isinstance(photo, int | np.integer)
-    key = int(photo) if by_id else to_source(absolute(photo))  # type: ignore[arg-type]
+    keys = [int(photo)] if by_id else _sources(catalog, photo)  # type: ignore[arg-type]
     query = f"""SELECT p.id, e.vector FROM photos p JOIN embeddings e USING (content_hash)
-        WHERE p.{"id" if by_id else "source"} = ? AND p.status = 'indexed'"""
+        WHERE p.{"id" if by_id else "source"} IN ({", ".join("?" * len(keys))})
+        AND p.status = 'indexed' ORDER BY p.id"""
     with catalog.errors():
-        row = catalog.db.execute(query, (key,)).fetchone()
+        row = catalog.db.execute(query, keys).fetchone()
     if row is not None:
         return int(row[0]), _unit(decode_vectors([row[1]], len(row[1]) // 2)[0])
     if by_id:
@@ -100,8 +102,13 @@ def photo_vector(
     from photosearch.images.load import load_photo
 
     model = encoder()
-    pixels = load_photo(absolute(photo), image=model.image).pixels  # type: ignore[arg-type]
+    path = on_disk(absolute(photo))  # type: ignore[arg-type]
+    pixels = load_photo(path, image=model.image).pixels
     return None, model.encode_pixels(pixels[None])[0]
+
+
+def _sources(catalog: Catalog, photo: str | os.PathLike[str]) -> list[Source]:
+    return [to_source(path) for path in stored_spellings(catalog, absolute(photo))]
 
 
 def _unit(vector: Floats) -> Floats:

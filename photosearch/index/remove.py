@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.records import Source, absolute, inside, to_source
+from photosearch.index.records import Source, absolute
+from photosearch.index.spellings import at_or_inside, stored_spellings
 
 
 def remove_photos(catalog: Catalog, photos: Iterable[int | str | os.PathLike[str]]) -> int:
@@ -16,7 +16,7 @@ def remove_photos(catalog: Catalog, photos: Iterable[int | str | os.PathLike[str
 
     Raises UsageError, with nothing removed, if one of them is not in the index.
     """
-    chosen = [(photo, *_which(photo)) for photo in photos]
+    chosen = [(photo, *_which(catalog, photo)) for photo in photos]
     if not chosen:
         return 0
     with catalog.writing() as db:
@@ -33,9 +33,9 @@ def remove_photos(catalog: Catalog, photos: Iterable[int | str | os.PathLike[str
     return count
 
 
-def _which(photo: int | str | os.PathLike[str]) -> tuple[str, list[Source] | list[int]]:
+def _which(
+    catalog: Catalog, photo: int | str | os.PathLike[str]
+) -> tuple[str, list[Source] | list[int]]:
     if isinstance(photo, int):
         return "id = ?", [photo]
-    path: Path = absolute(photo)
-    condition, values = inside(path)
-    return f"(source = ? OR {condition})", [to_source(path), *values]
+    return at_or_inside(stored_spellings(catalog, absolute(photo)))

@@ -29,6 +29,7 @@ from photosearch.index.progress import Listener, nobody
 from photosearch.index.records import PHOTO_COLUMNS, absolute, to_photo
 from photosearch.index.remove import remove_photos
 from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space, space_of
+from photosearch.index.spellings import on_disk
 from photosearch.text.query import parse_query
 from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
 
@@ -115,7 +116,7 @@ class PhotoIndex:
         from photosearch.index.pipeline import Run
 
         given = [paths] if isinstance(paths, str | os.PathLike) else paths
-        places = [absolute(path) for path in given]
+        places = [on_disk(absolute(path)) for path in given]
         with self._lock, writer_lock(self._directory):
             encoder = self.encoder
             self._space = claim_space(self._catalog, space_of(encoder))

@@ -250,8 +250,8 @@ def test_a_filter_sees_a_photo_that_moved_since_the_last_search(
     full: PhotoIndex, folder: Path, eight: list[Path]
 ) -> None:
     only = Filter(under=(folder / "c",))
-    assert full.search("red", 9, only) == []
     (folder / "c").mkdir()
+    assert full.search("red", 9, only) == []
     eight[0].rename(folder / "c" / "x.png")
     full.add([folder])
     assert len(full.search("red", 9, only)) == 1

@@ -1,0 +1,100 @@
+"""One name in several spellings: `é` is one character or two, and a disk keeps what it was given.
+
+Macs long stored names decomposed (NFD), keyboards type them composed (NFC), and old keyboards
+something in between. All of them look alike and mean the same file to the person who types them,
+so a path is looked for in every spelling that is canonically equivalent (UAX #15). The catalog
+keeps the one of the disk.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from photosearch.index.catalog import Catalog
+from photosearch.index.records import Source, inside, to_source
+from photosearch.text.unicode import nfc, nfd
+
+_SEPARATOR = os.sep.encode()
+_LAST = "\U0010ffff"
+
+
+def stored_spellings(catalog: Catalog, path: Path) -> list[Path]:
+    """The absolute path as it is given, then as the catalog spells it otherwise."""
+    found = [os.fsencode(path.anchor).rstrip(_SEPARATOR)]
+    for part in map(os.fsencode, path.parts[1:]):
+        found = [each for folder in found for each in _alike(catalog, folder + _SEPARATOR, part)]
+    return [Path(os.fsdecode(name) or path.anchor) for name in found]
+
+
+def at_or_inside(paths: list[Path]) -> tuple[str, list[Source]]:
+    """An SQL condition on `source` and its values: these photos, and all that is inside them."""
+    parts, values = [], []
+    for path in paths:
+        condition, some = inside(path)
+        parts.append(f"{condition} OR source = ?")
+        values += [*some, to_source(path)]
+    return f"({' OR '.join(parts)})", values
+
+
+def on_disk(path: Path) -> Path:
+    """The absolute path as the disk spells it; as it is if it is there, or nothing like it is."""
+    if os.path.lexists(path):
+        return path
+    found = Path(path.anchor)
+    for part in path.parts[1:]:
+        wanted = _composed(os.fsencode(part))
+        if wanted is not None and not os.path.lexists(found / part):
+            part = next(_listed(found, wanted), part)
+        found /= part
+    return found
+
+
+def _listed(folder: Path, wanted: str) -> Iterator[str]:
+    with suppress(OSError):
+        names = sorted(entry.name for entry in folder.iterdir())
+        yield from (name for name in names if _composed(os.fsencode(name)) == wanted)
+
+
+def _alike(catalog: Catalog, parent: bytes, name: bytes) -> list[bytes]:
+    """A folder's entries that are this name: itself, and those that only look like it."""
+    wanted = _composed(name)
+    others = [] if wanted is None else _stored(catalog, parent, wanted)
+    return [parent + each for each in dict.fromkeys((name, *others))]
+
+
+def _composed(name: bytes) -> str | None:
+    """What all spellings of a name have in common; None if there is only the one."""
+    with suppress(UnicodeDecodeError):
+        text = name.decode()
+        if not text.isascii() and (composed := nfc(text)) != nfd(text):
+            return composed
+    return None
+
+
+def _stored(catalog: Catalog, parent: bytes, wanted: str) -> Iterator[bytes]:
+    """Entries of a folder of the catalog, found by leaping from name to name."""
+    head = wanted[: next(i for i, letter in enumerate(wanted) if not letter.isascii())]
+    low = parent + head.encode()
+    with suppress(UnicodeDecodeError):  # then no name inside is TEXT
+        yield from _leap(catalog, low.decode(), low.decode() + _LAST, parent, wanted)
+    yield from _leap(catalog, low, low + b"\xff", parent, wanted)
+
+
+def _leap(
+    catalog: Catalog, low: Source, high: Source, parent: bytes, wanted: str
+) -> Iterator[bytes]:
+    query = "SELECT source FROM photos WHERE source >= ? AND source < ? ORDER BY source LIMIT 1"
+    while True:
+        with catalog.errors():
+            row = catalog.db.execute(query, (low, high)).fetchone()
+        if row is None:
+            return
+        source: bytes = row[0].encode() if isinstance(low, str) else row[0]
+        name, separator, _ = source[len(parent) :].partition(_SEPARATOR)
+        if _composed(name) == wanted:
+            yield name
+        after = parent + name + (bytes([_SEPARATOR[0] + 1]) if separator else b"\0")
+        low = after.decode() if isinstance(low, str) else after
