@@ -17,6 +17,7 @@ from photosearch.images.dates import Moment, read_moment
 from photosearch.images.files import known_format, read_file
 from photosearch.images.formats import SELF_ORIENTING, open_as
 from photosearch.images.guard import opening
+from photosearch.images.heif import TURN
 from photosearch.images.iptc import told_by_iptc
 from photosearch.images.media import read_favourite, read_media
 from photosearch.images.places import LATITUDE, LONGITUDE, Axis, Place, from_parts, from_text, place
@@ -58,7 +59,7 @@ def orientation(image: Image.Image) -> int:
 def _orientation(image: Image.Image, tags: Directories) -> int:
     if image.format in SELF_ORIENTING:
         return 1
-    value = first_int(tags.main.get(ORIENTATION))
+    value = image.info.get(TURN) or first_int(tags.main.get(ORIENTATION))
     return value if value in range(1, 9) else 1  # type: ignore[return-value]
 
 

@@ -22,32 +22,30 @@ from PIL import (
     WebPImagePlugin,
 )
 
-Format = Literal["BMP", "GIF", "HEIF", "JPEG", "PNG", "TIFF", "WebP"]
+from photosearch.images import heif
+from photosearch.images.boxes import picture_end
 
-HEAD_BYTES = 32  # enough to tell every format
+Format = Literal["AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "TIFF", "WebP"]
+
+HEAD_BYTES = 512  # enough to tell every format, the brands of a HEIF file included
 # Of the files that are taken from folders, lower case
 _SUFFIXES = """
-    .avci .bmp .dib .gif .heic .heics .heif .heifs .hif
+    .avci .avif .avifs .bmp .dib .gif .heic .heics .heif .heifs .hif
     .jfif .jpe .jpeg .jpg .mpo .png .tif .tiff .webp
 """
 SUFFIXES = frozenset(_SUFFIXES.split())
 
-_HEIF_BRANDS = frozenset(
-    (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
-)
+_Open = Callable[[bytes], ImageFile.ImageFile]
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
     magic: tuple[bytes, ...]
-    open: Callable[[io.BytesIO], ImageFile.ImageFile]
+    open: _Open
 
 
-def _open_heif(stream: io.BytesIO) -> ImageFile.ImageFile:
-    import pillow_heif  # 20 ms, so only when the first HEIF comes
-
-    image: ImageFile.ImageFile = pillow_heif.HeifImageFile(stream)  # type: ignore[no-untyped-call]
-    return image
+def _plain(plugin: Callable[[io.BytesIO], ImageFile.ImageFile]) -> _Open:
+    return lambda data: plugin(io.BytesIO(data))
 
 
 class _Jpeg(JpegImagePlugin.JpegImageFile):
@@ -61,21 +59,22 @@ class _Jpeg(JpegImagePlugin.JpegImageFile):
 
 
 _KINDS: dict[Format, _Kind] = {
-    "BMP": _Kind((b"BM",), BmpImagePlugin.BmpImageFile),
-    "GIF": _Kind((b"GIF87a", b"GIF89a"), GifImagePlugin.GifImageFile),
-    "JPEG": _Kind((b"\xff\xd8\xff",), _Jpeg),
-    "PNG": _Kind((b"\x89PNG\r\n\x1a\n",), PngImagePlugin.PngImageFile),
-    "TIFF": _Kind((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), TiffImagePlugin.TiffImageFile),
-    "HEIF": _Kind((), _open_heif),
-    "WebP": _Kind((), WebPImagePlugin.WebPImageFile),
+    "BMP": _Kind((b"BM",), _plain(BmpImagePlugin.BmpImageFile)),
+    "GIF": _Kind((b"GIF87a", b"GIF89a"), _plain(GifImagePlugin.GifImageFile)),
+    "JPEG": _Kind((b"\xff\xd8\xff",), _plain(_Jpeg)),
+    "PNG": _Kind((b"\x89PNG\r\n\x1a\n",), _plain(PngImagePlugin.PngImageFile)),
+    "TIFF": _Kind((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), _plain(TiffImagePlugin.TiffImageFile)),
+    "AVIF": _Kind((), heif.open_avif),
+    "HEIF": _Kind((), heif.open_heif),
+    "WebP": _Kind((), _plain(WebPImagePlugin.WebPImageFile)),
 }
 SELF_ORIENTING = frozenset(("HEIF", "TIFF"))  # decoders that apply the orientation themselves
 
 
 def sniff(head: bytes) -> Format | None:
     """The format of a file that begins with these bytes (`HEAD_BYTES` are enough), or None."""
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
-        return "HEIF"
+    if head[4:8] == b"ftyp":
+        return heif.sniff(head)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WebP"
     for name, kind in _KINDS.items():
@@ -90,7 +89,7 @@ def open_as(name: Format, data: bytes) -> ImageFile.ImageFile:
     Raises whatever Pillow's plugin does: call it inside `guard.opening`. Pillow may also warn
     about odd tags in a TIFF.
     """
-    return _KINDS[name].open(io.BytesIO(data))
+    return _KINDS[name].open(data)
 
 
 def ends_early(name: Format, data: bytes) -> bool:
@@ -99,24 +98,11 @@ def ends_early(name: Format, data: bytes) -> bool:
     Only for formats that give their own length; libheif, for one, decodes half a file and leaves
     the rest of the picture blank without a word.
     """
-    if name == "HEIF":
-        return _boxes_end(data) > len(data)
+    if name in ("AVIF", "HEIF"):
+        return picture_end(data) > len(data)
     if name == "WebP":
         # some writers count a byte of padding that they leave out
         return int.from_bytes(data[4:8], "little") + 8 > len(data) + 1
     if name == "PNG":
         return b"IEND" not in data
     return False
-
-
-def _boxes_end(data: bytes) -> int:
-    """Where the last top-level box of an ISO base media file ends (ISO/IEC 14496-12, 4.2)."""
-    at = 0
-    while at + 8 <= len(data):
-        size, header = int.from_bytes(data[at : at + 4], "big"), 8
-        if size == 1:  # a 64-bit size follows the type
-            size, header = int.from_bytes(data[at + 8 : at + 16], "big"), 16
-        if size < header:  # 0: the box runs to the end of the file; else nonsense
-            return len(data)
-        at += size
-    return at

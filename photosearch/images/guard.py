@@ -18,6 +18,8 @@ from photosearch.errors import (
 # What Pillow, its C decoders and libheif say when the data end before the picture does.
 _ENDS = ("truncated", "end of file", "end of data", "not enough image data", "too small")
 
+_UNKNOWN = "unsupported codec"  # libheif, of a HEIF file with JPEG 2000 or VVC inside
+
 
 @contextmanager
 def opening(name: str) -> Iterator[None]:
@@ -42,6 +44,8 @@ def _typed(name: str, other: type[PhotoSearchError], what: str) -> Iterator[None
     except (MemoryError, Image.DecompressionBombError) as error:
         raise ImageTooLarge(f"{name} too large to decode in memory") from error
     except Exception as error:  # decoders of damaged data raise anything, from IndexError up
+        if _UNKNOWN in str(error).lower():
+            raise UnsupportedImage(f"{name}: a kind that cannot be read") from error
         if any(sign in str(error).lower() for sign in _ENDS):
             raise TruncatedImage(f"{name} ends early: the rest of the file is missing") from error
         raise other(f"{name}: {what}") from error

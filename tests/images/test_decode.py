@@ -23,8 +23,8 @@ from photosearch.errors import (
 from photosearch.images.decode import open_image, upright
 
 Encode = Callable[..., bytes]
-FORMATS = ("BMP", "GIF", "HEIF", "JPEG", "PNG", "TIFF", "WEBP")
-ORIENTED = ("HEIF", "JPEG", "PNG", "TIFF", "WEBP")
+FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "TIFF", "WEBP")
+ORIENTED = ("AVIF", "HEIF", "JPEG", "PNG", "TIFF", "WEBP")
 T = Image.Transpose
 # how a camera stores an upright picture that it labels 1 ... 8 (EXIF 3.0, tag 274)
 STORED = {

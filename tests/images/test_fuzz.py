@@ -16,6 +16,8 @@ from photosearch.images.exif import read_info
 
 Encode = Callable[..., bytes]
 VARIANTS = [
+    ("AVIF", "RGB", {}),
+    ("AVIF", "RGBA", {"lossless": True}),
     ("BMP", "RGB", {}),
     ("GIF", "P", {}),
     ("HEIF", "RGB", {}),
