@@ -49,8 +49,8 @@ def judge(paths: Iterable[Path]) -> dict[Path, Judged]:
 
 def _judged(tags: dict[str, Any]) -> Judged:
     for name, (day, time) in _IPTC.items():
-        groups = [group for group in ("IPTC", "IPTC2") if f"{group}:{day}" in tags]
-        tags |= {name: f"{tags[f'{g}:{day}']} {tags.get(f'{g}:{time}', '')}" for g in groups[:1]}
+        group = "IPTC" if f"IPTC:{day}" in tags else "IPTC2"
+        tags[name] = f"{tags.get(f'{group}:{day}', '')} {tags.get(f'{group}:{time}', '')}"
     for name in (*_TAKEN, *_DIGITISED, *_CHANGED, *_INSTANT):
         date = _date(tags.get(name))
         if date:
