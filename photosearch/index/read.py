@@ -16,8 +16,10 @@ from typing import TypeAlias
 
 from photosearch.encoder import Bytes
 from photosearch.errors import ImageChanged, ImageError
+from photosearch.images.exif import read_info
 from photosearch.images.files import read_file
 from photosearch.images.load import load_photo
+from photosearch.images.sidecar import read_beside
 from photosearch.manifest import ImageSpec
 from photosearch.types import PhotoInfo
 
@@ -43,8 +45,8 @@ class Content:
     content_hash: str  # SHA-256, hex
     size_bytes: int
     mtime_ns: int
+    info: PhotoInfo
     pixels: Bytes | None = None  # [S, S, 3]
-    info: PhotoInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,14 @@ def read_ahead(tasks: Iterable[Task], image: ImageSpec, *, ahead: int) -> Iterat
 
 
 def read(task: Task, image: ImageSpec) -> Outcome:
-    """Only hashes a file that may be a copy of an indexed one; otherwise decodes it too."""
+    """Decodes a file, unless it turns out to be a copy of an indexed one.
+
+    What it says of itself is read in either case: files beside it may say something else now.
+    """
     try:
-        if task.candidates:
-            content = _hashed(task)
-            if content.content_hash in task.candidates:
-                return content
+        known = _known(task)
+        if known is not None:
+            return known
         loaded = load_photo(task.path, image=image)
     except Exception as error:  # a picture that breaks a decoder must not stop the others
         return _failure(task, error)
@@ -90,15 +94,21 @@ def read(task: Task, image: ImageSpec) -> Outcome:
         loaded.content_hash,
         loaded.size_bytes,
         loaded.mtime_ns,
-        loaded.pixels,
         loaded.info,
+        loaded.pixels,
     )
 
 
-def _hashed(task: Task) -> Content:
+def _known(task: Task) -> Content | None:
+    """The file without its pixels if its bytes are those of a candidate."""
+    if not task.candidates:
+        return None
     file = read_file(task.path)
     digest = hashlib.sha256(file.data).hexdigest()
-    return Content(task, digest, file.size_bytes, file.mtime_ns)
+    if digest not in task.candidates:
+        return None
+    info = read_info(file.data, beside=read_beside(task.path))
+    return Content(task, digest, file.size_bytes, file.mtime_ns, info)
 
 
 def _failure(task: Task, error: Exception) -> Failure:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -126,12 +125,13 @@ def _place(catalog: Catalog, content: Content) -> str:
         _renew_info(catalog, content)
         return "unchanged"
     catalog.next_generation()
-    info = _info(db, content)
+    info = info_row(content.info)
     former = _moved_from(db, content)
     if former is not None:
         db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
-        moved = (to_source(task.path), *stamp, former)
-        db.execute("UPDATE photos SET source = ?, size = ?, mtime_ns = ? WHERE id = ?", moved)
+        change = f"source = ?, size = ?, mtime_ns = ?, ({INFO_COLUMNS}) = ({INFO_VALUES})"
+        moved = (to_source(task.path), *stamp, *info, former)
+        db.execute(f"UPDATE photos SET {change} WHERE id = ?", moved)
         return "moved"
     number = None if status == "indexed" else task.id  # other content needs another id
     db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
@@ -145,24 +145,13 @@ def _place(catalog: Catalog, content: Content) -> str:
 
 
 def _renew_info(catalog: Catalog, content: Content) -> None:
-    """An earlier version may have read less of the same bytes."""
-    if content.info is None:
-        return
+    """A file beside it may have changed; an earlier version may have read less of the bytes."""
     info = info_row(content.info)
     query = f"SELECT {INFO_COLUMNS} FROM photos WHERE id = ?"
     if catalog.db.execute(query, (content.task.id,)).fetchone() != info:
         catalog.next_generation()
         change = f"UPDATE photos SET ({INFO_COLUMNS}) = ({INFO_VALUES}) WHERE id = ?"
         catalog.db.execute(change, (*info, content.task.id))
-
-
-def _info(db: sqlite3.Connection, content: Content) -> tuple[Any, ...]:
-    """From the file if it was decoded, otherwise from a photo with the same bytes."""
-    if content.info is not None:
-        return info_row(content.info)
-    query = f"SELECT {INFO_COLUMNS} FROM photos WHERE content_hash = ? AND status = 'indexed'"
-    row: tuple[Any, ...] | None = db.execute(query, (content.content_hash,)).fetchone()
-    return row or info_row(None)
 
 
 def _moved_from(db: sqlite3.Connection, content: Content) -> int | None:
