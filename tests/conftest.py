@@ -23,6 +23,14 @@ settings.load_profile("any machine")
 # start to be interrupted would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Where several processes share the cores, threads beyond those would only wait for one another.
+# Libraries ask once, when they are loaded.
+_WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+if _WORKERS > 1:
+    _THREADS = str(max((os.cpu_count() or 1) // _WORKERS, 1))
+    for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(_name, _THREADS)
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -24,7 +24,7 @@ NAMED = 5  # skipped files named for each reason; --json names all
 
 
 def index(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Folders or photos.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Folders or photos.")],
     index: IndexDir = None,
     model: Annotated[
         str | None,

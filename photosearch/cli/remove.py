@@ -13,7 +13,7 @@ from photosearch.cli.places import open_index
 
 
 def remove(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Photos or folders.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Photos or folders.")],
     index: IndexDir = None,
     json: Json = False,
 ) -> None:

@@ -14,7 +14,7 @@ from photosearch.search.names import readable
 
 
 def search(
-    query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Words to look for.")],
+    query: Annotated[list[str], typer.Argument(metavar="QUERY...", help="Words to look for.")],
     *,
     k: Count = 20,
     filters: Filters,
