@@ -22,6 +22,7 @@ from photosearch.images.iptc import Iptc, from_resources, read_iptc
 from photosearch.images.jpeg_segments import XMP_HEAD, image_resources, xmp_packets
 from photosearch.images.png_chunks import CREATED, XMP_TEXT, png_info, raw_profile
 from photosearch.images.tags import Directories, Value, raw, read_tags
+from photosearch.images.tiff import tiff_tags
 
 _XMP_TAG, _IPTC_TAG, _RESOURCES_TAG = 700, 33723, 34377
 _EXIF_HEADS = (b"Exif\0", b"II*\0", b"MM\0*")  # what else a profile "APP1" may be
@@ -47,7 +48,7 @@ def read_blocks(image: Image.Image, data: bytes = b"") -> Blocks:
     if image.format == "PNG" and data:
         info = png_info(data)
     if image.format == "TIFF":
-        tags = read_tags(data or exif_block(image))
+        tags = tiff_tags(data) if data else read_tags(exif_block(image))
         return Blocks(tags, _packets(image, info, tags), _tiff_iptc(tags))
     tags = read_tags(_exif(info))
     created = info.get(CREATED)

@@ -57,7 +57,7 @@ def orientation(image: Image.Image) -> int:
 
 
 def _orientation(image: Image.Image, tags: Directories) -> int:
-    if image.format in SELF_ORIENTING:
+    if TURN not in image.info and image.format in SELF_ORIENTING:
         return 1
     value = image.info.get(TURN) or first_int(tags.main.get(ORIENTATION))
     return value if value in range(1, 9) else 1  # type: ignore[return-value]

@@ -18,12 +18,12 @@ from PIL import (
     ImageFile,
     JpegImagePlugin,
     PngImagePlugin,
-    TiffImagePlugin,
     WebPImagePlugin,
 )
 
 from photosearch.images import heif
 from photosearch.images.boxes import picture_end
+from photosearch.images.tiff import open_tiff
 
 Format = Literal["AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "TIFF", "WebP"]
 
@@ -63,7 +63,7 @@ _KINDS: dict[Format, _Kind] = {
     "GIF": _Kind((b"GIF87a", b"GIF89a"), _plain(GifImagePlugin.GifImageFile)),
     "JPEG": _Kind((b"\xff\xd8\xff",), _plain(_Jpeg)),
     "PNG": _Kind((b"\x89PNG\r\n\x1a\n",), _plain(PngImagePlugin.PngImageFile)),
-    "TIFF": _Kind((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), _plain(TiffImagePlugin.TiffImageFile)),
+    "TIFF": _Kind((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), open_tiff),
     "AVIF": _Kind((), heif.open_avif),
     "HEIF": _Kind((), heif.open_heif),
     "WebP": _Kind((), _plain(WebPImagePlugin.WebPImageFile)),
