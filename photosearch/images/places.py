@@ -57,12 +57,15 @@ def from_parts(parts: Sequence[float], side: str, axis: Axis) -> float | None:
 
 
 def from_text(written: str, side: str, axis: Axis) -> float | None:
-    """A coordinate as text: the hemisphere is in it, is `side`, or is the sign of the number."""
+    """A coordinate as text: the hemisphere is in it, is `side`, or is the sign of the number.
+
+    None for fractions ("28/1,11/1,4/1"), which no format has as text.
+    """
     written = written[:_LONGEST]
     numbers = _NUMBER.findall(written)
     found = _SIDE.match(written)
     letter = next(filter(None, found.groups()), "") if found else side
-    if not numbers:
+    if not numbers or "/" in written:
         return None
     if not letter:
         letter = axis.negative if numbers[0].startswith("-") else axis.positive

@@ -24,6 +24,7 @@ _SUFFIXES = (".xmp", ".json")
 _LISTED_FOLDERS = 16  # photos are found folder by folder
 _TAKEOUT_CHARACTERS = 46  # of a name before ".json": Takeout cuts longer ones off
 _TAKEOUT = ".supplemental-metadata"  # since 2024; before, nothing
+_EDITED = "-edited"  # of which Takeout speaks where it speaks of the original
 _MAX_JSON_BYTES = 1 << 20
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -79,7 +80,8 @@ def forget_folders() -> None:
 def _wanted(name: str) -> list[str]:
     stem, suffix = os.path.splitext(name)  # noqa: PTH122 - the name may end with a dot
     wanted = [f"{name}.xmp", f"{stem}.xmp"]
-    for whole, number in ((name, ""), *_numbered(stem, suffix)):
+    original = stem.removesuffix(_EDITED) + suffix
+    for whole, number in dict.fromkeys(((name, ""), *_numbered(stem, suffix), (original, ""))):
         wanted.append(f"{whole}{number}.json")
         wanted.append(f"{(whole + _TAKEOUT)[:_TAKEOUT_CHARACTERS]}{number}.json")
         wanted.append(f"{whole[:_TAKEOUT_CHARACTERS]}{number}.json")
