@@ -63,7 +63,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
+    """What a text asks for. Two queries of the same terms are equal, whatever there is to say."""
+
     terms: tuple[Term, ...]
+    notes: tuple[str, ...] = field(default=(), compare=False)  # how doubtful parts were read
 
 
 @dataclass(frozen=True, slots=True)

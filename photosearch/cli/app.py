@@ -27,6 +27,7 @@ from photosearch.cli import (
     verify_index,
 )
 from photosearch.cli.codes import BROKEN_PIPE, INTERRUPTED
+from photosearch.cli.minus import Verb
 from photosearch.cli.options import spread
 from photosearch.cli.output import forgiving_streams, say
 from photosearch.errors import PhotoSearchError, StorageError
@@ -96,7 +97,7 @@ for name, verb in (
     ("lint", lint.lint),
     ("release", release.release),
 ):
-    app.command(name)(spread(verb))
+    app.command(name, cls=Verb)(spread(verb))
 app.add_typer(bundle.app, name="bundle")
 app.add_typer(embeddings.app, name="embeddings")
 

@@ -8,9 +8,10 @@ import typer
 
 from photosearch.cli.filters import read_filters
 from photosearch.cli.options import Count, Filters, IndexDir, Output, Pictures
+from photosearch.cli.output import say
 from photosearch.cli.places import open_index
 from photosearch.cli.results import check_results, show_results
-from photosearch.search.names import readable
+from photosearch.search.names import printable, readable
 
 
 def search(
@@ -35,10 +36,13 @@ def search(
       photosearch search --paths -- "-people mountains"
     """
     from photosearch.search.searcher import Searcher
+    from photosearch.text.query import parse_query
 
     form = check_results(output, pictures)
     wanted = read_filters(filters)
     words = readable(" ".join(query))
+    for note in parse_query(words).notes:
+        say(f"note: {printable(note)}")
     with open_index(index) as photos:
         hits = Searcher(encoder=photos.encoder, index=photos).search(words, k, wanted)
     show_results(words, hits, form, pictures)

@@ -30,6 +30,8 @@ Any quote closes any other. White space inside a phrase counts as one space.
 - A phrase in which nothing is visible is left out.
 - More than 32 terms are prose, not a query: the text is then one term, and so is a text of which
   no term would remain. So any text with a visible character is a query.
+
+`Query.notes` says how parts were read that look as if more was meant (query_notes.py).
 """
 
 from __future__ import annotations
@@ -39,78 +41,100 @@ from collections.abc import Iterator
 from typing import Final
 
 from photosearch.errors import QueryError
-from photosearch.text.tables import PUNCTUATION, REMOVED, SPACE, is_flagged
+from photosearch.text.characters import (
+    MINUSES,
+    QUOTES,
+    WHITE_SPACE,
+    is_name,
+    is_punctuation,
+    is_visible,
+)
+from photosearch.text.query_notes import Notes
 from photosearch.types import Query, Term
 
 NEGATIVE_WEIGHT: Final = -0.5
 MAX_WEIGHT: Final = 10.0
 MAX_TERMS: Final = 32
 
-_MINUS = "-−"
-_DIGITS = "0123456789"
-_QUOTES = '"“”„‟«»＂'
-_SPACE = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # White_Space
-_NOT_SPACE = re.compile(f"[^{_SPACE}]")
-_TEXT = re.compile(f"[^{_SPACE}]+")
+_NOT_SPACE = re.compile(f"[^{WHITE_SPACE}]")
+_TEXT = re.compile(f"[^{WHITE_SPACE}]+")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 _PHRASE = re.compile(
-    f"([{_MINUS}]?)[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}](?::({_NUMBER.pattern})(?![^{_SPACE}]))?"
+    f"([{MINUSES}]?)[{QUOTES}]([^{QUOTES}]*)[{QUOTES}](?::({_NUMBER.pattern})(?![^{WHITE_SPACE}]))?"
 )
 
 
 def parse_query(text: str) -> Query:
     """The terms of a query, in the order in which they start, in time linear in its length.
 
-    Raises QueryError if it has no visible character; anything else is a query.
+    Raises QueryError if it is no string or has no visible character; anything else is a query.
     """
+    check_text(text)
     whole = _one_spaced(text)
-    if not _is_visible(whole):
+    if not is_visible(whole):
         raise QueryError(f"query: got {text[:20]!r}, expected words, for example: dog -beach")
+    notes = Notes()
     terms: list[Term] = []
     plain: list[str] = []
     place = 0  # of the plain term among the others
-    for item in _items(text):
+    for item in _items(text, notes):
         if isinstance(item, Term):
             terms.append(item)
         else:
             place = place if plain else len(terms)
             plain.append(item)
-    if plain and not (
-        terms and all(is_flagged(char, PUNCTUATION) for word in plain for char in word)
-    ):
+    if plain and not (terms and all(map(is_punctuation, plain))):
         terms.insert(place, Term(" ".join(plain)))
+    if len(terms) > MAX_TERMS:
+        notes.many(MAX_TERMS)
     if 1 <= len(terms) <= MAX_TERMS:
-        return Query(tuple(terms))
-    return Query((Term(whole),))
+        return Query(tuple(terms), notes.all())
+    return Query((Term(whole),), notes.all())
 
 
-def _items(text: str) -> Iterator[Term | str]:
+def check_text(text: object) -> None:
+    """Raises QueryError unless this is one string."""
+    if not isinstance(text, str):
+        raise QueryError(
+            f"query: got {type(text).__name__}, expected a string; search_many takes a list of "
+            "them, search_vector an embedding"
+        )
+
+
+def _items(text: str, notes: Notes) -> Iterator[Term | str]:
     """Terms with a sign, quotes or a weight, and plain words as strings."""
-    last_quote = max(map(text.rfind, _QUOTES))  # no search for a closing one beyond it
+    last_quote = max(map(text.rfind, QUOTES))  # no search for a closing one beyond it
     at = 0
     while start := _NOT_SPACE.search(text, at):
         at = start.start()
         if at < last_quote and (phrase := _PHRASE.match(text, at)):
             at = phrase.end()
             minus, words, number = phrase.groups()
-            if _is_visible(words):
-                yield Term(_one_spaced(words), _signed(minus, _weight(number or "") or 1.0))
+            weight = _weight(number or "")
+            rest = _TEXT.match(text, at) if text[at : at + 1] == ":" else None
+            behind, is_empty = rest[0] if rest else "", not is_visible(words)
+            notes.phrase(phrase[0], behind, is_empty=is_empty, has_weight=weight is not None)
+            if not is_empty:
+                yield Term(_one_spaced(words), _signed(minus, weight or 1.0))
         elif word := _TEXT.match(text, at):
             at = word.end()
-            yield _word(word[0])
+            yield _word(word[0], notes)
 
 
-def _word(text: str) -> Term | str:
+def _word(text: str, notes: Notes) -> Term | str:
     """A term if the word has a sign or a weight, else the word."""
-    minus = text[0] if text[0] in _MINUS and text[1:2] not in (*_MINUS, "") else ""
+    minus = text[0] if text[0] in MINUSES and text[1:2] not in (*MINUSES, "") else ""
     signed = text[len(minus) :]
     name, _, number = signed.rpartition(":")
     weight = _weight(number)
-    if weight and _is_name(name):
+    has_weight = weight is not None and is_name(name)
+    is_plain = not has_weight and not (minus and is_name(signed))
+    notes.word(text, is_plain=is_plain, has_weight=has_weight)
+    if is_plain:
+        return text
+    if weight is not None and has_weight:
         return Term(name, _signed(minus, weight))
-    if minus and _is_name(signed):
-        return Term(signed, NEGATIVE_WEIGHT)
-    return text
+    return Term(signed, NEGATIVE_WEIGHT)
 
 
 def _weight(number: str) -> float | None:
@@ -127,11 +151,3 @@ def _signed(minus: str, weight: float) -> float:
 
 def _one_spaced(text: str) -> str:
     return " ".join(_TEXT.findall(text))
-
-
-def _is_name(text: str) -> bool:
-    return any(c not in _DIGITS and not is_flagged(c, PUNCTUATION | REMOVED | SPACE) for c in text)
-
-
-def _is_visible(text: str) -> bool:
-    return any(not is_flagged(char, SPACE | REMOVED) for char in text)

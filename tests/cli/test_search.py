@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,40 @@ def test_an_empty_query_is_refused(search: Search, query: str) -> None:
 
 def test_a_query_may_begin_with_a_minus(search: Search) -> None:
     assert search("--json", "--", "-blue red").code == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (["-dog beach"], "-- '-dog beach'"),
+        (["-house"], "-- -house"),
+        (["-kitten", "--json"], "--json -- -kitten"),
+        (["-0-day party", "-k", "5"], "-k 5 -- '-0-day party'"),
+        (["-dog", "beach", "-k5", "--since", "2024"], "-k5 --since 2024 -- -dog beach"),
+    ],
+)
+def test_a_minus_without_the_two_before_it_names_the_command(given: list[str], meant: str) -> None:
+    ran = run("search", *given)
+    assert (ran.code, ran.out) == (2, b"")
+    assert ran.err.endswith(f"photosearch search {meant}\n")
+
+
+def test_the_command_that_is_named_works(search: Search, world: World) -> None:
+    ran = run("search", "-blue red", "--json", "--index", world.index)
+    command = shlex.split(ran.err.rpartition(": ")[2])
+    assert run(*command[1:]).out == search("--json", "--", "-blue red").out
+
+
+def test_options_in_one_are_still_options(search: Search) -> None:
+    assert search("red", "-0k2").out.count(b"\0") == 2
+    assert b"Usage" in search("-h").out
+
+
+def test_how_a_doubtful_part_was_read_is_said(search: Search) -> None:
+    ran = search("red - blue:99", "--json")
+    assert len(json.loads(ran.out)) == 7
+    assert "note: '-' is read as a dash" in ran.err
+    assert "note: 'blue:99' is read without a weight" in ran.err
 
 
 def test_words_need_no_quotes(search: Search) -> None:

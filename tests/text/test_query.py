@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -122,6 +123,61 @@ def test_time_is_linear_in_the_length(part: str) -> None:
         parse_query(part * (size // len(part)) + "x")
 
     assert growth(parse, 10_000) < LINEAR
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "how"),
+    [
+        ("dog - beach", "-", "as a dash"),
+        ('"dog" − "beach"', "−", "as a dash"),
+        ("dog – beach", "–", "as a dash"),
+        ("dog —beach", "—beach", "as plain text"),
+        ("--dog", "--dog", "as plain text"),
+        ("party -5", "-5", "as plain text"),
+        ("dog:99", "dog:99", "without a weight"),
+        ("dog:0 cat", "dog:0", "without a weight"),
+        ("-dog:10.01", "-dog:10.01", "without a weight"),
+        ("dog:-1", "dog:-1", "without a weight"),
+        ("dog:1,5", "dog:1,5", "without a weight"),
+        ('"red car":50', '"red car":50', "without a weight"),
+        ('"red car":-2', '"red car":-2', "without a weight"),
+        ('"red car', '"red', "without a phrase"),
+        ('red car"', 'car"', "without a phrase"),
+        ('dog -"palm trees', '-"palm', "without a phrase"),
+        ('dog ""', '""', "as nothing"),
+    ],
+)
+def test_a_note_says_how_a_doubtful_part_was_read(text: str, part: str, how: str) -> None:
+    (note,) = parse_query(text).notes
+    assert note.startswith(f"'{part}' is read {how}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("dog on a beach", 'dog -beach "red car":2', "t-shirt", "16:9 12:30 :3", "a:2:3"),
+        *('5" nail', "6'2\" man", "it's", "a, b", "a:b", '"red car", "blue car"', "-𝟤:2 ???"),
+    ],
+)
+def test_there_is_nothing_to_say_of_an_ordinary_query(text: str) -> None:
+    assert parse_query(text).notes == ()
+
+
+def test_more_terms_than_are_read_are_said() -> None:
+    (note,) = parse_query("-a " * (MAX_TERMS + 1)).notes
+    assert note.startswith(f"more than {MAX_TERMS} parts are read as one text")
+
+
+def test_notes_are_few_and_short() -> None:
+    notes = parse_query(" ".join(f"{'x' * 99}{i}:99" for i in range(99))).notes
+    assert len(notes) == len(set(notes)) <= 5
+    assert max(map(len, notes)) < 200
+
+
+@pytest.mark.parametrize("text", [["a", "b"], None, b"dog", 3, ("a",)])
+def test_what_is_no_string_is_an_error(text: Any) -> None:
+    with pytest.raises(QueryError, match=f"got {type(text).__name__}, expected a string"):
+        parse_query(text)
 
 
 @given(st.lists(PARTS, max_size=30).map("".join))

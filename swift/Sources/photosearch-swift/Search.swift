@@ -62,6 +62,8 @@ enum Search {
         let url = URL(fileURLWithPath: parsed.places[0])
         let encoder = try await textEncoder(url, bundle: parsed["bundle"])
         _ = try PhotoIndex(at: url, encoder: encoder)  // whether they are of one space
-        return try await encoder.embed(SearchQuery(parsing: parsed.places[1]))
+        let query = try SearchQuery(parsing: parsed.places[1])
+        for note in query.notes { Output.say("note: \(Printable.text(Array(note.utf8)))") }
+        return try await encoder.embed(query)
     }
 }

@@ -17,13 +17,16 @@ import Testing
                 let parts = term.arrayValue ?? []
                 return Term(parts[0].stringValue ?? "", weight: parts[1].doubleValue ?? 0)
             }
-            let got = try? terms(text)
+            let query = try? SearchQuery(parsing: text)
+            let got = query?.terms
+            let notes = pair[2].arrayValue?.compactMap(\.stringValue) ?? []
             let isSame =
-                got == expected
+                (query?.notes ?? []).elementsEqual(notes) { $0.utf8.elementsEqual($1.utf8) }
+                && got == expected
                 && (got ?? []).elementsEqual(expected ?? []) {
                     $0.text.utf8.elementsEqual($1.text.utf8)
                 }
-            #expect(isSame, "\(text.debugDescription): got \(String(describing: got))")
+            #expect(isSame, "\(text.debugDescription): got \(String(describing: query))")
         }
     }
 
@@ -31,6 +34,11 @@ import Testing
         #expect(
             try terms(#"dog -beach "red car":2"#)
                 == [Term("dog"), Term("beach", weight: -0.5), Term("red car", weight: 2)])
+    }
+
+    @Test func aNoteSaysHowADoubtfulPartWasRead() throws {
+        let notes = try SearchQuery(parsing: "dog - beach").notes
+        #expect(notes.count == 1 && notes[0].hasPrefix("'-' is read as a dash"))
     }
 
     @Test(arguments: ["", " \n\u{3000}", "\u{200B}"])

@@ -4,14 +4,15 @@ struct QueryParser {
     static let mostWeight = 10.0
     static let mostTerms = 32
 
-    private static let minuses: [UInt32] = [0x2D, 0x2212]
-    private static let quotes: [UInt32] = [
+    static let minuses: [UInt32] = [0x2D, 0x2212]
+    static let quotes: [UInt32] = [
         0x22, 0x201C, 0x201D, 0x201E, 0x201F, 0xAB, 0xBB, 0xFF02,
     ]
     private static let colon: UInt32 = 0x3A
 
     private let text: [UInt32]
     private let lastQuote: Int  // no search for a closing one beyond it
+    private var notes = QueryNotes()
 
     init(_ text: String) {
         self.text = CodePoints.of(text)
@@ -23,10 +24,17 @@ struct QueryParser {
         case plain(ArraySlice<UInt32>)
     }
 
-    /// The terms, or none if nothing is visible.
-    func terms() -> [Term] {
+    /// The terms, or none if nothing is visible, and how doubtful parts were read.
+    mutating func read() -> (terms: [Term], notes: [String]) {
         let whole = Self.oneSpaced(text[...])
-        guard Self.isVisible(whole[...]) else { return [] }
+        guard Self.isVisible(whole[...]) else { return ([], []) }
+        var terms = parts()
+        if terms.count > Self.mostTerms { notes.many(Self.mostTerms) }
+        if !(1...Self.mostTerms).contains(terms.count) { terms = [Term(Self.string(whole))] }
+        return (terms, notes.all)
+    }
+
+    private mutating func parts() -> [Term] {
         var terms: [Term] = []
         var plain: [ArraySlice<UInt32>] = []
         var place = 0  // of the plain term among the others
@@ -42,11 +50,11 @@ struct QueryParser {
         if !plain.isEmpty, terms.isEmpty || !isPunctuation {
             terms.insert(Term(Self.string(Array(plain.joined(separator: [0x20])))), at: place)
         }
-        return (1...Self.mostTerms).contains(terms.count) ? terms : [Term(Self.string(whole))]
+        return terms
     }
 
     /// Terms with a sign, quotes or a weight, and plain words.
-    private func items() -> [Item] {
+    private mutating func items() -> [Item] {
         var items: [Item] = []
         var at = 0
         while let start = text[at...].firstIndex(where: { !Self.isSpace($0) }) {
@@ -55,7 +63,7 @@ struct QueryParser {
                 at = end
             } else {
                 at = endOfWord(start)
-                items.append(Self.word(text[start..<at]))
+                items.append(word(text[start..<at]))
             }
         }
         return items
@@ -66,43 +74,51 @@ struct QueryParser {
     }
 
     /// The phrase that starts here and where it ends; no term if nothing in it is visible.
-    private func phrase(at start: Int) -> (Term?, Int)? {
+    private mutating func phrase(at start: Int) -> (Term?, Int)? {
         let isNegative = Self.minuses.contains(text[start])
         let open = isNegative ? start + 1 : start
         guard open < lastQuote, Self.quotes.contains(text[open]),
             let close = text[(open + 1)...].firstIndex(where: Self.quotes.contains)
         else { return nil }
         var end = close + 1
-        var weight: Double?
+        var number: Double?
         if end < text.count, text[end] == Self.colon {
             let stop = endOfWord(end)
-            if let number = Self.number(text[(end + 1)..<stop]) {
-                weight = Self.weight(number)
-                end = stop
-            }
+            number = Self.number(text[(end + 1)..<stop])
+            if number != nil { end = stop }
         }
         let words = text[(open + 1)..<close]
+        let weight = number.flatMap(Self.weight)
+        let isRefused = number != nil && weight == nil
+        notes.phrase(
+            text[start..<end], behind: text[end..<endOfWord(end)],
+            isEmpty: !Self.isVisible(words), isRefused: isRefused)
         guard Self.isVisible(words) else { return (nil, end) }
         let phrase = Self.string(Self.oneSpaced(words))
         return (Term(phrase, weight: Self.signed(isNegative, weight ?? 1)), end)
     }
 
     /// A term if the word has a sign or a weight, else the word.
-    private static func word(_ text: ArraySlice<UInt32>) -> Item {
+    private mutating func word(_ text: ArraySlice<UInt32>) -> Item {
         let second = text.dropFirst().first
         let isNegative =
-            text.first.map(minuses.contains) == true && second.map(minuses.contains) == false
+            text.first.map(Self.minuses.contains) == true
+            && second.map(Self.minuses.contains) == false
         let signed = isNegative ? text.dropFirst() : text
-        if let split = signed.lastIndex(of: colon), isName(signed[..<split]),
-            let weight = number(signed[(split + 1)...]).flatMap(weight)
+        var item = Item.plain(text)
+        var (isPlain, hasWeight) = (true, false)
+        if let split = signed.lastIndex(of: Self.colon), Self.isName(signed[..<split]),
+            let weight = Self.number(signed[(split + 1)...]).flatMap(Self.weight)
         {
-            let name = string(Array(signed[..<split]))
-            return .term(Term(name, weight: Self.signed(isNegative, weight)))
+            let name = Self.string(Array(signed[..<split]))
+            item = .term(Term(name, weight: Self.signed(isNegative, weight)))
+            (isPlain, hasWeight) = (false, true)
+        } else if isNegative, Self.isName(signed) {
+            item = .term(Term(Self.string(Array(signed)), weight: Self.negativeWeight))
+            isPlain = false
         }
-        if isNegative, isName(signed) {
-            return .term(Term(string(Array(signed)), weight: negativeWeight))
-        }
-        return .plain(text)
+        notes.word(text, isPlain: isPlain, hasWeight: hasWeight)
+        return item
     }
 
     /// digit, { digit }, [ ".", { digit } ] | ".", digit, { digit }; over the greatest, infinity.
@@ -127,13 +143,13 @@ struct QueryParser {
         Array(text.split(whereSeparator: isSpace).joined(separator: [0x20]))
     }
 
-    private static func string(_ codes: [UInt32]) -> String {
+    static func string(_ codes: [UInt32]) -> String {
         var scalars = String.UnicodeScalarView()
         scalars.append(contentsOf: codes.compactMap(Unicode.Scalar.init))
         return String(scalars)
     }
 
-    private static func isDigit(_ code: UInt32) -> Bool {
+    static func isDigit(_ code: UInt32) -> Bool {
         (0x30...0x39).contains(code)
     }
 
@@ -145,7 +161,7 @@ struct QueryParser {
         CharacterFlags(of: code).contains(.punctuation)
     }
 
-    private static func isName(_ text: ArraySlice<UInt32>) -> Bool {
+    static func isName(_ text: ArraySlice<UInt32>) -> Bool {
         text.contains { code in
             !isDigit(code)
                 && CharacterFlags(of: code).isDisjoint(with: [.punctuation, .removed, .space])

@@ -20,8 +20,20 @@ public struct Term: Sendable, Hashable {
 public struct SearchQuery: Sendable, Hashable {
     public let terms: [Term]
 
+    /// How parts were read that look as if more was meant, for a person: a minus that stands alone,
+    /// a number that is no weight, a quote that is not closed. Queries of the same terms are equal.
+    public let notes: [String]
+
     public init(terms: [Term]) {
-        self.terms = terms
+        (self.terms, notes) = (terms, [])
+    }
+
+    public static func == (left: SearchQuery, right: SearchQuery) -> Bool {
+        left.terms == right.terms
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(terms)
     }
 
     /// The terms of what a person typed, in the order in which they start.
@@ -31,12 +43,13 @@ public struct SearchQuery: Sendable, Hashable {
     /// - Throws: `PhotoSearchError` of kind `query` if there is no visible character.
     /// - Complexity: O(n) in the length of the text.
     public init(parsing text: String) throws(PhotoSearchError) {
-        let terms = QueryParser(text).terms()
+        var parser = QueryParser(text)
+        let (terms, notes) = parser.read()
         guard !terms.isEmpty else {
             throw PhotoSearchError(
                 .query,
                 "query: got '\(text.prefix(20))', expected words, for example: dog -beach")
         }
-        self.terms = terms
+        (self.terms, self.notes) = (terms, notes)
     }
 }
