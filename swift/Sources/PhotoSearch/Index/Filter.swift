@@ -42,7 +42,7 @@ public struct Filter: Sendable, Hashable {
     /// Taken before.
     public var until: Moment?
     public var near: Near?
-    /// Inside any of these folders, as absolute paths.
+    /// Inside any of these folders, as absolute paths, in any spelling of their accents.
     public var under: [PhotoSource] = []
     /// Part of the camera's name, upper and lower case alike.
     public var camera: String?

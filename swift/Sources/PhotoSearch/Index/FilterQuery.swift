@@ -15,7 +15,7 @@ struct FilterQuery {
         try filter.check()
         var query = FilterQuery(filter: filter)
         query.addDates()
-        query.addFolders()
+        try query.addFolders(database)
         try query.addCameras(database)
         query.addMarks()
         query.addBox()
@@ -65,11 +65,11 @@ struct FilterQuery {
         }
     }
 
-    private mutating func addFolders() {
+    private mutating func addFolders(_ database: SQLiteDatabase) throws {
         guard !filter.under.isEmpty else { return }
         var parts: [String] = []
         var bounds: [SQLValue] = []
-        for folder in filter.under {
+        for folder in try filter.under.flatMap({ try Spellings.stored($0, database) }) {
             let (condition, some) = Self.inside(folder)
             parts.append("\(condition) OR source = ?")  // or the photo itself
             bounds += some + [folder.value]
