@@ -43,7 +43,9 @@ class Run:
 
         self._scan = scan(self._catalog, paths, tick)
         self._read(listener)
-        self._removed = remove_vanished(self._catalog, self._scan, allowed=allow_removal)
+        self._removed = remove_vanished(
+            self._catalog, self._scan, left=self._settler.left, allowed=allow_removal
+        )
 
     def _read(self, listener: Listener) -> None:
         started, done, total = time.monotonic(), 0, self._scan.work

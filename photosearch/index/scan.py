@@ -32,7 +32,7 @@ class Scan:
     """What the walk came upon. Its long lists, `seen` and `work`, are temporary tables."""
 
     roots: list[Path]  # folders that were there to be walked
-    known: int = 0  # photos of the catalog inside the roots, before this run
+    known: int = 0  # searchable photos of the catalog inside the roots, before this run
     files: int = 0  # found now
     unchanged: int = 0
     work: int = 0  # files to read
@@ -113,5 +113,5 @@ def _insert(db: sqlite3.Connection, file: _File) -> int:
 
 def count_under(catalog: Catalog, folder: Path) -> int:
     condition, values = inside(folder)
-    query = f"SELECT count(*) FROM photos WHERE {condition}"
+    query = f"SELECT count(*) FROM photos WHERE {condition} AND status = 'indexed'"
     return int(catalog.db.execute(query, values).fetchone()[0])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -37,6 +38,7 @@ class Settler:
         self._catalog, self._encoder, self._space = catalog, encoder, space
         self.counts: Counter[str] = Counter()  # added, updated, moved, copied, unchanged
         self.skipped: list[Skipped] = []
+        self.left: set[Path] = set()  # folders that moved photos came from
 
     def settle(self, batch: Sequence[Outcome]) -> None:
         """One batch, at once or not at all."""
@@ -52,7 +54,7 @@ class Settler:
                     _fail(self._catalog, outcome)
                     skipped.append(Skipped(outcome.task.path, outcome.reason))
                 else:
-                    what = _place(self._catalog, outcome)
+                    what = _place(self._catalog, outcome, self.left)
                     first = outcome.content_hash in fresh  # not a copy, but what copies copy
                     fresh.discard(outcome.content_hash)
                     counts["added" if first and what == "copied" else what] += 1
@@ -114,8 +116,11 @@ def _without_vector(outcome: Outcome, bad: set[str]) -> Outcome:
     return outcome
 
 
-def _place(catalog: Catalog, content: Content) -> str:
-    """Gives a row to content whose embedding is stored; returns what happened, as one word."""
+def _place(catalog: Catalog, content: Content, left: set[Path]) -> str:
+    """Gives a row to content whose embedding is stored; returns what happened, as one word.
+
+    Of a photo that moved, `left` takes the folder where it was.
+    """
     db, task = catalog.db, content.task
     query = "SELECT status, content_hash FROM photos WHERE id = ?"
     status, before = db.execute(query, (task.id,)).fetchone()
@@ -128,18 +133,20 @@ def _place(catalog: Catalog, content: Content) -> str:
     info = info_row(content.info)
     former = _moved_from(db, content)
     if former is not None:
+        number, path = former
+        left.add(path.parent)
         db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
         change = f"source = ?, size = ?, mtime_ns = ?, ({INFO_COLUMNS}) = ({INFO_VALUES})"
-        moved = (to_source(task.path), *stamp, *info, former)
+        moved = (to_source(task.path), *stamp, *info, number)
         db.execute(f"UPDATE photos SET {change} WHERE id = ?", moved)
         return "moved"
-    number = None if status == "indexed" else task.id  # other content needs another id
+    other = None if status == "indexed" else task.id  # other content needs another id
     db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
     columns = f"id, source, size, mtime_ns, status, content_hash, {INFO_COLUMNS}, since"
     values = f"?, ?, ?, ?, 'indexed', ?, {INFO_VALUES}, {GENERATION}"
     db.execute(
         f"INSERT INTO photos({columns}) VALUES ({values})",
-        (number, to_source(task.path), *stamp, content.content_hash, *info),
+        (other, to_source(task.path), *stamp, content.content_hash, *info),
     )
     return "updated" if status == "indexed" else "copied"
 
@@ -154,13 +161,13 @@ def _renew_info(catalog: Catalog, content: Content) -> None:
         catalog.db.execute(change, (*info, content.task.id))
 
 
-def _moved_from(db: sqlite3.Connection, content: Content) -> int | None:
-    """The id of a photo with these bytes whose file is no longer where it was."""
+def _moved_from(db: sqlite3.Connection, content: Content) -> tuple[int, Path] | None:
+    """The id and path of a photo with these bytes whose file is no longer where it was."""
     query = """SELECT id, source FROM photos
         WHERE content_hash = ? AND status = 'indexed' AND id != ? ORDER BY id"""
     for number, source in db.execute(query, (content.content_hash, content.task.id)):
-        if gone(to_path(source)):
-            return int(number)
+        if gone(path := to_path(source)):
+            return int(number), path
     return None
 
 

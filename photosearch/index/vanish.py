@@ -1,7 +1,12 @@
-"""Forgets photos whose files are gone, unless they are so many that a disk must be missing."""
+"""Forgets photos whose files are gone, unless they are so many that a disk must be missing.
+
+Rows that were never searchable, pending and failed ones, go with them: nothing is lost with such a
+row, so they do not count towards the limit, and go too where photos have moved away from.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from photosearch.errors import MassRemoval
@@ -14,40 +19,53 @@ MOST = 1 / 5  # of the photos known inside the folders given
 _CHUNK = 500
 
 
-def remove_vanished(catalog: Catalog, walk: Scan, *, allowed: bool) -> int:
+def remove_vanished(
+    catalog: Catalog, walk: Scan, *, left: Iterable[Path] = (), allowed: bool
+) -> int:
     """Removes the rows inside the roots that the walk did not see and whose files are gone.
 
-    Call after moved files have found their new place. Returns the number of photos removed.
-    Raises MassRemoval, with nothing removed, if they are over a fifth and not allowed.
+    Call after moved files have found their new place; `left` are the folders that they left, whose
+    other rows are looked at too. Returns the number of photos removed. Raises MassRemoval, with
+    nothing removed, if they are over a fifth and not allowed.
     """
     with catalog.errors():
         catalog.db.execute("CREATE TEMP TABLE IF NOT EXISTS vanished(id INTEGER PRIMARY KEY)")
         catalog.db.execute("DELETE FROM vanished")
         count = sum(_note_vanished(catalog, root, walk.unseen) for root in walk.roots)
+        for folder in left:
+            _note_vanished(catalog, folder, walk.unseen, only="AND status != 'indexed'")
+        noted = catalog.db.execute("SELECT 1 FROM vanished LIMIT 1").fetchone()
     if count > MOST * walk.known and not allowed:
         folders = ", ".join(str(root) for root in walk.roots)
         raise MassRemoval(
             f"{count} of {walk.known} photos are gone from {folders}, more than a fifth: is a disk "
             "not mounted? Nothing was removed; if they were deleted, allow the removal"
         )
-    if count:
+    if noted:
         with catalog.writing() as db:
-            catalog.next_generation()
+            if count:
+                catalog.next_generation()
             db.execute("DELETE FROM photos WHERE id IN (SELECT id FROM vanished)")
             catalog.forget_unused()
     return count
 
 
-def _note_vanished(catalog: Catalog, root: Path, unseen: set[Path]) -> int:
+def _note_vanished(catalog: Catalog, root: Path, unseen: set[Path], *, only: str = "") -> int:
+    """Notes the rows inside a folder that are gone; returns how many of them were searchable."""
     condition, values = inside(root)
-    query = f"""SELECT id, source FROM photos WHERE {condition} AND id > ?
-        AND id NOT IN (SELECT id FROM seen) ORDER BY id LIMIT {_CHUNK}"""
+    query = f"""SELECT id, source, status = 'indexed' FROM photos WHERE {condition} AND id > ?
+        AND id NOT IN (SELECT id FROM seen) {only} ORDER BY id LIMIT {_CHUNK}"""
     count = last = 0
     while rows := catalog.db.execute(query, (*values, last)).fetchall():
         last = rows[-1][0]
-        missing = [(number,) for number, source in rows if _vanished(to_path(source), unseen)]
-        catalog.db.executemany("INSERT INTO vanished VALUES (?)", missing)
-        count += len(missing)
+        missing = [
+            (number, indexed)
+            for number, source, indexed in rows
+            if _vanished(to_path(source), unseen)
+        ]
+        ids = [(number,) for number, _ in missing]
+        catalog.db.executemany("INSERT OR IGNORE INTO vanished VALUES (?)", ids)
+        count += sum(indexed for _, indexed in missing)
     return count
 
 

@@ -93,3 +93,76 @@ def test_photos_behind_a_broken_link_are_kept(
     assert index.add([folder]).added == 10
     away.rename(tmp_path / "unmounted")
     assert index.add([folder]).removed == 0
+
+
+def failed(index: PhotoIndex) -> set[Path]:
+    return {photo.path for photo in index.photos() if photo.status == "failed"}
+
+
+def broken(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"no picture")
+    return path
+
+
+def test_failed_rows_of_a_renamed_folder_go_with_it(
+    full: PhotoIndex, folder: Path, eight: list[Path]
+) -> None:
+    for number in range(9):
+        broken(folder / "a" / f"broken {number}.png")
+    full.add([folder])
+    (folder / "a").rename(folder / "c")
+    report = full.add([folder])
+    assert (report.moved, report.removed) == (4, 0)
+    assert {path.parent for path in failed(full)} == {folder / "c"}
+
+
+def test_failed_rows_go_with_a_folder_that_was_renamed_outside_of_what_is_indexed(
+    full: PhotoIndex, folder: Path, tmp_path: Path
+) -> None:
+    broken(folder / "a" / "deep" / "broken.png")
+    full.add([folder])
+    folder.rename(tmp_path / "renamed")
+    assert full.add([tmp_path / "renamed"]).moved == 8
+    assert failed(full) == {tmp_path / "renamed" / "a" / "deep" / "broken.png"}
+
+
+def test_failed_rows_do_not_count_towards_the_fifth(
+    index: PhotoIndex, folder: Path, draw: Draw
+) -> None:
+    kept = [draw(f"{i}.png", width=i + 1) for i in range(4)]
+    away = [broken(folder / f"broken {i}.png") for i in range(20)]
+    index.add([folder])
+    for path in away:
+        path.unlink()
+    assert index.add([folder]).removed == 0
+    assert failed(index) == set()
+    kept[0].unlink()
+    broken(folder / "broken.png")
+    with pytest.raises(MassRemoval, match="1 of 4"):
+        index.add([folder])
+
+
+def test_failed_rows_stay_where_too_much_is_gone(
+    full: PhotoIndex, folder: Path, eight: list[Path]
+) -> None:
+    path = broken(folder / "broken.png")
+    full.add([folder])
+    for gone in (path, *eight[:2]):
+        gone.unlink()
+    with pytest.raises(MassRemoval):
+        full.add([folder])
+    assert failed(full) == {path}
+
+
+def test_pending_rows_of_a_folder_that_was_deleted_go(
+    full: PhotoIndex, folder: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw("c/new.png", width=20)
+    monkeypatch.setattr("photosearch.index.pipeline.Run._read", lambda *_: None)  # as if killed
+    full.add([folder])
+    assert full.status().pending == 1
+    monkeypatch.undo()
+    shutil.rmtree(folder / "c")
+    full.add([folder])
+    assert full.status().pending == 0
