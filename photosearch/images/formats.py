@@ -23,6 +23,7 @@ from PIL import (
 
 from photosearch.images import heif
 from photosearch.images.boxes import picture_end
+from photosearch.images.png_chunks import without_long_texts
 from photosearch.images.tiff import open_tiff
 
 Format = Literal["AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "TIFF", "WebP"]
@@ -58,11 +59,15 @@ class _Jpeg(JpegImagePlugin.JpegImageFile):
         pass
 
 
+def _open_png(data: bytes) -> ImageFile.ImageFile:
+    return PngImagePlugin.PngImageFile(io.BytesIO(without_long_texts(data)))
+
+
 _KINDS: dict[Format, _Kind] = {
     "BMP": _Kind((b"BM",), _plain(BmpImagePlugin.BmpImageFile)),
     "GIF": _Kind((b"GIF87a", b"GIF89a"), _plain(GifImagePlugin.GifImageFile)),
     "JPEG": _Kind((b"\xff\xd8\xff",), _plain(_Jpeg)),
-    "PNG": _Kind((b"\x89PNG\r\n\x1a\n",), _plain(PngImagePlugin.PngImageFile)),
+    "PNG": _Kind((b"\x89PNG\r\n\x1a\n",), _open_png),
     "TIFF": _Kind((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), open_tiff),
     "AVIF": _Kind((), heif.open_avif),
     "HEIF": _Kind((), heif.open_heif),

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from PIL import PngImagePlugin
+
 from photosearch.images.xmp import MAX_BYTES
 
 CREATED = "Creation Time"
@@ -18,21 +20,35 @@ XMP_TEXT = "XML:com.adobe.xmp"
 RAW = "Raw profile type "
 RAW_KINDS = ("exif", "APP1", "xmp", "iptc", "8bim")
 _WANTED = frozenset((CREATED, XMP_TEXT, *(RAW + kind for kind in RAW_KINDS)))
+_TEXTS = frozenset((b"tEXt", b"zTXt", b"iTXt"))
+_PILLOWS_LIMIT = PngImagePlugin.MAX_TEXT_CHUNK  # bytes of one text, unpacked
+_MOST_PACKED = 1032  # bytes that deflate makes of one, at most
 _SIGNATURE_BYTES, _MAX_CHUNKS = 8, 100_000
 
 
 def png_info(data: bytes) -> dict[str, str | bytes]:
     """The chunk eXIf as "exif", the texts that are wanted by their names; the first one counts."""
     found: dict[str, str | bytes] = {}
-    for kind, body in _chunks(data):
+    for kind, start, end in _chunks(data):
+        body = data[start:end] if kind in _TEXTS or kind == b"eXIf" else b""
         if kind == b"eXIf":
             found.setdefault("exif", body)
-        elif kind in (b"tEXt", b"zTXt", b"iTXt"):
+        elif kind in _TEXTS:
             name, _, rest = body.partition(b"\0")
             key = name.decode("latin-1")
             if key in _WANTED and key not in found:
                 found[key] = _value(kind, rest)
     return found
+
+
+def without_long_texts(data: bytes) -> bytes:
+    """The file less the texts for which Pillow would refuse all of it; itself if it has none."""
+    kept, at = [], 0
+    for kind, start, end in _chunks(data):
+        if kind in _TEXTS and _is_long(kind, data[start:end]):
+            kept.append(data[at : start - 8])
+            at = end + 4
+    return b"".join((*kept, data[at:])) if kept else data
 
 
 def raw_profile(info: Mapping[Any, Any], kind: str) -> bytes:
@@ -45,15 +61,23 @@ def raw_profile(info: Mapping[Any, Any], kind: str) -> bytes:
     return b""
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Type, start and end of each chunk's data but the picture's own."""
     at = _SIGNATURE_BYTES
     for _ in range(_MAX_CHUNKS):
         size, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
         if len(kind) < 4 or kind == b"IEND":
             return
         if kind != b"IDAT" and size <= MAX_BYTES:
-            yield kind, data[at + 8 : at + 8 + size]
+            yield kind, at + 8, at + 8 + size
         at += size + 12
+
+
+def _is_long(kind: bytes, body: bytes) -> bool:
+    """Pillow counts what a text unpacks to, which is a thousandfold at most."""
+    if len(body) * _MOST_PACKED < _PILLOWS_LIMIT or kind == b"tEXt":
+        return len(body) > _PILLOWS_LIMIT
+    return len(_value(kind, body.partition(b"\0")[2])) >= _PILLOWS_LIMIT
 
 
 def _value(kind: bytes, rest: bytes) -> str:

@@ -40,7 +40,7 @@ _WANTED = {
 }  # fmt: skip
 _NAMES = frozenset(f"{namespace} {name}" for namespace, names in _WANTED.items() for name in names)
 MAX_BYTES = 16 << 20  # of a packet; what is behind is not read
-_MAX_ELEMENTS = 100_000  # editors write a few hundred
+_MAX_ELEMENTS = 100_000  # and so many attributes; editors write a few hundred
 _MAX_CHARACTERS = 200  # of a value
 _WITHIN = [f"{_RDF} RDF", f"{_RDF} Description"]  # where a photo's own properties are
 _ENCODINGS = (
@@ -124,6 +124,8 @@ class _Reader:
         self._parser = parser
 
     def read(self, text: str) -> None:
+        if text.count("=") > _MAX_ELEMENTS:  # all attributes of an element come at once
+            return
         with suppress(expat.ExpatError, _Enough):  # what was found before stays
             self._parser.Parse(text, True)
 

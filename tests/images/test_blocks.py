@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photosearch.errors import ImageError
+from photosearch.images.decode import open_image
 from photosearch.images.exif import read_info
 from photosearch.images.iptc import Iptc, from_resources, read_iptc, told_by_iptc
 from photosearch.images.jpeg_segments import image_resources, xmp_packets
@@ -111,6 +112,16 @@ def test_a_text_that_unpacks_to_gigabytes_is_cut_off() -> None:
         tracemalloc.stop()
     assert len(info["Creation Time"]) == MAX_BYTES
     assert peak_bytes < 4 * MAX_BYTES
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_a_png_whose_text_is_too_long_for_pillow_is_read(behind: bool) -> None:
+    long = xmp('exif:DateTimeOriginal="2021-03-04"', f"<dc:x>{'x' * 2_000_000}</dc:x>")
+    texts = [long, b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(long)]
+    for text in (b"XML:com.adobe.xmp\0\0\0\0\0" + texts[0], texts[1]):
+        data = png((b"iTXt", text), behind=behind)
+        assert read_info(data).taken_at is not None
+        assert open_image(data).size == (8, 6)
 
 
 def test_tags_that_all_claim_the_same_bytes_share_what_there_is() -> None:

@@ -110,6 +110,11 @@ def test_no_more_than_a_hundred_thousand_elements_are_read(part: str) -> None:
     assert (found.get(XMP, "CreateDate") == "2021") == (part == "x")
 
 
+def test_a_packet_of_a_hundred_thousand_attributes_is_not_read() -> None:
+    attributes = " ".join(f'a{i}=""' for i in range(100_001))
+    assert rating(packet(f'xmp:Rating="5" {attributes}')) == ""
+
+
 def test_a_value_is_cut_off_at_two_hundred_characters() -> None:
     assert rating(packet(f'xmp:Rating="{"5" * 1000}"')) == "5" * 200
 

@@ -155,6 +155,15 @@ FILES: dict[str, tuple[bytes, Right]] = {
     "long.webp": (saved("WEBP", xmp=LONG), (*AT, *NOWHERE)),
     "xmp.heic": (saved("HEIF", xmp=PLACED), (None, None, *PLACE)),
     "long.heic": (saved("HEIF", xmp=LONG), (*AT, *NOWHERE)),
+    "xmp.avif": (saved("AVIF", xmp=DATED), (*AT, *NOWHERE)),
+    "exif.avif": (
+        saved("AVIF", exif=exif({TAKEN: "2021:03:04 05:06:07"}, gps=GPS)),
+        ("2021-03-04T05:06:07", None, *PLACE),
+    ),
+    "exif.webp": (
+        saved("WEBP", exif=exif({TAKEN: "2021:03:04 05:06:07"}, gps=GPS)),
+        ("2021-03-04T05:06:07", None, *PLACE),
+    ),
     "xmp.tif": (saved("TIFF", tiffinfo={700: DATED}), (*AT, *NOWHERE)),
     "long.tif": (saved("TIFF", tiffinfo={700: LONG}), (*AT, *NOWHERE)),
     "xmp.gif": (gif(DATED), (*AT, *NOWHERE)),
