@@ -1,6 +1,6 @@
 """The built-in model as an Encoder.
 
-Words go through numpy, photos through torch, and torch is imported only when the first photo
+Words go through numpy, photos through OpenVINO, which is imported only when the first photo
 comes, so that a search never waits for it.
 
 Shape legend: N photos or texts, T tokens, S side in pixels, D embedding width.
@@ -36,17 +36,14 @@ PHOTOS = 16  # per forward pass
 class BuiltinEncoder:
     """Reads a `.photomodel` bundle of architecture photosearch-v1."""
 
-    def __init__(
-        self, bundle: Path, *, name: str, width: int | None = None, bf16: bool | None = None
-    ) -> None:
+    def __init__(self, bundle: Path, *, name: str, width: int | None = None) -> None:
         """`name` is what `load_encoder` found it under; `width` cuts the embeddings.
 
-        `bf16` says whether the image tower runs in bfloat16; None asks the CPU. Raises
-        BundleError if the bundle is missing or damaged, UsageError for a width that the model
-        was not trained for.
+        Raises BundleError if the bundle is missing or damaged, UsageError for a width that the
+        model was not trained for.
         """
         self._bundle, self._manifest, self._name = bundle, open_bundle(bundle), name
-        self._dim, self._bf16 = choose_width(width, self._manifest.widths), bf16
+        self._dim = choose_width(width, self._manifest.widths)
 
     @property
     def name(self) -> str:
@@ -97,4 +94,4 @@ class BuiltinEncoder:
     def _image_runner(self) -> ImageRunner:
         from photosearch.models.vision import ImageRunner
 
-        return ImageRunner(load_arrays(self._bundle / WEIGHTS, "image."), bf16=self._bf16)
+        return ImageRunner(load_arrays(self._bundle / WEIGHTS, "image."), side=self.image.size)

@@ -11,18 +11,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-# expansion, output channels, repeats, stride of the first (table 2 of the paper)
-STAGES = (
-    (1, 16, 1, 1),
-    (6, 24, 2, 2),
-    (6, 32, 3, 2),
-    (6, 64, 4, 2),
-    (6, 96, 3, 1),
-    (6, 160, 3, 2),
-    (6, 320, 1, 1),
-)
-STEM_CHANNELS = 32
-FEATURE_CHANNELS = 1280
+from photosearch.models.architecture import FEATURE_CHANNELS, STAGES, STEM_CHANNELS
 
 
 class Conv(nn.Module):
@@ -123,4 +112,4 @@ def load_weights(backbone: MobileNetV2, tensors: dict[str, Tensor]) -> None:
     backbone.load_state_dict(own)
 
 
-__all__ = ["FEATURE_CHANNELS", "MobileNetV2", "load_weights", "pool"]
+__all__ = ["MobileNetV2", "load_weights", "pool"]

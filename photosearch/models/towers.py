@@ -11,9 +11,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.models.mobilenet import FEATURE_CHANNELS, MobileNetV2, pool
+from photosearch.models.architecture import (
+    FEATURE_CHANNELS,
+    NORM_EPSILON,
+    PIXEL_MEAN,
+    PIXEL_SCALE,
+)
+from photosearch.models.mobilenet import MobileNetV2, pool
 
-PIXEL_MEAN = PIXEL_SCALE = 128.0  # input of the backbone: (x - 128) / 128
 MASKED = -1e4  # added to masked attention scores; finite in fp16
 
 
@@ -38,7 +43,7 @@ class Head(nn.Module):
 
     def __init__(self, *, inputs: int, hidden: int, dim: int, dropout: float = 0.0) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(inputs)
+        self.norm = nn.LayerNorm(inputs, eps=NORM_EPSILON)
         self.linear = nn.Linear(inputs, dim)
         self.up = nn.Linear(inputs, hidden)
         self.down = nn.Linear(hidden, dim, bias=False)

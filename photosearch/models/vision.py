@@ -1,83 +1,65 @@
-"""The built-in image tower, run as fast as this CPU allows. Imports torch: reach it lazily.
-
-Photos a second of tower and head at 224 pixels, random weights, one thread of an AMD EPYC with
-avx512_bf16 shared with other work (the two taking turns, best of several; the last column is a
-run of its own, and float32 alone in a process reached 140 at 16, so trust ratios only roughly):
-
-| photos at once | 1 | 4 | 8 | 16 | 32 | 16, freed memory given back |
-|-|-|-|-|-|-|-|
-| bfloat16, channels last | 132 | 211 | 219 | 230 | 227 | 158 |
-| float32, channels last | 88 | 98 | 90 | 110 | 83 | 60 |
-
-bfloat16 is not free of error. 1 - cos to float32, with MobileNetV2's published weights in int8,
-on photos: 1.1e-3 on average with a random head; with heads fitted to CLIP's embeddings of 700
-photos, 3e-5 to 1.5e-3 depending on ridge and centring (200 other photos, at most 5.4e-3), and 95
-to 97 % of the ten nearest photos kept. int8 storage alone moved them by 2e-3 to 5e-3 with a random
-head. Most of it is the rounding of weights and biases, not of activations. What it does to the
-shipped model's retrieval must be measured on that model.
-A batch of 16 needs 150 MB in bfloat16 and 320 MB in float32.
+"""The built-in image tower, run as fast as this CPU allows. Imports OpenVINO: reach it lazily.
 
 Shape legend: N photos, S side in pixels, D embedding width.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from threading import Lock
+from typing import Any
 
 import numpy as np
-import torch
 
 from photosearch.encoder import Bytes, Floats
-from photosearch.errors import ModelError
-from photosearch.models.memory import keep_freed_memory
-from photosearch.models.mobilenet import pool
-from photosearch.models.precision import fastest_dtype
-from photosearch.models.towers import PIXEL_MEAN, PIXEL_SCALE, ImageTower
-
-BATCH = 16  # photos per forward pass
+from photosearch.models.engine import compile_graph, openvino, streams
+from photosearch.models.graph import image_graph
 
 
 class ImageRunner:
-    """Prepared pixels to unit vectors."""
+    """Prepared pixels to unit vectors. Threads and forked processes may share one."""
 
-    def __init__(self, tensors: Mapping[str, Floats], *, bf16: bool | None = None) -> None:
-        """From the state dict of an ImageTower. `bf16` None asks the CPU.
+    def __init__(self, tensors: Mapping[str, Floats], *, side: int) -> None:
+        """From the state dict of an ImageTower, for pictures of that side in pixels.
 
-        Raises ModelError if the tensors do not fit the architecture.
+        Raises ModelError if the tensors do not fit the architecture, or OpenVINO does not run.
         """
-        keep_freed_memory()
-        self._dtype = fastest_dtype(bf16)
-        self._tower = _build(tensors)
-        backbone = self._tower.backbone.to(self._dtype)
-        backbone.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._graph = image_graph(tensors, side=side)
+        self._running = _Running(self._graph)
+        self._forked: list[_Running] = []
 
     def __call__(self, pixels: Bytes) -> Floats:
         """uint8 [N, S, S, 3] -> float32 [N, D], unit norm."""
-        dim = self._tower.head.linear.out_features
-        with torch.inference_mode():
-            parts = [self._forward(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH)]
-        return np.concatenate([np.empty((0, dim), np.float32), *parts])
-
-    def _forward(self, pixels: Bytes) -> Floats:
-        """The layout [N, S, S, 3] is what channels-last means, so pixels are cast, not moved.
-
-        The integers 0..255 and their difference to 128 are exact in bfloat16. The head, small
-        and sensitive, stays float32.
-        """
-        writeable = pixels if pixels.flags.writeable else pixels.copy()  # torch warns otherwise
-        x = torch.from_numpy(writeable).permute(0, 3, 1, 2).to(self._dtype)  # [N, 3, S, S]
-        features = self._tower.backbone(x.sub_(PIXEL_MEAN).div_(PIXEL_SCALE))
-        vectors = self._tower.head(pool(features).float())
-        return np.asarray(vectors.numpy(), np.float32)
+        if self._running.process != os.getpid():
+            # Its threads stayed behind in the parent: to call it waits for ever, to free it too.
+            self._forked.append(self._running)
+            self._running = _Running(self._graph)
+        return self._running(pixels)
 
 
-def _build(tensors: Mapping[str, Floats]) -> ImageTower:
-    try:
-        dim, hidden = (tensors[f"head.{part}.weight"].shape[0] for part in ("linear", "up"))
-        with torch.device("meta"):  # the weights come from the bundle: initialise none
-            tower = ImageTower(dim=dim, hidden=hidden)
-        state = {name: torch.from_numpy(values) for name, values in tensors.items()}
-        tower.load_state_dict(state, assign=True)
-    except (KeyError, RuntimeError) as error:
-        raise ModelError(f"the weights do not fit the built-in image tower: {error}") from error
-    return tower.eval().requires_grad_(False)
+class _Running:
+    """The tower with the threads that one process runs it in; callers take turns."""
+
+    def __init__(self, graph: Any) -> None:
+        network = compile_graph(graph)
+        self.process = os.getpid()
+        self._dim = int(network.output(0).shape[1])
+        self._turn = Lock()
+        self._queue = openvino().AsyncInferQueue(network, streams())
+        self._queue.set_callback(_keep)
+
+    def __call__(self, pixels: Bytes) -> Floats:
+        vectors = np.empty((len(pixels), self._dim), np.float32)
+        with self._turn:
+            try:
+                for photo, vector in zip(pixels, vectors, strict=True):
+                    self._queue.start_async({0: photo[None]}, vector)
+            finally:  # Ctrl-C included
+                self._queue.wait_all()
+        return vectors
+
+
+def _keep(request: Any, vector: Floats) -> None:
+    """Called in a thread of OpenVINO for each photo that is done."""
+    vector[:] = request.get_output_tensor(0).data[0]

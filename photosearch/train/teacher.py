@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
+from photosearch.models.architecture import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.models.mobilenet import pool
-from photosearch.models.towers import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.train.loss import cut, relations
 from photosearch.train.streams import Drawn
 from photosearch.train.student import Student

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageOps
 from PIL.Image import Resampling
 
+from photosearch.models.architecture import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.models.mobilenet import MobileNetV2, pool
-from photosearch.models.towers import PIXEL_MEAN, PIXEL_SCALE
 
 BATCH_PHOTOS = 16
 

@@ -9,7 +9,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from photosearch.models.mobilenet import FEATURE_CHANNELS, Conv, MobileNetV2, load_weights, pool
+from photosearch.models.architecture import FEATURE_CHANNELS
+from photosearch.models.mobilenet import Conv, MobileNetV2, load_weights, pool
 
 Doubles = NDArray[np.float64]
 

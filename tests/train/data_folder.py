@@ -13,7 +13,8 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from photosearch.models.mobilenet import FEATURE_CHANNELS, MobileNetV2
+from photosearch.models.architecture import FEATURE_CHANNELS
+from photosearch.models.mobilenet import MobileNetV2
 from photosearch.models.towers import TowersConfig
 from photosearch.testing import draw_photo
 from photosearch.train.config import TrainConfig

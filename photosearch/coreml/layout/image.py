@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from photosearch.coreml.layout.base import Layout, unit
 from photosearch.coreml.layout.heads import MlpHead
-from photosearch.models.mobilenet import FEATURE_CHANNELS, MobileNetV2
+from photosearch.models.architecture import FEATURE_CHANNELS
+from photosearch.models.mobilenet import MobileNetV2
 
 Rgb = tuple[float, float, float]
 

@@ -15,8 +15,8 @@ from photosearch.coreml.layout.transformer import Stack, blocks
 from photosearch.coreml.sources.fit import fill
 from photosearch.coreml.sources.source import ImageSide, Source, TextSide
 from photosearch.errors import BundleError
+from photosearch.models.architecture import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.models.bundle import ARCHITECTURE, VOCABULARY, WEIGHTS, open_bundle
-from photosearch.models.towers import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.weights import load_arrays, read_config
 
 _EPS = 1e-12  # BERT's

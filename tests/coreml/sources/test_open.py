@@ -25,7 +25,7 @@ def test_the_image_tower_of_a_bundle_is_the_one_that_searches(
     bundle: Path, layout: LayoutName
 ) -> None:
     pixels = random_pixels(64)
-    runner = ImageRunner(load_arrays(bundle / "weights.safetensors", "image."), bf16=False)
+    runner = ImageRunner(load_arrays(bundle / "weights.safetensors", "image."), side=64)
     embedded = embed_pixels(open_source(bundle), layout, pixels)
     assert np.abs(embedded.numpy() - runner(pixels)).max() < CLOSE
 

@@ -1,0 +1,147 @@
+"""The built-in image tower as an OpenVINO network, built from the bundle's tensors.
+
+The same tower as `towers.ImageTower` in torch; a test holds the two together. It runs one photo
+at a time: that is the fastest (see `vision`), and an embedding then depends on no other photo.
+
+Shape legend: S side in pixels, C channels, W features, D embedding width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from photosearch.encoder import Floats
+from photosearch.errors import ModelError
+from photosearch.models.architecture import (
+    FEATURE_CHANNELS,
+    NORM_EPSILON,
+    PIXEL_MEAN,
+    PIXEL_SCALE,
+    STAGES,
+    STEM_CHANNELS,
+)
+from photosearch.models.engine import openvino
+
+_NORM_FLOOR = 1e-24  # squared, the least norm that an embedding is divided by
+_CLIP = (0.0, 6.0)  # ReLU6
+
+
+def image_graph(tensors: Mapping[str, Floats], *, side: int) -> Any:
+    """uint8 [1, S, S, 3] -> float32 [1, D], unit norm, from the state dict of an ImageTower.
+
+    Raises ModelError if the tensors do not fit the architecture.
+    """
+    graph = _Graph(tensors)
+    ops, types = graph.ops, openvino().Type
+    pixels = ops.parameter([1, side, side, 3], types.u8, name="pixels")
+    planes = ops.transpose(ops.convert(pixels, types.f32), np.array([0, 3, 1, 2]))
+    x = ops.divide(ops.subtract(planes, np.float32(PIXEL_MEAN)), np.float32(PIXEL_SCALE))
+    features = ops.reduce_mean(graph.backbone(x), np.array([2, 3]), keep_dims=False)  # [1, W]
+    vectors = graph.head(features)
+    graph.require_all_used()
+    return openvino().Model([vectors], [pixels], "image")
+
+
+class _Graph:
+    """Layers by the names of their tensors, each tensor checked as it is taken."""
+
+    def __init__(self, tensors: Mapping[str, Floats]) -> None:
+        self.ops = openvino().opset13
+        self._tensors, self._unused = tensors, set(tensors)
+
+    def backbone(self, x: Any) -> Any:
+        """[1, 3, S, S] -> [1, 1280, S/32, S/32]."""
+        x = self._conv(x, "backbone.stem", 3, STEM_CHANNELS, kernel=3, stride=2)
+        number, inputs = 0, STEM_CHANNELS
+        for expansion, outputs, repeats, first_stride in STAGES:
+            for repeat in range(repeats):
+                stride = 1 if repeat else first_stride
+                x = self._block(x, number, inputs, outputs, expansion=expansion, stride=stride)
+                number, inputs = number + 1, outputs
+        return self._conv(x, "backbone.head", inputs, FEATURE_CHANNELS)
+
+    def head(self, x: Any) -> Any:
+        """[1, 1280] -> [1, D], unit norm."""
+        ops = self.ops
+        x = ops.mvn(x, np.array([1]), True, NORM_EPSILON, "inside_sqrt")
+        x = ops.multiply(x, self._take("head.norm.weight", FEATURE_CHANNELS))
+        x = ops.add(x, self._take("head.norm.bias", FEATURE_CHANNELS))
+        dim, hidden = self._rows("head.linear.weight"), self._rows("head.up.weight")
+        up = ops.gelu(self._linear(x, "head.up", FEATURE_CHANNELS, hidden), "erf")
+        down = ops.matmul(up, self._take("head.down.weight", dim, hidden), False, True)
+        y = ops.add(self._linear(x, "head.linear", FEATURE_CHANNELS, dim), down)
+        return ops.normalize_l2(y, np.array([1]), _NORM_FLOOR, "max")
+
+    def require_all_used(self) -> None:
+        if self._unused:
+            raise _unfit(f"got {min(self._unused)}, which it does not have")
+
+    def _block(
+        self, x: Any, number: int, inputs: int, outputs: int, *, expansion: int, stride: int
+    ) -> Any:
+        """An inverted residual: expand, depthwise, project."""
+        name, hidden = f"backbone.blocks.{number}", inputs * expansion
+        y = self._conv(x, f"{name}.expand", inputs, hidden) if expansion > 1 else x
+        y = self._depthwise(y, f"{name}.dw", hidden, stride)
+        y = self._conv(y, f"{name}.project", hidden, outputs, clip=False)
+        return self.ops.add(x, y) if stride == 1 and inputs == outputs else y
+
+    def _conv(
+        self,
+        x: Any,
+        name: str,
+        inputs: int,
+        outputs: int,
+        *,
+        kernel: int = 1,
+        stride: int = 1,
+        clip: bool = True,
+    ) -> Any:
+        weight = self._take(f"{name}.conv.weight", outputs, inputs, kernel, kernel)
+        y = self.ops.convolution(x, weight, *_window(kernel, stride))
+        return self._biased(y, name, outputs, clip=clip)
+
+    def _depthwise(self, x: Any, name: str, channels: int, stride: int) -> Any:
+        weight = self._take(f"{name}.conv.weight", channels, 1, 3, 3)
+        y = self.ops.group_convolution(x, weight[:, None], *_window(3, stride))
+        return self._biased(y, name, channels, clip=True)
+
+    def _biased(self, x: Any, name: str, channels: int, *, clip: bool) -> Any:
+        bias = self._take(f"{name}.conv.bias", channels).reshape(1, channels, 1, 1)
+        y = self.ops.add(x, bias)
+        return self.ops.clamp(y, *_CLIP) if clip else y
+
+    def _linear(self, x: Any, name: str, inputs: int, outputs: int) -> Any:
+        y = self.ops.matmul(x, self._take(f"{name}.weight", outputs, inputs), False, True)
+        return self.ops.add(y, self._take(f"{name}.bias", outputs))
+
+    def _rows(self, name: str) -> int:
+        if name not in self._tensors:
+            raise _unfit(f"{name} is missing")
+        return int(self._tensors[name].shape[0])
+
+    def _take(self, name: str, *shape: int) -> Floats:
+        if name not in self._tensors:
+            raise _unfit(f"{name} is missing")
+        values = self._tensors[name]
+        if values.shape != shape:
+            raise _unfit(f"{name}: got shape {list(values.shape)}, expected {list(shape)}")
+        self._unused.discard(name)
+        return np.ascontiguousarray(values, np.float32)
+
+
+def _window(kernel: int, stride: int) -> tuple[list[int], ...]:
+    """Strides, padding before and after, dilations: TensorFlow's SAME on an even side.
+
+    Where the stride is 2, it pads right and bottom first.
+    """
+    before = kernel // 2 if stride == 1 else 0
+    after = before if stride == 1 else 1
+    return [stride] * 2, [before] * 2, [after] * 2, [1, 1]
+
+
+def _unfit(reason: str) -> ModelError:
+    return ModelError(f"the weights do not fit the built-in image tower: {reason}")
