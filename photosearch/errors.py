@@ -15,7 +15,7 @@
     ├── BundleError                 5   the model bundle is missing, damaged or too new
     │   └── PackageError                a Core ML package is missing, damaged or of a kind unknown
     │       └── UnknownOperation        its program holds an operation that we cannot run
-    ├── ModelError                  5   a checkpoint does not fit the architecture
+    ├── ModelError                  5   a model does not fit the architecture, or cannot be run here
     ├── ShapeError                  6   an array of the wrong shape or dtype
     ├── PhotoIndexError             7
     │   ├── IndexMissing                no index at that place
@@ -34,6 +34,7 @@ Messages say what was got and what was expected, and what to do about it.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import ClassVar
 
 
@@ -62,6 +63,12 @@ class MissingExtra(PhotoSearchError, ImportError):
 
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(f"{purpose} needs an extra: pip install 'photosearch[{extra}]'")
+
+
+def require(extra: str, purpose: str, *packages: str) -> None:
+    """Raises MissingExtra unless the packages are installed; imports none of them."""
+    if any(find_spec(package) is None for package in packages):
+        raise MissingExtra(extra, purpose)
 
 
 class ImageError(PhotoSearchError):

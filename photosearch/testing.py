@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from photosearch.encoder import Bytes, Floats, ImageInput
-from photosearch.errors import UsageError
+from photosearch.errors import UsageError, require
 from photosearch.manifest import Calibration, ImageSpec
 
 if TYPE_CHECKING:
@@ -197,8 +197,10 @@ def random_bundle(
     """A bundle of the built-in architecture with random weights; small unless `config` says.
 
     Its text tower has few and narrow layers, its image tower is MobileNetV2 in full (at 64
-    pixels). The same seed gives the same bytes. Returns the directory. Imports torch.
+    pixels). The same seed gives the same bytes. Returns the directory. Imports torch: raises
+    MissingExtra without it.
     """
+    require("train", "a bundle with random weights", "torch")
     import torch
 
     from photosearch.models.bundle import pack, write_bundle

@@ -17,8 +17,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 
 def by_name(lines: Iterable[str]) -> dict[str, Requirement]:
+    """Those that are meant for this machine."""
     read = map(Requirement, lines)
-    return {canonicalize_name(one.name): one for one in read}
+    return {canonicalize_name(r.name): r for r in read if r.marker is None or r.marker.evaluate()}
 
 
 def held() -> dict[str, Requirement]:

@@ -1,4 +1,4 @@
-"""Importing costs nothing; help needs nothing heavy; a search never waits for torch."""
+"""Importing costs nothing; help needs nothing heavy; a search needs no more than it must."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pytest
 from photosearch import PhotoIndex, load_encoder
 from photosearch.testing import draw_photos, random_bundle
 
-HEAVY = ("numpy", "faiss", "torch", "transformers", "PIL", "rich", "skimage", "sklearn")
+HEAVY = (
+    "numpy", "faiss", "torch", "openvino", "transformers", "PIL", "rich", "skimage", "sklearn",
+)  # fmt: skip
 
 
 def imported_by(code: str) -> set[str]:
@@ -61,3 +63,16 @@ def test_a_search_imports_neither_torch_nor_pillow(index: Path) -> None:
 def test_a_search_in_python_never_imports_torch(index: Path) -> None:
     code = f"import photosearch; photosearch.PhotoIndex.open({str(index)!r}).search('red')"
     assert imported_by(code) == {"numpy", "faiss"}
+
+
+def test_looking_at_a_photo_imports_no_torch(index: Path) -> None:
+    photo = next((index.parent / "photos").iterdir())
+    code = (
+        f"import photosearch; photosearch.PhotoIndex.open({str(index)!r}).similar({str(photo)!r})"
+    )
+    assert "torch" not in imported_by(code)
+    code = f"""
+import photosearch
+encoder = photosearch.load_encoder({str(index.parent / "random.photomodel")!r})
+encoder.encode_images([{str(photo)!r}])"""
+    assert imported_by(code) == {"numpy", "openvino", "PIL"}

@@ -15,6 +15,7 @@ from photosearch.cli.conversion import Conversion, Model
 from photosearch.cli.output import say
 from photosearch.cli.pace import StepPace
 from photosearch.cli.verifying import Verifying, print_verification
+from photosearch.errors import require
 from photosearch.search.names import printable
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def export(
       photosearch export --out small --weights mixed --budget-mb 18
       photosearch export --out packages --eval-data ./holiday-photos-with-captions
     """
+    require("coreml", "photosearch export", "torch", "coremltools")
     from photosearch.coreml.export import export_model
     from photosearch.coreml.sources.open import open_source
     from photosearch.release.export import export_verified

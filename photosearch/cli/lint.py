@@ -13,6 +13,7 @@ import typer
 
 from photosearch.cli.options import Json
 from photosearch.cli.output import print_json, say
+from photosearch.errors import require
 from photosearch.search.names import printable
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def lint(
       photosearch lint packages/text.mlpackage --fail-on error
       photosearch lint model.mlpackage --json
     """
+    require("coreml", "photosearch lint", "torch")
     from photosearch.coreml.lint.finding import gate
     from photosearch.coreml.lint.lint import lint_package
 

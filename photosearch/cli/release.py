@@ -11,6 +11,7 @@ import typer
 from photosearch.cli.conversion import Conversion, EvalData, Model
 from photosearch.cli.export import MEGA, steps
 from photosearch.cli.output import say
+from photosearch.errors import require
 from photosearch.search.names import printable
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def release(
       photosearch release --out dist --without-retrieval-check --format tar.zst
       photosearch release --model ./clip --bundle-version 1.2.0 --out dist --eval-data captions
     """
+    require("release", "photosearch release", "torch", "coremltools")
     from photosearch.release.options import ReleaseOptions
     from photosearch.release.release import release as run
 

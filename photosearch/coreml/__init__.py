@@ -24,6 +24,9 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'photosearch.coreml' has no attribute {name!r}")
     from importlib import import_module
 
+    from photosearch.errors import require
+
+    require("coreml", "running a Core ML package", "torch")
     value: object = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -18,7 +18,7 @@ from photosearch.index.vanish import remove_vanished
 from photosearch.types import IndexReport
 
 BATCH = 32  # photos the model sees at once, and photos a killed run may lose
-_AHEAD = 2 * BATCH  # photos under way: 10 MB of pixels at 224 x 224
+_AHEAD = 2 * BATCH  # photos under way: 13 MB of pixels at 256 x 256
 _MOST_CANDIDATES = 64  # same-sized photos beyond which (bitmaps, say) hashing first is no gain
 _CHUNK = 500
 

@@ -2,8 +2,8 @@
 
 A forward pass frees and allocates the same tens of megabytes at every layer. By default glibc
 returns blocks of that size to the system at once, and the next layer pays for zeroed pages
-again: measured on one virtual machine, this took half of the image tower's time. Other C
-libraries are left as they are.
+again: measured on one virtual machine, this took half of the time of an image tower in torch.
+Other C libraries are left as they are.
 """
 
 from __future__ import annotations

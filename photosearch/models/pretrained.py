@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from photosearch.encoder import Bytes, Floats, ImageInput, Tokenizer
-from photosearch.errors import MissingExtra
+from photosearch.errors import require
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models.checkpoint import read_checkpoint
 from photosearch.models.pixels import batches, check_pixels
@@ -38,10 +37,9 @@ class PretrainedEncoder:
 
         `bf16` says whether the image tower runs in bfloat16; None asks the CPU. Raises ModelError
         if this is not a CLIP or SigLIP checkpoint, UsageError for a width other than the model's,
-        MissingExtra without transformers.
+        MissingExtra without torch and transformers.
         """
-        if find_spec("transformers") is None:
-            raise MissingExtra("models", f"model {name!r}")
+        require("models", f"model {name!r}", "torch", "transformers")
         self._files, self._name, self._bf16 = read_checkpoint(directory), name, bf16
         choose_width(width, (self.dim,))
 
