@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -71,7 +72,8 @@ def index(
         print("\n".join(_summary(report)))
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)
-    if any(each.path in paths for each in report.skipped):
+    named = set(map(os.path.realpath, paths))
+    if any(os.path.realpath(each.path) in named for each in report.skipped):
         raise typer.Exit(ImageError.exit_code)
 
 

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.files import gone
+from photosearch.index.identity import is_known, names_of
 from photosearch.index.nearest import Ids
-from photosearch.index.records import MEDIA_BITS, absolute, microseconds
-from photosearch.index.spellings import at_or_inside, on_disk, stored_spellings
+from photosearch.index.records import MEDIA_BITS, absolute, at_or_inside, microseconds
+from photosearch.index.spellings import on_disk
 from photosearch.text.unicode import casefold
 from photosearch.types import Filter, Near
 
@@ -122,12 +123,8 @@ def _folders(catalog: Catalog, filter: Filter) -> list[tuple[str, list[Any]]]:
 
 def _known(catalog: Catalog, folder: Path) -> list[Path]:
     """The names of a folder. Raises UsageError if neither the catalog nor the disk knows one."""
-    paths = stored_spellings(catalog, folder)
-    condition, values = at_or_inside(paths)
-    with catalog.errors():
-        query = f"SELECT 1 FROM photos WHERE {condition} LIMIT 1"
-        is_known = catalog.db.execute(query, values).fetchone() is not None
-    if not is_known and gone(on_disk(folder)):
+    paths = names_of(catalog, folder)
+    if gone(on_disk(folder)) and not is_known(catalog, paths):
         raise UsageError(
             f"under: got {folder}, which is not there and holds no photo of the index, expected "
             "a folder or a photo"

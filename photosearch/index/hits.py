@@ -16,8 +16,9 @@ import numpy as np
 from photosearch.encoder import Encoder, Floats
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
+from photosearch.index.identity import names_of
 from photosearch.index.records import INFO_COLUMNS, Source, absolute, to_info, to_path, to_source
-from photosearch.index.spellings import on_disk, stored_spellings
+from photosearch.index.spellings import on_disk
 from photosearch.index.vectors import decode_vectors
 from photosearch.manifest import Calibration
 from photosearch.types import Hit, PhotoInfo
@@ -108,7 +109,7 @@ def photo_vector(
 
 
 def _sources(catalog: Catalog, photo: str | os.PathLike[str]) -> list[Source]:
-    return [to_source(path) for path in stored_spellings(catalog, absolute(photo))]
+    return [to_source(path) for path in names_of(catalog, absolute(photo))]
 
 
 def _unit(vector: Floats) -> Floats:

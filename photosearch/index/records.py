@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -31,8 +32,20 @@ PHOTO_COLUMNS = f"id, source, size, mtime_ns, status, reason, content_hash, {INF
 
 
 def absolute(path: str | os.PathLike[str]) -> Path:
-    """Symbolic links stay as they are: a photo is known by the name under which it was found."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 (Path.absolute keeps "..")
+    """Symbolic links stay as they are: a photo is known by the name under which it was found.
+
+    Only where `..` behind a link leads elsewhere than its name says is the link resolved.
+    """
+    plain = Path(os.path.abspath(path))  # noqa: PTH100 (Path.absolute keeps "..")
+    parts = Path(path).absolute().parts
+    if ".." not in parts:
+        return plain
+    last = len(parts) - parts[::-1].index("..")
+    head = os.path.join(*parts[:last])  # noqa: PTH118 (as it is typed)
+    with suppress(OSError):  # what is not there leads nowhere
+        if not os.path.samefile(head, os.path.abspath(head)):  # noqa: PTH100, PTH121
+            return Path(os.path.realpath(head), *parts[last:])
+    return plain
 
 
 def to_source(path: Path) -> Source:
@@ -68,6 +81,16 @@ def inside(folder: Path) -> tuple[str, list[Source]]:
     if isinstance(texts[0], bytes):  # then so are the names of all that is inside
         return "(source >= ? AND source < ?)", blobs
     return "((source >= ? AND source < ?) OR (source >= ? AND source < ?))", texts + blobs
+
+
+def at_or_inside(paths: list[Path]) -> tuple[str, list[Source]]:
+    """An SQL condition on `source` and its values: these photos, and all that is inside them."""
+    parts, values = [], []
+    for path in paths:
+        condition, some = inside(path)
+        parts.append(f"{condition} OR source = ?")
+        values += [*some, to_source(path)]
+    return f"({' OR '.join(parts)})", values
 
 
 def microseconds(moment: datetime) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.records import Source, absolute
-from photosearch.index.spellings import at_or_inside, stored_spellings
+from photosearch.index.identity import names_of
+from photosearch.index.records import Source, absolute, at_or_inside
 
 
 def remove_photos(catalog: Catalog, photos: Iterable[int | str | os.PathLike[str]]) -> int:
@@ -38,4 +38,4 @@ def _which(
 ) -> tuple[str, list[Source] | list[int]]:
     if isinstance(photo, int):
         return "id = ?", [photo]
-    return at_or_inside(stored_spellings(catalog, absolute(photo)))
+    return at_or_inside(names_of(catalog, absolute(photo)))

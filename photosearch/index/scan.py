@@ -6,14 +6,19 @@ found. So a run that was killed goes on where it was, and ids do not depend on i
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from photosearch.images.find import find_photos
 from photosearch.index.catalog import Catalog
+from photosearch.index.identity import KnownFolders, is_known
+from photosearch.index.merge import merge_names
 from photosearch.index.records import Source, absolute, inside, to_path, to_source
 from photosearch.types import Skipped
 
@@ -49,18 +54,46 @@ class _File:
 
 def scan(catalog: Catalog, paths: Iterable[Path], tick: Callable[[int], None]) -> Scan:
     """Walks the paths and fills `seen` and `work`; `tick` hears the number of files so far."""
-    given = [absolute(path) for path in paths]
-    result = Scan(roots=_outermost([path for path in given if path.is_dir()]))
+    names = _Names(catalog)
     with catalog.errors():
+        given = [names.root(absolute(path)) for path in paths]
+        result = Scan(roots=_outermost([path for path in given if path.is_dir()]))
         catalog.db.executescript(_TEMPORARY)
         result.known = sum(count_under(catalog, root) for root in result.roots)
     files = _files(given, result)
     while chunk := list(islice(files, _CHUNK)):
         with catalog.writing() as db:
-            _compare(db, chunk, result)
+            _compare(db, chunk, result, names)
         result.files += len(chunk)
         tick(result.files)
+    merge_names(catalog)
     return result
+
+
+class _Names:
+    """What is found under a second name gets the one that the catalog has."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    @cached_property
+    def _folders(self) -> KnownFolders:
+        return KnownFolders(self._catalog)
+
+    def root(self, path: Path) -> Path:
+        if not path.is_dir() or count_under(self._catalog, path):
+            return path
+        return self._folders.folder(path)
+
+    def of(self, file: _File) -> _File:
+        """For a file that is not known under its own name."""
+        if not self._folders:
+            return file
+        path = to_path(file.source)
+        if not path.is_symlink():
+            return replace(file, source=to_source(self._folders.photo(path)))
+        there = self._folders.photo(Path(os.path.realpath(path)))
+        return replace(file, source=to_source(there)) if is_known(self._catalog, [there]) else file
 
 
 def _outermost(folders: list[Path]) -> list[Path]:
@@ -81,11 +114,13 @@ def _files(paths: list[Path], result: Scan) -> Iterator[_File]:
             result.unseen.add(found.path)
 
 
-def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan) -> None:
-    places = ", ".join("?" * len(chunk))
-    columns = "source, id, size, mtime_ns, status, reason"
-    query = f"SELECT {columns} FROM photos WHERE source IN ({places})"
-    known = {row[0]: row[1:] for row in db.execute(query, [file.source for file in chunk])}
+def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan, names: _Names) -> None:
+    known = _rows(db, chunk)
+    new = [file for file in chunk if file.source not in known]
+    if new:
+        other = {file.source: names.of(file) for file in new}
+        chunk = [other.get(file.source, file) for file in chunk]
+        known |= _rows(db, list(other.values()))
     for file in chunk:
         if file.source not in known:
             known[file.source] = (_insert(db, file), -1, -1, "pending", NOT_YET)
@@ -100,6 +135,14 @@ def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan) -> None:
             result.skipped.append(Skipped(to_path(file.source), reason))
         else:
             result.unchanged += 1
+
+
+def _rows(db: sqlite3.Connection, files: list[_File]) -> dict[Source, tuple[Any, ...]]:
+    """What the catalog has of these files: id, size, mtime_ns, status and reason."""
+    places = ", ".join("?" * len(files))
+    columns = "source, id, size, mtime_ns, status, reason"
+    query = f"SELECT {columns} FROM photos WHERE source IN ({places})"
+    return {row[0]: row[1:] for row in db.execute(query, [file.source for file in files])}
 
 
 def _insert(db: sqlite3.Connection, file: _File) -> int:

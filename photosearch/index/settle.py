@@ -16,6 +16,7 @@ from photosearch.encoder import Encoder
 from photosearch.errors import ShapeError
 from photosearch.index.catalog import Catalog
 from photosearch.index.files import gone
+from photosearch.index.identity import entry_of
 from photosearch.index.read import Content, Failure, Outcome, read
 from photosearch.index.records import (
     INFO_COLUMNS,
@@ -131,15 +132,16 @@ def _place(catalog: Catalog, content: Content, left: set[Path]) -> str:
         return "unchanged"
     catalog.next_generation()
     info = info_row(content.info)
-    former = _moved_from(db, content)
+    former = _former(db, content)
     if former is not None:
-        number, path = former
-        left.add(path.parent)
+        number, path, what = former
+        if what == "moved":
+            left.add(path.parent)
         db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
         change = f"source = ?, size = ?, mtime_ns = ?, ({INFO_COLUMNS}) = ({INFO_VALUES})"
         moved = (to_source(task.path), *stamp, *info, number)
         db.execute(f"UPDATE photos SET {change} WHERE id = ?", moved)
-        return "moved"
+        return what
     other = None if status == "indexed" else task.id  # other content needs another id
     db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
     columns = f"id, source, size, mtime_ns, status, content_hash, {INFO_COLUMNS}, since"
@@ -161,14 +163,21 @@ def _renew_info(catalog: Catalog, content: Content) -> None:
         catalog.db.execute(change, (*info, content.task.id))
 
 
-def _moved_from(db: sqlite3.Connection, content: Content) -> tuple[int, Path] | None:
-    """The id and path of a photo with these bytes whose file is no longer where it was."""
+def _former(db: sqlite3.Connection, content: Content) -> tuple[int, Path, str] | None:
+    """The id and path of a photo that is this file: by another name of it ("unchanged"), or with
+    these bytes and no longer where it was ("moved")."""
     query = """SELECT id, source FROM photos
         WHERE content_hash = ? AND status = 'indexed' AND id != ? ORDER BY id"""
-    for number, source in db.execute(query, (content.content_hash, content.task.id)):
-        if gone(path := to_path(source)):
-            return int(number), path
-    return None
+    rows = db.execute(query, (content.content_hash, content.task.id)).fetchall()
+    entry = entry_of(content.task.path) if rows else None
+    moved = None
+    for number, source in rows:
+        path = to_path(source)
+        if entry is not None and entry == entry_of(path):
+            return int(number), path, "unchanged"
+        if moved is None and gone(path):
+            moved = (int(number), path, "moved")
+    return moved
 
 
 def _fail(catalog: Catalog, failure: Failure) -> None:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from photosearch.index.catalog import Catalog
-from photosearch.index.records import Source, inside, to_source
+from photosearch.index.records import Source
 from photosearch.text.unicode import nfc, nfd
 
 _SEPARATOR = os.sep.encode()
@@ -27,16 +27,6 @@ def stored_spellings(catalog: Catalog, path: Path) -> list[Path]:
     for part in map(os.fsencode, path.parts[1:]):
         found = [each for folder in found for each in _alike(catalog, folder + _SEPARATOR, part)]
     return [Path(os.fsdecode(name) or path.anchor) for name in found]
-
-
-def at_or_inside(paths: list[Path]) -> tuple[str, list[Source]]:
-    """An SQL condition on `source` and its values: these photos, and all that is inside them."""
-    parts, values = [], []
-    for path in paths:
-        condition, some = inside(path)
-        parts.append(f"{condition} OR source = ?")
-        values += [*some, to_source(path)]
-    return f"({' OR '.join(parts)})", values
 
 
 def on_disk(path: Path) -> Path:
