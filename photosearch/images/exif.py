@@ -117,7 +117,7 @@ def _moment(tags: Directories, date: int, offset: int) -> Moment | None:
 def _instant(gps: Tags) -> Moment | None:
     """What the satellites said: in UTC, and of the last fix, so only for want of a date."""
     day, time = read_moment(text(gps.get(_GPS_DATE))), gps.get(_GPS_TIME)
-    if day is None or not isinstance(time, tuple):
+    if day is None or not isinstance(time, tuple) or not time:
         return None
     hours = sum(part / 60.0**i for i, part in enumerate(time[:3]))
     if not 0 <= hours < 24:  # NaN as well

@@ -12,8 +12,9 @@ from photosearch.images.dates import Moment, read_moment, read_offset
 from photosearch.images.places import LATITUDE, LONGITUDE, from_parts, from_text, place
 
 
-# The same digits as exiftool -d "%Y-%m-%dT%H:%M:%S" -DateTimeOriginal gives for each, but for hour
-# 24 and second 60, which it carries over
+# exiftool 12.57 -d "%Y-%m-%dT%H:%M:%S" -DateTimeOriginal gives the same for each (-PNG:CreationTime
+# for those with a month's name) but for hour 24 and second 60, which it carries over or leaves,
+# and for what is written without separators, which it prints as it is.
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

@@ -13,7 +13,9 @@ from PIL import Image, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
 from photosearch.errors import ImageError
-from photosearch.images.exif import read_info
+from photosearch.images.dates import Moment
+from photosearch.images.exif import read_info, told_by_exif
+from photosearch.images.tags import Directories, Tags
 from photosearch.types import PhotoInfo
 
 Encode = Callable[..., bytes]
@@ -156,6 +158,39 @@ def test_decimal_minutes_without_seconds_are_read(encode: Encode) -> None:
     seconds = IFDRational(0, 0)
     got = info(encode, exif({}, {}, {**GPS, 2: (43.0, 47.135666, seconds)}))
     assert got.latitude == pytest.approx(43.7855944)
+
+
+# exiftool -n -GPSLatitude# -Composite:GPSLatitude reads text so too
+@pytest.mark.parametrize("written", [b"28.184478", b"28 11 4.1208\0", b"28,11.0687", b"28.184478N"])
+@pytest.mark.parametrize("side", [b"N\0", b"n", b"North\0", (78, 0)])
+def test_degrees_written_as_text_are_read(written: bytes, side: bytes | tuple[int, ...]) -> None:
+    told = told_by_exif(Directories(gps={1: side, 2: written, 3: b"W\0", 4: b"14.160669"}))
+    assert told.place is not None
+    assert told.place.latitude == pytest.approx(28.184478, abs=1e-6)
+    assert told.place.longitude == -14.160669
+
+
+@pytest.mark.parametrize(
+    ("day", "time"),
+    [("", (1.0, 2.0, 3.0)), ("2008:10:23", ()), ("2008:10:23", (25.0, 0.0, 0.0)),
+     ("2008:10:23", (float("nan"), 0.0, 0.0)), ("0000:00:00", (1.0, 2.0, 3.0))],
+)  # fmt: skip
+def test_half_a_time_of_satellites_is_none(day: str, time: tuple[float, ...]) -> None:
+    told = told_by_exif(Directories(gps={29: day.encode(), 7: time}))
+    assert told.instant is None
+
+
+@pytest.mark.parametrize("name", ["main", "exif"])
+def test_a_date_is_read_in_either_directory(name: str) -> None:
+    tags: Tags = {TAKEN: b"2016:05:06 07:08:09\0", 0x9011: b"-03\0"}
+    told = told_by_exif(Directories(**{name: tags}))
+    assert told.taken == Moment(datetime(2016, 5, 6, 7, 8, 9), -180)
+
+
+def test_a_zero_in_one_directory_does_not_hide_the_date_in_the_other() -> None:
+    good, zero = b"2016:05:06 07:08:09", b"0000:00:00 00:00:00"
+    told = told_by_exif(Directories(main={TAKEN: good}, exif={TAKEN: zero}))
+    assert told.taken is not None
 
 
 @pytest.mark.parametrize(
