@@ -115,19 +115,18 @@ class _Reader:
         self._path: list[str] = []
         self._property: str | None = None  # whose text is being read
         self._elements = 0
+
+    def read(self, text: str) -> None:
+        if text.count("=") > _MAX_ELEMENTS:  # all attributes of an element come at once
+            return
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
-        self._parser = parser
-
-    def read(self, text: str) -> None:
-        if text.count("=") > _MAX_ELEMENTS:  # all attributes of an element come at once
-            return
         with suppress(expat.ExpatError, _Enough):  # what was found before stays
-            self._parser.Parse(text, True)
+            parser.Parse(text, True)
 
     def _refuse(self, *_: object) -> None:
         raise _Enough
