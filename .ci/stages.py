@@ -188,6 +188,8 @@ def cpu_name() -> str:
 
 
 def main() -> int:
+    for number in (signal.SIGINT, signal.SIGTERM):  # the former is ignored in the background
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     stages = all_stages(Path(sys.argv[1]).absolute())
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as logs:

@@ -5,32 +5,26 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
 from photosearch import __version__
-from photosearch.cli import (
-    bundle,
-    demo,
-    embeddings,
-    export,
-    index,
-    lint,
-    release,
-    remove,
-    run_mlpackage,
-    search,
-    similar,
-    status,
-    verify_index,
-)
 from photosearch.cli.codes import BROKEN_PIPE, INTERRUPTED
 from photosearch.cli.minus import Verb
 from photosearch.cli.options import spread
 from photosearch.cli.output import forgiving_streams, say
 from photosearch.errors import PhotoSearchError, StorageError
+
+# Each is a function, or a Typer `app`, in the module of its name.
+_NAMES = (
+    *("index", "search", "similar", "status", "verify-index", "remove", "demo"),
+    *("export", "run-mlpackage", "lint", "release", "bundle", "embeddings"),
+)
 
 _HELP = """Find your own photos by words, offline.
 
@@ -50,8 +44,45 @@ Exit codes:
 """
 
 
+class Commands(Mapping[str, Any]):
+    """The verbs, each imported when it is asked for: a search does not wait for the others."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in _NAMES:
+            raise KeyError(name)
+        if name not in self._made:
+            self._made[name] = _command(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
+
+
+def _command(name: str) -> Any:
+    own = name.replace("-", "_")
+    module = import_module(f"photosearch.cli.{own}")
+    if hasattr(module, "app"):
+        command: Any = get_group(module.app)
+    else:
+        alone = typer.Typer(rich_markup_mode=None, add_completion=False)
+        alone.command(name, cls=Verb)(spread(getattr(module, own)))
+        command = get_command(alone)
+    command.name = name
+    return command
+
+
 class Verbs(TyperGroup):
     """Turns the errors of every verb into one line on stderr and an exit code."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands: Any = Commands()
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -84,23 +115,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-for name, verb in (
-    ("index", index.index),
-    ("search", search.search),
-    ("similar", similar.similar),
-    ("status", status.status),
-    ("verify-index", verify_index.verify_index),
-    ("remove", remove.remove),
-    ("demo", demo.demo),
-    ("export", export.export),
-    ("run-mlpackage", run_mlpackage.run_mlpackage),
-    ("lint", lint.lint),
-    ("release", release.release),
-):
-    app.command(name, cls=Verb)(spread(verb))
-app.add_typer(bundle.app, name="bundle")
-app.add_typer(embeddings.app, name="embeddings")
-
 
 def _version(wanted: bool) -> None:
     if wanted:
@@ -119,6 +133,10 @@ def _options(
 
 def main() -> None:
     """What the `photosearch` script calls."""
+    if sys.argv[1:2] == ["search"]:
+        # A few words are too little to share: threads that wait for their part keep a core busy
+        # each, for longer than the search itself takes. The scan has threads of its own.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
     forgiving_streams()
     # A photo with odd metadata is not the user's mistake; what cannot be read is said in one line.
     warnings.filterwarnings("ignore", module=r"PIL\.")
