@@ -19,7 +19,7 @@ from photosearch.errors import (
     StorageError,
     UsageError,
 )
-from photosearch.index.schema import SCHEMA, UPGRADE
+from photosearch.index.schema import MIGRATIONS, SCHEMA
 
 FILE_NAME = "catalog.sqlite"
 DURABILITY = "FULL"  # a batch that was reported is on the disk, even after a power cut
@@ -89,8 +89,10 @@ class Catalog:
     def _schema(self, db: sqlite3.Connection) -> int:
         row = db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
         found = row[0] if row else None
-        if not isinstance(found, int):
-            raise IndexDamaged(f"{self.path}: schema: got {found!r}, expected a number")
+        if not isinstance(found, int) or found < min(MIGRATIONS):
+            raise IndexDamaged(
+                f"{self.path}: schema: got {found!r}, expected {min(MIGRATIONS)} to {SCHEMA}"
+            )
         if found > SCHEMA:
             raise IndexTooNew(
                 f"{self.path}: got schema {found}, this version reads up to {SCHEMA}; "
@@ -99,12 +101,14 @@ class Catalog:
         return found
 
     def _upgrade(self, db: sqlite3.Connection) -> None:
-        """All of it or none of it."""
+        """From whatever schema to the newest, all of it or none of it."""
         try:
             db.execute("BEGIN IMMEDIATE")
-            if self._schema(db) < SCHEMA:  # another process may have been first
-                for statement in UPGRADE:
+            # read again: another process may have been first
+            for schema in range(self._schema(db), SCHEMA):
+                for statement in MIGRATIONS[schema]:
                     db.execute(statement)
+            db.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (SCHEMA,))
             db.execute("COMMIT")
         except sqlite3.Error as error:  # closing the connection rolls back
             cause = explain(error, self.path)

@@ -6,6 +6,8 @@ are then looked for on every page. If even the first page is gone, a fresh one t
 every catalog is laid out by the same statements, so the first page differs only in its counts, and
 in an older one only in what was added at the end. Tombstones are left behind: they are good for
 bringing vectors of an earlier generation up to date, and whether any is lost cannot be known.
+Where tables of later schemas lie in an upgraded catalog only its own first page says, so they are
+lost with it: exclusions have to be given again, and the next run counts anew what it leaves out.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ from photosearch.index.files import storage_errors, sync_folder
 from photosearch.index.leaves import embeddings_on_pages
 from photosearch.index.schema import PAGE_BYTES, forget_history
 
-_TABLES = ("meta", "spaces", "photos", "embeddings")
+_TABLES = ("meta", "spaces", "photos", "embeddings")  # of schema 1: always on the same pages
+_LATER_TABLES = ("exclusions", "left_out")
 _SIDES = ("-wal", "-shm")
 _KEPT = ".damaged"
 _PAGE_COUNT_AT = 28  # byte offset in the first page, u32 big-endian (sqlite.org/fileformat2)
@@ -45,9 +48,9 @@ def salvage(path: Path) -> None:
         try:
             _copy(path, work)
             create_catalog(fresh, kind="SQ8")
-            if not _transfer(work, fresh):
+            if not _transfer(work, fresh, (*_TABLES, *_LATER_TABLES)):
                 _new_first_page(work, fresh)
-                if not _transfer(work, fresh):
+                if not _transfer(work, fresh, _TABLES):
                     raise IndexDamaged(
                         f"{path}: nothing can be read; delete the index folder "
                         "and index again, or restore a backup"
@@ -68,7 +71,7 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copyfile(old, new)
 
 
-def _transfer(damaged: Path, fresh: Path) -> int:
+def _transfer(damaged: Path, fresh: Path, tables: tuple[str, ...]) -> int:
     """Copies every readable row; returns how many photos and embeddings."""
     try:
         with (
@@ -77,7 +80,7 @@ def _transfer(damaged: Path, fresh: Path) -> int:
         ):
             source.execute("PRAGMA cell_size_check=ON")
             target.execute("BEGIN")
-            counts = {table: _copy_rows(source, target, table) for table in _TABLES}
+            counts = {table: _copy_rows(source, target, table) for table in tables}
             counts["embeddings"] += _copy_lost_embeddings(damaged, target)
             forget_history(target)
             target.execute("COMMIT")
@@ -88,10 +91,13 @@ def _transfer(damaged: Path, fresh: Path) -> int:
 
 
 def _copy_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> int:
-    count, columns = 0, _columns(source, table)
+    count, known = 0, _columns(target, table)
+    columns = [name for name in _columns(source, table) if name in known]
+    if not columns:  # an older catalog, or nothing of the table can be read
+        return 0
     insert = f"INSERT OR REPLACE INTO {table}({', '.join(columns)})"
     values = f"VALUES ({', '.join('?' * len(columns))})"
-    for row in _rows(source, table):
+    for row in _rows(source, table, columns):
         if table == "meta" and row[0] == "schema":
             continue  # the new catalog has its own
         with suppress(sqlite3.IntegrityError):  # a damaged row may break a rule
@@ -114,11 +120,12 @@ def _copy_lost_embeddings(damaged: Path, target: sqlite3.Connection) -> int:
     return target.executemany(insert, embeddings_on_pages(damaged)).rowcount
 
 
-def _rows(db: sqlite3.Connection, table: str) -> Iterator[tuple[object, ...]]:
+def _rows(db: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[object, ...]]:
+    query = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED WHERE rowid BETWEEN ? AND ?"
     start, width = 1, _FIRST_RANGE
     last = _last(db, table)
     while start <= last:
-        yield from _range(db, table, start, min(start + width - 1, last))
+        yield from _range(db, query, start, min(start + width - 1, last))
         start += width
 
 
@@ -134,16 +141,15 @@ def _last(db: sqlite3.Connection, table: str) -> int:
 
 
 def _range(
-    db: sqlite3.Connection, table: str, first: int, last: int
+    db: sqlite3.Connection, query: str, first: int, last: int
 ) -> Iterator[tuple[object, ...]]:
-    query = f"SELECT * FROM {table} NOT INDEXED WHERE rowid BETWEEN ? AND ?"
     try:
         rows = db.execute(query, (first, last)).fetchall()
     except (sqlite3.DatabaseError, OverflowError, UnicodeDecodeError):
         if first < last:
             middle = (first + last) // 2
-            yield from _range(db, table, first, middle)
-            yield from _range(db, table, middle + 1, last)
+            yield from _range(db, query, first, middle)
+            yield from _range(db, query, middle + 1, last)
         return
     yield from rows
 
@@ -152,11 +158,13 @@ def _new_first_page(work: Path, fresh: Path) -> None:
     pages = work.stat().st_size // PAGE_BYTES
     if pages == 0:
         return
-    page = bytearray(fresh.read_bytes()[:PAGE_BYTES])
+    new = fresh.read_bytes()
+    page, pages = bytearray(new[:PAGE_BYTES]), max(pages, len(new) // PAGE_BYTES)
     struct.pack_into(">I", page, _PAGE_COUNT_AT, pages)
     struct.pack_into(">II", page, _FREE_PAGES_AT, 0, 0)
     with work.open("r+b") as stream:
         stream.write(page)
+        stream.truncate(pages * PAGE_BYTES)  # every table of the page has a place in the file
 
 
 def _swap(path: Path, fresh: Path) -> None:

@@ -7,10 +7,15 @@
 | photos | one row a file, whatever became of it |
 | embeddings | one row a content: byte-identical files share it. fp16, little-endian |
 | tombstones | ids that were searchable and are no longer, with the generation that they left in |
+| exclusions | patterns of names that no run looks at |
+| left_out | files of indexed folders that look like a photo or film and were not taken, with why |
 
 A photo's id never changes its vector and is never used twice: a file with new content gets a new
 id. `source` is TEXT where the path is UTF-8, otherwise a BLOB of its bytes. `taken_at` is in
 microseconds since 1970 of the camera's own clock. `media` holds bits, see records.MEDIA_BITS.
+`ctime_ns` and `inode` (64 bits, as a signed number) are of the file as it was read, NULL where
+that is not known: a photo of an app's library, or of an earlier schema. `sidecars` stands for the
+files of metadata beside the photo as they were read, 0 where there were none.
 
 `generation` grows with every change that a search could see, before the first row of that change:
 a photo's `since` and a tombstone's `generation` are those of the change. So the photos searchable
@@ -22,11 +27,12 @@ date.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
-SCHEMA = 2
+SCHEMA = 3
 PAGE_BYTES = 4096
 
-# What schema 2 added; in TABLES it comes last, so that no older table lies on another page.
+# What a schema added comes after all older TABLES, so that none of those lies on another page.
 _HISTORY = (
     "CREATE INDEX photos_by_since ON photos(since)",
     "CREATE TABLE tombstones(id INTEGER PRIMARY KEY, generation INTEGER NOT NULL)",
@@ -34,6 +40,10 @@ _HISTORY = (
 CREATE TRIGGER photos_buried AFTER DELETE ON photos WHEN OLD.status = 'indexed' BEGIN
     INSERT OR REPLACE INTO tombstones
     VALUES (OLD.id, (SELECT value FROM meta WHERE key = 'generation')); END""",
+)
+_LEFT = (
+    "CREATE TABLE exclusions(pattern TEXT PRIMARY KEY NOT NULL)",
+    "CREATE TABLE left_out(source PRIMARY KEY NOT NULL, kind TEXT NOT NULL)",
 )
 TABLES = (
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL)",
@@ -57,6 +67,8 @@ CREATE TABLE photos(
     since INTEGER NOT NULL DEFAULT 0,
     favourite INTEGER NOT NULL DEFAULT 0 CHECK(favourite IN (0, 1)),
     media INTEGER NOT NULL DEFAULT 0,
+    ctime_ns INTEGER, inode INTEGER,
+    sidecars INTEGER NOT NULL DEFAULT 0,
     CHECK(status != 'indexed' OR content_hash IS NOT NULL))""",
     "CREATE INDEX photos_by_content ON photos(content_hash)",
     "CREATE INDEX photos_by_size ON photos(size)",
@@ -66,17 +78,27 @@ CREATE TABLE embeddings(
     space INTEGER NOT NULL REFERENCES spaces(id),
     vector BLOB NOT NULL)""",
     *_HISTORY,
+    *_LEFT,
 )
 _ADD = "ALTER TABLE photos ADD COLUMN "
-# Nothing is known of what changed before, so vectors.faiss is good if it is of this generation.
-UPGRADE = (
-    _ADD + "since INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE photos ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0 CHECK(favourite IN (0, 1))",
-    _ADD + "media INTEGER NOT NULL DEFAULT 0",
-    *_HISTORY,
-    "INSERT OR REPLACE INTO meta SELECT 'compacted', value FROM meta WHERE key = 'generation'",
-    f"UPDATE meta SET value = {SCHEMA} WHERE key = 'schema'",
-)
+# The statements that bring a catalog from one schema to the next; written once, never changed.
+MIGRATIONS = {
+    1: (
+        _ADD + "since INTEGER NOT NULL DEFAULT 0",
+        _ADD + "favourite INTEGER NOT NULL DEFAULT 0 CHECK(favourite IN (0, 1))",
+        _ADD + "media INTEGER NOT NULL DEFAULT 0",
+        *_HISTORY,
+        # what changed before is not known: vectors.faiss is good if it is of this generation
+        "INSERT OR REPLACE INTO meta SELECT 'compacted', value FROM meta WHERE key = 'generation'",
+    ),
+    2: (
+        _ADD + "ctime_ns INTEGER",
+        _ADD + "inode INTEGER",
+        _ADD + "sidecars INTEGER NOT NULL DEFAULT 0",
+        *_LEFT,
+    ),
+}
+_LAYOUT = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%'"
 GENERATION = "(SELECT value FROM meta WHERE key = 'generation')"  # in a statement of SQL
 
 
@@ -88,3 +110,15 @@ def forget_history(db: sqlite3.Connection) -> None:
     )
     db.execute(f"INSERT OR REPLACE INTO meta VALUES ('compacted', {GENERATION})")
     db.execute("DELETE FROM tombstones")
+
+
+def lacking(db: sqlite3.Connection) -> list[str]:
+    """Names of the tables, indexes and triggers that are missing or not as they should be."""
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        for statement in TABLES:
+            fresh.execute(statement)
+        return sorted(name for _, name, _ in _layout(fresh) - _layout(db))
+
+
+def _layout(db: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    return {(kind, name, " ".join(sql.split())) for kind, name, sql in db.execute(_LAYOUT)}

@@ -14,7 +14,7 @@ from photosearch.index.lock import writer_lock
 from photosearch.index.nearest import Ids, faiss_module
 from photosearch.index.places import prepare_directory
 from photosearch.index.salvage import salvage
-from photosearch.index.schema import GENERATION, forget_history
+from photosearch.index.schema import GENERATION, forget_history, lacking
 from photosearch.index.space import Space, read_space
 from photosearch.index.vectors import FILE_NAME, Vectors, load_vectors
 
@@ -84,6 +84,8 @@ def _check_open(catalog: Catalog) -> VerifyReport:
         faults = [row[0] for row in db.execute("PRAGMA integrity_check(3)")]
         if faults != ["ok"]:
             raise IndexDamaged(f"{catalog.path} is damaged: {'; '.join(faults)}")
+        if names := lacking(db):
+            raise IndexDamaged(f"{catalog.path} is damaged: {', '.join(names)} not as expected")
         photos, indexed = db.execute(
             "SELECT count(*), count(*) FILTER (WHERE status = 'indexed') FROM photos"
         ).fetchone()

@@ -1,4 +1,4 @@
-"""The tables: what they remember of changes, and how an older catalog gets them."""
+"""The tables: what they remember of changes, and how older ones are repaired."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.errors import StorageError
-from photosearch.index import catalog as catalog_module
 from photosearch.index import pipeline
-from photosearch.index.catalog import Catalog
-from photosearch.index.schema import UPGRADE
 from photosearch.index.store import PhotoIndex
 from photosearch.index.verify import verify_index
 from photosearch.testing import FakeEncoder
@@ -22,7 +18,9 @@ from .conftest import Draw
 _BACK = """
 DROP TRIGGER photos_buried; DROP TABLE tombstones; DROP INDEX photos_by_since;
 ALTER TABLE photos DROP COLUMN since; ALTER TABLE photos DROP COLUMN favourite;
-ALTER TABLE photos DROP COLUMN media; DELETE FROM meta WHERE key = 'compacted';
+ALTER TABLE photos DROP COLUMN media; ALTER TABLE photos DROP COLUMN ctime_ns;
+ALTER TABLE photos DROP COLUMN inode; ALTER TABLE photos DROP COLUMN sidecars;
+DROP TABLE exclusions; DROP TABLE left_out; DELETE FROM meta WHERE key = 'compacted';
 UPDATE meta SET value = 1 WHERE key = 'schema';
 """
 
@@ -39,55 +37,6 @@ def old(full: PhotoIndex) -> Path:
     with closing(sqlite3.connect(full.directory / "catalog.sqlite")) as db:
         db.executescript(_BACK)
     return full.directory
-
-
-def layout(directory: Path) -> list[tuple[object, ...]]:
-    query = "SELECT name, cid, type, \"notnull\", dflt_value FROM pragma_table_info('photos')"
-    names = rows(directory, "SELECT type, name FROM sqlite_master ORDER BY 1, 2")
-    return rows(directory, query) + names
-
-
-def test_an_older_catalog_gets_the_tables_of_a_new_one(
-    old: Path, tmp_path: Path, encoder: FakeEncoder
-) -> None:
-    with PhotoIndex.open(old, encoder) as index:
-        assert len(index.search("red", k=9)) == 8
-    PhotoIndex.open(tmp_path / "new").close()
-    assert layout(old) == layout(tmp_path / "new")
-    assert verify_index(old).problems == ()
-
-
-def test_an_older_catalog_believes_no_vectors_of_before(old: Path, encoder: FakeEncoder) -> None:
-    """A killed writer left them behind; what it changed meanwhile is not known."""
-    with closing(sqlite3.connect(old / "catalog.sqlite")) as db, db:
-        db.execute("DELETE FROM photos WHERE id = 1")
-        db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
-    with PhotoIndex.open(old, encoder) as index:
-        assert len(index.search("red", k=9)) == 7
-
-
-def test_an_older_catalog_that_cannot_be_written_says_what_to_do(
-    old: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = rows(old, "SELECT * FROM meta")
-    monkeypatch.setattr(
-        Catalog,
-        "_connect",
-        lambda self, _, connect=Catalog._connect: connect(self, "mode=ro&immutable=1"),
-    )
-    with pytest.raises(StorageError, match="open it once where it can be written"):
-        PhotoIndex.open(old, encoder)
-    assert rows(old, "SELECT * FROM meta") == before
-
-
-def test_an_older_catalog_is_upgraded_in_full_or_not_at_all(
-    old: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(catalog_module, "UPGRADE", (*UPGRADE[:4], "NO SQL"))
-    before = layout(old)
-    with pytest.raises(Exception, match="damaged"):
-        PhotoIndex.open(old, encoder)
-    assert layout(old) == before
 
 
 def test_an_older_catalog_without_its_first_page_is_repaired_in_full(
@@ -121,11 +70,14 @@ def test_an_older_catalog_whose_rows_are_damaged_is_repaired(
         assert len(index.search("red", k=200)) == 120
 
 
-def test_a_repair_keeps_favourites_media_and_since(full: PhotoIndex) -> None:
-    marks = "SELECT id, favourite, media, since FROM photos ORDER BY id"
+def test_a_repair_keeps_what_is_known_of_a_photo(full: PhotoIndex) -> None:
+    marks = "SELECT id, favourite, media, since, ctime_ns, inode, sidecars FROM photos ORDER BY id"
     path = full.directory / "catalog.sqlite"
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute("UPDATE photos SET favourite = id % 2, media = id")
+        db.execute(
+            "UPDATE photos SET favourite = id % 2, media = id, ctime_ns = 7, inode = -id,"
+            " sidecars = 9"
+        )
     before = rows(full.directory, marks)
     full.close()
     with closing(sqlite3.connect(path)) as db:

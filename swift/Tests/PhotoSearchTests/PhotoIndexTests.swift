@@ -121,7 +121,7 @@ import Testing
         #expect(damaged?.kind == .indexDamaged)
         try make("SQ8")
         let path = folder.url.appendingPathComponent("catalog.sqlite").path
-        try SQLiteDatabase(path: path).execute("UPDATE meta SET value = 3 WHERE key = 'schema'")
+        try SQLiteDatabase(path: path).execute("UPDATE meta SET value = 4 WHERE key = 'schema'")
         let new = #expect(throws: PhotoSearchError.self) { try PhotoIndex(at: folder.url) }
         #expect(new?.kind == .indexTooNew)
     }

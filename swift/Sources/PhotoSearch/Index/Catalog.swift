@@ -14,7 +14,7 @@ import CPhotoSearchKernels
 ///
 /// The tables are described in `photosearch/index/schema.py`.
 final class Catalog {
-    static let schema: Int64 = 2
+    static let schema: Int64 = 3
     static let fileName = "catalog.sqlite"
     /// No model comes near; what a damaged catalog asks for, nobody allocates.
     private static let mostDim: Int64 = 65_536
@@ -47,7 +47,17 @@ final class Catalog {
     /// - Throws: `PhotoSearchError` of kind `indexDamaged`, `indexTooNew`, `storage`.
     init(_ database: SQLiteDatabase) throws {
         self.database = database
-        let found = try schema()
+        if try schema() < Self.schema { try upgrade() }
+    }
+
+    /// - Throws: `PhotoSearchError` of kind `indexTooNew`, or `indexDamaged` for one that never was.
+    func schema() throws -> Int64 {
+        let found = try number("schema")
+        guard found >= 1 else {
+            throw PhotoSearchError(
+                .indexDamaged,
+                "\(database.path): schema: got \(found), expected 1 to \(Self.schema)")
+        }
         guard found <= Self.schema else {
             throw PhotoSearchError(
                 .indexTooNew,
@@ -56,10 +66,8 @@ final class Catalog {
                 update photosearch, or index into another folder
                 """)
         }
-        if found < Self.schema { try upgrade() }
+        return found
     }
-
-    func schema() throws -> Int64 { try number("schema") }
 
     /// Grows with every change that a search could see.
     func generation() throws -> Int64 { try number("generation") }

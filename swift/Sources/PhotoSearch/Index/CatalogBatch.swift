@@ -119,7 +119,11 @@ struct CatalogBatch {
     /// The same content: the id stays, what is said of it may be new.
     private mutating func renew(_ before: Row, _ photo: FoundPhoto, _ info: PhotoInfo?) throws {
         let stamp: [SQLValue] = [.integer(photo.sizeBytes), .integer(photo.modifiedNS)]
-        let sql = "UPDATE photos SET size = ?, mtime_ns = ? WHERE id = ?"
+        // what else Python knew of the file was of how it looked before
+        let sql = """
+            UPDATE photos SET size = ?1, mtime_ns = ?2, ctime_ns = NULL, inode = NULL
+            WHERE id = ?3 AND (size != ?1 OR mtime_ns != ?2)
+            """
         try database.execute(sql, stamp + [.integer(before.id)])
         let values = PhotoInfo.values(info)
         if info == nil || values == before.info { return }

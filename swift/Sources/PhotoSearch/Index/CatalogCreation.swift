@@ -10,7 +10,7 @@
 
 extension Catalog {
     /// The tables as Python makes them; a test holds this to `photosearch/index/schema.py`.
-    static let tables = tablesOfPhotos + tablesOfChanges
+    static let tables = tablesOfPhotos + tablesOfChanges + tablesOfRuns
 
     private static let tablesOfPhotos = [
         "CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL)",
@@ -27,7 +27,8 @@ extension Catalog {
         utc_offset_min INTEGER, latitude REAL, longitude REAL, camera TEXT, \
         since INTEGER NOT NULL DEFAULT 0, \
         favourite INTEGER NOT NULL DEFAULT 0 CHECK(favourite IN (0, 1)), \
-        media INTEGER NOT NULL DEFAULT 0, CHECK(status != 'indexed' OR content_hash IS NOT NULL))
+        media INTEGER NOT NULL DEFAULT 0, ctime_ns INTEGER, inode INTEGER, \
+        sidecars INTEGER NOT NULL DEFAULT 0, CHECK(status != 'indexed' OR content_hash IS NOT NULL))
         """,
         "CREATE INDEX photos_by_content ON photos(content_hash)",
         "CREATE INDEX photos_by_size ON photos(size)",
@@ -46,6 +47,12 @@ extension Catalog {
         INSERT OR REPLACE INTO tombstones VALUES \
         (OLD.id, (SELECT value FROM meta WHERE key = 'generation')); END
         """,
+    ]
+
+    /// What runs over folders keep: Python's, this package leaves them as they are.
+    static let tablesOfRuns = [
+        "CREATE TABLE exclusions(pattern TEXT PRIMARY KEY NOT NULL)",
+        "CREATE TABLE left_out(source PRIMARY KEY NOT NULL, kind TEXT NOT NULL)",
     ]
 
     /// Makes an empty catalog, complete as soon as it is there; one that exists is left as it is.

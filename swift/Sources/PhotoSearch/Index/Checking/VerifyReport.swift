@@ -51,6 +51,12 @@ private struct IndexCheck {
             throw PhotoSearchError(
                 .indexDamaged, "\(database.path) is damaged: \(faults.joined(separator: "; "))")
         }
+        let lacking = try catalog.lacking()
+        guard lacking.isEmpty else {
+            throw PhotoSearchError(
+                .indexDamaged,
+                "\(database.path) is damaged: \(lacking.joined(separator: ", ")) not as expected")
+        }
         let photos = try count("SELECT count(*) FROM photos")
         let indexed = try count("SELECT count(*) FROM photos WHERE status = 'indexed'")
         let space = try catalog.space()
