@@ -73,7 +73,8 @@ class Run:
 
 def _tasks(catalog: Catalog) -> Iterator[Task]:
     """What the scan put down as work, a few rows in memory at a time."""
-    query = """SELECT w.id, p.source, w.size, w.mtime_ns FROM work w JOIN photos p ON p.id = w.id
+    query = """SELECT w.id, p.source, w.size, w.mtime_ns, w.sidecars
+        FROM work w JOIN photos p ON p.id = w.id
         WHERE w.id > ? ORDER BY w.id LIMIT ?"""
     last = 0
     while True:
@@ -81,8 +82,9 @@ def _tasks(catalog: Catalog) -> Iterator[Task]:
             rows = catalog.db.execute(query, (last, _CHUNK)).fetchall()
         if not rows:
             return
-        for number, source, size, mtime_ns in rows:
-            yield Task(number, to_path(source), size, mtime_ns, _candidates(catalog, size))
+        for number, source, size, mtime_ns, sidecars in rows:
+            known = _candidates(catalog, size)
+            yield Task(number, to_path(source), size, mtime_ns, sidecars, known)
         last = rows[-1][0]
 
 

@@ -34,6 +34,7 @@ class Task:
     path: Path
     size_bytes: int  # when it was found
     mtime_ns: int
+    sidecars: int  # what the files beside it looked like then
     candidates: frozenset[str]  # content hashes of indexed photos of the same size
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from photosearch.images.find import find_photos
+from photosearch.images.sidecar import forget_folders, sidecar_look
 from photosearch.index.catalog import Catalog
 from photosearch.index.identity import KnownFolders, is_known
 from photosearch.index.merge import merge_names
@@ -27,7 +28,8 @@ _CHUNK = 500  # files a transaction
 
 _TEMPORARY = """
 CREATE TEMP TABLE IF NOT EXISTS seen(id INTEGER PRIMARY KEY);
-CREATE TEMP TABLE IF NOT EXISTS work(id INTEGER PRIMARY KEY, size INTEGER, mtime_ns INTEGER);
+CREATE TEMP TABLE IF NOT EXISTS work(
+    id INTEGER PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sidecars INTEGER);
 DELETE FROM seen; DELETE FROM work;
 """
 
@@ -54,6 +56,7 @@ class _File:
 
 def scan(catalog: Catalog, paths: Iterable[Path], tick: Callable[[int], None]) -> Scan:
     """Walks the paths and fills `seen` and `work`; `tick` hears the number of files so far."""
+    forget_folders()
     names = _Names(catalog)
     with catalog.errors():
         given = [names.root(absolute(path)) for path in paths]
@@ -123,13 +126,13 @@ def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan, names: _N
         known |= _rows(db, list(other.values()))
     for file in chunk:
         if file.source not in known:
-            known[file.source] = (_insert(db, file), -1, -1, "pending", NOT_YET)
-        number, size, mtime_ns, status, reason = known[file.source]
+            known[file.source] = (_insert(db, file), -1, -1, 0, "pending", NOT_YET)
+        number, *look, status, reason = known[file.source]
         if not db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (number,)).rowcount:
             continue  # found twice: two of the paths overlap
-        if status == "pending" or (size, mtime_ns) != (file.size_bytes, file.mtime_ns):
-            row = (number, file.size_bytes, file.mtime_ns)
-            db.execute("INSERT INTO work VALUES (?, ?, ?)", row)
+        now = [file.size_bytes, file.mtime_ns, sidecar_look(to_path(file.source))]
+        if status == "pending" or look != now:
+            db.execute("INSERT INTO work VALUES (?, ?, ?, ?)", (number, *now))
             result.work += 1
         elif status == "failed":
             result.skipped.append(Skipped(to_path(file.source), reason))
@@ -140,7 +143,7 @@ def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan, names: _N
 def _rows(db: sqlite3.Connection, files: list[_File]) -> dict[Source, tuple[Any, ...]]:
     """What the catalog has of these files: id, size, mtime_ns, status and reason."""
     places = ", ".join("?" * len(files))
-    columns = "source, id, size, mtime_ns, status, reason"
+    columns = "source, id, size, mtime_ns, sidecars, status, reason"
     query = f"SELECT {columns} FROM photos WHERE source IN ({places})"
     return {row[0]: row[1:] for row in db.execute(query, [file.source for file in files])}
 

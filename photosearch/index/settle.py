@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,9 +70,7 @@ class Settler:
             return outcome
         if self._stored(outcome.content_hash):
             return outcome
-        task = outcome.task
-        bare = type(task)(task.id, task.path, task.size_bytes, task.mtime_ns, frozenset())
-        return read(bare, self._encoder.image)
+        return read(replace(outcome.task, candidates=frozenset()), self._encoder.image)
 
     def _stored(self, content_hash: str) -> bool:
         query = "SELECT 1 FROM embeddings WHERE content_hash = ?"
@@ -125,9 +124,10 @@ def _place(catalog: Catalog, content: Content, left: set[Path]) -> str:
     db, task = catalog.db, content.task
     query = "SELECT status, content_hash FROM photos WHERE id = ?"
     status, before = db.execute(query, (task.id,)).fetchone()
-    stamp = (content.size_bytes, content.mtime_ns)
+    stamp = (content.size_bytes, content.mtime_ns, task.sidecars)
     if status == "indexed" and before == content.content_hash:
-        db.execute("UPDATE photos SET size = ?, mtime_ns = ? WHERE id = ?", (*stamp, task.id))
+        change = "UPDATE photos SET size = ?, mtime_ns = ?, sidecars = ? WHERE id = ?"
+        db.execute(change, (*stamp, task.id))
         _renew_info(catalog, content)
         return "unchanged"
     catalog.next_generation()
@@ -138,14 +138,15 @@ def _place(catalog: Catalog, content: Content, left: set[Path]) -> str:
         if what == "moved":
             left.add(path.parent)
         db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
-        change = f"source = ?, size = ?, mtime_ns = ?, ({INFO_COLUMNS}) = ({INFO_VALUES})"
+        change = "source = ?, size = ?, mtime_ns = ?, sidecars = ?"
+        change += f", ({INFO_COLUMNS}) = ({INFO_VALUES})"
         moved = (to_source(task.path), *stamp, *info, number)
         db.execute(f"UPDATE photos SET {change} WHERE id = ?", moved)
         return what
     other = None if status == "indexed" else task.id  # other content needs another id
     db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
-    columns = f"id, source, size, mtime_ns, status, content_hash, {INFO_COLUMNS}, since"
-    values = f"?, ?, ?, ?, 'indexed', ?, {INFO_VALUES}, {GENERATION}"
+    columns = f"id, source, size, mtime_ns, sidecars, status, content_hash, {INFO_COLUMNS}, since"
+    values = f"?, ?, ?, ?, ?, 'indexed', ?, {INFO_VALUES}, {GENERATION}"
     db.execute(
         f"INSERT INTO photos({columns}) VALUES ({values})",
         (other, to_source(task.path), *stamp, content.content_hash, *info),
@@ -192,12 +193,14 @@ def _fail(catalog: Catalog, failure: Failure) -> None:
     status = "pending" if failure.passing else "failed"
     db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
     db.execute(
-        "INSERT INTO photos(id, source, size, mtime_ns, status, reason) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO photos(id, source, size, mtime_ns, sidecars, status, reason)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             None if indexed else task.id,
             to_source(task.path),
             task.size_bytes,
             task.mtime_ns,
+            task.sidecars,
             status,
             failure.reason,
         ),
