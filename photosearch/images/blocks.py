@@ -6,6 +6,7 @@
 | PNG | eXIf; raw profile "exif", "APP1" | iTXt; raw profile "xmp", "APP1" | raw profile "iptc" |
 | TIFF | its own directories | tag 700 | tag 33723, or in tag 34377 |
 | WebP, HEIF, AVIF | its chunk or item | its chunk or item | - |
+| RAW | its own directories | tag 700, or its preview's | its preview's |
 | GIF | - | application extension "XMP Data" | - |
 """
 
@@ -21,6 +22,7 @@ from PIL import Image
 from photosearch.images.iptc import Iptc, from_resources, read_iptc
 from photosearch.images.jpeg_segments import XMP_HEAD, image_resources, xmp_packets
 from photosearch.images.png_chunks import CREATED, XMP_TEXT, png_info, raw_profile
+from photosearch.images.raw import Preview, raw_tags
 from photosearch.images.tags import Directories, Value, raw, read_tags
 from photosearch.images.tiff import tiff_tags
 
@@ -50,6 +52,9 @@ def read_blocks(image: Image.Image, data: bytes = b"") -> Blocks:
     if image.format == "TIFF":
         tags = tiff_tags(data) if data else read_tags(exif_block(image))
         return Blocks(tags, _packets(image, info, tags), _tiff_iptc(tags))
+    if isinstance(image, Preview):
+        tags = raw_tags(data, image)
+        return Blocks(tags, _packets(image, info, tags), _iptc(image, info))
     tags = read_tags(_exif(info))
     created = info.get(CREATED)
     return Blocks(
@@ -80,7 +85,7 @@ def _exif(info: Info) -> bytes:
 
 def _packets(image: Image.Image, info: Info, tags: Directories) -> tuple[bytes, ...]:
     segments = getattr(image, "applist", None)
-    if segments:
+    if segments and _XMP_TAG not in tags.main:  # a RAW file has its own packet
         return xmp_packets(segments)
     kept = [raw(tags.main.get(_XMP_TAG)), info.get("xmp"), info.get(XMP_TEXT)]
     kept += [raw_profile(info, "xmp"), raw_profile(info, "APP1")]

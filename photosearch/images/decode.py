@@ -70,7 +70,7 @@ def _decode(data: bytes, target: int | None, max_pixels: int) -> Image.Image:
         image = open_as(name, data)
     with image:
         _check_size(image, max_pixels)
-        if name == "JPEG" and target is not None:
+        if image.format in ("JPEG", "RAW") and target is not None:
             image.draft(None, (target, target))
         picture = upright(image)
         if name == "JPEG":

@@ -66,7 +66,7 @@ def known_format(head: bytes) -> Format:
     if name is None:
         raise UnsupportedImage(
             f"not a picture: got a file that begins with {head[:4].hex()},"
-            " expected AVIF, BMP, GIF, HEIF, JPEG, PNG, TIFF or WebP"
+            " expected AVIF, BMP, GIF, HEIF, JPEG, PNG, RAW, TIFF or WebP"
         )
     return name
 

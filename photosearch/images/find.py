@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from photosearch.images.formats import SUFFIXES
+from photosearch.images.suffixes import SUFFIXES
 
 # Folders of other programs that hold no photos of the user's own, lower case
 _SKIPPED_NAMES = frozenset(
@@ -50,7 +50,7 @@ class Found:
 def find_photos(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
     """Every photo in these files and folders, once each, as they are found.
 
-    Inside folders, files are taken by their suffix (`formats.SUFFIXES`); hidden ones are left
+    Inside folders, files are taken by their suffix (`suffixes.SUFFIXES`); hidden ones are left
     out. A file that is named itself is always taken. Never raises OSError: whatever cannot be
     read is yielded with a reason.
     """

@@ -24,18 +24,12 @@ from PIL import (
 from photosearch.images import heif
 from photosearch.images.boxes import picture_end
 from photosearch.images.png_chunks import without_long_texts
+from photosearch.images.raw import open_raw, sniff_raw
 from photosearch.images.tiff import open_tiff
 
-Format = Literal["AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "TIFF", "WebP"]
+Format = Literal["AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "RAW", "TIFF", "WebP"]
 
 HEAD_BYTES = 512  # enough to tell every format, the brands of a HEIF file included
-# Of the files that are taken from folders, lower case
-_SUFFIXES = """
-    .avci .avif .avifs .bmp .dib .gif .heic .heics .heif .heifs .hif
-    .jfif .jpe .jpeg .jpg .mpo .png .tif .tiff .webp
-"""
-SUFFIXES = frozenset(_SUFFIXES.split())
-
 _Open = Callable[[bytes], ImageFile.ImageFile]
 
 
@@ -71,6 +65,7 @@ _KINDS: dict[Format, _Kind] = {
     "TIFF": _Kind((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), open_tiff),
     "AVIF": _Kind((), heif.open_avif),
     "HEIF": _Kind((), heif.open_heif),
+    "RAW": _Kind((), open_raw),
     "WebP": _Kind((), _plain(WebPImagePlugin.WebPImageFile)),
 }
 SELF_ORIENTING = frozenset(("HEIF", "TIFF"))  # decoders that apply the orientation themselves
@@ -78,6 +73,8 @@ SELF_ORIENTING = frozenset(("HEIF", "TIFF"))  # decoders that apply the orientat
 
 def sniff(head: bytes) -> Format | None:
     """The format of a file that begins with these bytes (`HEAD_BYTES` are enough), or None."""
+    if sniff_raw(head):
+        return "RAW"
     if head[4:8] == b"ftyp":
         return heif.sniff(head)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":

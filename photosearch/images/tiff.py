@@ -1,7 +1,6 @@
 """The page of a TIFF file that is the picture, which need not be the first.
 
-TIFF 6.0, section 2 (directories, `SubfileType`), TIFF Technical Note 1 (`SubIFDs`), and BigTIFF
-(https://www.awaresystems.be/imaging/tiff/bigtiff.html). A first page that is whole is the picture:
+A first page that is whole is the picture:
 the others are pages of a document, or a pyramid of smaller copies. Where the first is a reduced
 copy or a mask, it is the largest of the whole ones, and the first of those.
 """
@@ -10,36 +9,22 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from PIL import ImageFile, TiffImagePlugin
 
 from photosearch.images.heif import TURN
+from photosearch.images.pages import Page, all_pages, layout_of
+from photosearch.images.raw import is_raw_tiff, open_raw
 from photosearch.images.tags import Directories, read_tags
-
-_NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _WIDTH, _HEIGHT, _TURN, _SUB_PAGES = 254, 255, 256, 257, 274, 330
-_WANTED = frozenset((_NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _WIDTH, _HEIGHT, _TURN, _SUB_PAGES))
-_REDUCED, _MASK = 1, 4  # bits of NewSubfileType
-_OLD_REDUCED = 2  # a value of SubfileType
-_CODES = {3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}  # TIFF type -> struct code
-_MOST_PAGES, _MOST_SUB_PAGES, _MOST_TAGS = 1000, 32, 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    offset: int  # of its directory, in bytes
-    width: int
-    height: int
-    is_whole: bool  # neither a reduced copy nor a mask
-    turn: int | None  # its orientation, 1 to 8
-    parent_turn: int | None  # that of the page that it is a sub-page of; None for the others
-    next: int
-    sub_pages: tuple[int, ...]
 
 
 def open_tiff(data: bytes) -> ImageFile.ImageFile:
-    """By Pillow, at the page that is the picture. A sub-page is turned as its parent is."""
+    """By Pillow, at the page that is the picture. A sub-page is turned as its parent is.
+
+    Of a RAW file that is a TIFF file, its preview.
+    """
+    if is_raw_tiff(data):
+        return open_raw(data)
     page = picture_page(data)
     image = TiffImagePlugin.TiffImageFile(io.BytesIO(_beginning_at(data, page)))
     if page is not None and page.turn is None and page.parent_turn is not None:
@@ -58,7 +43,7 @@ def tiff_tags(data: bytes) -> Directories:
 
 def picture_page(data: bytes) -> Page | None:
     """The page to take; None if it is the first, or if there is none that is whole."""
-    pages = _pages(data)
+    pages = all_pages(data)
     first = next(pages, None)
     if first is None or first.is_whole:
         return None
@@ -70,7 +55,7 @@ def _beginning_at(data: bytes, page: Page | None) -> bytes:
     """The same file with that page as its first."""
     if page is None:
         return data
-    layout = _layout(data)
+    layout = layout_of(data)
     assert layout is not None
     at = layout.first_at
     return (
@@ -78,85 +63,3 @@ def _beginning_at(data: bytes, page: Page | None) -> bytes:
         + struct.pack(layout.order + layout.pointer, page.offset)
         + (data[at + layout.pointer_bytes :])
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    order: str  # of bytes, "<" or ">"
-    first_at: int  # where the first directory's offset is written
-    pointer: str  # struct code of an offset
-    count: str  # of the number of tags
-
-    @property
-    def pointer_bytes(self) -> int:
-        return struct.calcsize(self.pointer)
-
-
-def _layout(data: bytes) -> _Layout | None:
-    order = {b"II": "<", b"MM": ">"}.get(data[:2])
-    if order is None or len(data) < 16:
-        return None
-    if data[2:4] in (b"+\0", b"\0+"):
-        return _Layout(order, 8, "Q", "Q")
-    return _Layout(order, 4, "I", "H")
-
-
-def _pages(data: bytes) -> Iterator[Page]:
-    """The pages as they are chained, each followed by its sub-pages; each once."""
-    layout = _layout(data)
-    if layout is None:
-        return
-    (at,) = struct.unpack_from(layout.order + layout.pointer, data, layout.first_at)
-    seen: set[int] = set()
-    while len(seen) < _MOST_PAGES and at not in seen:
-        seen.add(at)
-        page = _page(data, layout, at, None)
-        if page is None:
-            return
-        yield page
-        for offset in page.sub_pages:
-            sub_page = None if offset in seen else _page(data, layout, offset, page.turn)
-            seen.add(offset)
-            if sub_page is not None:
-                yield sub_page
-        at = page.next
-
-
-def _page(data: bytes, layout: _Layout, at: int, parent_turn: int | None) -> Page | None:
-    """The page whose directory is there; None if that lies outside the data."""
-    head = struct.Struct(layout.order + layout.count)
-    if not 0 < at <= len(data) - head.size:
-        return None
-    (count,) = head.unpack_from(data, at)
-    entry_bytes = 4 + 2 * layout.pointer_bytes
-    start, end = at + head.size, at + head.size + count * entry_bytes
-    if count > _MOST_TAGS or end + layout.pointer_bytes > len(data):
-        return None
-    tags = dict(_tags(data, layout, range(start, end, entry_bytes)))
-    kind = tags.get(_NEW_SUBFILE_TYPE, (0,))[0]
-    reduced = kind & (_REDUCED | _MASK) or tags.get(_SUBFILE_TYPE, (0,))[0] == _OLD_REDUCED
-    return Page(
-        offset=at,
-        width=tags.get(_WIDTH, (0,))[0],
-        height=tags.get(_HEIGHT, (0,))[0],
-        is_whole=not reduced,
-        turn=tags.get(_TURN, (None,))[0],
-        parent_turn=parent_turn,
-        next=struct.unpack_from(layout.order + layout.pointer, data, end)[0],
-        sub_pages=tags.get(_SUB_PAGES, ())[:_MOST_SUB_PAGES],
-    )
-
-
-def _tags(data: bytes, layout: _Layout, entries: range) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """The numbers of the tags that count here, as far as they lie inside the data."""
-    for at in entries:
-        tag, kind, count = struct.unpack_from(f"{layout.order}HH{layout.pointer}", data, at)
-        code = _CODES.get(kind)
-        if tag not in _WANTED or code is None or not 0 < count <= _MOST_TAGS:
-            continue
-        values = struct.Struct(f"{layout.order}{count}{code}")
-        at += 4 + layout.pointer_bytes
-        if values.size > layout.pointer_bytes:
-            (at,) = struct.unpack_from(layout.order + layout.pointer, data, at)
-        if at + values.size <= len(data):
-            yield tag, values.unpack_from(data, at)
