@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -14,14 +15,15 @@ from numpy.typing import NDArray
 
 from photosearch.errors import QueryError
 from photosearch.manifest import Calibration, ImageSpec
+from photosearch.text.query import NEGATIVE_WEIGHT
 from photosearch.types import Query
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-ImageInput: TypeAlias = "str | os.PathLike[str] | Image"
 Floats: TypeAlias = NDArray[np.float32]
 Bytes: TypeAlias = NDArray[np.uint8]
+ImageInput: TypeAlias = "str | os.PathLike[str] | Image | Bytes"  # an array is RGB, [H, W, 3]
 
 _CANCELLED = 1e-6  # a sum of unit vectors this short has no direction left, only rounding
 
@@ -58,9 +60,9 @@ class Encoder(Protocol):
     def tokenizer(self) -> Tokenizer: ...
 
     def encode_images(self, images: Sequence[ImageInput]) -> Floats:
-        """Files or PIL pictures to float32 [N, D], unit norm.
+        """Files, PIL pictures or RGB arrays, uint8 [H, W, 3], to float32 [N, D], unit norm.
 
-        Raises ImageError for the first one that cannot be read.
+        Raises ImageError for the first one that cannot be read, ShapeError for another array.
         """
         ...
 
@@ -76,8 +78,19 @@ class Encoder(Protocol):
         ...
 
 
-def embed_query(encoder: Encoder, query: Query) -> Floats:
-    """A weighted query as one direction: sum of weight * term, float32 [D], unit norm.
+@dataclass(frozen=True, slots=True, eq=False)
+class QueryVectors:
+    """Where to look: near `toward`; what is nearer to one of `away` stands back (index/away.py)."""
+
+    toward: Floats  # [D], unit norm
+    away: Floats  # [M, D], unit norm
+    strengths: tuple[float, ...] = ()  # [M], above 0; that of a plain negative word is 1
+
+
+def embed_query(encoder: Encoder, query: Query) -> QueryVectors:
+    """A weighted query as vectors: the sum of weight * term, and each negative term by itself.
+
+    Without a positive term, the sum is that of the negative ones: photos least like them.
 
     Raises QueryError if there are no terms, a weight is not finite, or the terms cancel out.
     """
@@ -87,7 +100,19 @@ def embed_query(encoder: Encoder, query: Query) -> Floats:
     if not np.isfinite(weights).all():
         raise QueryError(f"query weights: got {weights.tolist()}, expected finite numbers")
     terms = encoder.encode_texts([term.text for term in query.terms])  # [terms, D]
-    total = (weights / max(float(np.abs(weights).max()), _CANCELLED)) @ terms  # [D]
+    if not (weights > 0).any():
+        return QueryVectors(_direction(weights, terms), terms[:0])
+    negative = weights < 0
+    return QueryVectors(
+        _direction(np.maximum(weights, 0), terms),
+        terms[negative],
+        tuple((weights[negative] / np.float32(NEGATIVE_WEIGHT)).tolist()),
+    )
+
+
+def _direction(weights: Floats, terms: Floats) -> Floats:
+    """weights [terms], terms [terms, D] -> [D], unit norm."""
+    total = (weights / max(float(np.abs(weights).max()), _CANCELLED)) @ terms
     length = float(np.linalg.norm(total))
     if length < _CANCELLED:
         raise QueryError("the parts of the query cancel each other out: nothing is left to find")

@@ -67,7 +67,10 @@ class FakeEncoder:
         self.photos_encoded = 0
 
     def encode_images(self, images: Sequence[ImageInput]) -> Floats:
-        """Files or PIL pictures to float32 [N, D]. Raises ImageError for the first unreadable."""
+        """Files, PIL pictures or RGB arrays, uint8 [H, W, 3], to float32 [N, D].
+
+        Raises ImageError for the first unreadable, ShapeError for another array.
+        """
         from photosearch.models.pixels import batches
 
         parts = [self.encode_pixels(part) for part in batches(images, self.image, size=64)]

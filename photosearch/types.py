@@ -48,14 +48,14 @@ class Hit:
     rank: int  # 1 is best
     id: int
     path: Path
-    score: float  # inner product of unit vectors, -1..1
+    score: float  # inner product of unit vectors, -1..1, less what negative words take
     confidence: float  # calibrated probability that the photo matches, 0..1
     info: PhotoInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A weighted part of a query; a negative weight pushes photos away."""
+    """A weighted part of a query; a negative weight sets photos back."""
 
     text: str
     weight: float = 1.0

@@ -15,33 +15,47 @@ from photosearch.types import Query, Term
 
 def test_one_term_is_what_the_encoder_says() -> None:
     encoder = FakeEncoder()
-    vector = embed_query(encoder, Query((Term("red"),)))
+    vector = embed_query(encoder, Query((Term("red"),))).toward
     assert vector.dtype == np.float32
     assert vector.shape == (8,)
     np.testing.assert_allclose(vector, encoder.encode_texts(["red"])[0], atol=1e-6)
 
 
-def test_terms_count_by_their_weights() -> None:
-    vector = embed_query(FakeEncoder(), Query((Term("red", 2.0), Term("blue", -0.5))))
+def test_positive_terms_count_by_their_weights() -> None:
+    vector = embed_query(FakeEncoder(), Query((Term("red", 2.0), Term("blue", 0.5)))).toward
     red, blue = vector[COLORS.index("red")], vector[COLORS.index("blue")]
     assert (red, blue) == (
         pytest.approx(2 / math.sqrt(4.25)),
-        pytest.approx(-0.5 / math.sqrt(4.25)),
+        pytest.approx(0.5 / math.sqrt(4.25)),
     )
     assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_negative_terms_are_vectors_with_a_strength() -> None:
+    encoder = FakeEncoder()
+    found = embed_query(encoder, Query((Term("red"), Term("blue", -0.5), Term("green", -1.5))))
+    np.testing.assert_allclose(found.toward, encoder.encode_texts(["red"])[0], atol=1e-6)
+    np.testing.assert_allclose(found.away, encoder.encode_texts(["blue", "green"]), atol=1e-6)
+    assert found.strengths == (1.0, 3.0)
+
+
+def test_negative_terms_alone_are_a_direction_away_from_them() -> None:
+    encoder = FakeEncoder()
+    found = embed_query(encoder, Query((Term("blue", -0.5),)))
+    np.testing.assert_allclose(found.toward, -encoder.encode_texts(["blue"])[0], atol=1e-6)
+    assert (found.away.shape, found.strengths) == ((0, 8), ())
 
 
 def test_weights_count_only_against_each_other() -> None:
     small = embed_query(FakeEncoder(), Query((Term("red", 1e-8), Term("blue", 2e-8))))
     large = embed_query(FakeEncoder(), Query((Term("red", 1e8), Term("blue", 2e8))))
-    np.testing.assert_allclose(small, large, atol=1e-6)
+    np.testing.assert_allclose(small.toward, large.toward, atol=1e-6)
 
 
 @pytest.mark.parametrize(
     "query",
     [
         Query(()),
-        Query((Term("red"), Term("red", -1.0))),
         Query((Term("red", 0.0),)),
         Query((Term("red", math.inf),)),
         Query((Term("red", math.nan),)),

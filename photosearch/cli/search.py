@@ -25,8 +25,8 @@ def search(
 ) -> None:
     """Find photos by words.
 
-    Quote the query. -word pushes photos away, "two words" stay together, word:2 weighs double.
-    Put -- before a query that begins with a minus.
+    Quote the query. -word sets back photos that show it more than the rest, "two words" stay
+    together, word:2 weighs double. Put -- before a query that begins with a minus.
 
     \b
     Examples:

@@ -13,24 +13,21 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-import numpy as np
-
-from photosearch.encoder import Encoder, Floats, embed_query
+from photosearch.encoder import Encoder, Floats, QueryVectors, embed_query
 from photosearch.errors import MassRemoval, UsageError
 from photosearch.index import hits, vectors
 from photosearch.index.catalog import Catalog
 from photosearch.index.derive import Derived
 from photosearch.index.files import folder_bytes
-from photosearch.index.filters import allowed_ids
+from photosearch.index.find import Finder, as_query
 from photosearch.index.lock import writer_lock
-from photosearch.index.nearest import Ids
 from photosearch.index.places import prepare_directory
 from photosearch.index.progress import Listener, nobody
 from photosearch.index.records import PHOTO_COLUMNS, absolute, to_photo
 from photosearch.index.remove import remove_photos
 from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space, space_of
 from photosearch.index.spellings import on_disk
-from photosearch.text.query import parse_query
+from photosearch.text.query import check_text, parse_query
 from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
 
 if TYPE_CHECKING:  # imported by the methods that use them: a search needs neither
@@ -52,10 +49,9 @@ class PhotoIndex:
         self._directory, self._catalog, self._encoder = directory, catalog, encoder
         self._space = read_space(catalog)
         self._derived = Derived(directory, catalog)
-        self._names = hits.Names(catalog)
+        self._finder = Finder(catalog, self._derived)
         self._lock = RLock()
         self._embed = lru_cache(_CACHED)(self._embed_text)
-        self._last_filter: tuple[Filter, int, Ids | None] | None = None
 
     @classmethod
     def open(
@@ -136,17 +132,41 @@ class PhotoIndex:
     def search(self, text: str, k: int = 20, filter: Filter | None = None) -> list[Hit]:
         """The k photos that match the words best, best first.
 
-        Raises QueryError for an empty query, UsageError for k < 1 or a senseless filter.
+        Raises QueryError for an empty query or what is no string, UsageError for k < 1 or a
+        senseless filter.
         """
+        check_text(text)
         hits.check_k(k)
-        return self.search_vector(self._embed(text), k, filter)
+        return self.search_query(self._embed(text), k, filter)
+
+    def search_many(
+        self, texts: Sequence[str], k: int = 20, filter: Filter | None = None
+    ) -> list[list[Hit]]:
+        """What `search` finds for each of several texts, all of them in one state of the index.
+
+        The filter is worked out once, and a text that is there twice is encoded once. Raises as
+        `search` does, before anything is searched.
+        """
+        if isinstance(texts, str):
+            raise UsageError(f"texts: got the string {texts[:20]!r}, expected a list of strings")
+        hits.check_k(k)
+        for text in texts:
+            check_text(text)
+        # one by one: encoded together, the last digits of a vector depend on the others
+        return self._search([self._embed(text) for text in texts], k, filter, words=True)
 
     def search_vector(self, vector: Floats, k: int = 20, filter: Filter | None = None) -> list[Hit]:
         """The k photos nearest to a unit vector, float32 [D]; ties go to the lowest id.
 
         Raises ShapeError for another width, UsageError for k < 1 or a senseless filter.
         """
-        return self._search(vector, k, filter, words=True)
+        return self.search_query(as_query(vector), k, filter)
+
+    def search_query(
+        self, query: QueryVectors, k: int = 20, filter: Filter | None = None
+    ) -> list[Hit]:
+        """The k photos that `embed_query` asks for, best first. Raises as `search_vector` does."""
+        return self._search([query], k, filter, words=True)[0]
 
     def similar(
         self, photo: int | PathLike, k: int = 20, filter: Filter | None = None
@@ -160,30 +180,22 @@ class PhotoIndex:
         hits.check_k(k)
         with self._lock:
             number, vector = hits.photo_vector(self._catalog, photo, lambda: self.encoder)
-            found = self._search(vector, k + 1, filter, words=False)
+            (found,) = self._search([as_query(vector)], k + 1, filter, words=False)
         return hits.without(found, number)[:k]
 
-    def _search(self, vector: Floats, k: int, filter: Filter | None, *, words: bool) -> list[Hit]:
+    def _search(
+        self, queries: Sequence[QueryVectors], k: int, filter: Filter | None, *, words: bool
+    ) -> list[list[Hit]]:
         hits.check_k(k)
         with self._lock, self._catalog.reading():
             if self._space is None:
                 self._space = read_space(self._catalog)  # another process may have indexed
             if self._space is None:
-                return []
-            current = self._derived.current(self._space)
-            allowed = None if filter is None else self._allowed(filter, current.generation)
-            ids, scores = current.nearest(np.asarray(vector), k, allowed)
-            calibration = self._space.calibration if words else None
-            return self._names.hits(ids, scores, current.generation, calibration)
+                return [[] for _ in queries]
+            return self._finder.find(queries, k, filter, self._space, words=words)
 
-    def _embed_text(self, text: str) -> Floats:
+    def _embed_text(self, text: str) -> QueryVectors:
         return embed_query(self.encoder, parse_query(text))
-
-    def _allowed(self, filter: Filter, generation: int) -> Ids | None:
-        """Kept for the next search, until a change that a filter could see."""
-        if self._last_filter is None or self._last_filter[:2] != (filter, generation):
-            self._last_filter = (filter, generation, allowed_ids(self._catalog, filter))
-        return self._last_filter[2]
 
     def remove(self, photos: int | PathLike | Sequence[int | PathLike]) -> int:
         """Forgets photos: ids, paths, or folders with all inside. Files are not touched.
@@ -282,8 +294,7 @@ class PhotoIndex:
         self._catalog = Catalog(path)
         self._space = read_space(self._catalog)
         self._derived = Derived(self._directory, self._catalog)
-        self._names = hits.Names(self._catalog)
-        self._last_filter = None
+        self._finder = Finder(self._catalog, self._derived)
 
     def close(self) -> None:
         with self._lock:

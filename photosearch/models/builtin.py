@@ -70,7 +70,10 @@ class BuiltinEncoder:
         return load_tokenizer(self._bundle / "tokenizer", self._manifest.text)
 
     def encode_images(self, images: Sequence[ImageInput]) -> Floats:
-        """Files or PIL pictures to float32 [N, D]. Raises ImageError for the first unreadable."""
+        """Files, PIL pictures or RGB arrays, uint8 [H, W, 3], to float32 [N, D].
+
+        Raises ImageError for the first unreadable, ShapeError for another array.
+        """
         parts = [self.encode_pixels(part) for part in batches(images, self.image, size=PHOTOS)]
         return np.concatenate([np.empty((0, self._dim), np.float32), *parts])
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from photosearch.encoder import Bytes, ImageInput
 from photosearch.errors import ShapeError, UsageError
@@ -30,11 +31,11 @@ def batches(images: Sequence[ImageInput], spec: ImageSpec, *, size: int) -> Iter
     """uint8 [<= size, S, S, 3] each, in order.
 
     At most `AHEAD` batches of prepared pixels and `MAX_WORKERS` pictures are in memory, however
-    many there are. Raises ImageError for the first that cannot be read.
+    many there are. Raises ImageError for the first that cannot be read, ShapeError for an array
+    that is no picture, UsageError for one picture without a list around it.
     """
+    _check_list(images)
     workers = min(MAX_WORKERS, os.cpu_count() or 1, max(1, len(images)))
-    if isinstance(images, str | os.PathLike):
-        raise UsageError(f"images: got the path {os.fspath(images)!r}, expected a list of paths")
     todo = iter(images)
     with ThreadPoolExecutor(workers, thread_name_prefix="decode") as pool:
         queue: deque[Future[Bytes]] = deque()
@@ -57,7 +58,8 @@ def read(image: ImageInput, spec: ImageSpec) -> Bytes:
     return prepare(_open(image, spec), spec)
 
 
-def _open(image: ImageInput, spec: ImageSpec) -> Image:
+def _open(image: Any, spec: ImageSpec) -> Image:
+    import PIL.Image
     from PIL.Image import Image as Picture
 
     from photosearch.images.decode import open_image, upright
@@ -66,11 +68,51 @@ def _open(image: ImageInput, spec: ImageSpec) -> Image:
         return open_image(Path(image), target=spec.size)
     if isinstance(image, Picture):
         return upright(image)
-    raise UsageError(f"image: got {type(image).__name__}, expected a path or a PIL image")
+    if isinstance(image, np.ndarray):
+        check_picture(image)
+        return PIL.Image.fromarray(image)
+    got = type(image).__name__
+    raise UsageError(f"image: got {got}, expected a path, a PIL image or an array uint8 [H, W, 3]")
 
 
-def check_pixels(pixels: Bytes, side: int) -> None:
+def _check_list(images: Any) -> None:
+    """Raises UsageError for one picture that was given without a list around it."""
+    if isinstance(images, str | os.PathLike):
+        raise UsageError(f"images: got the path {os.fspath(images)!r}, expected a list of paths")
+    if not hasattr(images, "__len__"):
+        raise UsageError(f"images: got {type(images).__name__}, expected a list of pictures")
+    if isinstance(images, np.ndarray) and images.ndim < 4 and images.dtype != object:
+        got = f"one array {_shown(images)}"
+        raise ShapeError(f"images: got {got}, expected a list of arrays uint8 [H, W, 3]")
+
+
+def check_picture(picture: NDArray[Any]) -> None:
+    """Raises ShapeError, which says what to do, unless this is uint8 [H, W, 3] with pixels."""
+    if picture.ndim == 3 and picture.shape[2] == 3 and picture.dtype == np.uint8 and picture.size:
+        return
+    remedy = ""
+    if picture.ndim == 2:
+        remedy = "; make grey RGB by np.stack([x] * 3, axis=-1)"
+    elif picture.ndim == 3 and picture.shape[2] == 1:
+        remedy = "; make grey RGB by np.repeat(x, 3, axis=2)"
+    elif picture.ndim == 3 and picture.shape[2] == 4:
+        remedy = "; take x[..., :3], or Image.fromarray(x), which is laid on white"
+    elif picture.ndim == 3 and picture.shape[0] == 3:
+        remedy = "; move the channels behind by x.transpose(1, 2, 0)"
+    if np.issubdtype(picture.dtype, np.floating):
+        remedy += "; scale 0..1 by (x * 255).round().astype(np.uint8)"
+    raise ShapeError(f"image: got {_shown(picture)}, expected RGB, uint8 [H, W, 3]{remedy}")
+
+
+def _shown(array: NDArray[Any]) -> str:
+    return f"{array.dtype} {list(array.shape)}"
+
+
+def check_pixels(pixels: Any, side: int) -> None:
     """Raises ShapeError unless these are uint8 [N, side, side, 3]."""
+    if not isinstance(pixels, np.ndarray):
+        got = type(pixels).__name__
+        raise ShapeError(f"pixels: got {got}, expected an array uint8 [N, {side}, {side}, 3]")
     if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[1:] != (side, side, 3):
-        got = f"{pixels.dtype} {list(pixels.shape)}"
+        got = _shown(pixels)
         raise ShapeError(f"pixels: got {got}, expected uint8 [N, {side}, {side}, 3]")

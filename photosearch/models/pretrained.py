@@ -69,7 +69,10 @@ class PretrainedEncoder:
         return self._towers.tokenizer
 
     def encode_images(self, images: Sequence[ImageInput]) -> Floats:
-        """Files or PIL pictures to float32 [N, D]. Raises ImageError for the first unreadable."""
+        """Files, PIL pictures or RGB arrays, uint8 [H, W, 3], to float32 [N, D].
+
+        Raises ImageError for the first unreadable, ShapeError for another array.
+        """
         parts = [self.encode_pixels(part) for part in batches(images, self.image, size=PHOTOS)]
         return np.concatenate([np.empty((0, self.dim), np.float32), *parts])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Protocol
 
-from photosearch.encoder import Encoder, Floats, embed_query
+from photosearch.encoder import Encoder, QueryVectors, embed_query
 from photosearch.text.query import parse_query
 from photosearch.types import Filter, Hit, Query
 
@@ -18,8 +18,10 @@ CACHED_QUERIES = 256  # 2 kB each at D = 512
 class VectorIndex(Protocol):
     """The part of `PhotoIndex` that a search needs."""
 
-    def search_vector(self, vector: Floats, k: int = 20, filter: Filter | None = None) -> list[Hit]:
-        """The k photos nearest to a unit vector [D] among those that pass the filter."""
+    def search_query(
+        self, query: QueryVectors, k: int = 20, filter: Filter | None = None
+    ) -> list[Hit]:
+        """The k photos that a query asks for among those that pass the filter."""
         ...
 
 
@@ -34,8 +36,8 @@ class Searcher:
         self._index = index
         self._embed = lru_cache(CACHED_QUERIES)(lambda query: embed_query(encoder, query))
 
-    def embed(self, text: str) -> Floats:
-        """The query as a unit vector, float32 [D]. Raises QueryError if it holds no words."""
+    def embed(self, text: str) -> QueryVectors:
+        """The query as unit vectors. Raises QueryError if it holds no words."""
         query: Query = parse_query(text)
         return self._embed(query)
 
@@ -44,4 +46,4 @@ class Searcher:
 
         Raises QueryError for an empty query and UsageError for k < 1.
         """
-        return self._index.search_vector(self.embed(text), k, filter)
+        return self._index.search_query(self.embed(text), k, filter)

@@ -1,9 +1,9 @@
 """The query language: words, phrases, weights and negation.
 
     dog on a beach              one term of weight 1
-    dog -beach                  "dog", and away from "beach" (weight -0.5)
+    dog -beach                  "dog"; photos that are more of a "beach" stand back (weight -0.5)
     "red car":2 street          "red car" counts twice, "street" once
-    dog -"palm trees":2         away from "palm trees", twice as strongly (weight -1)
+    dog -"palm trees":2         "palm trees" set back twice as far (weight -1)
 
 In EBNF; each choice is tried in the order given, and space is any of Unicode's White_Space:
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -63,6 +63,40 @@ def test_any_words_are_a_query(full: PhotoIndex, query: str) -> None:
 def test_negative_words_push_photos_away(full: PhotoIndex) -> None:
     ranks = {hit.path.stem: hit.rank for hit in full.search("red -blue", k=8)}
     assert (ranks["red"], ranks["blue"]) == (1, 8)
+
+
+def test_many_texts_find_what_each_finds(full: PhotoIndex) -> None:
+    texts = ["red", "blue -red", "red", "-white green"]
+    wanted = Filter(under=(next(full.photos()).path.parent,))
+    for k, passing in ((1, None), (5, None), (20, wanted)):
+        expected = [full.search(text, k, passing) for text in texts]
+        assert full.search_many(texts, k, passing) == expected
+    assert full.search_many([]) == []
+
+
+def test_many_texts_need_a_list(full: PhotoIndex, index: PhotoIndex) -> None:
+    with pytest.raises(UsageError, match="expected a list of strings"):
+        full.search_many("red")
+    with pytest.raises(QueryError, match="got int, expected a string"):
+        full.search_many(["red", 3])  # type: ignore[list-item]
+    with pytest.raises(UsageError, match="k: got 0"):
+        full.search_many(["red"], k=0)
+
+
+def test_many_texts_find_nothing_in_an_empty_index(index: PhotoIndex) -> None:
+    assert index.search_many(["red", "blue"]) == [[], []]
+
+
+@pytest.mark.parametrize("text", [["a", "b"], np.ones(8, np.float32), None, b"red", ("a",)])
+def test_what_is_no_string_is_refused(full: PhotoIndex, text: Any) -> None:
+    with pytest.raises(QueryError, match="expected a string; search_many"):
+        full.search(text)
+
+
+@pytest.mark.parametrize("vector", ["red", ["a"], None, [[1.0] * 8], {}])
+def test_what_is_no_vector_is_refused(full: PhotoIndex, vector: Any) -> None:
+    with pytest.raises(ShapeError, match="expected"):
+        full.search_vector(vector)
 
 
 def test_a_vector_of_another_width_is_refused(full: PhotoIndex) -> None:

@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from photosearch.errors import EmptyImage
+from photosearch.errors import EmptyImage, ShapeError, UsageError
 from photosearch.manifest import ImageSpec
 from photosearch.models import pixels
 from photosearch.models.pixels import AHEAD, batches
@@ -82,3 +83,45 @@ def test_a_stream_left_early_leaves_no_thread_behind() -> None:
     next(stream)
     stream.close()  # type: ignore[attr-defined]
     assert not [t for t in threading.enumerate() if t.name.startswith("decode")]
+
+
+def test_arrays_are_the_pictures_that_they_hold() -> None:
+    drawn = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
+    given: list[Any] = [
+        drawn,
+        drawn[:, ::-1][:, ::-1],
+        np.asfortranarray(drawn),
+        Image.fromarray(drawn),
+    ]
+    (part,) = batches(given, SPEC, size=4)
+    assert all(np.array_equal(each, part[0]) for each in part)
+    (stacked,) = batches(np.stack([drawn, drawn]), SPEC, size=4)  # type: ignore[arg-type]
+    assert np.array_equal(stacked, part[:2])
+
+
+@pytest.mark.parametrize(
+    ("array", "got", "remedy"),
+    [
+        (np.zeros((4, 5)), "float64 [4, 5]", "np.stack"),
+        (np.zeros((4, 5), np.uint8), "uint8 [4, 5]", "np.stack"),
+        (np.zeros((4, 5, 1), np.uint8), "uint8 [4, 5, 1]", "np.repeat"),
+        (np.zeros((4, 5, 4), np.uint8), "uint8 [4, 5, 4]", "x[..., :3]"),
+        (np.zeros((3, 4, 5), np.uint8), "uint8 [3, 4, 5]", "transpose(1, 2, 0)"),
+        (np.zeros((4, 5, 3), np.float32), "float32 [4, 5, 3]", "* 255"),
+        (np.zeros((4, 5, 3), np.int64), "int64 [4, 5, 3]", ""),
+        (np.zeros((0, 5, 3), np.uint8), "uint8 [0, 5, 3]", ""),
+    ],
+)
+def test_another_array_says_what_to_do(array: Any, got: str, remedy: str) -> None:
+    with pytest.raises(ShapeError) as raised:
+        list(batches([array], SPEC, size=4))
+    assert str(raised.value).startswith(f"image: got {got}, expected RGB, uint8 [H, W, 3]")
+    assert remedy in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "images", [np.zeros((4, 5, 3), np.uint8), Image.new("RGB", (4, 4)), "a.jpg", iter([])]
+)
+def test_one_picture_without_a_list_is_refused(images: Any) -> None:
+    with pytest.raises((ShapeError, UsageError), match="images: got"):
+        list(batches(images, SPEC, size=4))

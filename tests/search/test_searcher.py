@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from photosearch.encoder import Floats
+from photosearch.encoder import Floats, QueryVectors
 from photosearch.errors import QueryError
 from photosearch.search.searcher import Searcher
 from photosearch.testing import FakeEncoder
@@ -31,10 +32,12 @@ class Recording:
     """An index that remembers what it was asked."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[Floats, int, Filter | None]] = []
+        self.asked: list[tuple[QueryVectors, int, Filter | None]] = []
 
-    def search_vector(self, vector: Floats, k: int = 20, filter: Filter | None = None) -> list[Hit]:
-        self.asked.append((vector, k, filter))
+    def search_query(
+        self, query: QueryVectors, k: int = 20, filter: Filter | None = None
+    ) -> list[Hit]:
+        self.asked.append((query, k, filter))
         return [Hit(rank=1, id=1, path=Path("/a"), score=1.0, confidence=1.0)]
 
 
@@ -52,12 +55,17 @@ def test_k_and_the_filter_reach_the_index() -> None:
     assert index.asked[0][1:] == (3, wanted)
 
 
-def test_a_query_is_a_unit_vector_away_from_its_negatives() -> None:
-    searcher = Searcher(encoder=FakeEncoder(), index=Recording())
-    vector = searcher.embed("red -blue")
+def test_negative_words_are_vectors_of_their_own() -> None:
+    found = Searcher(encoder=FakeEncoder(), index=Recording()).embed("red -blue")
     red, blue = FakeEncoder().encode_texts(["red", "blue"])
-    assert np.linalg.norm(vector) == pytest.approx(1)
-    assert vector @ red > 0 > vector @ blue
+    np.testing.assert_allclose(found.toward, red, atol=1e-6)
+    np.testing.assert_allclose(found.away, [blue], atol=1e-6)
+
+
+@pytest.mark.parametrize("text", [["red", "blue"], None, np.ones(8)])
+def test_what_is_no_string_is_an_error(text: Any) -> None:
+    with pytest.raises(QueryError, match="expected a string"):
+        Searcher(encoder=FakeEncoder(), index=Recording()).search(text)
 
 
 def test_an_empty_query_is_an_error() -> None:

@@ -39,4 +39,9 @@ def test_queries_have_the_vectors_of_python(run_swift: RunSwift, width: int | No
         "encode", "--bundle", builtin_bundle(), "--json-lines", *words, stdin=_lines(_QUERIES)
     )
     found = [json.loads(line) for line in output.splitlines()]
-    np.testing.assert_allclose(found, expected, atol=1e-4)
+    for got, want in zip(found, expected, strict=True):
+        away = [
+            [strength, *vector] for strength, vector in zip(want.strengths, want.away, strict=True)
+        ]
+        np.testing.assert_allclose(got["toward"], want.toward, atol=1e-4)
+        np.testing.assert_allclose(got["away"], away, atol=1e-4)

@@ -25,7 +25,10 @@ pytestmark = pytest.mark.slow
 
 RunSwift = Callable[..., bytes]
 _PHOTOS = 200
-_QUERIES = ("a dog on the beach", 'dog -beach "red car":2', "-snow", "x", "sunset", "ΟΔΟΣ été")
+_QUERIES = (
+    *("a dog on the beach", 'dog -beach "red car":2', "-snow", "x", "sunset", "ΟΔΟΣ été"),
+    "snow -dog:3 -beach",
+)
 _AE_IN_TWO = "a\u0308"  # ä as a Mac may store it
 _CAMERAS = ("Leica M10", "Canon EOS R5", "Straße Ⅲ", "ΦΩΣ ﬃ İ ꭰ", None)
 

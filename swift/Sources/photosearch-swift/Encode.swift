@@ -12,8 +12,9 @@ enum Encode {
     private static let usage = """
         encode --bundle DIR [--width D] [--json-lines]    queries on stdin to unit vectors on stdout
 
-        Each line is a query; with --json-lines, a JSON string. Each answer is a line with a list of
-        numbers. -word, "two words" and word:2 mean what they mean in a search.
+        Each line is a query; with --json-lines, a JSON string. Each answer is a line of JSON:
+        {"toward": vector, "away": [[strength, values of the vector ...], ...]}. -word, "two words" and
+        word:2 mean what they mean in a search.
         """
 
     @Sendable
@@ -25,8 +26,14 @@ enum Encode {
         let encoder = try PortableTextEncoder(bundle, width: width)
         var lines = TextLines(isJSON: parsed.switches.contains("json-lines"))
         while let text = try lines.next() {
-            let vector = try await encoder.embed(SearchQuery(parsing: text))
-            Output.write("[\(vector.map { "\($0)" }.joined(separator: ", "))]\n")
+            let query = try await encoder.embed(SearchQuery(parsing: text))
+            Output.write("{\"toward\": \(list(query.toward)), \"away\": [")
+            let away = query.away.map { list([Float($0.strength)] + $0.vector) }
+            Output.write("\(away.joined(separator: ", "))]}\n")
         }
+    }
+
+    private static func list(_ values: [Float]) -> String {
+        "[\(values.map { "\($0)" }.joined(separator: ", "))]"
     }
 }

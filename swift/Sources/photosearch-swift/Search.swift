@@ -12,8 +12,8 @@ enum Search {
     private static let usage = """
         search INDEX "QUERY" [-k K] [FILTERS] [--json]    photos by words, as photosearch search
 
-        -word pushes photos away, "two words" stay together, word:2 weighs double. Put -- before a
-        query that begins with a minus.
+        -word sets photos back that show it more, "two words" stay together, word:2 weighs double.
+        Put -- before a query that begins with a minus.
 
           --vector FILE.npy   search for its first row instead of words
           --bundle DIR        the model; what the index names unless given
@@ -36,25 +36,25 @@ enum Search {
             places: 1...2)
         let k = try parsed.integer("k", default: 20)
         let filter = try FilterWords.filter(parsed)
-        let vector = try await wanted(parsed)
+        let query = try await wanted(parsed)
         let index = try PhotoIndex(at: URL(fileURLWithPath: parsed.places[0]))
         if parsed.switches.contains("collapse") {
             let groups = try await index.search(
-                vector: vector, k: k, filter: filter, collapsing: .nearDuplicates)
+                query, k: k, filter: filter, collapsing: .nearDuplicates)
             HitOutput.write(groups, parsed.switches)
         } else {
-            let hits = try await index.search(vector: vector, k: k, filter: filter)
+            let hits = try await index.search(query, k: k, filter: filter)
             HitOutput.write(hits, parsed.switches)
         }
     }
 
     /// What to search for. The model's memory is free before the vectors are read.
-    private static func wanted(_ parsed: Parsed) async throws -> [Float] {
+    private static func wanted(_ parsed: Parsed) async throws -> QueryVectors {
         if let file = parsed["vector"] {
             guard let vector = try NumpyFile(path: file).rows().first else {
                 throw PhotoSearchError(.usage, "\(file): got no rows, expected a vector")
             }
-            return vector
+            return QueryVectors(toward: vector)
         }
         guard parsed.places.count == 2 else {
             throw PhotoSearchError(.usage, "got no query, expected words or --vector FILE.npy")

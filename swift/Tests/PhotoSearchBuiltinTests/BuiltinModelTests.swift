@@ -17,7 +17,7 @@ import Testing
 
     @Test func itsWeightsAnswerAQuery() async throws {
         let encoder = try PortableTextEncoder(BuiltinModel.bundle())
-        let vector = try await encoder.embed(SearchQuery(parsing: "a dog on the beach"))
+        let vector = try await encoder.embed(SearchQuery(parsing: "a dog on the beach")).toward
         #expect(vector.count == encoder.dim)
         #expect(abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-4)
     }

@@ -30,11 +30,12 @@ struct PythonIndex {
     func check(_ index: PhotoIndex) async throws {
         let searches = try #require(try Fixture.json("\(name)/searches.json").arrayValue)
         for search in searches where search["kind"]?.stringValue == kind {
-            let vector = (search["vector"]?.arrayValue ?? []).compactMap {
-                $0.doubleValue.map(Float.init)
+            let away = (search["away"]?.arrayValue ?? []).compactMap(\.arrayValue).map {
+                QueryVectors.Away(vector: floats($0[1]), strength: $0[0].doubleValue ?? .nan)
             }
+            let query = QueryVectors(toward: floats(search["vector"]), away: away)
             let hits = try await index.search(
-                vector: vector, k: try #require(search["k"]?.integerValue),
+                query, k: try #require(search["k"]?.integerValue),
                 filter: filter(try #require(search["filter"])))
             let expected = (search["hits"]?.arrayValue ?? []).compactMap(\.arrayValue)
             #expect(hits.map { Int($0.id) } == expected.map { $0[0].integerValue })
@@ -45,6 +46,10 @@ struct PythonIndex {
             }
             #expect(hits.map(\.rank) == Array(1..<hits.count + 1))
         }
+    }
+
+    private func floats(_ values: JSONValue?) -> [Float] {
+        (values?.arrayValue ?? []).compactMap { $0.doubleValue.map(Float.init) }
     }
 
     private func filter(_ words: JSONValue) -> Filter {

@@ -18,10 +18,15 @@ import Testing
             let parts = try #require(each.arrayValue)
             let encoder = try PortableTextEncoder(bundle, width: parts[1].integerValue)
             let text = try #require(parts[0].stringValue)
-            let vector = try await encoder.embed(SearchQuery(parsing: text))
-            let expected = (parts[2].arrayValue ?? []).compactMap(\.doubleValue)
-            #expect(vector.count == expected.count)
-            for (got, want) in zip(vector, expected) { #expect(abs(Double(got) - want) < 1e-5) }
+            let query = try await encoder.embed(SearchQuery(parsing: text))
+            let away = try #require(parts[3].arrayValue)
+            #expect(query.away.map(\.strength) == away.map { $0.arrayValue?[0].doubleValue })
+            let vectors = [query.toward] + query.away.map(\.vector)
+            for (vector, raw) in zip(vectors, [parts[2]] + away.compactMap { $0.arrayValue?[1] }) {
+                let expected = (raw.arrayValue ?? []).compactMap(\.doubleValue)
+                #expect(vector.count == expected.count)
+                for (got, want) in zip(vector, expected) { #expect(abs(Double(got) - want) < 1e-5) }
+            }
         }
     }
 
@@ -54,7 +59,7 @@ import Testing
 
     @Test func termsThatCancelOutAreAnError() async throws {
         let encoder = try PortableTextEncoder(bundle("narrow"))
-        let query = SearchQuery(terms: [Term("dog", weight: 0.5), Term("dog", weight: -0.5)])
+        let query = SearchQuery(terms: [Term("dog", weight: 0)])
         let error = await #expect(throws: PhotoSearchError.self) { try await encoder.embed(query) }
         #expect(error?.kind == .query)
     }

@@ -15,14 +15,25 @@ public protocol TextEncoder: Sendable {
 }
 
 extension TextEncoder {
-    /// A weighted query as one direction: the sum of weight × term, made unit again.
+    /// A weighted query as vectors: the sum of weight × term, and each negative term by itself.
+    ///
+    /// Without a positive term, the sum is that of the negative ones: photos least like them.
     ///
     /// - Throws: `PhotoSearchError` of kind `query` if there are no terms, a weight is not finite,
     ///   or the terms cancel out; and what `encode` throws.
-    public func embed(_ query: SearchQuery) async throws -> [Float] {
+    public func embed(_ query: SearchQuery) async throws -> QueryVectors {
         var sum = try QuerySum(query, dim: dim)
-        for term in query.terms { sum.add(try await encode(term.text), weight: term.weight) }
-        return try sum.direction()
+        var away: [QueryVectors.Away] = []
+        for term in query.terms {
+            let vector = try await encode(term.text)
+            if sum.counts(term.weight) {
+                sum.add(vector, weight: term.weight)
+            } else if term.weight < 0 {
+                let strength = Float(term.weight) / Float(QueryParser.negativeWeight)
+                away.append(.init(vector: vector, strength: Double(strength)))
+            }
+        }
+        return QueryVectors(toward: try sum.direction(), away: away)
     }
 }
 
@@ -32,6 +43,7 @@ struct QuerySum {
 
     private var total: [Float]
     private let greatest: Float
+    private let isPositive: Bool
 
     init(_ query: SearchQuery, dim: Int) throws(PhotoSearchError) {
         guard !query.terms.isEmpty else {
@@ -42,8 +54,15 @@ struct QuerySum {
         guard weights.allSatisfy(\.isFinite) else {
             throw PhotoSearchError(.query, "query weights: got \(weights), expected finite numbers")
         }
-        greatest = max(weights.map(\.magnitude).max() ?? 0, Self.cancelled)
+        isPositive = weights.contains { $0 > 0 }
+        let summed = isPositive ? weights.filter { $0 > 0 } : weights
+        greatest = max(summed.map(\.magnitude).max() ?? 0, Self.cancelled)
         total = Array(repeating: 0, count: dim)
+    }
+
+    /// Whether a term of this weight is part of the sum.
+    func counts(_ weight: Double) -> Bool {
+        isPositive ? weight > 0 : true
     }
 
     mutating func add(_ vector: [Float], weight: Double) {
@@ -64,7 +83,7 @@ struct QuerySum {
 ///
 /// ```swift
 /// let encoder = try PortableTextEncoder(ModelBundle(at: url))
-/// let vector = try await encoder.embed(SearchQuery(parsing: "dog -beach"))
+/// let query = try await encoder.embed(SearchQuery(parsing: "dog -beach"))
 /// ```
 public struct PortableTextEncoder: TextEncoder {
     public let space: String

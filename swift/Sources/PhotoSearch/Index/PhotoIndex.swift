@@ -27,7 +27,7 @@ public actor PhotoIndex {
     var compacting: Task<Bool, any Error>?
     private var known: [Int64: (PhotoSource, PhotoInfo?)] = [:]
     private var passing: (filter: Filter, generation: Int64, selections: [Selection?])?
-    private var queries: [String: [Float]] = [:]
+    private var queries: [String: QueryVectors] = [:]
     private var makingCodes: Task<Void, Never>?
 
     /// Opens an index that exists.
@@ -68,9 +68,20 @@ public actor PhotoIndex {
     public func search(_ text: String, k: Int = 20, filter: Filter = Filter()) async throws -> [Hit]
     {
         try Self.check(k)
-        let vector = try await embed(text)
+        let query = try await embed(text)
         try Task.checkCancellation()
-        return try search(vector: vector, k: k, filter: filter)
+        return try search(query, k: k, filter: filter)
+    }
+
+    /// The photos that a query asks for, best first; ties go to the lowest id.
+    ///
+    /// - Parameter query: What `TextEncoder.embed(_:)` made.
+    /// - Throws: `PhotoSearchError` of kind `shape` for another width, `usage` for `k` below 1.
+    public func search(
+        _ query: QueryVectors, k: Int = 20, filter: Filter = Filter()
+    ) throws -> [Hit] {
+        try Self.check(k)
+        return try catalog.database.reading { try find(query, k, filter, isCalibrated: true) }
     }
 
     /// The photos nearest to a unit vector; ties go to the lowest id.
@@ -79,8 +90,7 @@ public actor PhotoIndex {
     public func search(
         vector: [Float], k: Int = 20, filter: Filter = Filter()
     ) throws -> [Hit] {
-        try Self.check(k)
-        return try catalog.database.reading { try find(vector, k, filter, isCalibrated: true) }
+        try search(QueryVectors(toward: vector), k: k, filter: filter)
     }
 
     /// The photos that look most like one that is indexed, which is left out.
@@ -95,35 +105,40 @@ public actor PhotoIndex {
                 let vector = try catalog.vector(of: id, dim: space.dim)
             else { throw PhotoSearchError(.usage, "no indexed photo has the id \(id)") }
             let more = k == .max ? k : k + 1
-            let found = try find(vector, more, filter, isCalibrated: false)
+            let query = QueryVectors(toward: vector)
+            let found = try find(query, more, filter, isCalibrated: false)
             let others = found.filter { $0.id != id }.prefix(k)
             return others.enumerated().map { $1.ranked($0 + 1) }
         }
     }
 
-    func embed(_ text: String) async throws -> [Float] {
+    func embed(_ text: String) async throws -> QueryVectors {
         guard let encoder else {
             throw PhotoSearchError(.usage, "searching for words: got no encoder, expected one")
         }
-        if let vector = queries[text] { return vector }
-        let vector = try await encoder.embed(SearchQuery(parsing: text))
+        if let query = queries[text] { return query }
+        let query = try await encoder.embed(SearchQuery(parsing: text))
         if queries.count >= Self.cached { queries.removeAll() }
-        queries[text] = vector
-        return vector
+        queries[text] = query
+        return query
     }
 
     func find(
-        _ vector: [Float], _ k: Int, _ filter: Filter, isCalibrated: Bool
+        _ query: QueryVectors, _ k: Int, _ filter: Filter, isCalibrated: Bool
     ) throws -> [Hit] {
         guard let space = try catalog.space() else { return [] }
         if let encoder { try Self.check(space, encoder) }
-        guard vector.count == space.dim, vector.allSatisfy(\.isFinite) else {
-            throw PhotoSearchError(
-                .shape, "vector: got \(vector.count) numbers, expected \(space.dim) finite ones")
+        for vector in [query.toward] + query.away.map(\.vector) {
+            guard vector.count == space.dim, vector.allSatisfy(\.isFinite) else {
+                throw PhotoSearchError(
+                    .shape,
+                    "vector: got \(vector.count) numbers, expected \(space.dim) finite ones")
+            }
         }
         let vectors = try current(space)
         let passing = filter.isEmpty ? nil : try selections(filter, vectors)
-        let nearest = try vectors.search(vector, k: k, in: passing)
+        let ranking = NearestBut(vectors: vectors, calibration: space.calibration)
+        let nearest = try ranking.search(query, k: k, in: passing)
         return try hits(nearest, isCalibrated ? space.calibration : nil)
     }
 
@@ -187,7 +202,7 @@ public actor PhotoIndex {
     }
 
     private func hits(
-        _ nearest: [Neighbour], _ calibration: Calibration?
+        _ nearest: [(id: Int64, score: Double)], _ calibration: Calibration?
     ) throws -> [Hit] {
         if known.count > Self.remembered { known.removeAll() }
         let missing = nearest.map(\.id).filter { known[$0] == nil }
@@ -197,7 +212,7 @@ public actor PhotoIndex {
                 throw PhotoSearchError(
                     .indexDamaged, "\(path): the catalog has no photo with the id \(neighbour.id)")
             }
-            let score = min(max(Double(neighbour.score), -1), 1)  // SQ8's rounding may go beyond
+            let score = min(max(neighbour.score, -1), 1)  // SQ8's rounding may go beyond
             return Hit(
                 rank: place + 1, id: neighbour.id, source: source, score: score,
                 confidence: calibration?.confidence(score) ?? max(score, 0), info: info)

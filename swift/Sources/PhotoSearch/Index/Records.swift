@@ -108,7 +108,7 @@ public struct Hit: Sendable, Hashable {
     /// In the catalog.
     public let id: Int64
     public let source: PhotoSource
-    /// Inner product of unit vectors, -1 to 1.
+    /// Inner product of unit vectors, -1 to 1, less what negative words take.
     public let score: Double
     /// Calibrated probability that the photo matches, 0 to 1.
     public let confidence: Double

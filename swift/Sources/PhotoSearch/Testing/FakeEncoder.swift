@@ -7,7 +7,7 @@ import CPhotoSearchKernels
 ///
 /// ```swift
 /// let encoder = try FakeEncoder()
-/// let vector = try await encoder.embed(SearchQuery(parsing: "red"))
+/// let query = try await encoder.embed(SearchQuery(parsing: "red"))
 /// ```
 public struct FakeEncoder: TextEncoder, ImageEncoder {
     /// The corners of the RGB cube: a colour's place is 4 × red + 2 × green + blue.

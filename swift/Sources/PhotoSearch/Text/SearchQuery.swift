@@ -1,4 +1,4 @@
-/// A weighted part of a query; a negative weight pushes photos away.
+/// A weighted part of a query; a negative weight sets photos back.
 public struct Term: Sendable, Hashable {
     public let text: String
     public let weight: Double
@@ -9,7 +9,7 @@ public struct Term: Sendable, Hashable {
     }
 }
 
-/// What to search for: the sum of its terms, each times its weight.
+/// What to search for: the sum of its terms, each times its weight, and what sets photos back.
 ///
 /// ```swift
 /// let query = try SearchQuery(parsing: #"dog -beach "red car":2"#)

@@ -14,9 +14,23 @@ extension PhotoIndex {
         _ text: String, k: Int = 20, filter: Filter = Filter(), collapsing collapse: Collapse
     ) async throws -> [HitGroup] {
         try Self.check(k)
-        let vector = try await embed(text)
+        let query = try await embed(text)
         try Task.checkCancellation()
-        return try search(vector: vector, k: k, filter: filter, collapsing: collapse)
+        return try search(query, k: k, filter: filter, collapsing: collapse)
+    }
+
+    /// The motifs that a query asks for, best first.
+    ///
+    /// - Throws: As `search(_:k:filter:)`, and of kind `usage` for a `collapse` that makes no sense.
+    public func search(
+        _ query: QueryVectors, k: Int = 20, filter: Filter = Filter(),
+        collapsing collapse: Collapse
+    ) throws -> [HitGroup] {
+        try Self.check(k)
+        try collapse.check()
+        return try catalog.database.reading {
+            try groups(k, collapse) { try find(query, $0, filter, isCalibrated: true) }
+        }
     }
 
     /// The motifs nearest to a unit vector, best first.
@@ -26,11 +40,7 @@ extension PhotoIndex {
     public func search(
         vector: [Float], k: Int = 20, filter: Filter = Filter(), collapsing collapse: Collapse
     ) throws -> [HitGroup] {
-        try Self.check(k)
-        try collapse.check()
-        return try catalog.database.reading {
-            try groups(k, collapse) { try find(vector, $0, filter, isCalibrated: true) }
-        }
+        try search(QueryVectors(toward: vector), k: k, filter: filter, collapsing: collapse)
     }
 
     /// - Parameter best: So many hits, or all if there are fewer.
