@@ -11,7 +11,8 @@
     │   ├── DamagedImage                a picture whose pixels cannot be decoded
     │   ├── UnsupportedImage            not a picture, or a format that we do not read
     │   ├── ImageTooLarge               more pixels than the limit
-    │   └── ImageChanged                the file changed while it was read
+    │   ├── ImageChanged                the file changed while it was read
+    │   └── ImageRefused                the system does not let it be read, now
     ├── BundleError                 5   the model bundle is missing, damaged or too new
     │   └── PackageError                a Core ML package is missing, damaged or of a kind unknown
     │       └── UnknownOperation        its program holds an operation that we cannot run
@@ -19,7 +20,8 @@
     ├── ShapeError                  6   an array of the wrong shape or dtype
     ├── PhotoIndexError             7
     │   ├── IndexMissing                no index at that place
-    │   ├── IndexDamaged                the catalog or the vectors cannot be read
+    │   ├── IndexDamaged                the vectors or an embedding cannot be read
+    │   │   └── CatalogDamaged          the catalog itself: a repair keeps what is left of it
     │   ├── IndexTooNew                 written by a later version
     │   ├── WrongSpace                  the index belongs to another model
     │   └── IndexLocked                 another process is writing
@@ -29,7 +31,9 @@
         ├── VerificationFailed          a package does not compute what its model does
         └── LintFailed                  operations that the Neural Engine would not run
 
-Messages say what was got and what was expected, and what to do about it.
+Messages say what was got and what was expected, and what to do about it. Code chooses by the class
+and its attributes, never by a message. An ImageError is `passing` if the same file may be readable
+later: such a photo stays pending and is tried in every run, any other has failed until it changes.
 """
 
 from __future__ import annotations
@@ -73,6 +77,7 @@ def require(extra: str, purpose: str, *packages: str) -> None:
 
 class ImageError(PhotoSearchError):
     exit_code = 4
+    passing: ClassVar[bool] = False  # the file may be readable later without being changed
 
 
 class EmptyImage(ImageError):
@@ -96,7 +101,11 @@ class ImageTooLarge(ImageError):
 
 
 class ImageChanged(ImageError):
-    pass
+    passing = True
+
+
+class ImageRefused(ImageError):
+    passing = True
 
 
 class BundleError(PhotoSearchError):
@@ -128,6 +137,10 @@ class IndexMissing(PhotoIndexError):
 
 
 class IndexDamaged(PhotoIndexError):
+    pass
+
+
+class CatalogDamaged(IndexDamaged):
     pass
 
 

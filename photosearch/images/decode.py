@@ -39,7 +39,7 @@ def open_image(
 
     Raises EmptyImage, TruncatedImage, DamagedImage, UnsupportedImage, ImageTooLarge (more than
     `max_pixels`, seen before decoding; Pillow itself ends at 179 megapixels for TIFF and WebP),
-    ImageChanged, and ImageError if the file cannot be read.
+    ImageChanged, and ImageRefused if the file cannot be read.
     """
     if isinstance(source, bytes):
         return _decode(source, target, max_pixels)

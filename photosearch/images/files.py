@@ -14,6 +14,7 @@ from photosearch.errors import (
     EmptyImage,
     ImageChanged,
     ImageError,
+    ImageRefused,
     ImageTooLarge,
     UnsupportedImage,
 )
@@ -36,7 +37,8 @@ def read_file(path: Path) -> FileBytes:
 
     Raises EmptyImage, UnsupportedImage (not a regular file, or no format that we read: then only
     its first bytes are read), ImageTooLarge (over `MAX_FILE_BYTES`), ImageChanged (size or
-    modification time differ before and after), or ImageError (the system refuses to read it).
+    modification time differ before and after), or ImageRefused (the system does not
+    let it be read).
     Messages leave the path out, so that they can be counted; it is added as a note.
     """
     try:
@@ -47,8 +49,10 @@ def read_file(path: Path) -> FileBytes:
             known_format(head)
             data = head + stream.read()
             after = os.fstat(stream.fileno())
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise noted(ImageError(f"cannot be read: {_why(error)}"), path) from error
+    except OSError as error:
+        raise noted(ImageRefused(f"cannot be read: {_why(error)}"), path) from error
+    except ValueError as error:  # a NUL in the path
+        raise noted(UnsupportedImage(f"cannot be read: {_why(error)}"), path) from error
     except ImageError as error:
         raise noted(error, path)  # noqa: B904 - it is the same error
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or (

@@ -15,7 +15,8 @@ from photosearch.errors import (
     UnsupportedImage,
 )
 
-# What Pillow, its C decoders and libheif say when the data end before the picture does.
+# What Pillow, its C decoders and libheif say when the data end before the picture does. Only their
+# messages tell: they raise OSError, ValueError or SyntaxError for that as for anything else.
 _ENDS = ("truncated", "end of file", "end of data", "not enough image data", "too small")
 
 _UNKNOWN = "unsupported codec"  # libheif, of a HEIF file with JPEG 2000 or VVC inside

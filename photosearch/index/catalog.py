@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from photosearch.errors import (
-    IndexDamaged,
+    CatalogDamaged,
     IndexLocked,
     IndexTooNew,
     PhotoSearchError,
@@ -45,7 +45,7 @@ def explain(error: sqlite3.Error, path: Path) -> PhotoSearchError:
         return IndexLocked(f"{path}: another process holds the catalog; try again when it is done")
     if code in _STORAGE:
         return StorageError(f"{path}: {_STORAGE[code]}; what was committed before is kept")
-    return IndexDamaged(
+    return CatalogDamaged(
         f"{path} is damaged ({error}). 'photosearch verify-index --repair' keeps what can still "
         "be read; a backup copy of the index folder keeps everything"
     )
@@ -90,7 +90,7 @@ class Catalog:
         row = db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
         found = row[0] if row else None
         if not isinstance(found, int) or found < min(MIGRATIONS):
-            raise IndexDamaged(
+            raise CatalogDamaged(
                 f"{self.path}: schema: got {found!r}, expected {min(MIGRATIONS)} to {SCHEMA}"
             )
         if found > SCHEMA:
@@ -135,7 +135,7 @@ class Catalog:
     def _number(self, key: str) -> int:
         value = self.meta(key)
         if not isinstance(value, int):
-            raise IndexDamaged(f"{self.path}: {key}: got {value!r}, expected a number")
+            raise CatalogDamaged(f"{self.path}: {key}: got {value!r}, expected a number")
         return value
 
     def next_generation(self) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from photosearch.encoder import Bytes
-from photosearch.errors import ImageChanged, ImageError
+from photosearch.errors import ImageError
 from photosearch.images.exif import read_info
 from photosearch.images.files import read_file
 from photosearch.images.load import load_photo
@@ -114,7 +114,7 @@ def _known(task: Task) -> Content | None:
 
 def _failure(task: Task, error: Exception) -> Failure:
     """What the system refused may pass (permission, a disk that is away); a bad picture stays."""
-    refused = type(error) is ImageError and isinstance(error.__cause__, OSError)
-    passing = refused or isinstance(error, ImageChanged | OSError | MemoryError)
-    named = isinstance(error, ImageError) and bool(str(error))
-    return Failure(task, str(error) if named else f"{type(error).__name__}: {error}", passing)
+    if isinstance(error, ImageError):
+        return Failure(task, str(error) or type(error).__name__, error.passing)
+    passing = isinstance(error, OSError | MemoryError)
+    return Failure(task, f"{type(error).__name__}: {error}", passing)

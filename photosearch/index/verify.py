@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from photosearch.errors import IndexDamaged
+from photosearch.errors import CatalogDamaged, IndexDamaged
 from photosearch.index.catalog import Catalog
 from photosearch.index.derive import Derived
 from photosearch.index.lock import writer_lock
@@ -52,29 +52,37 @@ def verify_index(directory: Path, *, repair: bool = False) -> VerifyReport:
     """
     path = prepare_directory(directory, create=False, kind="SQ8")
     if not repair:
-        return _check(path)
+        return _report(path)
     with writer_lock(directory):
-        report = _check(path)
-        if any(problem.startswith(str(path)) for problem in report.problems):
+        try:
+            report = _check(path)
+        except CatalogDamaged as error:
+            report = _unreadable(error)
             salvage(path)
         if report.problems or report.notes:
             _mend(path)
-        after = _check(path)
+        after = _report(path)
         if after.problems:
             raise IndexDamaged(f"{directory} could not be repaired: {'; '.join(after.problems)}")
     return VerifyReport(after.photos, after.vectors, report.problems, bool(report.problems))
 
 
-def _check(path: Path) -> VerifyReport:
-    """The catalog's problems start with its path."""
+def _report(path: Path) -> VerifyReport:
     try:
-        catalog = Catalog(path)
-    except IndexDamaged as error:
-        return VerifyReport(0, 0, (str(error),))
+        return _check(path)
+    except CatalogDamaged as error:
+        return _unreadable(error)
+
+
+def _unreadable(error: CatalogDamaged) -> VerifyReport:
+    return VerifyReport(0, 0, (str(error),))
+
+
+def _check(path: Path) -> VerifyReport:
+    """Raises CatalogDamaged; all other damage is in the report."""
+    catalog = Catalog(path)
     try:
         return _check_open(catalog)
-    except IndexDamaged as error:
-        return VerifyReport(0, 0, (str(error),))
     finally:
         catalog.close()
 
@@ -83,9 +91,9 @@ def _check_open(catalog: Catalog) -> VerifyReport:
     with catalog.reading() as db:
         faults = [row[0] for row in db.execute("PRAGMA integrity_check(3)")]
         if faults != ["ok"]:
-            raise IndexDamaged(f"{catalog.path} is damaged: {'; '.join(faults)}")
+            raise CatalogDamaged(f"{catalog.path} is damaged: {'; '.join(faults)}")
         if names := lacking(db):
-            raise IndexDamaged(f"{catalog.path} is damaged: {', '.join(names)} not as expected")
+            raise CatalogDamaged(f"{catalog.path} is damaged: {', '.join(names)} not as expected")
         photos, indexed = db.execute(
             "SELECT count(*), count(*) FILTER (WHERE status = 'indexed') FROM photos"
         ).fetchone()

@@ -262,3 +262,21 @@ def test_a_repair_keeps_exclusions_and_what_was_left_out(tmp_path: Path) -> None
     assert [line for line in contents(path) if line.startswith(kept)] == [
         line for line in before if line.startswith(kept)
     ]
+
+
+@pytest.mark.parametrize("value", ["0", "'newest'", "2.5"])
+def test_one_with_a_schema_that_never_was_is_repaired(tmp_path: Path, value: str) -> None:
+    path = make(tmp_path, 2)
+    Catalog(path).close()
+    execute(path, f"UPDATE meta SET value = {value} WHERE key = 'schema'")
+    report = verify_index(tmp_path, repair=True)
+    assert (report.photos, report.vectors) == (8, 7)
+    assert search(tmp_path) == [6, 9]
+
+
+def test_damaged_vectors_are_no_reason_to_replace_the_catalog(tmp_path: Path) -> None:
+    path = make(tmp_path, 2)
+    search(tmp_path)
+    path.with_name("vectors.faiss").write_bytes(b"no vectors")
+    assert verify_index(tmp_path, repair=True).repaired
+    assert not list(tmp_path.glob("*.damaged"))
