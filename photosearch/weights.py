@@ -49,7 +49,8 @@ class Int8:
 
     def dense(self) -> Floats:
         scale = self.scale.astype(np.float32).reshape(-1, *[1] * (self.codes.ndim - 1))
-        values: Floats = np.multiply(self.codes, scale, dtype=np.float32)
+        values: Floats = self.codes.astype(np.float32)
+        values *= scale  # faster than one product of two types
         return values
 
 

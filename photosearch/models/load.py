@@ -8,7 +8,6 @@ from pathlib import Path
 from photosearch.encoder import Encoder
 from photosearch.errors import ModelError
 from photosearch.manifest import FILE_NAME
-from photosearch.models.checkpoint import CONFIG, download, is_hub_id
 
 BUILTIN = "builtin"
 
@@ -37,6 +36,8 @@ def load_encoder(
     path = Path(name)
     if path.is_dir():
         return _local(path.resolve(), width)
+    from photosearch.models.checkpoint import download, is_hub_id
+
     if path.exists() or not is_hub_id(name) or path.suffix == ".photomodel":
         raise ModelError(f"no model at {name!r}: expected a bundle or a checkpoint folder")
     return _checkpoint(download(name), name, width)
@@ -45,6 +46,8 @@ def load_encoder(
 def _local(directory: Path, width: int | None) -> Encoder:
     if (directory / FILE_NAME).is_file():
         return _bundle(directory, str(directory), width)
+    from photosearch.models.checkpoint import CONFIG
+
     if (directory / CONFIG).is_file():
         return _checkpoint(directory, str(directory), width)
     raise ModelError(f"no model in {directory}: expected {FILE_NAME} or {CONFIG}")

@@ -2,18 +2,23 @@
 
     python tests/benchmarks/bench_cold.py [--photos 10000] [--rounds 15]
 
-Prints the least and the median wall time of the whole process, start-up included, beside those of
-`photosearch --help`, and fails if a search imports torch or transformers.
+Prints the CPU seconds of whole processes, start-up included: the least and the median of each, and
+how often the median goes into that of Python with numpy and faiss alone, which no search can do
+without. Each round runs all of them, so that what else the machine does falls on all alike. Wall
+seconds stand beside. Fails if a search takes more than twice as long as those, or imports torch or
+transformers.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -22,16 +27,32 @@ from tests.benchmarks.bench_search import fill
 
 COMMAND = [sys.executable, "-m", "photosearch.cli"]
 HEAVY = ("torch", "transformers")
+FLOOR = "numpy + faiss"
+MOST = 2.0  # times the floor that a search may take
 
 
-def wall_times(command: Sequence[str], rounds: int) -> list[float]:
-    """Seconds from start to exit, after one run that is not counted."""
-    times = []
+@dataclass(frozen=True, slots=True)
+class Spent:
+    cpu_s: float  # of the process and all that it started
+    wall_s: float
+
+
+def spent(command: Sequence[str]) -> Spent:
+    """What one run takes, from start to exit."""
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    wall_s, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Spent(cpu_s, wall_s)
+
+
+def measure(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, list[Spent]]:
+    """Every command once a round, after one round that is not counted."""
+    taken: dict[str, list[Spent]] = {name: [] for name in commands}
     for _ in range(rounds + 1):
-        started = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
-        times.append(time.perf_counter() - started)
-    return times[1:]
+        for name, command in commands.items():
+            taken[name].append(spent(command))
+    return {name: runs[1:] for name, runs in taken.items()}
 
 
 def imported(command: Sequence[str]) -> set[str]:
@@ -42,6 +63,15 @@ def imported(command: Sequence[str]) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
+def commands(index: Path) -> dict[str, list[str]]:
+    return {
+        FLOOR: [sys.executable, "-c", "import numpy, faiss"],
+        "search": [*COMMAND, "search", "a dog on a beach", "--index", str(index), "--json"],
+        "status": [*COMMAND, "status", "--index", str(index)],
+        "--help": [*COMMAND, "--help"],
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=int, default=10_000)
@@ -50,13 +80,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         index = Path(folder) / "bench.photoindex"
         fill(index, photos=options.photos, encoder=load_encoder())
-        search = [*COMMAND, "search", "a dog on a beach", "--index", str(index), "--json"]
-        heavy = imported(search) & set(HEAVY)
+        every = commands(index)
+        heavy = imported(every["search"]) & set(HEAVY)
         if heavy:
             sys.exit(f"a search imports {', '.join(sorted(heavy))}")
-        for name, command in (("search", search), ("--help", [*COMMAND, "--help"])):
-            times = wall_times(command, options.rounds)
-            print(f"{name}: least {min(times):.2f} s, median {median(times):.2f} s")
+        taken = measure(every, options.rounds)
+    floor = median(run.cpu_s for run in taken[FLOOR])
+    ratios = {name: median(run.cpu_s for run in runs) / floor for name, runs in taken.items()}
+    for name, runs in taken.items():
+        cpu_s, wall_s = ([getattr(run, kind) for run in runs] for kind in ("cpu_s", "wall_s"))
+        print(
+            f"{name:<14} CPU: least {min(cpu_s):.2f} s, median {median(cpu_s):.2f} s, "
+            f"{ratios[name]:.2f} x {FLOOR}; wall: median {median(wall_s):.2f} s"
+        )
+    if ratios["search"] > MOST:
+        sys.exit(f"a search takes {ratios['search']:.2f} x {FLOOR}, expected at most {MOST}")
 
 
 if __name__ == "__main__":

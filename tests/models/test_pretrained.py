@@ -151,7 +151,7 @@ def test_load_encoder_tells_a_checkpoint_by_its_files(folder: Path) -> None:
 
 
 def test_a_hub_id_keeps_its_name(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("photosearch.models.load.download", lambda _: clip)
+    monkeypatch.setattr("photosearch.models.checkpoint.download", lambda _: clip)
     assert load_encoder("owner/model").name == "owner/model"
 
 
