@@ -124,3 +124,4 @@ class IndexStatus:
     model: str
     size_bytes: int  # of the whole directory
     generation: int
+    exclusions: tuple[str, ...] = ()  # patterns of what is left out

@@ -35,6 +35,20 @@ def index(
             "[default: the one that the index has, or the built-in one]",
         ),
     ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="Leave out what matches, now and in later runs, and forget what is indexed of it: "
+            "'*.png', 'screenshots/', ~/Pictures/private. May be repeated.",
+        ),
+    ] = None,
+    include: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN", help="Take an exclusion back, as status shows it. May be repeated."
+        ),
+    ] = None,
     allow_removal: Annotated[
         bool,
         typer.Option("--allow-removal", help="Even if over a fifth of the photos have vanished."),
@@ -52,6 +66,7 @@ def index(
     Examples:
       photosearch index ~/Pictures
       photosearch index /media/card --index trip.photoindex
+      photosearch index ~/Pictures --exclude screenshots/ --exclude '*.gif'
       photosearch index ~/Pictures --index big.photoindex --model ./clip-vit-base-patch32
     """
     from photosearch.index.spellings import on_disk
@@ -62,14 +77,17 @@ def index(
     _check_there(paths)
     encoder = load_encoder(model) if model is not None else None
     with PhotoIndex.open(index_directory(index), encoder) as photos, progress() as listener:
+        if include:
+            photos.include(include)
+        excluded = photos.exclude(exclude) if exclude else 0
         try:
             report = photos.add(paths, progress=listener, allow_removal=allow_removal)
         except MassRemoval as error:
             raise MassRemoval(f"{error}: --allow-removal") from error
     if json:
-        print_json(_record(report))
+        print_json(_record(report) | {"excluded": excluded})
     else:
-        print("\n".join(_summary(report)))
+        print("\n".join(_summary(report, excluded)))
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)
     named = set(map(os.path.realpath, paths))
@@ -99,7 +117,7 @@ def _record(report: IndexReport) -> dict[str, object]:
     return asdict(report) | {"skipped": skipped}
 
 
-def _summary(report: IndexReport) -> Iterator[str]:
+def _summary(report: IndexReport, excluded: int) -> Iterator[str]:
     done = report.added + report.updated
     speed = f", {done / report.seconds:,.1f} photos/s" if done and report.seconds else ""
     yield f"{'stopped' if report.interrupted else 'done'} in {report.seconds:,.1f} s{speed}"
@@ -107,6 +125,8 @@ def _summary(report: IndexReport) -> Iterator[str]:
         count = getattr(report, name)
         if count:
             yield f"  {name:<10}{count:>8,}"
+    if excluded:
+        yield f"  {'excluded':<10}{excluded:>8,}"
     if report.skipped:
         yield f"  {'skipped':<10}{len(report.skipped):>8,}"
         yield from _reasons(report.skipped)

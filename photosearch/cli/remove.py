@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ import typer
 from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import print_json, say
 from photosearch.cli.places import open_index
+from photosearch.index.records import absolute
+from photosearch.search.names import printable
 
 
 def remove(
@@ -19,7 +22,8 @@ def remove(
 ) -> None:
     """Take photos out of the index. The files themselves are not touched.
 
-    A folder stands for all the photos in it.
+    A folder stands for all the photos in it. The next `photosearch index` of their folder brings
+    photos back, unless it is told to leave them out: `photosearch index FOLDER --exclude PATH`.
 
     \b
     Examples:
@@ -32,3 +36,5 @@ def remove(
         print_json({"removed": removed})
     else:
         say(f"{removed:,} photos taken out of the index; the files are untouched")
+        place = shlex.quote(printable(absolute(paths[0])))
+        say(f"indexing their folder brings them back, unless with --exclude {place}")

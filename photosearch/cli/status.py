@@ -34,6 +34,7 @@ def _lines(found: IndexStatus) -> list[str]:
         ("pending", f"{found.pending:,}"),
         ("failed", f"{found.failed:,}"),
         *(("", f"{count:>6,}  {printable(reason)}") for reason, count in found.reasons.items()),
+        *(("excluded", printable(pattern)) for pattern in found.exclusions),
         ("model", f"{printable(found.model)}, {found.dim} numbers a photo"),
         ("space", found.space[:12]),
         ("size", f"{found.size_bytes / 1e6:,.1f} MB"),

@@ -14,6 +14,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from photosearch.images.suffixes import SUFFIXES
 
@@ -33,6 +34,9 @@ _LIBRARY_SUFFIXES = frozenset(
 _LIBRARY_FOLDERS = frozenset(("masters", "originals"))
 
 
+EXCLUDED = "left out by an exclusion of this index: see photosearch status"
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A photo file, or (where `reason` is set) a place that could not be looked at.
@@ -47,14 +51,22 @@ class Found:
     reason: str | None = None
 
 
-def find_photos(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
+class Excluded(Protocol):
+    """Says of a path whether it is left out, and of a folder, all that is in it."""
+
+    def __call__(self, path: str, *, is_folder: bool) -> bool: ...
+
+
+def find_photos(
+    paths: Iterable[str | os.PathLike[str]], excluded: Excluded | None = None
+) -> Iterator[Found]:
     """Every photo in these files and folders, once each, as they are found.
 
     Inside folders, files are taken by their suffix (`suffixes.SUFFIXES`); hidden ones are left
     out. A file that is named itself is always taken. Never raises OSError: whatever cannot be
-    read is yielded with a reason.
+    read is yielded with a reason, and so is a path of `paths` that is excluded.
     """
-    walk = _Walk()
+    walk = _Walk(excluded)
     for path in paths:
         yield from walk.root(os.path.abspath(os.fspath(path)))  # noqa: PTH100 - keeps links
     yield from walk.followed()
@@ -62,6 +74,7 @@ def find_photos(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
 
 @dataclass
 class _Walk:
+    excluded: Excluded | None
     entered: set[tuple[int, int]] = field(default_factory=set)  # (device, inode) of folders
     taken: set[str] = field(default_factory=set)  # real paths of files not met by walking
     links: list[str] = field(default_factory=list)  # met by walking, not yet followed
@@ -83,6 +96,10 @@ class _Walk:
         except (OSError, ValueError) as error:
             yield _unreadable(path, error)
             return
+        if self._is_excluded(path, is_folder=stat.S_ISDIR(status.st_mode)):
+            if named:
+                yield Found(Path(path), reason=EXCLUDED)
+            return
         if stat.S_ISDIR(status.st_mode):
             if named or _is_wanted_folder(os.path.realpath(path)):
                 yield from self._tree(path)
@@ -91,6 +108,9 @@ class _Walk:
                 yield Found(Path(path), reason="not a regular file")
         elif (named or _is_photo(path)) and self._is_new(path):
             yield _found(path, status)
+
+    def _is_excluded(self, path: str, *, is_folder: bool) -> bool:
+        return self.excluded is not None and self.excluded(path, is_folder=is_folder)
 
     def _is_new(self, path: str) -> bool:
         """Whether a named file or a link's target has not been, and will not be, met elsewhere."""
@@ -144,6 +164,8 @@ class _Walk:
         try:
             if entry.is_symlink():
                 self.links.append(entry.path)
+            elif self._is_excluded(entry.path, is_folder=entry.is_dir(follow_symlinks=False)):
+                return
             elif entry.is_dir(follow_symlinks=False):
                 yield entry.path
             elif not entry.is_file(follow_symlinks=False):

@@ -15,9 +15,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from photosearch.images.find import find_photos
+from photosearch.images.find import Excluded, find_photos
 from photosearch.images.sidecar import forget_folders, sidecar_look
 from photosearch.index.catalog import Catalog
+from photosearch.index.exclusions import Exclusions, read_exclusions
 from photosearch.index.identity import KnownFolders, is_known
 from photosearch.index.merge import merge_names
 from photosearch.index.records import Source, absolute, inside, to_path, to_source
@@ -63,7 +64,8 @@ def scan(catalog: Catalog, paths: Iterable[Path], tick: Callable[[int], None]) -
         result = Scan(roots=_outermost([path for path in given if path.is_dir()]))
         catalog.db.executescript(_TEMPORARY)
         result.known = sum(count_under(catalog, root) for root in result.roots)
-    files = _files(given, result)
+    patterns = read_exclusions(catalog)
+    files = _files(given, result, Exclusions(patterns) if patterns else None)
     while chunk := list(islice(files, _CHUNK)):
         with catalog.writing() as db:
             _compare(db, chunk, result, names)
@@ -108,8 +110,8 @@ def _outermost(folders: list[Path]) -> list[Path]:
     ]
 
 
-def _files(paths: list[Path], result: Scan) -> Iterator[_File]:
-    for found in find_photos(paths):
+def _files(paths: list[Path], result: Scan, excluded: Excluded | None) -> Iterator[_File]:
+    for found in find_photos(paths, excluded):
         if found.reason is None:
             yield _File(to_source(found.path), found.size_bytes, found.mtime_ns)
         else:

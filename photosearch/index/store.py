@@ -18,6 +18,7 @@ from photosearch.errors import MassRemoval, UsageError
 from photosearch.index import hits, vectors
 from photosearch.index.catalog import Catalog
 from photosearch.index.derive import Derived
+from photosearch.index.exclusions import exclude, include, read_exclusions
 from photosearch.index.files import folder_bytes
 from photosearch.index.find import Finder, as_query
 from photosearch.index.lock import writer_lock
@@ -209,6 +210,25 @@ class PhotoIndex:
             self._derived.publish(self._space)
             return count
 
+    def exclude(self, patterns: Iterable[str]) -> int:
+        """Leaves out files and folders from now on (see exclusions.py for the patterns).
+
+        Forgets the photos that match and returns how many. Raises UsageError, with nothing
+        changed, for a pattern that makes no sense; IndexLocked or StorageError.
+        """
+        with self._lock, writer_lock(self._directory):
+            count = exclude(self._catalog, patterns)
+            self._derived.publish(self._space)
+            return count
+
+    def include(self, patterns: Iterable[str]) -> None:
+        """Takes exclusions back; the next `add` finds what they left out.
+
+        Raises UsageError, with nothing changed, if one is none; IndexLocked or StorageError.
+        """
+        with self._lock, writer_lock(self._directory):
+            include(self._catalog, patterns)
+
     def export_embeddings(self, path: PathLike, *, progress: Listener | None = None) -> int:
         """Writes all indexed photos to one file, see embeddings_file.py; returns how many.
 
@@ -264,6 +284,7 @@ class PhotoIndex:
         with self._lock, self._catalog.reading() as db:
             counts, reasons = dict(db.execute(by_status)), dict(db.execute(by_reason))
             space, generation = read_space(self._catalog), self._catalog.generation
+            exclusions = read_exclusions(self._catalog)
         return IndexStatus(
             indexed=counts.get("indexed", 0),
             pending=counts.get("pending", 0),
@@ -274,6 +295,7 @@ class PhotoIndex:
             model=space.model if space else "",
             size_bytes=folder_bytes(self._directory),
             generation=generation,
+            exclusions=exclusions,
         )
 
     def verify(self, *, repair: bool = False) -> VerifyReport:

@@ -37,3 +37,16 @@ def test_what_is_not_in_the_index_cannot_be_removed(own_world: World, tmp_path: 
     ran = run("remove", tmp_path / "x.jpg", own_world.photos, "--index", own_world.index)
     assert ran.code == 2
     assert json.loads(run("status", "--index", own_world.index, "--json").out)["indexed"] == 7
+
+
+def test_a_removal_says_what_keeps_photos_out(own_world: World) -> None:
+    photo = own_world.photos / "blue-square-on-yellow.jpg"
+    told = run("remove", photo, "--index", own_world.index).err
+    assert f"--exclude {photo}" in told
+    command = ("index", own_world.photos, "--index", own_world.index)
+    assert b"added" in run(*command).out
+    ran = run(*command, "--exclude", photo, "--json")
+    assert json.loads(ran.out)["excluded"] == 1
+    assert str(photo) in run("status", "--index", own_world.index).out.decode()
+    ran = run(*command, "--include", photo)
+    assert b"added" in ran.out

@@ -1,0 +1,122 @@
+"""What an index is told to leave out stays out until that is taken back."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from photosearch.errors import UsageError
+from photosearch.index.exclusions import Exclusions, whole_pattern
+from photosearch.index.store import PhotoIndex
+
+from .conftest import Draw
+
+# Every pattern was given to git 2.39 as a line of .gitignore in the root of a repository, and every
+# path to `git check-ignore`; those in the last column it ignores.
+CASES = (
+    ("*.png", ("a.png", "b/c.png"), ("a.jpg", "png")),
+    ("private/", ("private/x", "a/private/b/x"), ("private", "privates/x")),
+    ("private", ("private", "a/private/x"), ("privates", "aprivate")),
+    ("**/2020/raw", ("2020/raw", "a/2020/raw/x"), ("2020/b/raw",)),
+    ("/top/*.jpg", ("top/a.jpg",), ("a/top/a.jpg", "top/b/a.jpg")),
+    ("a?[0-9].jpg", ("ab1.jpg",), ("abc.jpg", "a1.jpg")),
+    (r"\[x\]", ("[x]", "b/[x]/c"), ("x",)),
+)
+
+
+@pytest.mark.parametrize(("pattern", "ignored", "kept"), CASES)
+def test_patterns_mean_what_they_mean_to_git(
+    pattern: str, ignored: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    excluded = Exclusions([pattern])
+    assert all(excluded(f"/{path}", is_folder=False) for path in ignored)
+    assert not any(excluded(f"/{path}", is_folder=False) for path in kept)
+
+
+def test_a_pattern_keeps_its_meaning_in_every_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "[1]").mkdir()
+    assert whole_pattern("*.png") == "*.png"
+    assert whole_pattern("2020/raw/") == "**/2020/raw/"
+    assert whole_pattern("./a/") == whole_pattern("~/a/") == f"{tmp_path}/a/"
+    assert whole_pattern("./*.png") == f"{tmp_path}/*.png"
+    assert whole_pattern("./[1]") == f"{tmp_path}/\\[1\\]".replace("\\\\", "\\")
+
+
+@pytest.mark.parametrize("pattern", ["", " ", "!a", "#a", "a\nb", "a\\"])
+def test_what_is_no_pattern_is_refused(full: PhotoIndex, pattern: str) -> None:
+    with pytest.raises(UsageError):
+        full.exclude(["a/", pattern])
+    assert full.status().exclusions == ()
+    assert full.status().indexed == 8
+
+
+def test_what_matches_is_forgotten_and_found_no_more(
+    full: PhotoIndex, folder: Path, draw: Draw
+) -> None:
+    assert full.exclude(["a/"]) == 4
+    assert full.status().exclusions == ("a/",)
+    draw("a/new.png", width=20)
+    report = full.add([folder])
+    assert (report.unchanged, report.added, report.removed, report.skipped) == (4, 0, 0, ())
+    assert full.verify().ok
+
+
+def test_what_is_taken_back_is_found_again(full: PhotoIndex, folder: Path) -> None:
+    full.exclude([str(folder / "a"), "*.gif"])
+    full.include([str(folder / "a")])
+    assert full.status().exclusions == ("*.gif",)
+    assert full.add([folder]).added == 4
+    with pytest.raises(UsageError, match=r"\*\.gif"):
+        full.include(["b/"])
+
+
+def test_what_is_named_and_excluded_is_reported(full: PhotoIndex, folder: Path) -> None:
+    full.exclude(["a/"])
+    (skipped,) = full.add([folder / "a", folder / "b"]).skipped
+    assert skipped.path == folder / "a"
+    assert "exclusion" in skipped.reason
+
+
+def test_an_excluded_folder_is_not_entered(
+    full: PhotoIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full.exclude(["a/"])
+    entered: list[str] = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: (entered.append(path), scandir(path))[1])
+    full.add([folder])
+    assert str(folder / "b") in entered
+    assert str(folder / "a") not in entered
+
+
+def test_links_to_what_is_excluded_are_left_out_by_their_own_name(
+    index: PhotoIndex, folder: Path, tmp_path: Path, draw: Draw
+) -> None:
+    draw("one.png")
+    (tmp_path / "away").mkdir()
+    draw("two.png", width=9).rename(tmp_path / "away" / "two.png")
+    (folder / "album").symlink_to(tmp_path / "away")
+    index.exclude(["album/"])
+    assert index.add([folder]).added == 1
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_accents_may_be_spelled_either_way(
+    index: PhotoIndex, folder: Path, draw: Draw, form: str
+) -> None:
+    for name in ("NFC", "NFD"):
+        draw(f"{unicodedata.normalize(name, 'größe')}/{name}.png", width=len(name) + len(form))
+    index.exclude([unicodedata.normalize(form, "größe/")])
+    assert index.add([folder]).added == 0
+
+
+def test_many_excluded_photos_are_no_vanished_ones(full: PhotoIndex, folder: Path) -> None:
+    assert full.exclude(["*.png"]) == 8
+    assert full.add([folder]).removed == 0
