@@ -3,7 +3,7 @@
 CPU time a photo at 256 pixels, two threads of an AMD EPYC with avx512_bf16, the machine shared with
 other work, all in one run of tests/benchmarks/bench_engines.py (trust ratios only roughly):
 
-| | CPU ms a photo | the same, acting without bfloat16 | peak MB | largest 1 - cos to torch float32 |
+| | CPU ms a photo | acting without bfloat16 | peak MB | largest 1 - cos to torch float32 |
 |-|-|-|-|-|
 | OpenVINO float32, one photo at a time | 6.0 | 5.9 | 181 | 5e-7 |
 | onnxruntime float32, one photo at a time | 8.2 | 7.2 | 173 | 5e-7 |
