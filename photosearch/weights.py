@@ -16,7 +16,6 @@ the shapes do not tell (one key, because safetensors writes several in no fixed 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from photosearch.atomic import replacing
 from photosearch.errors import BundleError, ShapeError
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -139,12 +139,8 @@ def write_weights(path: Path, tensors: Mapping[str, Tensor], config: Mapping[str
 
     metadata = {_CONFIG: json.dumps(dict(config), sort_keys=True)}
     payload = save(_flatten(tensors), metadata=metadata)
-    temporary = path.with_name(path.name + ".partial")
-    with temporary.open("wb") as stream:
+    with replacing(path) as stream:
         stream.write(payload)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
 
 
 def _flatten(tensors: Mapping[str, Tensor]) -> dict[str, NDArray[Any]]:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # DESIGN's layers; those of one layer never import each other, but for the lowest two.
 LAYERS = (
-    {"errors", "types", "records", "manifest", "weights"},
+    {"errors", "atomic", "types", "records", "manifest", "weights"},
     {"images", "text", "encoder"},
     {"models"},
     {"curate", "annotate", "train", "evaluate", "coreml", "index", "rank"},

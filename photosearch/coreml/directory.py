@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from photosearch.atomic import sync_all, sync_folder
 from photosearch.errors import StorageError, UsageError
 
 
@@ -41,4 +42,6 @@ def new_directory(out: Path) -> Iterator[Path]:
     with workshop(out) as partial:
         yield partial
         partial.chmod(0o755)  # mkdtemp keeps others out
+        sync_all(partial)
         os.rename(partial, out)  # noqa: PTH104 (Path.rename would replace an empty directory too)
+        sync_folder(out.parent)

@@ -8,8 +8,9 @@ from contextlib import closing
 from pathlib import Path
 from threading import get_ident
 
+from photosearch.atomic import sync_file, sync_folder
 from photosearch.index.catalog import explain
-from photosearch.index.files import storage_errors, sync_file, sync_folder
+from photosearch.index.files import storage_errors
 from photosearch.index.schema import PAGE_BYTES, SCHEMA, TABLES
 
 

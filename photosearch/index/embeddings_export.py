@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from photosearch.atomic import replacing
 from photosearch.errors import IndexDamaged
 from photosearch.index.catalog import Catalog
 from photosearch.index.embeddings_file import FIELDS, HASH_BYTES, MISSING, NUMPY, Size, header
-from photosearch.index.files import replacing, storage_errors
+from photosearch.index.files import storage_errors
 from photosearch.index.progress import Listener, Progress
 from photosearch.index.space import Space
 

@@ -38,10 +38,11 @@ from typing import Any, BinaryIO, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from photosearch.atomic import replacing
 from photosearch.encoder import Floats
 from photosearch.errors import IndexDamaged, ShapeError
 from photosearch.index.catalog import Catalog
-from photosearch.index.files import replacing, storage_errors
+from photosearch.index.files import storage_errors
 from photosearch.index.nearest import Ids, best_of, bitmap, faiss_module, nearest_all
 
 Kind: TypeAlias = Literal["SQ8", "SQfp16", "Flat"]

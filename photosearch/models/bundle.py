@@ -12,13 +12,13 @@ The shipped one holds Core ML packages beside these: `photosearch.release.bundle
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from photosearch.atomic import replacing_folder
 from photosearch.errors import BundleError
 from photosearch.manifest import (
     Calibration,
@@ -81,14 +81,39 @@ def write_bundle(
     calibration: Calibration,
     card: str,
 ) -> Manifest:
-    """Writes a bundle, replacing what was there; the same arguments give the same bytes.
+    """Writes a bundle; what was there stays until the new one is whole and on the disk.
 
     `tensors` are the two state dicts under `image.` and `text.`, packed or not; `heads` is the
     number of attention heads of the text tower. Embeddings may be cut to a half and a quarter.
+    The same arguments give the same bytes. Raises UsageError if `directory` is a file.
     """
-    partial = directory.with_name(directory.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    (partial / VOCABULARY).parent.mkdir(parents=True)
+    with replacing_folder(directory) as partial:
+        return _fill(
+            partial,
+            name=name,
+            version=version,
+            tensors=tensors,
+            heads=heads,
+            vocabulary=vocabulary,
+            image=image,
+            calibration=calibration,
+            card=card,
+        )
+
+
+def _fill(
+    partial: Path,
+    *,
+    name: str,
+    version: str,
+    tensors: Mapping[str, Tensor],
+    heads: int,
+    vocabulary: Sequence[str],
+    image: ImageSpec,
+    calibration: Calibration,
+    card: str,
+) -> Manifest:
+    (partial / VOCABULARY).parent.mkdir()
     write_weights(partial / WEIGHTS, tensors, {"heads": heads})
     (partial / VOCABULARY).write_text("".join(f"{w}\n" for w in vocabulary), encoding="utf-8")
     (partial / CARD).write_text(card, encoding="utf-8")
@@ -109,8 +134,6 @@ def write_bundle(
         files=files,
     )
     write_manifest(partial, manifest)
-    shutil.rmtree(directory, ignore_errors=True)
-    partial.rename(directory)
     return manifest
 
 

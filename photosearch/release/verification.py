@@ -8,12 +8,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from photosearch.atomic import replacing
 from photosearch.coreml.execute.content import read_record
 from photosearch.coreml.execute.model import ReferenceModel
 from photosearch.coreml.export import IMAGE, RECORD, TEXT
@@ -152,14 +152,8 @@ def _on_mac(directory: Path, torch: Reference, limits: Limits) -> Iterator[Check
 
 
 def _write(path: Path, text: str) -> None:
-    """Temporary name, fsync, rename."""
-    partial = path.with_name(f".{path.name}.partial")
     try:
-        with partial.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
+        with replacing(path) as stream:
+            stream.write(text.encode())
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise StorageError(f"cannot write {path.name}: {error.strerror or error}") from error

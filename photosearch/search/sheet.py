@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from photosearch.atomic import replacing
 from photosearch.errors import UsageError
-from photosearch.index.files import replacing
 from photosearch.types import Hit
 
 

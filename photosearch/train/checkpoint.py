@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from photosearch.atomic import replacing
+
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Temporary name, fsync, rename."""
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as stream:
+    """The checkpoint before stays until this one is complete."""
+    with replacing(path) as stream:
         torch.save(state, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any] | None:

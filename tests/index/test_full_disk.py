@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from photosearch.atomic import replacing
 from photosearch.errors import StorageError
 from photosearch.index import vectors
-from photosearch.index.files import replacing
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import FakeEncoder
 

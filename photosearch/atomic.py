@@ -1,0 +1,128 @@
+"""Files and folders that are never seen half written, whatever is cut off: process, disk or power.
+
+Each is made under another name in the same folder, synced, and then takes the name; the folder is
+synced last, so that what was reported is still there after a power cut.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import glob
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from photosearch.errors import UsageError
+
+_TEMPORARY = ".tmp"
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2  # Linux: renameat2(2)
+_RENAME_SWAP = 2  # macOS: renamex_np(2)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A new file that takes the place of `path` when it is complete and on the disk.
+
+    Only one writer at a time may do this: what killed ones left behind is swept up first.
+    """
+    for leftover in path.parent.glob(f"{glob.escape(path.name)}.*{_TEMPORARY}"):
+        leftover.unlink(missing_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}{_TEMPORARY}")
+    try:
+        with temporary.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """A new folder that takes the place of `path` when all in it is complete and on the disk.
+
+    Where the system can exchange two names (Linux and macOS, on most file systems), the old folder
+    or the new one is under the name at each instant. Elsewhere there is an instant without any;
+    what is cut off there is put right by the next writer. Only one writer at a time may do this.
+
+    Raises UsageError if `path` is something other than a folder.
+    """
+    path = path.resolve()  # of a link, the folder that it leads to is replaced
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path}: got a file, expected a folder")
+    partial, old = (path.with_name(f"{path.name}.{end}") for end in ("partial", "old"))
+    _recover(path, old)
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        partial.mkdir(parents=True)
+        yield partial
+        sync_all(partial)
+        _take_place(partial, path, old)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    sync_folder(path.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _recover(path: Path, old: Path) -> None:
+    """Ends what a writer began who was cut off between two renames, or before it swept up."""
+    if old.is_dir() and not path.exists():
+        old.rename(path)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _take_place(partial: Path, path: Path, old: Path) -> None:
+    """A folder cannot be renamed over one that is not empty: both change names, or one by one."""
+    if not path.exists():
+        partial.rename(path)
+    elif not _exchange(partial, path):
+        path.rename(old)
+        try:
+            partial.rename(path)
+        except BaseException:
+            old.rename(path)
+            raise
+
+
+def _exchange(a: Path, b: Path) -> bool:
+    """Two names change what they stand for, at once; False where the system cannot do it."""
+    names = os.fsencode(a), os.fsencode(b)
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if sys.platform == "darwin":
+            return bool(libc.renamex_np(*names, _RENAME_SWAP) == 0)
+        return bool(libc.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+    except (AttributeError, OSError, TypeError):  # no such function; Windows has no library None
+        return False
+
+
+def sync_all(folder: Path) -> None:
+    """All files inside, and all folders of names, from the innermost outwards."""
+    for parent, _, files in os.walk(folder, topdown=False):
+        for name in files:
+            sync_file(Path(parent, name))
+        sync_folder(Path(parent))
+
+
+def sync_file(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a rename survive a power cut. Not every platform can open a folder."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

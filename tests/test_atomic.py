@@ -1,0 +1,201 @@
+"""Files and folders that are the old one or the new one, wherever a writer is cut off."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from photosearch import atomic
+from photosearch.atomic import replacing, replacing_folder
+from photosearch.errors import UsageError
+
+OLD = {"manifest": "old", "deep/vocabulary": "old", "gone": "old"}
+NEW = {"manifest": "new", "deep/vocabulary": "new"}
+WITH_AND_WITHOUT_EXCHANGE = pytest.mark.parametrize("exchange", [True, False])
+
+# Cut off at the n-th call that makes, opens, renames or removes something.
+_KILLED = """
+import os, sys
+from pathlib import Path
+from photosearch import atomic
+
+left = [int(sys.argv[2])]
+STEPS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir"}
+
+def count(event, args):
+    if event in STEPS:
+        left[0] -= 1
+        if left[0] < 0:
+            os._exit(9)
+
+def exchange(a, b, _exchange=atomic._exchange):
+    count("os.rename", ())
+    return sys.argv[3] == "True" and _exchange(a, b)
+
+atomic._exchange = exchange
+sys.addaudithook(count)
+with atomic.replacing_folder(Path(sys.argv[1])) as partial:
+    (partial / "deep").mkdir()
+    for name in ("manifest", "deep/vocabulary"):
+        (partial / name).write_text("new")
+"""
+
+
+def write(path: Path, contents: dict[str, str]) -> None:
+    with replacing_folder(path) as partial:
+        for name, text in contents.items():
+            (partial / name).parent.mkdir(exist_ok=True)
+            (partial / name).write_text(text)
+
+
+def read(path: Path) -> dict[str, str]:
+    files = (file for file in path.rglob("*") if file.is_file())
+    return {file.relative_to(path).as_posix(): file.read_text() for file in files}
+
+
+def without_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atomic, "_exchange", lambda *_: False)
+
+
+@WITH_AND_WITHOUT_EXCHANGE
+def test_a_folder_is_replaced_and_nothing_is_left_beside_it(
+    tmp_path: Path, exchange: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not exchange:
+        without_exchange(monkeypatch)
+    for contents in (OLD, NEW):
+        write(tmp_path / "m", contents)
+        assert read(tmp_path / "m") == contents
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it may not be possible")
+def test_linux_exchanges_two_folders_at_once(tmp_path: Path) -> None:
+    write(tmp_path / "a", OLD)
+    write(tmp_path / "b", NEW)
+    assert atomic._exchange(tmp_path / "a", tmp_path / "b")
+    assert (read(tmp_path / "a"), read(tmp_path / "b")) == (NEW, OLD)
+
+
+@pytest.mark.slow
+@WITH_AND_WITHOUT_EXCHANGE
+def test_a_writer_killed_at_any_step_leaves_the_old_or_the_new_folder(
+    tmp_path: Path, exchange: bool
+) -> None:
+    steps, found, killed = 0, [], True
+    while killed:
+        place = tmp_path / str(steps) / "m"
+        place.parent.mkdir()
+        write(place, OLD)
+        code = [sys.executable, "-c", _KILLED, str(place), str(steps), str(exchange)]
+        killed = subprocess.run(code, check=False).returncode == 9
+        found.append(read(place))
+        write(place, {"next": "one"})  # whatever is left behind is no obstacle
+        assert read(place) == {"next": "one"}
+        assert [path.name for path in place.parent.iterdir()] == ["m"]
+        steps += 1
+    assert steps > 10
+    assert (found[0], found[-1]) == (OLD, NEW)
+    allowed = [OLD, NEW] if exchange and sys.platform == "linux" else [OLD, {}, NEW]
+    assert all(contents in allowed for contents in found)
+
+
+def test_a_folder_lost_between_two_renames_is_back_with_the_next_writer(tmp_path: Path) -> None:
+    write(tmp_path / "m", OLD)
+    (tmp_path / "m").rename(tmp_path / "m.old")
+    with pytest.raises(KeyboardInterrupt), replacing_folder(tmp_path / "m"):
+        raise KeyboardInterrupt
+    assert read(tmp_path / "m") == OLD
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
+@WITH_AND_WITHOUT_EXCHANGE
+@pytest.mark.parametrize("call", range(4))  # the files, their folders
+def test_a_full_disk_leaves_the_old_folder(
+    tmp_path: Path, exchange: bool, call: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not exchange:
+        without_exchange(monkeypatch)
+    write(tmp_path / "m", OLD)
+    left = [call]
+
+    def full(_: object) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", full)
+    monkeypatch.setattr(atomic, "sync_folder", full)
+    with pytest.raises(OSError, match="No space"):
+        write(tmp_path / "m", NEW)
+    assert read(tmp_path / "m") == OLD
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
+def test_a_rename_that_fails_brings_the_old_folder_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_exchange(monkeypatch)
+    write(tmp_path / "m", OLD)
+
+    whole = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if self.name == "m.partial":
+            raise OSError(errno.EIO, "bad disk")
+        return whole(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(OSError, match="bad disk"):
+        write(tmp_path / "m", NEW)
+    assert read(tmp_path / "m") == OLD
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to name what was synced")
+def test_every_file_and_folder_is_on_the_disk_before_the_name_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    take = atomic._take_place
+
+    def fsync(descriptor: int) -> None:
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        done.append(path.relative_to(tmp_path).as_posix())
+
+    def rename(*names: Path) -> None:
+        done.append("rename")
+        take(*names)
+
+    monkeypatch.setattr("os.fsync", fsync)
+    monkeypatch.setattr(atomic, "_take_place", rename)
+    write(tmp_path / "m", NEW)
+    names = ["m.partial/deep/vocabulary", "m.partial/deep", "m.partial/manifest", "m.partial"]
+    assert done == [*names, "rename", "."]
+
+
+def test_a_file_is_not_replaced_by_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "m").write_text("a file")
+    with pytest.raises(UsageError, match="got a file"):
+        write(tmp_path / "m", NEW)
+    assert (tmp_path / "m").read_text() == "a file"
+
+
+def test_the_folder_that_a_link_leads_to_is_replaced(tmp_path: Path) -> None:
+    write(tmp_path / "m", OLD)
+    (tmp_path / "link").symlink_to(tmp_path / "m")
+    write(tmp_path / "link", NEW)
+    assert (tmp_path / "link").is_symlink()
+    assert read(tmp_path / "m") == NEW
+
+
+def test_a_file_that_was_not_finished_leaves_the_one_before(tmp_path: Path) -> None:
+    (tmp_path / "f").write_text("old")
+    with pytest.raises(TypeError), replacing(tmp_path / "f") as stream:
+        stream.writelines([b"ne", "w"])  # type: ignore[list-item]
+    assert (tmp_path / "f").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
