@@ -27,7 +27,11 @@ def open_tokenizer(directory: Path, spec: TextSpec) -> Tokenizer:
 
 
 class HuggingFaceTokenizer:
-    """SigLIP's tokenizer, whichever the checkpoint names, padded as its model was trained."""
+    """SigLIP's tokenizer, whichever the checkpoint names, padded as its model was trained.
+
+    SigLIP 2 was trained on lower-cased text (github.com/google-research/big_vision/issues/187),
+    which some of its checkpoints leave to whoever reads them: they name Gemma's tokenizer.
+    """
 
     def __init__(self, directory: Path, *, context: int) -> None:
         try:
@@ -40,6 +44,7 @@ class HuggingFaceTokenizer:
         except Exception as error:  # the very class that the library raises for a damaged file
             raise ModelError(f"{directory}: tokenizer: {error!r}") from error
         self._context = context
+        _lower_case(getattr(self._inner, "backend_tokenizer", None))
 
     def encode(self, text: str) -> list[int]:
         """Ids with the end token, cut to the context, not padded."""
@@ -51,3 +56,24 @@ class HuggingFaceTokenizer:
             list(texts), padding="max_length", truncation=True, max_length=self._context
         )
         return np.asarray(batch["input_ids"], np.int32)
+
+
+def _lower_case(backend: Any) -> None:
+    """Adds what transformers' Siglip2Tokenizer does, if these are Gemma's pieces and it is missing.
+
+    Among SigLIP's tokenizers only Gemma's is BPE with bytes to fall back on; that of the first
+    SigLIP is a unigram model, and lower-cases by itself.
+    """
+    if backend is None or not getattr(backend.model, "byte_fallback", False):
+        return
+    from tokenizers import models, normalizers
+
+    present = backend.normalizer
+    if not isinstance(backend.model, models.BPE) or _lowers(present):
+        return
+    steps = [normalizers.Lowercase()] + ([] if present is None else [present])
+    backend.normalizer = normalizers.Sequence(steps)
+
+
+def _lowers(normalizer: Any) -> bool:
+    return normalizer is not None and "A" not in normalizer.normalize_str("A")

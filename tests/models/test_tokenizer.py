@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import string
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,47 @@ def test_the_files_of_another_suffice(siglip: Path, tmp_path: Path) -> None:
     tokenizer = open_tokenizer(tmp_path, TextSpec(context=4, tokenizer="huggingface"))
     assert tokenizer.encode("a red") == [2, 3, 1]
     assert len(tokenizer.encode("a red disc on a white square")) == 4
+
+
+def _gemma(directory: Path, kind: str, *, lowers: bool) -> Path:
+    """Letters, "dog" and "cat" as pieces of a Gemma tokenizer, saved as SigLIP 2 is."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    merges = [("d", "o"), ("do", "g"), ("c", "a"), ("ca", "t")]
+    pieces = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>", "▁", *string.ascii_letters]
+    pieces += [f"<0x{byte:02X}>" for byte in range(256)] + [a + b for a, b in merges]
+    vocab = {piece: number for number, piece in enumerate(pieces)}
+    made = Tokenizer(
+        models.BPE(vocab, merges, unk_token="<unk>", fuse_unk=True, byte_fallback=True)
+    )
+    spaces = normalizers.Replace(" ", "▁")
+    steps = [normalizers.Lowercase(), spaces] if lowers else [spaces]
+    made.normalizer = normalizers.Sequence(steps)
+    made.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
+    made.add_special_tokens(pieces[:5])
+    made.post_processor = processors.TemplateProcessing("$A <eos>", special_tokens=[("<eos>", 1)])
+    directory.mkdir()
+    made.save(str(directory / "tokenizer.json"))
+    settings = {"tokenizer_class": kind, "pad_token": "<pad>", "eos_token": "<eos>"}
+    settings |= {"bos_token": "<bos>", "unk_token": "<unk>", "padding_side": "right"}
+    (directory / "tokenizer_config.json").write_text(json.dumps(settings))
+    return directory
+
+
+@pytest.mark.parametrize("lowers", [False, True])
+@pytest.mark.parametrize(
+    "kind", ["GemmaTokenizer", "GemmaTokenizerFast", "PreTrainedTokenizerFast"]
+)
+def test_siglip_2_lower_cases_as_transformers_does(tmp_path: Path, kind: str, lowers: bool) -> None:
+    pytest.importorskip("transformers")
+    from transformers.models.siglip2.tokenization_siglip2 import Siglip2Tokenizer
+
+    folder = _gemma(tmp_path / "gemma", kind, lowers=lowers)
+    judge = Siglip2Tokenizer.from_pretrained(folder)
+    tokenizer = open_tokenizer(folder, TextSpec(context=16, tokenizer="huggingface"))
+    for text in ("A Dog", "a dog", "DOG CAT", "Ärger İ", "ΟΔΟΣ", "<eos>", ""):
+        assert tokenizer.encode(text) == judge(text)["input_ids"]
+    assert tokenizer.encode("A Dog") == tokenizer.encode("a dog")
 
 
 def test_a_folder_without_one_is_refused(tmp_path: Path) -> None:
