@@ -49,7 +49,9 @@ class Hit:
     id: int
     path: Path
     score: float  # inner product of unit vectors, -1..1, less what negative words take
-    confidence: float  # calibrated probability that the photo matches, 0..1
+    # Calibrated probability that the photo matches the words, 0..1; None where it was compared with
+    # a photo: the score, a cosine, says how alike the two are, and no probability.
+    confidence: float | None
     info: PhotoInfo | None = None
 
 

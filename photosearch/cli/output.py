@@ -20,8 +20,9 @@ from photosearch.types import Hit, Media
 
 Form = Literal["table", "json", "csv", "paths", "null"]
 
-COLUMNS = ("rank", "score", "confidence", "path", "id", "taken_at", "utc_offset_min", "latitude",
-           "longitude", "camera", "width", "height", "favourite", "media")  # fmt: skip
+COLUMNS = ("rank", "score", "confidence", "similarity", "path", "id", "taken_at",
+           "utc_offset_min", "latitude", "longitude", "camera", "width", "height", "favourite",
+           "media")  # fmt: skip
 
 _KEPT = "surrogateescape"  # bytes that are no UTF-8 pass through: PEP 383
 
@@ -53,7 +54,7 @@ def print_hits(hits: Sequence[Hit], form: Form) -> None:
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:
-    """One result as JSON values.
+    """One result as JSON values: a confidence if words were searched for, else a similarity.
 
     JSON holds no bytes: in a name that is not UTF-8, those are shown as U+FFFD in `path`, and
     `path_base64` holds the exact ones.
@@ -61,7 +62,11 @@ def hit_record(hit: Hit) -> dict[str, Any]:
     info = asdict(hit.info) if hit.info else {}
     record: dict[str, Any] = {name: info.get(name) for name in COLUMNS}
     record |= {"rank": hit.rank, "id": hit.id, **path_record(hit.path)}
-    record |= {"score": round(hit.score, 6), "confidence": round(hit.confidence, 6)}
+    record["score"] = round(hit.score, 6)
+    if hit.confidence is None:
+        record["similarity"] = record["score"]
+    else:
+        record["confidence"] = round(hit.confidence, 6)
     if hit.info and hit.info.taken_at:
         record["taken_at"] = hit.info.taken_at.isoformat()
     if hit.info:

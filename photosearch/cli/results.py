@@ -43,5 +43,5 @@ def _show_pictures(hits: Sequence[Hit]) -> None:
 def _say_doubts(hits: Sequence[Hit]) -> None:
     if not hits:
         say("no photos")
-    elif hits[0].confidence < DOUBTFUL:
+    elif hits[0].confidence is not None and hits[0].confidence < DOUBTFUL:
         say(f"nothing matches well: the best confidence is {hits[0].confidence:.0%}")

@@ -26,6 +26,9 @@ def similar(
 ) -> None:
     """Find photos that look like a photo.
 
+    The percentage is a similarity, the cosine of two embeddings: no probability, and not to be
+    compared with the confidence of a search by words.
+
     \b
     Examples:
       photosearch similar holiday.jpg

@@ -48,7 +48,7 @@ class Names:
     def hits(
         self, ids: list[int], scores: list[float], generation: int, calibration: Calibration | None
     ) -> list[Hit]:
-        """Best first, for ids of that generation. Without calibration, confidence = score."""
+        """Best first, for ids of that generation. Without calibration, no confidence."""
         if self._generation != generation or len(self._known) > _REMEMBERED:
             self._generation, self._known = generation, {}
         known = self._known
@@ -69,9 +69,9 @@ class Names:
                 self._known[number] = (to_path(source), to_info(info))
 
 
-def _confidence(score: float, calibration: Calibration | None) -> float:
+def _confidence(score: float, calibration: Calibration | None) -> float | None:
     if calibration is None:
-        return max(score, 0.0)
+        return None
     exponent = -(calibration.scale * score + calibration.bias)
     return 1 / (1 + math.exp(min(max(exponent, -_MOST_EXPONENT), _MOST_EXPONENT)))
 

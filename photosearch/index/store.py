@@ -174,9 +174,9 @@ class PhotoIndex:
     ) -> list[Hit]:
         """The k photos that look most like one, which is a catalog id or a path, indexed or not.
 
-        The photo itself is left out; copies of it are not. `confidence` is the score, 0..1: the
-        model is calibrated for words only. Raises UsageError for an unknown id, ImageError for a
-        file that cannot be read.
+        The photo itself is left out; copies of it are not. `score` says how alike they are, as a
+        cosine; `confidence` is None: the model is calibrated for words only. Raises UsageError for
+        an unknown id, ImageError for a file that cannot be read.
         """
         hits.check_k(k)
         with self._lock:

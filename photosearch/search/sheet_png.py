@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
+from photosearch.search.matches import share
 from photosearch.search.names import printable, shorten
 from photosearch.search.thumbnail import thumbnail
 
@@ -77,10 +78,10 @@ def _draw_hit(sheet: Image.Image, hit: Hit, place: _Place) -> None:
     if picture is not None:
         offset = ((TILE - picture.width) // 2, (TILE - picture.height) // 2)
         sheet.paste(picture, (place.left + offset[0], place.top + offset[1]))
-    bar = round(TILE * min(max(hit.confidence, 0.0), 1.0))
+    bar = round(TILE * share(hit))
     if bar:
         canvas.rectangle((place.left, bottom, place.left + bar - 1, bottom + 2), BAR)
     font = ImageFont.load_default(13)
     name = shorten(printable(hit.path.name), NAME_LETTERS)
     canvas.text((place.left, bottom + 5), name, INK, font)
-    canvas.text((right, bottom + 5), f"{hit.confidence:.0%}", FAINT, font, anchor="ra")
+    canvas.text((right, bottom + 5), f"{share(hit):.0%}", FAINT, font, anchor="ra")

@@ -36,3 +36,11 @@ def test_what_is_no_picture_is_refused(world: World, tmp_path: Path) -> None:
     ran = run("similar", tmp_path / "new.jpg", "--index", world.index)
     assert (ran.code, ran.out) == (4, b"")
     assert "new.jpg" in ran.err
+
+
+def test_photos_alike_have_a_similarity_and_words_a_confidence(world: World) -> None:
+    photo = world.photos / "red-disc-on-white.jpg"
+    alike = json.loads(run("similar", photo, "--index", world.index, "--json").out)
+    assert all(hit["similarity"] == hit["score"] and hit["confidence"] is None for hit in alike)
+    found = json.loads(run("search", "red", "--index", world.index, "--json").out)
+    assert all(0 <= hit["confidence"] <= 1 and hit["similarity"] is None for hit in found)

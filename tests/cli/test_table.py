@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.cli.table import bar, shown_path
+from photosearch.cli.table import bar, print_table, shown_path
 from photosearch.types import Hit
 
 
@@ -32,3 +32,8 @@ def test_a_path_below_the_current_folder_is_shown_relative(
 
 def test_an_escape_sequence_in_a_name_is_not_sent() -> None:
     assert shown_path(hit(Path("/\x1b[2Jx.jpg"))) == "/\\x1b[2Jx.jpg"
+
+
+def test_photos_compared_with_a_photo_show_a_similarity(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table([Hit(rank=1, id=1, path=Path("/a.jpg"), score=0.87, confidence=None)])
+    assert capsys.readouterr().out == "1\t87%\t0.870\t/a.jpg\n"

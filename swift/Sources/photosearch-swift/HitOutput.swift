@@ -42,18 +42,20 @@ enum HitOutput {
     }
 
     private static func row(_ hit: Hit, others: Int = 0) -> String {
-        let percent = "\(Int((hit.confidence * 100).rounded())) %"
+        let share = hit.confidence ?? max(hit.score, 0)
+        let percent = "\(Int((share * 100).rounded())) %"
         let rank = "\(hit.rank)".leftPadded(4)
-        let share = percent.leftPadded(6)
+        let shown = percent.leftPadded(6)
         let more = others > 0 ? "  and \(others) like it" : ""
-        return "\(rank)\(share)  \(Printable.text(hit.source.bytes))\(more)\n"
+        return "\(rank)\(shown)  \(Printable.text(hit.source.bytes))\(more)\n"
     }
 
     /// The columns of `photosearch search --json`.
     private static func record(_ hit: Hit) -> [(String, String)] {
         var fields = [
             ("rank", "\(hit.rank)"), ("score", rounded(hit.score)),
-            ("confidence", rounded(hit.confidence)),
+            ("confidence", hit.confidence.map(rounded) ?? "null"),
+            ("similarity", hit.confidence == nil ? rounded(hit.score) : "null"),
             ("path", JSONOutput.string(hit.source.description)), ("id", "\(hit.id)"),
         ]
         if !hit.source.description.utf8.elementsEqual(hit.source.bytes) {

@@ -42,7 +42,7 @@ struct PythonIndex {
             #expect(hits.map(\.source.description) == expected.map { $0[1].stringValue })
             for (hit, want) in zip(hits, expected) {
                 #expect(abs(hit.score - (want[2].doubleValue ?? .nan)) < 1e-5)
-                #expect(abs(hit.confidence - (want[3].doubleValue ?? .nan)) < 1e-5)
+                #expect(abs((hit.confidence ?? .nan) - (want[3].doubleValue ?? .nan)) < 1e-5)
             }
             #expect(hits.map(\.rank) == Array(1..<hits.count + 1))
         }

@@ -10,8 +10,7 @@ import FaissFormat
 ///
 /// ```swift
 /// let index = try PhotoIndex(at: url, encoder: encoder)
-/// for hit in try await index.search("a dog on a beach", k: 5) { print(hit.source, hit.confidence)
-/// }
+/// for hit in try await index.search("a dog on a beach", k: 5) { print(hit.source, hit.score) }
 /// ```
 ///
 /// Many readers may hold an index open while one process writes; each search sees what was last
@@ -95,7 +94,8 @@ public actor PhotoIndex {
 
     /// The photos that look most like one that is indexed, which is left out.
     ///
-    /// `confidence` is the score, 0 to 1: the model is calibrated for words only.
+    /// `score` says how alike they are, as a cosine; `confidence` is nil: the model is calibrated for
+    /// words only.
     ///
     /// - Throws: `PhotoSearchError` of kind `usage` for an id that is not there.
     public func similar(to id: Int64, k: Int = 20, filter: Filter = Filter()) throws -> [Hit] {
@@ -215,7 +215,7 @@ public actor PhotoIndex {
             let score = min(max(neighbour.score, -1), 1)  // SQ8's rounding may go beyond
             return Hit(
                 rank: place + 1, id: neighbour.id, source: source, score: score,
-                confidence: calibration?.confidence(score) ?? max(score, 0), info: info)
+                confidence: calibration?.confidence(score), info: info)
         }
     }
 

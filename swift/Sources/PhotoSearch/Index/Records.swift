@@ -110,8 +110,9 @@ public struct Hit: Sendable, Hashable {
     public let source: PhotoSource
     /// Inner product of unit vectors, -1 to 1, less what negative words take.
     public let score: Double
-    /// Calibrated probability that the photo matches, 0 to 1.
-    public let confidence: Double
+    /// Calibrated probability that the photo matches the words, 0 to 1; nil where it was compared with a
+    /// photo: the score, a cosine, says how alike the two are, and no probability.
+    public let confidence: Double?
     public let info: PhotoInfo?
 }
 

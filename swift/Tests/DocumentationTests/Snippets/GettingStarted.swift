@@ -13,7 +13,7 @@
         for await progress in await indexer.run() { print(progress.done, "of", progress.total) }
 
         for hit in try await store.index.search("a dog on the beach") {
-            print(hit.source, hit.confidence)  // PHAsset.localIdentifier, 0 to 1
+            print(hit.source, hit.confidence ?? 0)  // PHAsset.localIdentifier, 0 to 1
         }
     }
 
