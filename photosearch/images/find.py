@@ -48,6 +48,8 @@ class Found:
     path: Path  # absolute, links kept; names that are not UTF-8 as surrogate escapes
     size_bytes: int = 0
     mtime_ns: int = 0
+    ctime_ns: int = 0  # of the last change of anything; on Windows, when it was made
+    inode: int = 0
     reason: str | None = None
 
 
@@ -212,7 +214,8 @@ def _suffix(path: str) -> str:
 
 
 def _found(path: str, status: os.stat_result) -> Found:
-    return Found(Path(path), size_bytes=status.st_size, mtime_ns=status.st_mtime_ns)
+    look = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    return Found(Path(path), *look)
 
 
 def _unreadable(path: str, error: Exception) -> Found:

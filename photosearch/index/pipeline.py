@@ -73,7 +73,8 @@ class Run:
 
 def _tasks(catalog: Catalog) -> Iterator[Task]:
     """What the scan put down as work, a few rows in memory at a time."""
-    query = """SELECT w.id, p.source, w.size, w.mtime_ns, w.sidecars
+    query = """SELECT w.id, p.source, p.content_hash, w.size, w.mtime_ns, w.sidecars,
+            w.ctime_ns, w.inode
         FROM work w JOIN photos p ON p.id = w.id
         WHERE w.id > ? ORDER BY w.id LIMIT ?"""
     last = 0
@@ -82,9 +83,10 @@ def _tasks(catalog: Catalog) -> Iterator[Task]:
             rows = catalog.db.execute(query, (last, _CHUNK)).fetchall()
         if not rows:
             return
-        for number, source, size, mtime_ns, sidecars in rows:
-            known = _candidates(catalog, size)
-            yield Task(number, to_path(source), size, mtime_ns, sidecars, known)
+        for number, source, before, size, mtime_ns, sidecars, ctime_ns, inode in rows:
+            known = _candidates(catalog, size) | ({before} if before else set())
+            look = (size, mtime_ns, sidecars, ctime_ns, inode)
+            yield Task(number, to_path(source), *look, known)
         last = rows[-1][0]
 
 

@@ -35,7 +35,9 @@ class Task:
     size_bytes: int  # when it was found
     mtime_ns: int
     sidecars: int  # what the files beside it looked like then
-    candidates: frozenset[str]  # content hashes of indexed photos of the same size
+    ctime_ns: int
+    inode: int
+    candidates: frozenset[str]  # content hashes that it had, or indexed photos of its size have
 
 
 @dataclass(frozen=True, slots=True)

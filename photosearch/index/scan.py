@@ -2,6 +2,11 @@
 
 Every new file is written down as pending before any is read, in the order in which files are
 found. So a run that was killed goes on where it was, and ids do not depend on its history.
+
+A file is read again if its size, its time of modification, the files beside it or its ctime differ.
+The ctime tells of an edit that keeps size and time, and of a chmod or a restored backup too: then
+the file is read and hashed, and if it holds the same bytes, nothing else is done. An inode number
+alone is only noted: memory cards and network disks number their files anew with every mount.
 """
 
 from __future__ import annotations
@@ -30,7 +35,8 @@ _CHUNK = 500  # files a transaction
 _TEMPORARY = """
 CREATE TEMP TABLE IF NOT EXISTS seen(id INTEGER PRIMARY KEY);
 CREATE TEMP TABLE IF NOT EXISTS work(
-    id INTEGER PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sidecars INTEGER);
+    id INTEGER PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sidecars INTEGER,
+    ctime_ns INTEGER, inode INTEGER);
 DELETE FROM seen; DELETE FROM work;
 """
 
@@ -53,6 +59,8 @@ class _File:
     source: Source
     size_bytes: int
     mtime_ns: int
+    ctime_ns: int
+    inode: int
 
 
 def scan(catalog: Catalog, paths: Iterable[Path], tick: Callable[[int], None]) -> Scan:
@@ -113,10 +121,16 @@ def _outermost(folders: list[Path]) -> list[Path]:
 def _files(paths: list[Path], result: Scan, excluded: Excluded | None) -> Iterator[_File]:
     for found in find_photos(paths, excluded):
         if found.reason is None:
-            yield _File(to_source(found.path), found.size_bytes, found.mtime_ns)
+            times = (found.mtime_ns, found.ctime_ns)
+            yield _File(to_source(found.path), found.size_bytes, *times, _signed(found.inode))
         else:
             result.skipped.append(Skipped(found.path, found.reason))
             result.unseen.add(found.path)
+
+
+def _signed(inode: int) -> int:
+    """As SQLite keeps whole numbers: the lower 64 bits, with a sign."""
+    return ((inode + (1 << 63)) & ((1 << 64) - 1)) - (1 << 63)
 
 
 def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan, names: _Names) -> None:
@@ -128,13 +142,18 @@ def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan, names: _N
         known |= _rows(db, list(other.values()))
     for file in chunk:
         if file.source not in known:
-            known[file.source] = (_insert(db, file), -1, -1, 0, "pending", NOT_YET)
-        number, *look, status, reason = known[file.source]
+            known[file.source] = (_insert(db, file), -1, -1, 0, None, None, "pending", NOT_YET)
+        number, *look, ctime_ns, inode, status, reason = known[file.source]
         if not db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (number,)).rowcount:
             continue  # found twice: two of the paths overlap
         now = [file.size_bytes, file.mtime_ns, sidecar_look(to_path(file.source))]
-        if status == "pending" or look != now:
-            db.execute("INSERT INTO work VALUES (?, ?, ?, ?)", (number, *now))
+        is_same = look == now and ctime_ns in (None, file.ctime_ns)
+        if is_same and (ctime_ns, inode) != (file.ctime_ns, file.inode):
+            renew = "UPDATE photos SET ctime_ns = ?, inode = ? WHERE id = ?"
+            db.execute(renew, (file.ctime_ns, file.inode, number))
+        if status == "pending" or not is_same:
+            row = (number, *now, file.ctime_ns, file.inode)
+            db.execute("INSERT INTO work VALUES (?, ?, ?, ?, ?, ?)", row)
             result.work += 1
         elif status == "failed":
             result.skipped.append(Skipped(to_path(file.source), reason))
@@ -143,9 +162,9 @@ def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan, names: _N
 
 
 def _rows(db: sqlite3.Connection, files: list[_File]) -> dict[Source, tuple[Any, ...]]:
-    """What the catalog has of these files: id, size, mtime_ns, status and reason."""
+    """What the catalog has of these files: id, how they looked, status and reason."""
     places = ", ".join("?" * len(files))
-    columns = "source, id, size, mtime_ns, sidecars, status, reason"
+    columns = "source, id, size, mtime_ns, sidecars, ctime_ns, inode, status, reason"
     query = f"SELECT {columns} FROM photos WHERE source IN ({places})"
     return {row[0]: row[1:] for row in db.execute(query, [file.source for file in files])}
 

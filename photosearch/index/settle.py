@@ -60,6 +60,7 @@ class Settler:
                     first = outcome.content_hash in fresh  # not a copy, but what copies copy
                     fresh.discard(outcome.content_hash)
                     counts["added" if first and what == "copied" else what] += 1
+            _note_looks(db, outcomes)
             self._catalog.forget(before)
         self.counts += counts
         self.skipped += skipped
@@ -100,6 +101,17 @@ class Settler:
         }
         bad = new.keys() - stored.keys()
         return [_without_vector(outcome, bad) for outcome in batch], stored
+
+
+def _note_looks(db: sqlite3.Connection, outcomes: list[Outcome]) -> None:
+    """As they were when they were found: a change since then is seen by the next run."""
+    tasks = [
+        outcome.task
+        for outcome in outcomes
+        if not (isinstance(outcome, Failure) and outcome.passing)
+    ]
+    looks = [(task.ctime_ns, task.inode, to_source(task.path)) for task in tasks]
+    db.executemany("UPDATE photos SET ctime_ns = ?, inode = ? WHERE source = ?", looks)
 
 
 def _contents(db: sqlite3.Connection, outcomes: list[Outcome]) -> list[str]:

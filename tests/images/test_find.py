@@ -39,7 +39,8 @@ def test_photos_come_in_order_and_with_their_status(tmp_path: Path) -> None:
     assert [item.path for item in found] == sorted(item.path for item in found)
     assert len(found) == 3
     status = (tmp_path / "b.jpg").stat()
-    assert found[1] == Found(tmp_path / "b.jpg", status.st_size, status.st_mtime_ns)
+    times = (status.st_mtime_ns, status.st_ctime_ns)
+    assert found[1] == Found(tmp_path / "b.jpg", status.st_size, *times, status.st_ino)
 
 
 def test_only_pictures_are_taken_from_folders(tmp_path: Path) -> None:
