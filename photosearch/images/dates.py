@@ -51,6 +51,8 @@ def read_moment(written: str, offset: str = "") -> Moment | None:
     an offset that is written elsewhere; one behind the time counts where that says nothing.
     """
     written = written[:_LONGEST]
+    if not written:
+        return None
     day = _match(_DAYS, written, 0)
     if day is None:
         return _rfc_1123(written)

@@ -24,6 +24,8 @@ _CODES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii", 11:
 _CODES[13] = "I"
 _BYTE = 1
 _TEXT = (2, 7, 129)  # ASCII, UNDEFINED and EXIF 3.0's UTF-8
+_SIZES = {kind: struct.calcsize("<" + code) for kind, code in _CODES.items()}  # bytes of one value
+_SIZES |= dict.fromkeys(_TEXT, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def read_directory(data: bytes, order: str, offset: int | None) -> Tags:
         if at + _ENTRY_BYTES > len(data):
             break
         tag, kind, length = struct.unpack_from(order + "HHI", data, at)
-        size = _size(order, kind, length)
+        size = _SIZES.get(kind, 0) * length
         value = _value(data, order, kind, length, at + 8) if size <= room else None
         if value is not None:
             tags.setdefault(tag, value)
@@ -99,14 +101,9 @@ def read_directory(data: bytes, order: str, offset: int | None) -> Tags:
     return tags
 
 
-def _size(order: str, kind: int, count: int) -> int:
-    """Bytes of a value; 0 for a type that there is not."""
-    return struct.calcsize(order + _CODES.get(kind, "B" if kind in _TEXT else "")) * count
-
-
 def _value(data: bytes, order: str, kind: int, count: int, at: int) -> Value | None:
     """The value whose last four bytes of entry begin at `at`: itself, or an offset to it."""
-    size = _size(order, kind, count)
+    size = _SIZES.get(kind, 0) * count
     if size > 4:
         (at,) = struct.unpack_from(order + "I", data, at)
     if at + size > len(data):
