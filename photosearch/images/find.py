@@ -96,7 +96,8 @@ class _Walk:
         try:
             status = os.stat(path)  # noqa: PTH116
         except (OSError, ValueError) as error:
-            yield _unreadable(path, error)
+            if named or not self._is_excluded(path, is_folder=False):
+                yield _unreadable(path, error)
             return
         if self._is_excluded(path, is_folder=stat.S_ISDIR(status.st_mode)):
             if named:

@@ -120,3 +120,10 @@ def test_accents_may_be_spelled_either_way(
 def test_many_excluded_photos_are_no_vanished_ones(full: PhotoIndex, folder: Path) -> None:
     assert full.exclude(["*.png"]) == 8
     assert full.add([folder]).removed == 0
+
+
+def test_a_broken_link_that_is_excluded_is_not_reported(full: PhotoIndex, folder: Path) -> None:
+    (folder / "link").symlink_to("nowhere")
+    assert len(full.add([folder]).skipped) == 1
+    full.exclude(["link"])
+    assert full.add([folder]).skipped == ()
