@@ -111,6 +111,7 @@ class IndexReport:
     unchanged: int = 0
     removed: int = 0  # vanished from disk
     skipped: tuple[Skipped, ...] = field(default=())
+    left_out: dict[str, int] = field(default_factory=dict)  # kind, ".MOV" -> files not taken
     seconds: float = 0.0
     interrupted: bool = False  # stopped by Ctrl-C; what was committed is kept
 
@@ -121,6 +122,7 @@ class IndexStatus:
     pending: int
     failed: int
     reasons: dict[str, int]  # reason -> photos, of the pending and failed ones
+    left_out: dict[str, int]  # kind, ".MOV" or "Live Photo .MOV" -> files not taken
     dim: int
     space: str
     model: str

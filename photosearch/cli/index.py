@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from photosearch.cli.codes import INTERRUPTED
+from photosearch.cli.left_out import left_out_lines
 from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import path_record, print_json
 from photosearch.cli.places import index_directory
@@ -130,6 +131,7 @@ def _summary(report: IndexReport, excluded: int) -> Iterator[str]:
     if report.skipped:
         yield f"  {'skipped':<10}{len(report.skipped):>8,}"
         yield from _reasons(report.skipped)
+    yield from (f"  {line}" for line in left_out_lines(report.left_out))
     if report.interrupted:
         yield "What was done is kept; run the same command to go on."
 

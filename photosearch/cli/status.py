@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from photosearch.cli.left_out import left_out_lines
 from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import path_record, print_json
 from photosearch.cli.places import index_directory, open_index
@@ -29,12 +30,14 @@ def status(index: IndexDir = None, json: Json = False) -> None:
 
 
 def _lines(found: IndexStatus) -> list[str]:
+    left_out = left_out_lines(found.left_out)
     rows = [
         ("indexed", f"{found.indexed:,}"),
         ("pending", f"{found.pending:,}"),
         ("failed", f"{found.failed:,}"),
         *(("", f"{count:>6,}  {printable(reason)}") for reason, count in found.reasons.items()),
         *(("excluded", printable(pattern)) for pattern in found.exclusions),
+        *(("left out" if i == 0 else "", line) for i, line in enumerate(left_out)),
         ("model", f"{printable(found.model)}, {found.dim} numbers a photo"),
         ("space", found.space[:12]),
         ("size", f"{found.size_bytes / 1e6:,.1f} MB"),

@@ -18,6 +18,7 @@ from photosearch.errors import (
     ImageTooLarge,
     UnsupportedImage,
 )
+from photosearch.images.contents import content_name
 from photosearch.images.formats import HEAD_BYTES, Format, sniff
 
 MAX_FILE_BYTES = 1 << 30
@@ -68,8 +69,9 @@ def known_format(head: bytes) -> Format:
         raise EmptyImage("empty: got 0 bytes, expected a picture")
     name = sniff(head)
     if name is None:
+        what = content_name(head) or f"a file that begins with {head[:4].hex()}"
         raise UnsupportedImage(
-            f"not a picture: got a file that begins with {head[:4].hex()},"
+            f"not a picture: got {what},"
             " expected AVIF, BMP, GIF, HEIF, JPEG, PNG, RAW, TIFF or WebP"
         )
     return name

@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from photosearch.images.suffixes import SUFFIXES
+from photosearch.images.contents import is_film
+from photosearch.images.formats import HEAD_BYTES, sniff
+from photosearch.images.suffixes import SUFFIXES, is_untold, left_out_kind, live_names
 
 # Folders of other programs that hold no photos of the user's own, lower case
 _SKIPPED_NAMES = frozenset(
@@ -39,10 +41,11 @@ EXCLUDED = "left out by an exclusion of this index: see photosearch status"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A photo file, or (where `reason` is set) a place that could not be looked at.
+    """A photo file, a place that could not be looked at, or a file that is counted and not taken.
 
-    Nothing is known about what lies at or below a path with a reason: photos recorded there
-    must not be taken for vanished.
+    Nothing is known about what lies at or below a path with a `reason`: photos recorded there
+    must not be taken for vanished. A `kind` says what a file is that looks like a photo or film
+    and is not taken: its suffix in capitals, "Live Photo" before it for the film of one.
     """
 
     path: Path  # absolute, links kept; names that are not UTF-8 as surrogate escapes
@@ -51,6 +54,7 @@ class Found:
     ctime_ns: int = 0  # of the last change of anything; on Windows, when it was made
     inode: int = 0
     reason: str | None = None
+    kind: str | None = None
 
 
 class Excluded(Protocol):
@@ -64,9 +68,10 @@ def find_photos(
 ) -> Iterator[Found]:
     """Every photo in these files and folders, once each, as they are found.
 
-    Inside folders, files are taken by their suffix (`suffixes.SUFFIXES`); hidden ones are left
-    out. A file that is named itself is always taken. Never raises OSError: whatever cannot be
-    read is yielded with a reason, and so is a path of `paths` that is excluded.
+    Inside folders, files are taken by their suffix (`suffixes.SUFFIXES`), by their first bytes
+    where they have none; hidden ones are left out. A file that is named itself is always taken.
+    Never raises OSError: whatever cannot be read is yielded with a reason, and so is a path of
+    `paths` that is excluded.
     """
     walk = _Walk(excluded)
     for path in paths:
@@ -79,6 +84,7 @@ class _Walk:
     excluded: Excluded | None
     entered: set[tuple[int, int]] = field(default_factory=set)  # (device, inode) of folders
     taken: set[str] = field(default_factory=set)  # real paths of files not met by walking
+    sniffed: set[str] = field(default_factory=set)  # real paths of photos told by their content
     links: list[str] = field(default_factory=list)  # met by walking, not yet followed
 
     def root(self, path: str) -> Iterator[Found]:
@@ -109,8 +115,8 @@ class _Walk:
         elif not stat.S_ISREG(status.st_mode):
             if named or _is_photo(path):
                 yield Found(Path(path), reason="not a regular file")
-        elif (named or _is_photo(path)) and self._is_new(path):
-            yield _found(path, status)
+        elif (named or _is_of_interest(path)) and self._is_new(path):
+            yield from [_found(path, status)] if named else _file(path, status, frozenset())
 
     def _is_excluded(self, path: str, *, is_folder: bool) -> bool:
         return self.excluded is not None and self.excluded(path, is_folder=is_folder)
@@ -118,7 +124,7 @@ class _Walk:
     def _is_new(self, path: str) -> bool:
         """Whether a named file or a link's target has not been, and will not be, met elsewhere."""
         real = os.path.realpath(path)
-        if real in self.taken or self._is_walked(real):
+        if real in self.taken or real in self.sniffed or self._is_walked(real):
             return False
         self.taken.add(real)
         return True
@@ -129,7 +135,8 @@ class _Walk:
             status = os.stat(folder)  # noqa: PTH116
         except OSError:
             return False
-        return (status.st_dev, status.st_ino) in self.entered and _is_photo(name)
+        known = _is_photo(name) or left_out_kind(name) is not None
+        return known and (status.st_dev, status.st_ino) in self.entered
 
     def _tree(self, path: str) -> Iterator[Found]:
         """Depth first, with a stack of our own: trees may be deeper than Python's."""
@@ -152,8 +159,9 @@ class _Walk:
         except OSError as error:
             yield _unreadable(path, error)
             return
+        live = live_names(entry.name for entry in entries)
         for entry in entries:
-            yield from self._entry(entry)
+            yield from self._entry(entry, live)
 
     def _enter(self, path: str) -> bool:
         status = os.stat(path)  # noqa: PTH116
@@ -163,7 +171,7 @@ class _Walk:
         self.entered.add(key)
         return True
 
-    def _entry(self, entry: os.DirEntry[str]) -> Iterator[Found | str]:
+    def _entry(self, entry: os.DirEntry[str], live: frozenset[str]) -> Iterator[Found | str]:
         try:
             if entry.is_symlink():
                 self.links.append(entry.path)
@@ -172,9 +180,13 @@ class _Walk:
             elif entry.is_dir(follow_symlinks=False):
                 yield entry.path
             elif not entry.is_file(follow_symlinks=False):
-                yield Found(Path(entry.path), reason="not a regular file")
+                if _is_photo(entry.name):
+                    yield Found(Path(entry.path), reason="not a regular file")
             elif not self.taken or os.path.realpath(entry.path) not in self.taken:
-                yield _found(entry.path, entry.stat(follow_symlinks=False))
+                for found in _file(entry.path, entry.stat(follow_symlinks=False), live):
+                    if not _is_photo(entry.name) and found.kind is None:
+                        self.sniffed.add(os.path.realpath(entry.path))
+                    yield found
         except OSError as error:
             yield _unreadable(entry.path, error)
 
@@ -198,7 +210,7 @@ def _is_wanted(entry: os.DirEntry[str], in_library: bool) -> bool:
         is_folder = entry.is_dir(follow_symlinks=False)
     except OSError:
         return True  # to be reported when it is looked at again
-    return _is_wanted_folder(entry.name) if is_folder else _is_photo(entry.name)
+    return _is_wanted_folder(entry.name) if is_folder else _is_of_interest(entry.name)
 
 
 def _is_wanted_folder(path: str) -> bool:
@@ -208,6 +220,38 @@ def _is_wanted_folder(path: str) -> bool:
 
 def _is_photo(path: str) -> bool:
     return not os.path.basename(path).startswith(".") and _suffix(path) in SUFFIXES  # noqa: PTH119
+
+
+def _is_of_interest(path: str) -> bool:
+    """Whether it is taken, counted, or to be looked into."""
+    name = os.path.basename(path)  # noqa: PTH119
+    if name.startswith("."):
+        return False
+    return _is_photo(name) or is_untold(name) or left_out_kind(name) is not None
+
+
+def _file(path: str, status: os.stat_result, live: frozenset[str]) -> Iterator[Found]:
+    """A file of a folder: a photo, one that is counted, or nothing."""
+    name = os.path.basename(path)  # noqa: PTH119
+    kind = left_out_kind(name, live)
+    if _is_photo(name):
+        yield _found(path, status)
+    elif kind is not None:
+        yield Found(Path(path), kind=kind)
+    elif head := _head(path):
+        if sniff(head) is not None:
+            yield _found(path, status)
+        elif is_film(head):
+            yield Found(Path(path), kind="film without suffix")
+
+
+def _head(path: str) -> bytes:
+    """The first bytes; none of a file that cannot be read, which need not be a photo."""
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123
+            return stream.read(HEAD_BYTES)
+    except OSError:
+        return b""
 
 
 def _suffix(path: str) -> str:

@@ -8,6 +8,10 @@ are common names of other things, such as `.ts`, `.mod` and `.svg`.
 
 from __future__ import annotations
 
+import os
+import unicodedata
+from collections.abc import Iterable
+
 _PHOTOS = """
     .apng .avci .avif .avifs .bmp .dib .gif .heic .heics .heif .heifs .hif
     .insp .jfi .jfif .jif .jpe .jpeg .jpg .jps .mpo .pjp .pjpeg .png .tif .tiff .webp
@@ -27,3 +31,47 @@ _PICTURES = """
 SUFFIXES = frozenset((_PHOTOS + _RAW).split())  # of the files that are taken from folders
 FILM_SUFFIXES = frozenset(_FILMS.split())
 LEFT_OUT_SUFFIXES = FILM_SUFFIXES | frozenset(_PICTURES.split())  # of those counted, not taken
+# The film of a Live Photo lies beside its photo under the same name, as Apple exports it.
+_LIVE_FILMS = frozenset((".m4v", ".mov", ".mp4"))
+_LIVE_PHOTOS = frozenset((".heic", ".heif", ".hif", ".jpeg", ".jpg"))
+_LIVE_ENDING = "_hevc"  # what icloudpd adds to the film's name
+LIVE_PHOTO = "Live Photo"
+# Says nothing of the content, so its first bytes are looked at: a common name of data without a
+# name, or no suffix at all, as PhotoRec, phone backups and caches leave files.
+_UNTOLD = frozenset(("", ".bin", ".dat", ".file", ".image", ".raw"))
+_BACKUPS = ("_original", "~")  # of ExifTool and editors: an earlier state of the file beside them
+_MOST_CHARACTERS = 12  # of a suffix; what is longer belongs to the name
+
+
+def suffix(name: str) -> str:
+    """Lower case, with its dot; "" also for the rest of a name with dots, as in "at 10.15.30"."""
+    found = os.path.splitext(name)[1].lower()  # noqa: PTH122
+    letters = found[1:]
+    is_one = letters.isalnum() and not letters.isdigit() and len(letters) <= _MOST_CHARACTERS
+    return found if is_one or found in _UNTOLD else ""
+
+
+def is_untold(name: str) -> bool:
+    """Whether only a file's content can tell what it is."""
+    return suffix(name) in _UNTOLD and not name.lower().endswith(_BACKUPS)
+
+
+def live_names(names: Iterable[str]) -> frozenset[str]:
+    """What the films of a folder's photos would be called, without their suffix."""
+    photos = [_plain(name) for name in names if suffix(name) in _LIVE_PHOTOS]
+    stems = {os.path.splitext(name)[0] for name in photos}  # noqa: PTH122
+    return frozenset(stems.union(photos))
+
+
+def left_out_kind(name: str, live: frozenset[str] = frozenset()) -> str | None:
+    """ ".MOV" or "Live Photo .MOV" for a file that is counted and not taken, else None."""
+    found = suffix(name)
+    if found not in LEFT_OUT_SUFFIXES:
+        return None
+    stem = _plain(name)[: -len(found)].removesuffix(_LIVE_ENDING)
+    is_live = found in _LIVE_FILMS and stem in live
+    return f"{LIVE_PHOTO} {found.upper()}" if is_live else found.upper()
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

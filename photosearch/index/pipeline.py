@@ -9,6 +9,7 @@ from pathlib import Path
 
 from photosearch.encoder import Encoder
 from photosearch.index.catalog import Catalog
+from photosearch.index.left_out import count_left_out
 from photosearch.index.progress import Listener, Progress
 from photosearch.index.read import Task, read_ahead
 from photosearch.index.records import to_path
@@ -66,6 +67,7 @@ class Run:
             unchanged=self._scan.unchanged + counts["unchanged"],
             removed=self._removed,
             skipped=(*self._scan.skipped, *self._settler.skipped),
+            left_out=count_left_out(self._catalog, self._scan.roots),
             seconds=time.monotonic() - self._started,
             interrupted=interrupted,
         )

@@ -28,6 +28,9 @@ def remove_photos(catalog: Catalog, photos: Iterable[int | str | os.PathLike[str
             db.execute(f"DELETE FROM photos WHERE {condition}", values)
             for _, condition, values in chosen
         ]
+        for photo, condition, values in chosen:
+            if not isinstance(photo, int):
+                db.execute(f"DELETE FROM left_out WHERE {condition}", values)
         count = sum(deletion.rowcount for deletion in deletions)
         catalog.forget_unused()
     return count

@@ -25,6 +25,7 @@ from photosearch.images.sidecar import forget_folders, sidecar_look
 from photosearch.index.catalog import Catalog
 from photosearch.index.exclusions import Exclusions, read_exclusions
 from photosearch.index.identity import KnownFolders, is_known
+from photosearch.index.left_out import replace_left_out
 from photosearch.index.merge import merge_names
 from photosearch.index.records import Source, absolute, inside, to_path, to_source
 from photosearch.types import Skipped
@@ -51,6 +52,7 @@ class Scan:
     unchanged: int = 0
     work: int = 0  # files to read
     skipped: list[Skipped] = field(default_factory=list)
+    left_out: list[tuple[Source, str]] = field(default_factory=list)  # files not taken, their kind
     unseen: set[Path] = field(default_factory=set)  # nothing is known of what lies there or below
 
 
@@ -80,6 +82,7 @@ def scan(catalog: Catalog, paths: Iterable[Path], tick: Callable[[int], None]) -
         result.files += len(chunk)
         tick(result.files)
     merge_names(catalog)
+    replace_left_out(catalog, result.roots, result.left_out, unseen=result.unseen)
     return result
 
 
@@ -120,7 +123,9 @@ def _outermost(folders: list[Path]) -> list[Path]:
 
 def _files(paths: list[Path], result: Scan, excluded: Excluded | None) -> Iterator[_File]:
     for found in find_photos(paths, excluded):
-        if found.reason is None:
+        if found.kind is not None:
+            result.left_out.append((to_source(found.path), found.kind))
+        elif found.reason is None:
             times = (found.mtime_ns, found.ctime_ns)
             yield _File(to_source(found.path), found.size_bytes, *times, _signed(found.inode))
         else:

@@ -142,3 +142,18 @@ def test_an_index_stays_as_it_is_when_no_path_is_there(own_world: World, tmp_pat
     assert (ran.code, ran.out) == (4, b"")
     assert "1 more" in ran.err
     assert json.loads(run("status", "--index", own_world.index, "--json").out)["indexed"] == 7
+
+
+def test_files_that_are_not_taken_are_counted_in_index_and_status(own_world: World) -> None:
+    for name in ("a.JXL", "b.jxl", "c.MOV", "broken.mov"):
+        (own_world.photos / name).write_bytes(b"x")
+    line = "3 files of kinds that are not read: .JXL 2, .MOV 1"
+    live = "1 of Live Photos, the photo beside each is taken"
+    for ran in (
+        run("index", own_world.photos, "--index", own_world.index),
+        run("status", "--index", own_world.index),
+    ):
+        text = ran.out.decode()
+        assert line in text
+        assert f"films: {live}" in text
+    assert report(own_world)["left_out"] == {".JXL": 2, ".MOV": 1, "Live Photo .MOV": 1}

@@ -26,7 +26,7 @@ def put(*paths: Path) -> None:
 def names(root: Path, *more: Path) -> list[str]:
     """Paths of the photos, relative to the root."""
     found = find_photos([root, *more])
-    return [os.path.relpath(item.path, root) for item in found if item.reason is None]
+    return [os.path.relpath(item.path, root) for item in found if item.reason is None is item.kind]
 
 
 def reasons(*paths: Path) -> dict[str, str]:
@@ -246,3 +246,45 @@ def test_photos_are_given_before_all_folders_are_read(
     monkeypatch.setattr(os, "scandir", counting)
     assert len(list(islice(find_photos([tmp_path]), 3))) == 3
     assert len(read) == 4
+
+
+def kinds(*paths: Path) -> dict[str, str]:
+    return {item.path.name: item.kind for item in find_photos(paths) if item.kind}
+
+
+def test_films_and_pictures_of_other_kinds_are_counted(tmp_path: Path) -> None:
+    put(*(tmp_path / name for name in ("a.MOV", "b.psd", "c.txt", "d.ts", "._e.mov", "f.xmp")))
+    assert kinds(tmp_path) == {"a.MOV": ".MOV", "b.psd": ".PSD"}
+
+
+@pytest.mark.parametrize("film", ["IMG_1.MOV", "img_1.mp4", "IMG_1_HEVC.MOV", "IMG_1.HEIC.MOV"])
+def test_the_film_of_a_live_photo_is_known_by_the_photo_beside_it(
+    tmp_path: Path, film: str
+) -> None:
+    put(tmp_path / "IMG_1.HEIC", tmp_path / film, tmp_path / "IMG_10.MOV")
+    assert kinds(tmp_path) == {film: f"Live Photo {film[-4:].upper()}", "IMG_10.MOV": ".MOV"}
+
+
+def test_a_film_in_another_folder_than_the_photo_is_no_live_photo(tmp_path: Path) -> None:
+    put(tmp_path / "a" / "x.heic", tmp_path / "b" / "x.mov")
+    assert kinds(tmp_path) == {"x.mov": ".MOV"}
+
+
+def test_files_without_a_suffix_are_known_by_their_first_bytes(tmp_path: Path) -> None:
+    jpeg, film = b"\xff\xd8\xff\xe0", b"\0\0\0\x18ftypmp42"
+    told = {"f0012": jpeg, "at 10.15.30": jpeg, "x.dat": jpeg, "x.jpg-large": jpeg, "README": b"#"}
+    left = {"film": film, "y.jpg_original": jpeg, "z.jpg~": jpeg, "z.zip": jpeg, "empty": b""}
+    for name, head in (told | left).items():
+        (tmp_path / name).write_bytes(head)
+    assert names(tmp_path) == ["at 10.15.30", "f0012", "x.dat", "x.jpg-large"]
+    assert list(kinds(tmp_path)) == ["film"]
+
+
+@posix
+def test_a_photo_without_a_suffix_is_found_once(tmp_path: Path) -> None:
+    (tmp_path / "f0012").write_bytes(b"\xff\xd8\xff\xe0")
+    (tmp_path / "link.jpg").symlink_to("f0012")
+    put(tmp_path / "a.mov")
+    (tmp_path / "link.mov").symlink_to("a.mov")
+    assert names(tmp_path) == ["f0012"]
+    assert list(kinds(tmp_path)) == ["a.mov"]
