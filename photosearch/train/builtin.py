@@ -29,6 +29,7 @@ from photosearch.train.corpus import (
     label_stream,
     read_corpus,
 )
+from photosearch.train.identity import identity
 from photosearch.train.lesson import Lesson, LessonLosses
 from photosearch.train.loop import MovingAverage, Rate, Trainer, build_optimizer
 from photosearch.train.minilm import find_minilm, initialise, keep_english, read_minilm
@@ -43,6 +44,7 @@ from photosearch.weights import Int4, quantize_int4
 from photosearch.weights import Tensor as Stored
 
 Tick = Callable[[int], object]
+_TOLD = {".jsonl", ".npz", ".safetensors", ".txt"}  # sentences, labels, published weights
 
 
 def learn(
@@ -61,13 +63,20 @@ def learn(
         frozen = lesson.student.bank
         lesson.teacher = teacher
         epoch = tick(f"generation {generation}", config.epochs)
-        train(lesson, work / f"generation-{generation}.pt", on_epoch=_journal(work, epoch))
+        checkpoint, of = work / f"generation-{generation}.pt", _identity(data, seeded)
+        train(lesson, checkpoint, of=of, on_epoch=_journal(work, epoch))
         if generation < config.generations:
             paths = read_corpus(data).paths
             heard = tick("teacher", 2 * len(paths))
             side = config.shipped_side
             teacher = become_teacher(lesson.student, paths, side=side, tick=heard)
     return lesson
+
+
+def _identity(data: Path, config: TrainConfig) -> str:
+    """What a checkpoint depends on: the recipe and every file of the data, in their order."""
+    files = sorted(path for path in data.rglob("*") if path.is_file() and path.suffix in _TOLD)
+    return identity([repr(config), *files, *read_corpus(data).paths])
 
 
 def _journal(work: Path, epoch: Tick) -> Callable[[int, dict[str, float]], None]:
@@ -193,30 +202,36 @@ def build_trainer(lesson: Lesson) -> Trainer:
 
 
 def train(
-    lesson: Lesson, checkpoint: Path, *, on_epoch: Callable[[int, dict[str, float]], object]
+    lesson: Lesson,
+    checkpoint: Path,
+    *,
+    of: str,
+    on_epoch: Callable[[int, dict[str, float]], object],
 ) -> None:
     """Runs to the end, if need be from the last checkpoint; leaves the averaged weights.
+
+    `of` is the recipe and the data, as a hash: a checkpoint of others is refused with UsageError.
 
     `on_epoch(epoch, losses)` hears of each epoch's mean losses. A run that went on after an
     interruption draws other random numbers than one that was never stopped.
     """
     trainer = build_trainer(lesson)
-    _resume(trainer, checkpoint)
+    _resume(trainer, checkpoint, of)
     steps = lesson.epoch_steps
     sums: dict[str, float] = {}
     while trainer.step < trainer.total_steps:
         for name, value in trainer.advance().items():
             sums[name] = sums.get(name, 0.0) + value
         if trainer.step % steps == 0:
-            save_checkpoint(checkpoint, trainer.state())
+            save_checkpoint(checkpoint, trainer.state(), of=of)
             on_epoch(trainer.step // steps, {name: value / steps for name, value in sums.items()})
             sums = {}
     trainer.average.swap(trainer.module)
     end_rounding(lesson.student)
 
 
-def _resume(trainer: Trainer, checkpoint: Path) -> None:
-    state = load_checkpoint(checkpoint)
+def _resume(trainer: Trainer, checkpoint: Path, of: str) -> None:
+    state = load_checkpoint(checkpoint, of=of)
     if state is not None:
         trainer.restore(state)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from photosearch.atomic import replacing
 from photosearch.errors import UsageError
 from photosearch.train.config import TrainConfig
 
@@ -14,7 +15,8 @@ def keep_recipe(work: Path, config: TrainConfig) -> None:
     """Notes the recipe in a fresh folder. Raises UsageError if the folder served another one."""
     record, recipe = work / RECORD, f"{config}\n"
     if not record.exists():
-        record.write_text(recipe, encoding="utf-8")
+        with replacing(record) as stream:
+            stream.write(recipe.encode())
     elif (found := record.read_text(encoding="utf-8")) != recipe:
         raise UsageError(
             f"{work} holds caches and checkpoints of another recipe: got {found.strip()}, "

@@ -6,7 +6,7 @@ decoding photos. Shape legend: N photos, V views, C channels, F features, S side
 
 from __future__ import annotations
 
-import os
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,10 +18,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageOps
 from PIL.Image import Resampling
 
+from photosearch.atomic import replacing
+from photosearch.models import mobilenet
 from photosearch.models.architecture import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.models.mobilenet import MobileNetV2, pool
+from photosearch.train.identity import identity, tensor_parts
 
 BATCH_PHOTOS = 16
+_KEY_DIGITS = 16
+_log = logging.getLogger(__name__)
 
 Floats16 = NDArray[np.float16]
 
@@ -77,30 +82,62 @@ def cache_views(
     *,
     tick: Callable[[int], object],
 ) -> Views:
-    """Computes what the folder does not hold yet. `tick(n)` hears of n more photos done."""
+    """Computes what the folder does not hold yet. `tick(n)` hears of n more photos done.
+
+    Files are named by a hash of the photos' contents in their order, the backbone, the settings and
+    this code. Those of another hash go, with a warning; one that cannot be read is computed again.
+    """
+    key = _key(backbone, paths, config)
+    _sweep(folder, key)
     bottoms, features = [], []
     for view in range(config.views):
-        stem = folder / f"view-{config.side}-{config.frozen_blocks}-{view}"
+        stem = folder / f"view-{key}-{view}"
         bottom_path, feature_path = (stem.with_name(f"{stem.name}-{k}.npy") for k in "bf")
-        if feature_path.exists():
-            tick(len(paths))
+        bottom, pooled = (_load(path, len(paths)) for path in (bottom_path, feature_path))
+        if bottom is None or pooled is None:
+            for path, values in zip(
+                (bottom_path, feature_path),
+                _compute_view(backbone, paths, config, view, tick),
+                strict=True,
+            ):
+                _save(path, values)
+            bottom, pooled = (_load(path, len(paths)) for path in (bottom_path, feature_path))
+            assert bottom is not None
+            assert pooled is not None
         else:
-            bottom, pooled = _compute_view(backbone, paths, config, view, tick)
-            _save(bottom_path, bottom)
-            _save(feature_path, pooled)  # last: its presence says that the view is whole
-        bottoms.append(np.load(bottom_path, mmap_mode="r"))
-        features.append(np.load(feature_path, mmap_mode="r"))
+            tick(len(paths))
+        bottoms.append(bottom)
+        features.append(pooled)
     return Views(bottoms, features)
 
 
+def _key(backbone: MobileNetV2, paths: Sequence[Path], config: ViewsConfig) -> str:
+    code = (Path(__file__), Path(mobilenet.__file__))
+    parts = [repr(config), *code, *tensor_parts(backbone.state_dict()), *paths]
+    return identity(parts)[:_KEY_DIGITS]
+
+
+def _sweep(folder: Path, key: str) -> None:
+    stale = [path for path in folder.glob("view-*.npy") if not path.name.startswith(f"view-{key}-")]
+    for path in stale:
+        path.unlink()
+    if stale:
+        _log.warning("%d cached views of other photos or settings were removed", len(stale))
+
+
+def _load(path: Path, photos: int) -> Floats16 | None:
+    """A memory map, or None where there is no file, or one that is not whole or not ours."""
+    try:
+        values = np.load(path, mmap_mode="r")
+    except (OSError, ValueError, EOFError):  # a map longer than its file is a ValueError
+        return None
+    whole = values.dtype == np.float16 and values.ndim in (2, 4) and len(values) == photos
+    return values if whole else None
+
+
 def _save(path: Path, values: Floats16) -> None:
-    """Temporary name, fsync, rename."""
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as stream:
+    with replacing(path) as stream:
         np.save(stream, values)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
 
 
 def _compute_view(

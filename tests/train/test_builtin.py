@@ -52,7 +52,7 @@ def stop_after(last: int) -> Callable[[int, dict[str, float]], None]:
 
 def epochs_told(lesson: Lesson, checkpoint: Path) -> list[int]:
     told: list[int] = []
-    train(lesson, checkpoint, on_epoch=lambda epoch, _losses: told.append(epoch))
+    train(lesson, checkpoint, of="test", on_epoch=lambda epoch, _losses: told.append(epoch))
     return told
 
 
@@ -61,7 +61,7 @@ def test_an_interrupted_run_goes_on_from_its_last_epoch(
 ) -> None:
     checkpoint = tmp_path / "checkpoint.pt"
     with pytest.raises(Stopped):
-        train(lesson, checkpoint, on_epoch=stop_after(1))
+        train(lesson, checkpoint, of="test", on_epoch=stop_after(1))
     again = prepare(data, work, TWICE, tick=quiet)
     assert epochs_told(again, checkpoint) == [2]
 
@@ -91,7 +91,7 @@ def test_a_finished_run_is_not_run_again(
     data: Path, work: Path, lesson: Lesson, tmp_path: Path
 ) -> None:
     checkpoint = tmp_path / "checkpoint.pt"
-    train(lesson, checkpoint, on_epoch=hear)
+    train(lesson, checkpoint, of="test", on_epoch=hear)
     again = prepare(data, work, TWICE, tick=quiet)
     assert epochs_told(again, checkpoint) == []
     ours, theirs = (shipped_tensors(one) for one in (lesson, again))
@@ -103,9 +103,9 @@ def test_the_projection_to_clip_is_part_of_a_checkpoint(
 ) -> None:
     trainer = build_trainer(lesson)
     trainer.advance()
-    save_checkpoint(tmp_path / "checkpoint.pt", trainer.state())
+    save_checkpoint(tmp_path / "checkpoint.pt", trainer.state(), of="test")
     again = prepare(data, work, TWICE, tick=quiet)
-    state = load_checkpoint(tmp_path / "checkpoint.pt")
+    state = load_checkpoint(tmp_path / "checkpoint.pt", of="test")
     assert state is not None
     build_trainer(again).restore(state)
     assert torch.equal(again.clip.project.weight, lesson.clip.project.weight)
@@ -130,7 +130,12 @@ def test_weights_are_not_rounded_before_their_time(lesson: Lesson) -> None:
 
 def test_every_loss_is_told_and_finite(lesson: Lesson, tmp_path: Path) -> None:
     told: list[dict[str, float]] = []
-    train(lesson, tmp_path / "checkpoint.pt", on_epoch=lambda _epoch, losses: told.append(losses))
+    train(
+        lesson,
+        tmp_path / "checkpoint.pt",
+        of="test",
+        on_epoch=lambda _epoch, losses: told.append(losses),
+    )
     assert set(told[0]) == {
         "captions", "labels", "grounding", "classifier", "mimic", "categories",
     }  # fmt: skip
@@ -140,7 +145,7 @@ def test_every_loss_is_told_and_finite(lesson: Lesson, tmp_path: Path) -> None:
 def test_frozen_parts_ship_as_they_were_prepared(lesson: Lesson, tmp_path: Path) -> None:
     stem = lesson.student.image.backbone.stem.conv.weight.clone()
     layer = lesson.student.text.layers[0].up.weight.clone()  # type: ignore[union-attr, operator]
-    train(lesson, tmp_path / "checkpoint.pt", on_epoch=hear)
+    train(lesson, tmp_path / "checkpoint.pt", of="test", on_epoch=hear)
     shipped = shipped_tensors(lesson)
     assert np.array_equal(
         dense(shipped["image.backbone.stem.conv.weight"]), stem.half().float().numpy()

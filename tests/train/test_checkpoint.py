@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from photosearch.errors import UsageError
 from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
 
 
@@ -17,25 +18,37 @@ class Unpicklable:
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
-    save_checkpoint(tmp_path / "c.pt", {"step": 3, "weight": torch.arange(4.0)})
-    state = load_checkpoint(tmp_path / "c.pt")
+    save_checkpoint(tmp_path / "c.pt", {"step": 3, "weight": torch.arange(4.0)}, of="test")
+    state = load_checkpoint(tmp_path / "c.pt", of="test")
     assert state is not None
     assert state["step"] == 3
     assert torch.equal(state["weight"], torch.arange(4.0))
 
 
 def test_before_the_first_checkpoint_there_is_none(tmp_path: Path) -> None:
-    assert load_checkpoint(tmp_path / "c.pt") is None
+    assert load_checkpoint(tmp_path / "c.pt", of="test") is None
 
 
 def test_a_write_that_fails_keeps_the_checkpoint_before(tmp_path: Path) -> None:
-    save_checkpoint(tmp_path / "c.pt", {"step": 1})
+    save_checkpoint(tmp_path / "c.pt", {"step": 1}, of="test")
     with pytest.raises(OSError, match="no space"):
-        save_checkpoint(tmp_path / "c.pt", {"step": 2, "bad": Unpicklable()})
-    assert load_checkpoint(tmp_path / "c.pt") == {"step": 1}
+        save_checkpoint(tmp_path / "c.pt", {"step": 2, "bad": Unpicklable()}, of="test")
+    assert load_checkpoint(tmp_path / "c.pt", of="test") == {"step": 1}
 
 
 def test_a_checkpoint_with_code_in_it_is_refused(tmp_path: Path) -> None:
     torch.save({"step": Path("somewhere")}, tmp_path / "c.pt")
     with pytest.raises(pickle.UnpicklingError):
-        load_checkpoint(tmp_path / "c.pt")
+        load_checkpoint(tmp_path / "c.pt", of="test")
+
+
+def test_a_checkpoint_of_other_data_is_refused(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path / "c.pt", {"step": 1}, of="these photos")
+    with pytest.raises(UsageError, match="got these photos, expected others"):
+        load_checkpoint(tmp_path / "c.pt", of="others")
+
+
+def test_a_checkpoint_that_names_no_data_is_refused(tmp_path: Path) -> None:
+    torch.save({"step": 1}, tmp_path / "c.pt")
+    with pytest.raises(UsageError, match="got None"):
+        load_checkpoint(tmp_path / "c.pt", of="these photos")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 
 from photosearch.models.mobilenet import MobileNetV2, pool
 from photosearch.testing import draw_photo, draw_photos
+from photosearch.train import views as views_module
 from photosearch.train.views import Views, ViewsConfig, backbone_outputs, cache_views, draw_view
 from tests.train.data_folder import hear, random_backbone
 
@@ -90,15 +91,66 @@ def test_cached_features_are_those_of_the_whole_backbone(backbone: MobileNetV2) 
     assert error.item() < 0.02  # bf16
 
 
-def test_cached_files_are_used_again_without_the_photos(
-    backbone: MobileNetV2, photos: list[Path], tmp_path: Path
+def equal(a: Views, b: Views) -> bool:
+    pairs = [*zip(a.bottoms, b.bottoms, strict=True), *zip(a.features, b.features, strict=True)]
+    return all(np.array_equal(*pair) for pair in pairs)
+
+
+def test_cached_files_are_used_again(
+    backbone: MobileNetV2, photos: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = cached(backbone, photos, tmp_path)
-    shutil.rmtree(tmp_path / "photos")
+    monkeypatch.setattr(views_module, "_compute_view", None)
+    assert equal(cached(backbone, photos, tmp_path), before)
+
+
+def test_photos_in_another_order_get_their_own_features(
+    backbone: MobileNetV2, photos: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = cached(backbone, photos, tmp_path).features[0].copy()
+    swapped = cached(backbone, photos[::-1], tmp_path).features[0]
+    assert np.array_equal(swapped, first[::-1])
+    assert "6 cached views of other photos or settings were removed" in caplog.text
+
+
+def test_a_photo_replaced_under_its_name_gets_its_own_features(
+    backbone: MobileNetV2, photos: list[Path], tmp_path: Path
+) -> None:
+    cached(backbone, photos, tmp_path)
+    photos[1].write_bytes(photos[0].read_bytes())
     after = cached(backbone, photos, tmp_path)
-    for kind in ("bottoms", "features"):
-        pairs = zip(getattr(before, kind), getattr(after, kind), strict=True)
-        assert all(np.array_equal(*pair) for pair in pairs)
+    assert np.array_equal(after.features[0][1], after.features[0][0])
+
+
+def test_a_photo_more_is_seen(backbone: MobileNetV2, photos: list[Path], tmp_path: Path) -> None:
+    cached(backbone, photos[:2], tmp_path)
+    assert len(cached(backbone, photos, tmp_path).features[0]) == 3
+
+
+def test_another_backbone_has_a_cache_of_its_own(
+    backbone: MobileNetV2, photos: list[Path], tmp_path: Path
+) -> None:
+    before = cached(backbone, photos, tmp_path).features[0].copy()
+    other = copy.deepcopy(backbone)
+    with torch.no_grad():
+        next(other.parameters()).mul_(2)
+    assert not np.array_equal(cached(other, photos, tmp_path).features[0], before)
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "other", "short"])
+@pytest.mark.parametrize("kind", "bf")
+def test_a_damaged_file_is_made_again(
+    backbone: MobileNetV2, photos: list[Path], tmp_path: Path, damage: str, kind: str
+) -> None:
+    before = [values.copy() for values in cached(backbone, photos, tmp_path).features]
+    [path] = (tmp_path / "work").glob(f"*-1-{kind}.npy")
+    data = path.read_bytes()
+    if damage == "short":
+        np.save(path, np.load(path)[:2])
+    else:
+        path.write_bytes({"cut": data[:-7], "empty": b"", "other": b"not an array"}[damage])
+    after = cached(backbone, photos, tmp_path)
+    assert all(map(np.array_equal, after.features, before))
 
 
 def test_a_view_that_was_interrupted_is_computed_again(
