@@ -157,7 +157,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_before_the_weights_change(
 
 def test_a_restored_run_goes_on_exactly(tmp_path: Path) -> None:
     whole = advance(make_trainer(make_net()), 8)
-    save_checkpoint(tmp_path / "c.pt", advance(make_trainer(make_net()), 5).state())
+    save_checkpoint(tmp_path / "c.pt", advance(make_trainer(make_net()), 5).state(), of="test")
     state = load_checkpoint(tmp_path / "c.pt", of="test")
     assert state is not None
     resumed = make_trainer(make_net(seed=1))
