@@ -100,10 +100,7 @@ class NegatedQuery:
 
 def of_captions(photos: Sequence[CaptionedPhoto]) -> list[NegatedQuery]:
     """Every pair of concepts with enough photos of the one with and without the other."""
-    told = {
-        name: np.array([_times(words, photo.captions) for photo in photos])
-        for name, words in CONCEPTS.items()
-    }
+    told = {name: shown_by_captions(name, photos) for name in CONCEPTS}
     queries = []
     for wanted, unwanted in permutations(CONCEPTS, 2):
         shown, negative = told[wanted] >= _TOLD, told[unwanted] > 0
@@ -112,9 +109,11 @@ def of_captions(photos: Sequence[CaptionedPhoto]) -> list[NegatedQuery]:
     return queries
 
 
-def _times(words: str, captions: Sequence[str]) -> int:
-    pattern = re.compile(rf"\b({'|'.join(words.split())})\b", re.IGNORECASE)
-    return sum(pattern.search(caption) is not None for caption in captions)
+def shown_by_captions(concept: str, photos: Sequence[CaptionedPhoto]) -> NDArray[np.int64]:
+    """How many captions of each photo name a concept: [N]."""
+    words = "|".join(CONCEPTS[concept].split())
+    pattern = re.compile(rf"\b({words})\b", re.IGNORECASE)
+    return np.array([sum(map(bool, map(pattern.search, photo.captions))) for photo in photos])
 
 
 def of_labels(photos: Sequence[LabelledPhoto]) -> Iterator[NegatedQuery]:
