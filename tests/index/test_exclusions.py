@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -90,7 +91,12 @@ def test_an_excluded_folder_is_not_entered(
     full.exclude(["a/"])
     entered: list[str] = []
     scandir = os.scandir
-    monkeypatch.setattr(os, "scandir", lambda path: (entered.append(path), scandir(path))[1])
+
+    def noted(path: str) -> object:
+        entered.append(path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", noted)
     full.add([folder])
     assert str(folder / "b") in entered
     assert str(folder / "a") not in entered
@@ -109,9 +115,10 @@ def test_links_to_what_is_excluded_are_left_out_by_their_own_name(
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_accents_may_be_spelled_either_way(
-    index: PhotoIndex, folder: Path, draw: Draw, form: str
+    index: PhotoIndex, folder: Path, draw: Draw, form: Literal["NFC", "NFD"]
 ) -> None:
-    for name in ("NFC", "NFD"):
+    forms: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+    for name in forms:
         draw(f"{unicodedata.normalize(name, 'größe')}/{name}.png", width=len(name) + len(form))
     index.exclude([unicodedata.normalize(form, "größe/")])
     assert index.add([folder]).added == 0
