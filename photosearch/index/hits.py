@@ -16,6 +16,7 @@ import numpy as np
 from photosearch.encoder import Encoder, Floats
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
+from photosearch.index.exact import unit
 from photosearch.index.identity import names_of
 from photosearch.index.records import INFO_COLUMNS, Source, absolute, to_info, to_path, to_source
 from photosearch.index.spellings import on_disk
@@ -97,7 +98,7 @@ def photo_vector(
     with catalog.errors():
         row = catalog.db.execute(query, keys).fetchone()
     if row is not None:
-        return int(row[0]), _unit(decode_vectors([row[1]], len(row[1]) // 2)[0])
+        return int(row[0]), unit(decode_vectors([row[1]], len(row[1]) // 2)[0])
     if by_id:
         raise UsageError(f"no indexed photo has the id {photo}")
     from photosearch.images.load import load_photo
@@ -110,8 +111,3 @@ def photo_vector(
 
 def _sources(catalog: Catalog, photo: str | os.PathLike[str]) -> list[Source]:
     return [to_source(path) for path in names_of(catalog, absolute(photo))]
-
-
-def _unit(vector: Floats) -> Floats:
-    """fp16 rounding leaves a length of 1 ± 5e-4."""
-    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)

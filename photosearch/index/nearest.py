@@ -1,74 +1,118 @@
-"""One query against all vectors, or against some: exact, with every tie for the last place.
+"""One query against all vectors, or against some: faiss finds the candidates, exact.py decides.
 
-Shape legend: N photos, D embedding width.
+Shape legend: N photos, n candidates, D embedding width.
 """
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.encoder import Floats
+from photosearch.index.exact import Places, stored
 
 Ids: TypeAlias = NDArray[np.int64]
-Found: TypeAlias = list[tuple[float, int]]  # inner products and ids
 
 LEAST_SHARE = 20_000  # vectors: waking a thread costs as much as scanning a few thousand
 _CORES = os.cpu_count() or 1
+_SPARE = 8  # candidates more than asked for, and an eighth as many again
 
 
-def nearest_all(
-    index: Any, query: Floats, k: int, present: NDArray[np.bool_] | None = None
-) -> Found:
-    """The best k of a faiss.IndexIDMap2 and what ties with the last of them; query [1, D].
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the vectors, for one thread."""
 
-    With `present` [N], only of the places that are true. faiss itself scans for one query on one
-    thread. Here several share a large collection.
+    total: int  # how many, at most
+    chosen: Any = None  # a selector of places; None for all
+    kept: Any = None  # what the selector points to
+
+    def scan(self, index: Any, query: Floats, count: int) -> tuple[Floats, Places]:
+        """faiss's scores and places, best first; query [1, D]."""
+        params = self.chosen and faiss_module().SearchParameters(sel=self.chosen)
+        scores, places = index.search(query, min(count, self.total), params=params)
+        return scores[0], places[0]
+
+
+def parts(
+    index: Any, allowed: Ids | None = None, present: NDArray[np.bool_] | None = None
+) -> list[Part]:
+    """Of a faiss.IndexIDMap2: those allowed, those at places [N] that are true, or all.
+
+    faiss itself scans for one query on one thread. Here several share a large collection.
     """
     total = int(index.ntotal)
+    if allowed is not None:
+        return _allowed(index, allowed) if total and len(allowed) else []
     shares = min(max(total // LEAST_SHARE, 1), _CORES)
     if shares == 1 and present is None:
-        return best_of(index, query, k, total, None)
+        return [Part(total)] if total else []
     edges = [total * share // shares for share in range(shares + 1)]
-
-    def scan(low: int, high: int) -> Found:
+    found = []
+    for low, high in pairwise(edges):
         if present is None:
-            count, chosen = high - low, faiss_module().IDSelectorRange(low, high)
-        else:
-            places = low + np.flatnonzero(present[low:high])
-            count, chosen = len(places), bitmap(places) if len(places) else None
-        found = best_of(index.index, query, k, count, chosen) if count else []
-        return [(score, index.id_map.at(place)) for score, place in found]
-
-    return [pair for part in _threads().map(scan, edges[:-1], edges[1:]) for pair in part]
+            found.append(Part(high - low, faiss_module().IDSelectorRange(low, high)))
+        elif len(places := low + np.flatnonzero(present[low:high])):
+            found.append(Part(len(places), _bitmap(places)))
+    return found
 
 
-def best_of(index: Any, query: Floats, k: int, total: int, chosen: Any) -> Found:
-    """At least the best k of the `total` vectors that a selector lets through; query [1, D].
-
-    Asks for one more than k, since faiss keeps any of those that tie for the last place.
-    """
-    params = None if chosen is None else faiss_module().SearchParameters(sel=chosen)
-    k = min(k, total)
-    count = min(k + 1, total)
-    while True:
-        found, numbers = index.search(query, count, params=params)
-        scores, ids = found[0].tolist(), numbers[0].tolist()
-        if count == total or scores[-1] < scores[k - 1]:
-            return list(zip(scores, ids, strict=True))
-        count = min(4 * count, total)
+def _allowed(index: Any, allowed: Ids) -> list[Part]:
+    ids = _bitmap(allowed)
+    places = faiss_module().IDSelectorTranslated(index.id_map, ids)
+    return [Part(min(int(index.ntotal), len(allowed)), places, ids)]
 
 
-def bitmap(allowed: Ids) -> Any:
-    """A selector that makes faiss skip every other id: one bit an id."""
+def _bitmap(allowed: Ids) -> Any:
+    """A selector that makes faiss skip every other number: one bit a number."""
     mask = np.zeros(int(allowed.max()) + 1, np.bool_)
     mask[allowed] = True
     return faiss_module().IDSelectorBitmap(np.packbits(mask, bitorder="little"))
+
+
+def nearest(index: Any, query: Floats, k: int, parts: list[Part]) -> tuple[list[int], list[float]]:
+    """Ids and scores of the best k of the parts of a faiss.IndexIDMap2: best first, then lowest id
+    first; query [D], finite.
+
+    Takes all candidates whose score by faiss is so near to that of the last place that faiss's
+    rounding may have decided.
+    """
+    if not parts:
+        return [], []
+    codes, count = stored(index.index), k + k // 8 + _SPARE
+    while True:
+        near, places, reached = _scan(index.index, query[None], parts, count)
+        if not len(near):
+            return [], []
+        place = max(len(near) - k, 0)
+        last = np.partition(near, place)[place]
+        least = last - codes.doubt(query, codes.longest(places[near >= last]))
+        if reached < least or count >= max(part.total for part in parts):
+            break
+        count *= 4
+    places = places[~(near < least)]
+    scores = codes.scores(query, places)
+    ids = faiss_module().rev_swig_ptr(index.id_map.data(), index.ntotal)[places]
+    best = np.lexsort((ids, -scores))[:k]
+    return ids[best].tolist(), scores[best].tolist()
+
+
+def _scan(index: Any, query: Floats, parts: list[Part], count: int) -> tuple[Floats, Places, float]:
+    """The best `count` of each part, float32 [n] and int64 [n], and how good others may be."""
+
+    def scan(part: Part) -> tuple[Floats, Places]:
+        return part.scan(index, query, count)
+
+    found = [scan(parts[0])] if len(parts) == 1 else list(_threads().map(scan, parts))
+    near, places = (np.concatenate(each) for each in zip(*found, strict=True))
+    there = places >= 0  # where an id is allowed that is not in the index
+    return near[there], places[there], max(float(scores[-1]) for scores, _ in found)
 
 
 @cache

@@ -158,7 +158,9 @@ class PhotoIndex:
         return self._search([self._embed(text) for text in texts], k, filter, words=True)
 
     def search_vector(self, vector: Floats, k: int = 20, filter: Filter | None = None) -> list[Hit]:
-        """The k photos nearest to a unit vector, float32 [D]; ties go to the lowest id.
+        """The k photos nearest to a unit vector, float32 [D], best first, then lowest id first.
+
+        Scores are the same on every processor, and in Swift, see exact.py.
 
         Raises ShapeError for another width, UsageError for k < 1 or a senseless filter.
         """

@@ -43,7 +43,7 @@ from photosearch.encoder import Floats
 from photosearch.errors import IndexDamaged, ShapeError
 from photosearch.index.catalog import Catalog
 from photosearch.index.files import storage_errors
-from photosearch.index.nearest import Ids, best_of, bitmap, faiss_module, nearest_all
+from photosearch.index.nearest import Ids, faiss_module, nearest, parts
 
 Kind: TypeAlias = Literal["SQ8", "SQfp16", "Flat"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -81,7 +81,8 @@ class Vectors:
         *,
         present: NDArray[np.bool_] | None = None,
     ) -> tuple[list[int], list[float]]:
-        """Ids and inner products, k at most, for a vector [D]: best first, then lowest id first.
+        """Ids and inner products, k at most, for a vector [D]: best first, then lowest id first,
+        by the scores of exact.py.
 
         `allowed` restricts the scan itself to these ids; without it, `present` [N] does to the
         places that are true. Raises ShapeError for a wrong vector.
@@ -90,18 +91,8 @@ class Vectors:
             raise ShapeError(
                 f"vector: got shape {vector.shape}, expected ({self.index.d},) of finite numbers"
             )
-        total = self.count if allowed is None else min(self.count, len(allowed))
-        if total == 0:
-            return [], []
-        query = np.ascontiguousarray(vector[None], np.float32)
-        found = (
-            nearest_all(self.index, query, k, present)
-            if allowed is None
-            else (best_of(self.index, query, k, total, bitmap(allowed)))
-        )
-        # plain lists: for the few results that people want, numpy's overhead is ten times this
-        best = sorted((-score, number) for score, number in found)[:k]
-        return [number for _, number in best], [-score for score, _ in best]
+        query = np.ascontiguousarray(vector, np.float32)
+        return nearest(self.index, query, k, parts(self.index, allowed, present))
 
 
 def build_vectors(catalog: Catalog, *, kind: str, dim: int) -> Vectors:

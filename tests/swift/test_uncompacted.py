@@ -54,7 +54,7 @@ def _check(run_swift: RunSwift, place: Path, dim: int) -> None:
                 found = json.loads(run_swift("search", place, *vector, *words))
                 expected = index.search_vector(query, k, wanted)
                 assert [hit["id"] for hit in found] == [hit.id for hit in expected]
-                scores = [hit.score for hit in expected]
+                scores = [hit.score for hit in expected]  # which the tool writes with 5 digits
                 assert [hit["score"] for hit in found] == pytest.approx(scores, abs=1e-5)
     assert (place / "vectors.faiss").read_bytes() == before
     report = verify_index(place)

@@ -70,6 +70,21 @@ import Testing
         #expect(error?.kind == .usage)
     }
 
+    @Test(arguments: PythonIndex.kinds)
+    func similarPhotosAreThoseOfPythonToTheBit(kind: String) async throws {
+        try make(kind)
+        let index = try PhotoIndex(at: folder.url)
+        let all = try Fixture.json("catalogs/similar.json").arrayValue ?? []
+        let cases = all.filter { $0["kind"]?.stringValue == kind }
+        #expect(cases.count == 4)
+        for each in cases {
+            let photo = Int64(try #require(each["photo"]?.integerValue))
+            let hits = try await index.similar(to: photo, k: 12)
+            #expect(hits.map(\.id) == (each["ids"]?.ids ?? []).map(Int64.init))
+            #expect(hits.map(\.score) == (each["scores"]?.arrayValue ?? []).map(\.doubleValue))
+        }
+    }
+
     @Test func whatAWriterCommitsIsSeenByTheNextSearch() async throws {
         try make("SQ8")
         let index = try PhotoIndex(at: folder.url)

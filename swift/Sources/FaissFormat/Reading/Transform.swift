@@ -50,12 +50,14 @@ public enum Transform: Sendable, Equatable {
             let scale = 1 / square.squareRoot()  // as FAISS rounds it
             return square > 0 ? vector.map { $0 * scale } : vector
         case .linear(let matrix, let offset, let from, let to):
-            var out = [Float](repeating: 0, count: to)
-            matrix.withUnsafeBytes { bytes in
-                var rows = ps_rows(
-                    codes: bytes.baseAddress, stride: 4 * from, dim: from, at: nil, first: 0,
-                    count: to)
-                Kernels.used.dot_f32(vector, &rows, &out)
+            var room = [Double](repeating: 0, count: from)
+            let out = matrix.withUnsafeBufferPointer { matrix in
+                (0..<to).map { row in
+                    // on every processor the same
+                    matrix.baseAddress.map {
+                        Float(ps_exact_dot(vector, $0 + row * from, from, &room))
+                    } ?? 0
+                }
             }
             return offset.isEmpty ? out : zip(out, offset).map(+)
         }

@@ -7,9 +7,14 @@ extension FaissIndex {
     /// let hits = try index.search(query, k: 20)  // [Neighbour(id: 7, score: 0.31), ...]
     /// ```
     ///
-    /// Ids and scores are FAISS's: scores to 1e-5, equal ones resolved as `SearchOptions.ties`
-    /// says. A vector whose score is not a number is never found. An HNSW index is searched along
-    /// its links, and its vectors one by one where a selection is given.
+    /// A score is the inner product, or the squared distance, of the query and the vector as
+    /// `vector(atRow:)` tells it, in float64, rounded to float32 at the end. It is the same on every processor, and so is the order: best score first, and equal
+    /// ones as `SearchOptions.ties` says. FAISS's own scores are these to 1e-5; where they differ
+    /// by its rounding alone, FAISS's order depends on the processor. A vector whose score is not a
+    /// number is never found.
+    ///
+    /// An HNSW index is searched along its links, step by step as the processor rounds, and its
+    /// vectors one by one where a selection is given.
     ///
     /// - Parameters:
     ///   - query: `dimension` numbers.
@@ -25,12 +30,13 @@ extension FaissIndex {
         if let graph, options.selection == nil {
             let ef = max(options.efSearch ?? graph.efSearch, 1)
             let search = HNSWSearch(graph: graph, scorer: scorer, ef: ef)
-            return neighbours(search.best(min(k, count), firstRows: firstRows(options)), scorer)
+            let hits = search.best(min(k, count), firstRows: firstRows(options))
+            return neighbours(hits, bias: scorer.bias)
         }
         let rows = rows(query, k, options)
         let hits = Scan(scorer: scorer)
             .best(min(k, rows.count), of: rows, firstRows: firstRows(options))
-        return neighbours(hits, scorer)
+        return neighbours(hits)
     }
 
     /// The same, with the work shared by several threads; one alone follows links and makes a first
@@ -53,27 +59,14 @@ extension FaissIndex {
         let scorer = try scorer(for: query, k: k, options)
         let rows = rows(query, k, options)
         let limit = min(k, rows.count)
-        // One more than asked for shows whether several are as near as the last one. Which of
-        // them FAISS would keep depends on those before them, which only one thread has seen.
         let scan = Scan(scorer: scorer)
         let found = await withTaskGroup(of: [ps_hit].self) { group in
             for part in rows.split(into: tasks) {
-                group.addTask { scan.best(limit + 1, of: part, firstRows: true) }
+                group.addTask { scan.candidates(limit, of: part) }
             }
             return await group.reduce(into: []) { $0 += $1 }
         }
-        let best = found.sorted(by: firstRows(options) ? Self.isNearer : Self.isNearerOrLater)
-        let isTied = best.count > limit && best[limit].score == best[limit - 1].score
-        if isTied, !firstRows(options) { return try search(query, k: k, options: options) }
-        return neighbours(Array(best.prefix(limit)), scorer)
-    }
-
-    private static func isNearer(_ a: ps_hit, _ b: ps_hit) -> Bool {
-        a.score != b.score ? a.score > b.score : a.row < b.row
-    }
-
-    private static func isNearerOrLater(_ a: ps_hit, _ b: ps_hit) -> Bool {
-        a.score != b.score ? a.score > b.score : a.row > b.row
+        return neighbours(Scan.best(limit, of: found, firstRows: firstRows(options)))
     }
 
     private func scorer(
@@ -108,9 +101,9 @@ extension FaissIndex {
         options.ties == .firstRows || metric == .squaredDistance
     }
 
-    private func neighbours(_ hits: [ps_hit], _ scorer: RowScorer) -> [Neighbour] {
+    private func neighbours(_ hits: [ps_hit], bias: Float = 0) -> [Neighbour] {
         hits.map { hit in
-            let score = metric == .innerProduct ? hit.score + scorer.bias : -hit.score
+            let score = metric == .innerProduct ? hit.score + bias : 0 - hit.score
             return Neighbour(id: ids[Int(hit.row)], score: score)
         }
     }

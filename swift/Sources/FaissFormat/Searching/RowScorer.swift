@@ -9,6 +9,8 @@ struct RowScorer: Sendable {
     }
 
     let storage: VectorStorage
+    /// The numbers that are compared with those of a row.
+    let query: [Float]
     /// The query, or what each byte of a row is multiplied with.
     let weights: [Float]
     /// What is to be added to every score.
@@ -20,6 +22,7 @@ struct RowScorer: Sendable {
     init(query: [Float], storage: VectorStorage, metric: Metric) {
         self.storage = storage
         let query = Self.whole(query, for: storage.format)
+        self.query = query
         guard metric == .innerProduct else {
             kernel = storage.format == .float32 ? .nearFloat32 : .nearDecoded
             weights = query

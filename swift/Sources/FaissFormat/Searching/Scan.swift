@@ -1,9 +1,12 @@
 import CPhotoSearchKernels
 
 /// An exact search: every permitted row is scored.
+///
+/// The processor's own scan leaves a few more than asked for, and `ExactScores` decides among them:
+/// no row is missed that would be among the best by those.
 struct Scan: Sendable {
-    let scorer: RowScorer
-    let bytes: ByteScan?
+    private let scorer: RowScorer
+    private let bytes: ByteScan?
     /// How many rows are scored before the best of them are taken: few enough for the cache.
     private static let block = 1024
 
@@ -12,26 +15,72 @@ struct Scan: Sendable {
         bytes = ByteScan(scorer)
     }
 
-    /// The best `limit` of the rows, best first. The scores lack the scorer's bias.
+    /// The best `limit` of the rows, best first.
     ///
     /// - Complexity: O(rows × dimension)
     func best(_ limit: Int, of rows: RowSet, firstRows: Bool) -> [ps_hit] {
+        Self.best(limit, of: candidates(limit, of: rows), firstRows: firstRows)
+    }
+
+    /// The best `limit` of candidates of parts, best first.
+    static func best(_ limit: Int, of candidates: [ps_hit], firstRows: Bool) -> [ps_hit] {
         var best = BestHits(limit: limit, firstRows: firstRows)
+        best.offer(candidates.sorted { $0.row < $1.row })
+        return best.sorted()
+    }
+
+    /// All rows that can be among the best `limit`, and a few more, with the scores that decide.
+    func candidates(_ limit: Int, of rows: RowSet) -> [ps_hit] {
+        guard limit > 0 else { return [] }
+        let exact = ExactScores(scorer: scorer)
+        let wanted = limit + limit / 8 + 16
+        let near = nearest(min(wanted, rows.count), of: rows)
+        let found = near.map(\.row)
+        if near.count == wanted, wanted < rows.count {
+            let last = near[limit - 1].score
+            let least = last - exact.doubt(about: last, found)
+            if near[wanted - 1].score >= least { return exact.hits(self.rows(rows, from: least)) }
+        }
+        return exact.hits(found)
+    }
+
+    /// The best by the processor's scan, best first. Their scores lack the scorer's bias.
+    private func nearest(_ limit: Int, of rows: RowSet) -> [ps_hit] {
+        var best = BestHits(limit: limit, firstRows: true)
         var ranked = 0
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.block) { room in
-            guard let scores = room.baseAddress else { return }
-            for start in stride(from: 0, to: rows.count, by: Self.block) {
-                withBlock(of: rows, from: start) { block in
-                    if let bytes, ByteScan.isWorthwhile(ranked: ranked, of: start) {
-                        ranked += bytes.scan(&block, into: &best, scores: scores)
-                    } else {
-                        scorer.score(&block, into: scores)
-                        best.offer(&block, scores: scores)
-                    }
-                }
+        withBlocks(of: rows) { block, start, scores in
+            if let bytes, ByteScan.isWorthwhile(ranked: ranked, of: start) {
+                ranked += bytes.scan(&block, into: &best, scores: scores)
+            } else {
+                scorer.score(&block, into: scores)
+                best.offer(&block, scores: scores)
             }
         }
         return best.sorted()
+    }
+
+    /// Those of the rows whose score by the processor's scan is `least` or more.
+    private func rows(_ rows: RowSet, from least: Float) -> [UInt32] {
+        var found: [UInt32] = []
+        withBlocks(of: rows) { block, _, scores in
+            scorer.score(&block, into: scores)
+            for place in 0..<block.count where scores[place] >= least {
+                found.append(block.at.map { $0[place] } ?? UInt32(block.first + place))
+            }
+        }
+        return found
+    }
+
+    /// Calls `body` with a block of rows at a time, its place among them, and room for its scores.
+    private func withBlocks(
+        of rows: RowSet, _ body: (inout ps_rows, Int, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.block) { room in
+            guard let scores = room.baseAddress else { return }
+            for start in stride(from: 0, to: rows.count, by: Self.block) {
+                withBlock(of: rows, from: start) { body(&$0, start, scores) }
+            }
+        }
     }
 
     private func withBlock(of rows: RowSet, from start: Int, _ body: (inout ps_rows) -> Void) {

@@ -1,11 +1,12 @@
 /// What may be told to a search.
 public struct SearchOptions: Sendable {
-    /// Which of equally near vectors are found, and in which order.
+    /// Which of equally near vectors are found, and in which order. Equally near are those whose
+    /// scores are the same in float32; see `FaissIndex.search`.
     public enum Ties: Sendable {
         /// As FAISS does it. Distances: the first rows, in order. Inner products: of the rows that
         /// were among the best when they were met, the last ones, in reverse order.
         case faiss
-        /// The first rows, in order.
+        /// The first rows, in order: those with the lowest ids where ids ascend.
         case firstRows
     }
 

@@ -164,4 +164,12 @@ enum Vector {
         let length = max(length(vector), atLeast)
         return vector.map { $0 / length }
     }
+
+    /// A stored vector divided by its length, the same to the bit as in Python.
+    static func exactUnit(_ vector: [Float]) -> [Float] {
+        var room = [Double](repeating: 0, count: vector.count)
+        let square = ps_exact_dot(vector, vector, vector.count, &room)
+        let length = max(square.squareRoot(), 1e-12)
+        return vector.map { Float(Double($0) / length) }
+    }
 }

@@ -141,7 +141,7 @@ final class Catalog {
         let vector = try database.rows(sql, [.integer(id)]) { row in
             try Self.decode(row.bytes(0), dim: dim)
         }.first
-        return vector.map { Vector.unit($0, atLeast: 1e-12) }
+        return vector.map(Vector.exactUnit)
     }
 
     /// The id under which a photo is known.

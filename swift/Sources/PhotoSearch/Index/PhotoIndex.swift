@@ -83,7 +83,10 @@ public actor PhotoIndex {
         return try catalog.database.reading { try find(query, k, filter, isCalibrated: true) }
     }
 
-    /// The photos nearest to a unit vector; ties go to the lowest id.
+    /// The photos nearest to a unit vector: best first, then lowest id first.
+    ///
+    /// Scores are the same on every processor, and in Python, so that the order is (see
+    /// `FaissIndex.search`).
     ///
     /// - Throws: `PhotoSearchError` of kind `shape` for another width, `usage` for `k` below 1.
     public func search(

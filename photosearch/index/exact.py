@@ -1,0 +1,104 @@
+"""The scores that decide: the same to the bit on every processor, in Python and in Swift.
+
+faiss adds up as the processor does it best, so its scores differ in the last bits, and with them
+the order of photos that are about equally near. So of all photos that can be among the best by
+faiss, a score is reckoned here: the inner product of the query (float32) and the vector as it is
+stored, decoded to float32. Products are taken in float64, and added up by halves: the second half
+of them to the first, number by number (the first half is the longer one of an odd count), until
+one is left, which is rounded to float32. Hits come by this score, then by the lowest id. Swift
+does the same, see ExactScores.swift and exact.c.
+
+Shape legend: N vectors, n of them, D embedding width.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosearch.encoder import Floats
+
+Places = NDArray[np.int64]
+
+_CHUNK = 1024  # vectors: 4 MB in float64 at 512 numbers
+_ROUNDING: Final = 2.0**-24  # half a unit in the last place of 1, in float32
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The codes of an index, where faiss has them: not to be used after it has changed."""
+
+    codes: NDArray[Any]  # [N, D]: uint8, float16 or float32
+    ranges: Floats | None = None  # [2, D], of bytes alone: least value and width
+
+    def decode(self, places: Places) -> Floats:
+        """float32 [n, D], step by step as faiss without fused multiply-adds."""
+        vectors = self.codes[places].astype(np.float32)
+        if self.ranges is not None:
+            low, width = self.ranges
+            vectors += np.float32(0.5)
+            vectors /= np.float32(255)
+            vectors *= width
+            vectors += low
+        return vectors
+
+    def scores(self, query: Floats, places: Places) -> Floats:
+        """Of a query [D]: float32 [n]."""
+        wide = query.astype(np.float64)[:, None]  # [D, 1]
+        chunks = np.split(places, range(_CHUNK, len(places), _CHUNK))
+        sums = [_by_halves(wide * np.ascontiguousarray(self.decode(some).T)) for some in chunks]
+        return np.concatenate(sums).astype(np.float32)
+
+    def longest(self, places: Places) -> float:
+        """The length of the longest of some vectors, or of the first of very many."""
+        vectors = self.decode(places[:_CHUNK])
+        return math.sqrt(np.einsum("ij,ij->i", vectors, vectors).max())
+
+    def doubt(self, query: Floats, longest: float) -> float:
+        """How far apart faiss's scores of two vectors may be where those here are equal, or come
+        in the other order, if no vector is over twice as long as the longest seen.
+
+        D numbers are added in D steps, and each errs by half a unit of the sum of magnitudes at
+        most (Higham, Accuracy and Stability of Numerical Algorithms, 2002, eq. 4.4).
+        """
+        reach = 2.0 * (len(query) + 16) * longest
+        if self.ranges is not None:
+            reach += 4 * float(np.linalg.norm(np.abs(self.ranges).sum(axis=0)))
+        return 2 * _ROUNDING * reach * float(np.linalg.norm(query.astype(np.float64)))
+
+
+def unit(vector: Floats) -> Floats:
+    """A stored vector [D] divided by its length, the same to the bit in both languages: fp16
+    leaves a length of 1 ± 5e-4."""
+    wide = vector.astype(np.float64)
+    length = math.sqrt(_by_halves((wide * wide)[:, None])[0])
+    return np.asarray(wide / max(length, 1e-12), np.float32)
+
+
+def _by_halves(terms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sums of [D, n], in its memory: [n]."""
+    count = len(terms)
+    while count > 1:
+        half = (count + 1) // 2
+        terms[: count - half] += terms[half:count]
+        count = half
+    return np.asarray(terms[0] + 0.0)  # no zero is negative
+
+
+def stored(index: Any) -> Stored:
+    """Of a faiss.IndexFlat, or of an IndexScalarQuantizer of 8 bits or fp16."""
+    import faiss
+
+    plain: Any = faiss.downcast_index(index)
+    count, dim = plain.ntotal, plain.d
+    codes = faiss.rev_swig_ptr(plain.codes.data(), count * plain.code_size)  # not copied
+    if isinstance(plain, faiss.IndexFlat):
+        return Stored(codes.view(np.float32).reshape(count, dim))
+    if plain.sq.qtype == faiss.ScalarQuantizer.QT_fp16:
+        return Stored(codes.view(np.float16).reshape(count, dim))
+    ranges = faiss.vector_to_array(plain.sq.trained).reshape(2, dim)
+    return Stored(codes.reshape(count, dim), ranges)
