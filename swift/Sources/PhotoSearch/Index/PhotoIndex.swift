@@ -74,7 +74,10 @@ public actor PhotoIndex {
 
     /// The photos that a query asks for, best first; ties go to the lowest id.
     ///
-    /// - Parameter query: What `TextEncoder.embed(_:)` made.
+    /// - Parameters:
+    ///   - query: What `TextEncoder.embed(_:)` made.
+    ///   - k: How many, at most.
+    ///   - filter: Which photos to search; the scan skips all others.
     /// - Throws: `PhotoSearchError` of kind `shape` for another width, `usage` for `k` below 1.
     public func search(
         _ query: QueryVectors, k: Int = 20, filter: Filter = Filter()
