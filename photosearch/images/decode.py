@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from photosearch.errors import ImageError, ImageTooLarge, TruncatedImage
 from photosearch.images.color import to_srgb
@@ -62,7 +65,21 @@ def upright(image: Image.Image) -> Image.Image:
         return to_srgb(turned)
 
 
-def _decode(data: bytes, target: int | None, max_pixels: int) -> Image.Image:
+@dataclass(frozen=True, slots=True, eq=False)
+class Undecoded:
+    """A photo whose size is known and whose pixels are yet to be decoded."""
+
+    image: ImageFile.ImageFile
+    name: Format
+    data: bytes
+    pixels: int  # that will be in memory at once; see `budget.PICTURES`
+
+
+@contextmanager
+def undecoded(
+    data: bytes, *, target: int | None = None, max_pixels: int = MAX_PIXELS
+) -> Iterator[Undecoded]:
+    """The first half of `open_image`, closed at the end; `decoded` is the other. Raises as it."""
     name = known_format(data)
     if ends_early(name, data):
         raise TruncatedImage(f"{name} ends early: the rest of the file is missing")
@@ -70,13 +87,27 @@ def _decode(data: bytes, target: int | None, max_pixels: int) -> Image.Image:
         image = open_as(name, data)
     with image:
         _check_size(image, max_pixels)
+        pixels = image.width * image.height
         if image.format in ("JPEG", "RAW") and target is not None:
             image.draft(None, (target, target))
-        picture = upright(image)
-        if name == "JPEG":
-            _check_tail(image, name, data)
+            # what is progressive is in memory as a whole before the first pixel can be made
+            if "progressive" not in image.info:
+                pixels = image.width * image.height
+        yield Undecoded(image, name, data, pixels)
+
+
+def decoded(photo: Undecoded) -> Image.Image:
+    """The second half of `open_image`."""
+    picture = upright(photo.image)
+    if photo.name == "JPEG":
+        _check_tail(photo.image, photo.name, photo.data)
     picture.info = {}  # orientation and profile are applied: nobody must apply them again
     return picture
+
+
+def _decode(data: bytes, target: int | None, max_pixels: int) -> Image.Image:
+    with undecoded(data, target=target, max_pixels=max_pixels) as photo:
+        return decoded(photo)
 
 
 def _check_size(image: Image.Image, max_pixels: int) -> None:

@@ -18,6 +18,7 @@ from photosearch.errors import (
     ImageTooLarge,
     UnsupportedImage,
 )
+from photosearch.images.budget import FILES
 from photosearch.images.contents import content_name
 from photosearch.images.formats import HEAD_BYTES, Format, sniff
 
@@ -63,6 +64,13 @@ def read_file(path: Path) -> FileBytes:
     return FileBytes(data=data, size_bytes=after.st_size, mtime_ns=after.st_mtime_ns)
 
 
+@contextmanager
+def whole_file(path: Path) -> Iterator[FileBytes]:
+    """`read_file`, which waits while other threads hold as many bytes as `budget.FILES` allows."""
+    with FILES.room(_size_bytes(path)):
+        yield read_file(path)
+
+
 def known_format(head: bytes) -> Format:
     """The format of a file that begins so. Raises EmptyImage or UnsupportedImage."""
     if not head:
@@ -88,6 +96,14 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     descriptor = os.open(path, _OPEN_FLAGS)
     with os.fdopen(descriptor, "rb") as stream:
         yield stream
+
+
+def _size_bytes(path: Path) -> int:
+    """0 if the system does not tell: reading the file says why."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
 
 
 def _check(status: os.stat_result) -> None:

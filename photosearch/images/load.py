@@ -8,9 +8,10 @@ from pathlib import Path
 
 from photosearch.encoder import Bytes
 from photosearch.errors import ImageError
-from photosearch.images.decode import open_image
+from photosearch.images.budget import PICTURES
+from photosearch.images.decode import decoded, undecoded
 from photosearch.images.exif import read_info
-from photosearch.images.files import noted, read_file
+from photosearch.images.files import noted, whole_file
 from photosearch.images.resize import prepare
 from photosearch.images.sidecar import read_beside
 from photosearch.manifest import ImageSpec
@@ -29,18 +30,33 @@ class Loaded:
 def load_photo(path: Path, *, image: ImageSpec) -> Loaded:
     """Reads, decodes, turns upright and scales one photo. Safe to call from many threads.
 
-    Raises ImageError (see `decode.open_image`) whatever the file holds.
+    Waits while those of other threads take the memory that `budget` allows. Raises ImageError
+    (see `decode.open_image`) whatever the file holds.
     """
-    file = read_file(path)
-    try:
-        pixels = prepare(open_image(file.data, target=image.size), image)
-        info = read_info(file.data, beside=read_beside(path))
-    except ImageError as error:
-        raise noted(error, path)  # noqa: B904 - it is the same error
-    return Loaded(
-        pixels=pixels,
-        info=info,
-        content_hash=hashlib.sha256(file.data).hexdigest(),
-        size_bytes=file.size_bytes,
-        mtime_ns=file.mtime_ns,
-    )
+    with whole_file(path) as file:
+        try:
+            pixels = _scaled(file.data, image)
+            info = read_info(file.data, beside=read_beside(path))
+        except ImageError as error:
+            raise noted(error, path)  # noqa: B904 - it is the same error
+        return Loaded(
+            pixels=pixels,
+            info=info,
+            content_hash=hashlib.sha256(file.data).hexdigest(),
+            size_bytes=file.size_bytes,
+            mtime_ns=file.mtime_ns,
+        )
+
+
+def load_pixels(path: Path, *, image: ImageSpec) -> Bytes:
+    """The pixels of `load_photo` alone: uint8 RGB [S, S, 3]. Waits and raises as it does."""
+    with whole_file(path) as file:
+        try:
+            return _scaled(file.data, image)
+        except ImageError as error:
+            raise noted(error, path)  # noqa: B904 - it is the same error
+
+
+def _scaled(data: bytes, image: ImageSpec) -> Bytes:
+    with undecoded(data, target=image.size) as photo, PICTURES.room(photo.pixels):
+        return prepare(decoded(photo), image)

@@ -17,10 +17,11 @@ from typing import TypeAlias
 from photosearch.encoder import Bytes
 from photosearch.errors import ImageError
 from photosearch.images.exif import read_info
-from photosearch.images.files import read_file
+from photosearch.images.files import whole_file
 from photosearch.images.load import load_photo
 from photosearch.images.sidecar import read_beside
 from photosearch.manifest import ImageSpec
+from photosearch.models.memory import share_one_heap
 from photosearch.types import PhotoInfo
 
 _MAX_WORKERS = 8  # decoding lets go of the interpreter lock, so threads use all cores
@@ -66,6 +67,7 @@ Outcome: TypeAlias = Content | Failure
 
 def read_ahead(tasks: Iterable[Task], image: ImageSpec, *, ahead: int) -> Iterator[Outcome]:
     """Outcomes in the order of the tasks, `ahead` of them under way or waiting at most."""
+    share_one_heap()
     waiting: deque[Future[Outcome]] = deque()
     workers = min(_MAX_WORKERS, os.cpu_count() or 1)
     pool = ThreadPoolExecutor(workers, thread_name_prefix="photosearch-read")
@@ -106,12 +108,12 @@ def _known(task: Task) -> Content | None:
     """The file without its pixels if its bytes are those of a candidate."""
     if not task.candidates:
         return None
-    file = read_file(task.path)
-    digest = hashlib.sha256(file.data).hexdigest()
-    if digest not in task.candidates:
-        return None
-    info = read_info(file.data, beside=read_beside(task.path))
-    return Content(task, digest, file.size_bytes, file.mtime_ns, info)
+    with whole_file(task.path) as file:
+        digest = hashlib.sha256(file.data).hexdigest()
+        if digest not in task.candidates:
+            return None
+        info = read_info(file.data, beside=read_beside(task.path))
+        return Content(task, digest, file.size_bytes, file.mtime_ns, info)
 
 
 def _failure(task: Task, error: Exception) -> Failure:

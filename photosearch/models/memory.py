@@ -1,8 +1,5 @@
-"""Keeps freed memory inside the process, so that it need not be asked for again.
+"""How glibc treats freed memory, where its defaults cost time or memory here.
 
-A forward pass frees and allocates the same tens of megabytes at every layer. By default glibc
-returns blocks of that size to the system at once, and the next layer pays for zeroed pages
-again: measured on one virtual machine, this took half of the time of an image tower in torch.
 Other C libraries are left as they are.
 """
 
@@ -10,22 +7,48 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from collections.abc import Callable
 from functools import cache
 
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # <malloc.h>
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # <malloc.h>
 _TRIM_BYTES = 256 << 20  # give memory back only above that much free at the top of the heap
 _MMAP_BYTES = (1 << 30, 32 << 20)  # the first is refused by glibc before 2.35
 
 
 @cache
 def keep_freed_memory() -> bool:
-    """Raises glibc's thresholds for giving memory back, once; False where that cannot be done."""
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-        ctypes.CDLL(None).gnu_get_libc_version  # noqa: B018  (musl has none)
-    except (OSError, AttributeError):
+    """Raises the thresholds for giving memory back, once; False where that cannot be done.
+
+    A forward pass in torch frees and allocates the same tens of megabytes at every layer. By
+    default blocks of that size go back to the system at once, and the next layer pays for zeroed
+    pages again: measured on one virtual machine, this took half of the time of an image tower.
+    """
+    mallopt = _mallopt()
+    if mallopt is None:
         return False
     raised = any(mallopt(_MMAP_THRESHOLD, size) for size in _MMAP_BYTES)
     return bool(raised and mallopt(_TRIM_THRESHOLD, _TRIM_BYTES))
+
+
+@cache
+def share_one_heap() -> bool:
+    """Lets threads started from now on allocate from one heap, once; False where it cannot be done.
+
+    By default each thread that decodes photos has its own, up to eight for each core, and what
+    was freed in one is of no use to the others: while photos of cameras are indexed, that took
+    150 to 220 MB. Decoders ask for few and large blocks, so sharing costs no time that can be
+    measured (tests/benchmarks/bench_memory.py).
+    """
+    mallopt = _mallopt()
+    return mallopt is not None and bool(mallopt(_ARENA_MAX, 1))
+
+
+def _mallopt() -> Callable[[int, int], int] | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        mallopt: Callable[[int, int], int] = ctypes.CDLL(None).mallopt
+        ctypes.CDLL(None).gnu_get_libc_version  # noqa: B018  (musl has none)
+    except (OSError, AttributeError):
+        return None
+    return mallopt

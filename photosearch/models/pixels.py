@@ -19,22 +19,24 @@ from numpy.typing import NDArray
 from photosearch.encoder import Bytes, ImageInput
 from photosearch.errors import ShapeError, UsageError
 from photosearch.manifest import ImageSpec
+from photosearch.models.memory import share_one_heap
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 AHEAD = 2  # batches that may be decoded or in hand before the model asks for them
-MAX_WORKERS = 8  # each holds one picture in full while it decodes
+MAX_WORKERS = 8  # what they hold together while they decode, `images.budget` bounds
 
 
 def batches(images: Sequence[ImageInput], spec: ImageSpec, *, size: int) -> Iterator[Bytes]:
     """uint8 [<= size, S, S, 3] each, in order.
 
-    At most `AHEAD` batches of prepared pixels and `MAX_WORKERS` pictures are in memory, however
-    many there are. Raises ImageError for the first that cannot be read, ShapeError for an array
-    that is no picture, UsageError for one picture without a list around it.
+    At most `AHEAD` batches of prepared pixels and as many pictures as `images.budget` allows are
+    in memory, however many there are. Raises ImageError for the first that cannot be read,
+    ShapeError for an array that is no picture, UsageError for one picture without a list around it.
     """
     _check_list(images)
+    share_one_heap()
     workers = min(MAX_WORKERS, os.cpu_count() or 1, max(1, len(images)))
     todo = iter(images)
     with ThreadPoolExecutor(workers, thread_name_prefix="decode") as pool:
@@ -53,19 +55,20 @@ def batches(images: Sequence[ImageInput], spec: ImageSpec, *, size: int) -> Iter
 
 def read(image: ImageInput, spec: ImageSpec) -> Bytes:
     """One picture as model input: uint8 [S, S, 3]. Raises ImageError if it cannot be read."""
-    from photosearch.images.resize import prepare  # Pillow, which a search does not need
+    from photosearch.images.load import load_pixels  # Pillow, which a search does not need
+    from photosearch.images.resize import prepare
 
-    return prepare(_open(image, spec), spec)
+    if isinstance(image, str | os.PathLike):
+        return load_pixels(Path(image), image=spec)
+    return prepare(_open(image), spec)
 
 
-def _open(image: Any, spec: ImageSpec) -> Image:
+def _open(image: Any) -> Image:
     import PIL.Image
     from PIL.Image import Image as Picture
 
-    from photosearch.images.decode import open_image, upright
+    from photosearch.images.decode import upright
 
-    if isinstance(image, str | os.PathLike):
-        return open_image(Path(image), target=spec.size)
     if isinstance(image, Picture):
         return upright(image)
     if isinstance(image, np.ndarray):

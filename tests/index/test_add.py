@@ -38,7 +38,7 @@ def test_an_unchanged_file_is_not_opened(
     full: PhotoIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(read, "load_photo", None)
-    monkeypatch.setattr(read, "read_file", None)
+    monkeypatch.setattr(read, "whole_file", None)
     report = full.add([folder])
     assert (report.unchanged, report.added, report.skipped) == (len(COLORS), 0, ())
 
@@ -86,7 +86,7 @@ def test_a_moved_photo_is_not_decoded(
     full: PhotoIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "a").rename(folder / "z")
-    monkeypatch.setattr(load, "open_image", None)
+    monkeypatch.setattr(load, "undecoded", None)
     report = full.add([folder])
     assert (report.moved, report.skipped) == (4, ())
 

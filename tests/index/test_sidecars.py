@@ -81,7 +81,7 @@ def test_with_its_sidecar_unchanged_a_photo_is_not_opened(
     photo.with_suffix(".xmp").write_bytes(DATED)
     index.add([folder])
     monkeypatch.setattr(read, "load_photo", None)
-    monkeypatch.setattr(read, "read_file", None)
+    monkeypatch.setattr(read, "whole_file", None)
     assert index.add([folder]).unchanged == 2
 
 
