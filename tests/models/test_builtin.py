@@ -127,7 +127,7 @@ def test_a_lone_string_is_not_a_list(encoder: BuiltinEncoder) -> None:
 
 
 def test_a_number_is_not_a_photo(encoder: BuiltinEncoder) -> None:
-    with pytest.raises(UsageError, match="got int, expected a path or a PIL image"):
+    with pytest.raises(UsageError, match="got int, expected a path, a PIL image or an array"):
         encoder.encode_images([7])  # type: ignore[list-item]
 
 
