@@ -53,13 +53,14 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     Where the system can exchange two names (Linux and macOS, on most file systems), the old folder
     or the new one is under the name at each instant. Elsewhere there is an instant without any;
     what is cut off there is put right by the next writer. Only one writer at a time may do this.
+    It uses two hidden names beside the folder, `.NAME.photosearch-new` and `-old`, and no others.
 
     Raises UsageError if `path` is something other than a folder.
     """
     path = path.resolve()  # of a link, the folder that it leads to is replaced
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path}: got a file, expected a folder")
-    partial, old = (path.with_name(f"{path.name}.{end}") for end in ("partial", "old"))
+    partial, old = (path.with_name(f".{path.name}.photosearch-{end}") for end in ("new", "old"))
     _recover(path, old)
     shutil.rmtree(partial, ignore_errors=True)
     try:

@@ -107,11 +107,25 @@ def test_a_writer_killed_at_any_step_leaves_the_old_or_the_new_folder(
 
 def test_a_folder_lost_between_two_renames_is_back_with_the_next_writer(tmp_path: Path) -> None:
     write(tmp_path / "m", OLD)
-    (tmp_path / "m").rename(tmp_path / "m.old")
+    (tmp_path / "m").rename(tmp_path / ".m.photosearch-old")
     with pytest.raises(KeyboardInterrupt), replacing_folder(tmp_path / "m"):
         raise KeyboardInterrupt
     assert read(tmp_path / "m") == OLD
     assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
+@WITH_AND_WITHOUT_EXCHANGE
+def test_folders_that_somebody_keeps_beside_it_stay(
+    tmp_path: Path, exchange: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not exchange:
+        without_exchange(monkeypatch)
+    for name in ("m.old", "m.partial", "m.bak"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "mine").touch()
+    for contents in (OLD, NEW):
+        write(tmp_path / "m", contents)
+    assert len(list(tmp_path.glob("*/mine"))) == 3
 
 
 @WITH_AND_WITHOUT_EXCHANGE
@@ -146,7 +160,7 @@ def test_a_rename_that_fails_brings_the_old_folder_back(
     whole = Path.rename
 
     def rename(self: Path, target: Path) -> Path:
-        if self.name == "m.partial":
+        if self.name == ".m.photosearch-new":
             raise OSError(errno.EIO, "bad disk")
         return whole(self, target)
 
@@ -174,7 +188,12 @@ def test_every_file_and_folder_is_on_the_disk_before_the_name_is_taken(
     monkeypatch.setattr("os.fsync", fsync)
     monkeypatch.setattr(atomic, "_take_place", rename)
     write(tmp_path / "m", NEW)
-    names = ["m.partial/deep/vocabulary", "m.partial/deep", "m.partial/manifest", "m.partial"]
+    names = [
+        ".m.photosearch-new/deep/vocabulary",
+        ".m.photosearch-new/deep",
+        ".m.photosearch-new/manifest",
+        ".m.photosearch-new",
+    ]
     assert done == [*names, "rename", "."]
 
 

@@ -4,7 +4,7 @@
 to a counter of visits and writes an id of the user into the home folder (both through the package
 openvino-telemetry, unless the user has opted out). The converter is not needed to run a network,
 so it is kept from being imported here; OpenVINO itself expects that it may be absent. Nothing
-else in OpenVINO uses that package.
+else in OpenVINO uses that package. Whoever asks for `openvino.convert_model` gets it nonetheless.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from photosearch.errors import ModelError
@@ -36,8 +37,17 @@ def openvino() -> Any:
         ) from error
     finally:
         if kept_out:
-            sys.modules.pop(_CONVERTER, None)  # whoever wants the converter can have it
+            sys.modules.pop(_CONVERTER, None)
+    if "convert_model" not in vars(openvino):
+        openvino.__getattr__ = _converter
     return openvino
+
+
+def _converter(name: str) -> Any:
+    """What `import openvino` would have found in the converter, once it is asked for (PEP 562)."""
+    if name != "convert_model":
+        raise AttributeError(f"module 'openvino' has no attribute {name!r}")
+    return import_module(_CONVERTER).convert_model
 
 
 def streams() -> int:

@@ -12,7 +12,7 @@ from photosearch.release.inventory import Fault, walk
 
 SUMS, SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
 NOTES, SBOM = "RELEASE_NOTES.md", "sbom.cdx.json"  # what else lies beside a released bundle
-_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+_LINE = re.compile(r"([0-9a-f]{64}) [ *](?:\./)*(.+)")  # * where sha256sum read it as binary
 
 
 def sums_text(entries: Mapping[str, FileEntry]) -> str:

@@ -41,6 +41,25 @@ def test_the_converter_can_be_imported_afterwards() -> None:
     assert "openvino.tools.ovc" not in sys.modules
 
 
+@pytest.mark.slow
+def test_the_converter_is_where_others_look_for_it(tmp_path: Path) -> None:
+    code = """
+from photosearch.models import engine
+engine.openvino()
+import openvino
+from openvino import convert_model
+print(convert_model.__module__.split(".")[0], hasattr(openvino, "nonsense"))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "CI": "1"},
+    )
+    assert done.stdout.split() == ["openvino", "False"]
+
+
 @pytest.fixture
 def not_loaded() -> None:
     engine.openvino.cache_clear()

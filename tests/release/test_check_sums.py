@@ -76,6 +76,13 @@ def test_a_file_that_the_sums_list_must_be_there(bundle: Path) -> None:
     assert kinds(check_bundle(bundle)) == {("missing", "gone")}
 
 
+@pytest.mark.parametrize("between", [" *", "  ./"])
+def test_sums_are_read_in_every_form_that_sha256sum_writes(bundle: Path, between: str) -> None:
+    sums = write_sums(bundle)
+    sums.write_text(sums.read_text().replace("  ", between))
+    assert check_bundle(bundle).ok
+
+
 @pytest.mark.parametrize("line", ["x", f"{'0' * 64} one-space", f"{'0' * 64}  ../up", "\xff"])
 def test_sums_that_are_none_are_an_error_that_names_the_line(bundle: Path, line: str) -> None:
     write_sums(bundle).write_bytes(line.encode("latin-1"))
