@@ -16,6 +16,7 @@ from PIL import Image, ImageChops, ImageCms
 _WIDE = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
 _BITS_PER_SAMPLE, _PHOTOMETRIC = 258, 262  # TIFF tags
 _COLOR_SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK", "LAB": "Lab"}
+_ROWS = 64  # of a picture, converted at a time: float copies of all would take much memory
 _SRGB_NAMES = frozenset(("sRGB", "sRGB IEC61966-2.1", "sRGB built-in", "sRGB2014", "c2"))
 _CMS_ERRORS = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
 
@@ -30,12 +31,15 @@ def to_srgb(image: Image.Image) -> Image.Image:
         image = _to_8bit(image)
     alpha = None
     if image.has_transparency_data:
-        image = image.convert("LA" if image.mode in ("1", "L", "LA", "La") else "RGBA")
+        mode = "LA" if image.mode in ("1", "L", "LA", "La") else "RGBA"
+        image = image if image.mode == mode else image.convert(mode)
         alpha = image.getchannel("A")
     rgb = _managed(_opaque(image), image.info.get("icc_profile"))
     if alpha is None or alpha.getextrema() == (255, 255):
         return rgb
-    return Image.composite(rgb, Image.new("RGB", rgb.size, "white"), alpha)
+    result = Image.new("RGB", rgb.size, "white")
+    result.paste(rgb, mask=alpha)  # as `Image.composite` does, in one copy less
+    return result
 
 
 def _opaque(image: Image.Image) -> Image.Image:
@@ -101,17 +105,26 @@ def _to_8bit(image: Image.Image) -> Image.Image:
     """
     values = np.asarray(image)  # [H, W]
     tags = getattr(image, "tag_v2", {})
+    blocks = [values[top : top + _ROWS] for top in range(0, len(values), _ROWS)]
     if values.dtype.kind == "u" and values.dtype.itemsize == 2:
         bits = tags.get(_BITS_PER_SAMPLE, (16,))[0]
-        gray = _scaled(values, (1 << min(max(bits, 1), 16)) - 1)
+        white: float = (1 << min(max(bits, 1), 16)) - 1
     else:
-        finite = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-        gray = _scaled(np.maximum(finite, 0), _white(float(finite.max(initial=0.0)), values.dtype))
+        largest = max(float(_positive(block).max(initial=0.0)) for block in blocks)
+        white = _white(largest, values.dtype)
+    gray = np.concatenate([_scaled(_positive(block), white) for block in blocks])
     if tags.get(_PHOTOMETRIC) == 0:  # "white is zero", which Pillow leaves alone in these modes
         gray = 255 - gray
     result = Image.fromarray(gray)
     result.info = {k: v for k, v in image.info.items() if k == "icc_profile"}
     return result
+
+
+def _positive(values: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Negative values and what is no number become 0."""
+    finite = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+    positive: NDArray[np.generic] = np.maximum(finite, 0)
+    return positive
 
 
 def _white(largest: float, dtype: np.dtype[np.generic]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
@@ -194,6 +195,24 @@ def test_a_float_tiff_is_scaled_by_its_white(white: float) -> None:
     ramp = (np.linspace(0, 1, 1024).reshape(32, 32) * white).astype(np.float32)
     got = np.asarray(open_image(tiff(ramp)))[..., 0]
     np.testing.assert_allclose(got, ramp / white * 255, atol=0.51)
+
+
+def test_one_white_counts_for_all_of_a_high_picture() -> None:
+    values = np.ones((200, 2), np.float32)
+    values[-1] = 255
+    got = np.asarray(to_srgb(Image.fromarray(values)))
+    assert (got[:-1] == 1).all()
+    assert (got[-1] == 255).all()
+
+
+def test_a_wide_picture_is_converted_without_copies_of_its_size() -> None:
+    """At most Pillow's own bytes, twice while it joins them, and the result."""
+    picture = Image.fromarray(np.ones((2000, 1000), np.float32))
+    tracemalloc.start()
+    to_srgb(picture)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 2.5 * 2000 * 1000 * 4
 
 
 def test_a_float_that_is_no_number_is_black() -> None:
