@@ -89,7 +89,7 @@ class FakeEncoder:
         return _unit(np.stack((shares + bright)[: self.dim], axis=1), self.dim)
 
     def encode_texts(self, texts: Sequence[str]) -> Floats:
-        """Strings to float32 [N, D]."""
+        """Strings to float32 [N, D]. Raises UsageError for what is no list of strings."""
         from photosearch.models.texts import check_texts
 
         rows = [self._text(text) for text in check_texts(texts)]

@@ -39,7 +39,7 @@ _PRIMARY_CODE = 0xFF  # the low byte of an extended result code
 def explain(error: sqlite3.Error, path: Path) -> PhotoSearchError:
     """What an SQLite error means to a person, and what they can do about it."""
     if isinstance(error, sqlite3.ProgrammingError):
-        return UsageError(f"{path}: {error}; open the index again")
+        return UsageError(f"{path}: {str(error).rstrip('.')}; open the index again")
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return IndexLocked(f"{path}: another process holds the catalog; try again when it is done")

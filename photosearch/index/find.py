@@ -58,10 +58,13 @@ class Finder:
 
 
 def as_query(vector: Floats) -> QueryVectors:
-    """One vector, float32 [D]. Raises ShapeError for what is no array of numbers."""
+    """One vector, float32 [D]. Raises ShapeError for what is no array of numbers, or all zeros."""
     try:
         toward = np.asarray(vector, np.float32)
     except (TypeError, ValueError) as error:
         got = f"{type(vector).__name__} ({error})"
         raise ShapeError(f"vector: got {got}, expected float32 [D]") from error
+    if toward.size and not toward.any():
+        got = f"{list(toward.shape)} of zeros, which point nowhere"
+        raise ShapeError(f"vector: got {got}, expected an embedding, float32 [D]")
     return QueryVectors(toward, np.empty((0, *toward.shape), np.float32))

@@ -29,6 +29,7 @@ from photosearch.index.records import PHOTO_COLUMNS, absolute, to_photo
 from photosearch.index.remove import remove_photos
 from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space, space_of
 from photosearch.index.spellings import on_disk
+from photosearch.models.texts import list_texts
 from photosearch.text.query import check_text, parse_query
 from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
 
@@ -142,27 +143,27 @@ class PhotoIndex:
         return self.search_query(self._embed(text), k, filter)
 
     def search_many(
-        self, texts: Sequence[str], k: int = 20, filter: Filter | None = None
+        self, texts: Iterable[str], k: int = 20, filter: Filter | None = None
     ) -> list[list[Hit]]:
         """What `search` finds for each of several texts, all of them in one state of the index.
 
         The filter is worked out once, and a text that is there twice is encoded once. Raises as
-        `search` does, before anything is searched.
+        `search` does, before anything is searched, and UsageError for what is no list of texts.
         """
-        if isinstance(texts, str):
-            raise UsageError(f"texts: got the string {texts[:20]!r}, expected a list of strings")
+        listed = list_texts(texts)
         hits.check_k(k)
-        for text in texts:
+        for text in listed:
             check_text(text)
         # one by one: encoded together, the last digits of a vector depend on the others
-        return self._search([self._embed(text) for text in texts], k, filter, words=True)
+        return self._search([self._embed(text) for text in listed], k, filter, words=True)
 
     def search_vector(self, vector: Floats, k: int = 20, filter: Filter | None = None) -> list[Hit]:
         """The k photos nearest to a unit vector, float32 [D], best first, then lowest id first.
 
         Scores are the same on every processor, and in Swift, see exact.py.
 
-        Raises ShapeError for another width, UsageError for k < 1 or a senseless filter.
+        Raises ShapeError for another width or zeros only, UsageError for k < 1 or a senseless
+        filter.
         """
         return self.search_query(as_query(vector), k, filter)
 

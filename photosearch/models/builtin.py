@@ -83,7 +83,7 @@ class BuiltinEncoder:
         return cut(self._image_runner(pixels), self._dim)
 
     def encode_texts(self, texts: Sequence[str]) -> Floats:
-        """Strings to float32 [N, D]."""
+        """Strings to float32 [N, D]. Raises UsageError for what is no list of strings."""
         return in_batches(check_texts(texts), self._encode, dim=self._dim)
 
     def _encode(self, texts: Sequence[str]) -> Floats:

@@ -33,7 +33,8 @@ def batches(images: Sequence[ImageInput], spec: ImageSpec, *, size: int) -> Iter
 
     At most `AHEAD` batches of prepared pixels and as many pictures as `images.budget` allows are
     in memory, however many there are. Raises ImageError for the first that cannot be read,
-    ShapeError for an array that is no picture, UsageError for one picture without a list around it.
+    ShapeError for a picture without pixels or an array that is none, UsageError for one picture
+    without a list around it.
     """
     _check_list(images)
     share_one_heap()
@@ -70,6 +71,9 @@ def _open(image: Any) -> Image:
     from photosearch.images.decode import upright
 
     if isinstance(image, Picture):
+        if not (image.width and image.height):
+            got = f"a picture of {image.width} x {image.height} pixels"
+            raise ShapeError(f"image: got {got}, expected at least one")
         return upright(image)
     if isinstance(image, np.ndarray):
         check_picture(image)
@@ -82,7 +86,7 @@ def _check_list(images: Any) -> None:
     """Raises UsageError for one picture that was given without a list around it."""
     if isinstance(images, str | os.PathLike):
         raise UsageError(f"images: got the path {os.fspath(images)!r}, expected a list of paths")
-    if not hasattr(images, "__len__"):
+    if isinstance(images, bytes | bytearray | memoryview) or not hasattr(images, "__len__"):
         raise UsageError(f"images: got {type(images).__name__}, expected a list of pictures")
     if isinstance(images, np.ndarray) and images.ndim < 4 and images.dtype != object:
         got = f"one array {_shown(images)}"

@@ -83,7 +83,7 @@ class PretrainedEncoder:
         return np.concatenate([np.empty((0, self.dim), np.float32), *parts])
 
     def encode_texts(self, texts: Sequence[str]) -> Floats:
-        """Strings to float32 [N, D]."""
+        """Strings to float32 [N, D]. Raises UsageError for what is no list of strings."""
         return in_batches(check_texts(texts), self._towers.texts, dim=self.dim)
 
     @cached_property

@@ -75,6 +75,13 @@ def test_many_texts_find_what_each_finds(full: PhotoIndex) -> None:
     assert full.search_many([]) == []
 
 
+def test_many_texts_may_come_one_by_one(full: PhotoIndex) -> None:
+    texts = ["red", "blue -red"]
+    expected = full.search_many(texts, 3)
+    for given in ((text for text in texts), iter(texts), map(str, texts), np.array(texts)):
+        assert full.search_many(given, 3) == expected
+
+
 def test_many_texts_need_a_list(full: PhotoIndex, index: PhotoIndex) -> None:
     with pytest.raises(UsageError, match="expected a list of strings"):
         full.search_many("red")
@@ -82,6 +89,20 @@ def test_many_texts_need_a_list(full: PhotoIndex, index: PhotoIndex) -> None:
         full.search_many(["red", 3])  # type: ignore[list-item]
     with pytest.raises(UsageError, match="k: got 0"):
         full.search_many(["red"], k=0)
+
+
+@pytest.mark.parametrize(
+    ("given", "got"),
+    [
+        (None, "got NoneType"),
+        (3, "got int"),
+        (b"cat", "got bytes"),
+        (np.zeros(8, np.float32), r"got an array float32 \[8\]"),
+    ],
+)
+def test_what_is_no_list_of_texts_is_named(full: PhotoIndex, given: Any, got: str) -> None:
+    with pytest.raises(UsageError, match=f"texts: {got}, expected a list of strings"):
+        full.search_many(given)
 
 
 def test_many_texts_find_nothing_in_an_empty_index(index: PhotoIndex) -> None:
@@ -108,6 +129,17 @@ def test_a_vector_of_another_width_is_refused(full: PhotoIndex) -> None:
 def test_a_vector_that_is_not_finite_is_refused(full: PhotoIndex) -> None:
     with pytest.raises(ShapeError, match="finite"):
         full.search_vector(np.full(8, np.nan, np.float32))
+
+
+def test_a_vector_of_zeros_is_refused(full: PhotoIndex) -> None:
+    with pytest.raises(ShapeError, match=r"got \[8\] of zeros"):
+        full.search_vector(np.zeros(8, np.float32))
+
+
+def test_a_closed_index_says_to_open_it_again(full: PhotoIndex) -> None:
+    full.close()
+    with pytest.raises(UsageError, match=r"closed database; open the index again$"):
+        full.search("red")
 
 
 @pytest.mark.parametrize("kind", get_args(vectors.Kind))

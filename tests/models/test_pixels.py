@@ -125,3 +125,15 @@ def test_another_array_says_what_to_do(array: Any, got: str, remedy: str) -> Non
 def test_one_picture_without_a_list_is_refused(images: Any) -> None:
     with pytest.raises((ShapeError, UsageError), match="images: got"):
         list(batches(images, SPEC, size=4))
+
+
+@pytest.mark.parametrize("size", [(0, 5), (5, 0), (0, 0)])
+def test_a_picture_without_pixels_is_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(ShapeError, match=f"got a picture of {size[0]} x {size[1]} pixels"):
+        list(batches([Image.new("RGB", size)], SPEC, size=4))
+
+
+@pytest.mark.parametrize("given", [b"", bytearray(b"x"), memoryview(b"xy")])
+def test_bytes_are_no_list_of_pictures(given: Any) -> None:
+    with pytest.raises(UsageError, match=f"got {type(given).__name__}, expected a list"):
+        list(batches(given, SPEC, size=4))
