@@ -112,6 +112,7 @@ class IndexReport:
     removed: int = 0  # vanished from disk
     skipped: tuple[Skipped, ...] = field(default=())
     left_out: dict[str, int] = field(default_factory=dict)  # kind, ".MOV" -> files not taken
+    excluded_by: tuple[str, ...] = ()  # exclusions of the index that left something out
     seconds: float = 0.0
     interrupted: bool = False  # stopped by Ctrl-C; what was committed is kept
 

@@ -14,7 +14,7 @@ import typer
 from photosearch.cli.codes import INTERRUPTED
 from photosearch.cli.left_out import left_out_lines
 from photosearch.cli.options import IndexDir, Json
-from photosearch.cli.output import path_record, print_json
+from photosearch.cli.output import path_record, print_json, say
 from photosearch.cli.places import index_directory
 from photosearch.cli.progress import progress
 from photosearch.errors import ImageError, MassRemoval
@@ -70,6 +70,7 @@ def index(
       photosearch index ~/Pictures --exclude screenshots/ --exclude '*.gif'
       photosearch index ~/Pictures --index big.photoindex --model ./clip-vit-base-patch32
     """
+    from photosearch.index.exclusions import without_match
     from photosearch.index.spellings import on_disk
     from photosearch.index.store import PhotoIndex
     from photosearch.models.load import load_encoder
@@ -85,6 +86,8 @@ def index(
             report = photos.add(paths, progress=listener, allow_removal=allow_removal)
         except MassRemoval as error:
             raise MassRemoval(f"{error}: --allow-removal") from error
+    for pattern in without_match(exclude or (), report.excluded_by):
+        say(f"the exclusion {printable(pattern)} matches nothing yet in what was looked through")
     if json:
         print_json(_record(report) | {"excluded": excluded})
     else:

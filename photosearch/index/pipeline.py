@@ -68,6 +68,7 @@ class Run:
             removed=self._removed,
             skipped=(*self._scan.skipped, *self._settler.skipped),
             left_out=count_left_out(self._catalog, self._scan.roots),
+            excluded_by=tuple(sorted(self._scan.excluded_by)),
             seconds=time.monotonic() - self._started,
             interrupted=interrupted,
         )

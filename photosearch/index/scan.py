@@ -53,6 +53,7 @@ class Scan:
     work: int = 0  # files to read
     skipped: list[Skipped] = field(default_factory=list)
     left_out: list[tuple[Source, str]] = field(default_factory=list)  # files not taken, their kind
+    excluded_by: set[str] = field(default_factory=set)  # exclusions that left something out
     unseen: set[Path] = field(default_factory=set)  # nothing is known of what lies there or below
 
 
@@ -75,12 +76,15 @@ def scan(catalog: Catalog, paths: Iterable[Path], tick: Callable[[int], None]) -
         catalog.db.executescript(_TEMPORARY)
         result.known = sum(count_under(catalog, root) for root in result.roots)
     patterns = read_exclusions(catalog)
-    files = _files(given, result, Exclusions(patterns) if patterns else None)
+    excluded = Exclusions(patterns) if patterns else None
+    files = _files(given, result, excluded)
     while chunk := list(islice(files, _CHUNK)):
         with catalog.writing() as db:
             _compare(db, chunk, result, names)
         result.files += len(chunk)
         tick(result.files)
+    if excluded is not None:
+        result.excluded_by = excluded.matched
     merge_names(catalog)
     replace_left_out(catalog, result.roots, result.left_out, unseen=result.unseen)
     return result

@@ -158,3 +158,21 @@ def test_an_error_shows_no_escape_sequence_of_a_name() -> None:
     ran = run("status", "--index", "no\x1b[31m\nwhere")
     assert ran.code == 7
     assert "no\\x1b[31m\\x0awhere" in ran.err
+
+
+def test_an_exclusion_means_the_same_bytes_in_every_locale(named: World, tmp_path: Path) -> None:
+    shutil.copytree(named.photos, tmp_path / "photos")
+    index = ["--index", str(tmp_path / "x"), "--model", str(named.bundle)]
+    command = ["index", str(tmp_path / "photos"), *index, "--exclude", NAME, "--exclude"]
+    for environment in (C, {}):
+        done = subprocess.run(
+            [os.fsencode(part) for part in (*COMMAND, *command)] + [b"x\xff.jpg"],
+            capture_output=True,
+            env=os.environ | environment,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    told = run("status", "--index", tmp_path / "x").out.decode()
+    assert NAME in told
+    assert told.count("excluded") == 2
+    assert r"x\xff.jpg" in told

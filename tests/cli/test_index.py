@@ -157,3 +157,12 @@ def test_files_that_are_not_taken_are_counted_in_index_and_status(own_world: Wor
         assert line in text
         assert f"films: {live}" in text
     assert report(own_world)["left_out"] == {".JXL": 2, ".MOV": 1, "Live Photo .MOV": 1}
+
+
+def test_an_exclusion_that_leaves_nothing_out_is_told(own_world: World) -> None:
+    command = ("index", own_world.photos, "--index", own_world.index)
+    ran = run(*command, "--exclude", "broken.jpg", "--exclude", "tpyo/")
+    assert ran.code == 0
+    assert "tpyo/ matches nothing yet" in ran.err
+    assert "broken.jpg" not in ran.err
+    assert "tpyo/" not in run(*command).err

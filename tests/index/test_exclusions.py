@@ -134,3 +134,114 @@ def test_a_broken_link_that_is_excluded_is_not_reported(full: PhotoIndex, folder
     assert len(full.add([folder]).skipped) == 1
     full.exclude(["link"])
     assert full.add([folder]).skipped == ()
+
+
+@pytest.fixture
+def linked(tmp_path: Path, draw: Draw) -> Path:
+    """A folder with r2/private/01.png, r2/fam/02.png and l2, a link to r2."""
+    home = tmp_path / "linked"
+    for number, name in enumerate(("private/01.png", "fam/02.png")):
+        place = home / "r2" / name
+        place.parent.mkdir(parents=True)
+        draw(f"{number}.png", width=20 + number).rename(place)
+    (home / "l2").symlink_to("r2")
+    return home
+
+
+def names(index: PhotoIndex) -> list[str]:
+    return sorted(photo.path.name for photo in index.photos())
+
+
+FORMS = ("{}", "./{}", "{home}/{}", "{home}/./{}/", "./{}*", "{}/", "{home}//{}")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("root", "place"), [("r2", "l2"), ("l2", "r2"), ("l2", "l2")])
+def test_a_place_is_left_out_by_any_name(
+    index: PhotoIndex, linked: Path, monkeypatch: pytest.MonkeyPatch, form: str, root: str,
+    place: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(linked)
+    index.exclude([form.format(f"{place}/private", home=linked)])
+    index.add([linked / root])
+    assert names(index) == ["02.png"]
+
+
+def test_what_is_indexed_elsewhere_by_its_real_name_keeps_a_place_left_out(
+    index: PhotoIndex, linked: Path
+) -> None:
+    index.add([linked / "r2/fam"])
+    index.exclude([str(linked / "l2/private")])
+    index.add([linked / "l2"])
+    assert names(index) == ["02.png"]
+
+
+@pytest.mark.parametrize(("root", "place"), [("l2", "r2"), ("r2", "l2")])
+def test_what_is_indexed_by_one_name_is_forgotten_by_the_other(
+    index: PhotoIndex, linked: Path, root: str, place: str
+) -> None:
+    index.add([linked / root])
+    assert index.exclude([str(linked / place / "private")]) == 1
+    assert names(index) == ["02.png"]
+
+
+def test_a_link_to_one_file_and_the_file_are_one_place(index: PhotoIndex, linked: Path) -> None:
+    link = linked / "link.png"
+    link.symlink_to("r2/private/01.png")
+    index.exclude([str(link)])
+    index.add([linked / "r2"])
+    assert names(index) == ["02.png"]
+    index.include([str(link)])
+    index.add([link])
+    assert index.exclude([str(linked / "r2/private")]) == 1
+    index.add([link, linked])
+    assert names(index) == ["02.png"]
+
+
+def test_a_place_that_a_link_names_can_be_taken_back(
+    index: PhotoIndex, linked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(linked)
+    index.exclude(["l2/private"])
+    index.include(["l2/private"])
+    assert index.status().exclusions == ()
+
+
+def test_a_pattern_that_is_not_utf8_is_kept_as_the_disk_has_it(
+    index: PhotoIndex, folder: Path, draw: Draw
+) -> None:
+    draw("a.png").rename(folder / os.fsdecode(b"x\xff.png"))
+    pattern = os.fsdecode(b"x\xff.png")
+    index.exclude([pattern, str(folder / pattern)])
+    assert index.add([folder]).added == 0
+    assert pattern in index.status().exclusions
+    index.include([pattern, str(folder / pattern)])
+    assert index.status().exclusions == ()
+    assert index.add([folder]).added == 1
+
+
+def test_an_exclusion_is_taken_back_in_either_spelling(index: PhotoIndex) -> None:
+    composed, apart = (unicodedata.normalize(form, "größe/") for form in ("NFC", "NFD"))
+    index.exclude([composed])
+    index.exclude([apart])
+    assert index.status().exclusions == (composed,)
+    index.include([apart])
+    assert index.status().exclusions == ()
+
+
+def test_slashes_without_a_name_between_them_count_once() -> None:
+    assert whole_pattern("h//08.jpg") == whole_pattern("h/.//08.jpg") == "**/h/08.jpg"
+
+
+def test_a_pattern_that_takes_back_is_told_of_include() -> None:
+    with pytest.raises(UsageError, match="--include"):
+        whole_pattern("!x")
+
+
+def test_a_name_that_begins_with_a_tilde_is_no_place() -> None:
+    assert whole_pattern("~no such user*") == "~no such user*"
+
+
+def test_a_run_tells_which_exclusions_left_something_out(full: PhotoIndex, folder: Path) -> None:
+    full.exclude(["a/", "*.png", "b/typo/"])
+    assert full.add([folder]).excluded_by == ("*.png", "a/")
