@@ -9,6 +9,7 @@ time, or separated by other signs. Fractions of a second are left out.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,8 +48,9 @@ class Moment:
 def read_moment(written: str, offset: str = "") -> Moment | None:
     """The moment that a text names; None where it names none, or an impossible one.
 
-    A date without a time is 00:00 of that day, without a day or month the first one. `offset` is
-    an offset that is written elsewhere; one behind the time counts where that says nothing.
+    A date without a time, or with one that there is not, is 00:00 of that day; without a day or
+    month the first one. `offset` is an offset that is written elsewhere; one behind the time
+    counts where that says nothing.
     """
     written = written[:_LONGEST]
     if not written:
@@ -86,14 +88,17 @@ def _match(patterns: tuple[re.Pattern[str], ...], text: str, at: int) -> re.Matc
 def _wall_clock(day: tuple[str | None, ...], time: tuple[str | None, ...]) -> datetime | None:
     year, month, date = (int(part or 1) for part in day)
     hour, minute, second = (int(part or 0) for part in time or (0, 0, 0))
-    if hour == 24:  # phones write 24:mm:ss for the first hour of the same day
-        hour = 0
     if year not in _YEARS:
         return None
-    try:
-        return datetime(year, month, date, hour, minute, 59 if second == 60 else second)
-    except ValueError:  # a day or an hour that there is not
-        return None
+    with suppress(ValueError):  # a day that there is not
+        at = datetime(year, month, date)
+        with suppress(ValueError):  # an hour that there is not: the day is known
+            # Phones write 24:mm:ss for the first hour of the same day
+            at = at.replace(
+                hour=0 if hour == 24 else hour, minute=minute, second=59 if second == 60 else second
+            )
+        return at
+    return None
 
 
 def _rfc_1123(written: str) -> Moment | None:

@@ -7,7 +7,8 @@ of the sources of a date or place is believed.
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -32,9 +33,13 @@ _MAKE, _MODEL = 0x010F, 0x0110
 _TAKEN, _DIGITISED, _CHANGED = (0x9003, 0x9011), (0x9004, 0x9012), (0x0132, 0x9010)  # with offset
 _LATITUDE, _LONGITUDE = (1, 2), (3, 4)  # GPS tags: hemisphere, degrees
 _GPS_TIME, _GPS_DATE = 7, 29  # in UTC
+_DIGITS = re.compile(r"\d+", re.ASCII)
+_DAY_S = 24 * 3600
 
 
-def read_info(source: Path | bytes | Image.Image, *, beside: Beside | None = None) -> PhotoInfo:
+def read_info(
+    source: str | Path | bytes | Image.Image, *, beside: Beside | None = None
+) -> PhotoInfo:
     """Size after orientation, date, place, camera and media, without decoding a pixel.
 
     `beside` is what the files beside the photo say; without it, they are read where the source is
@@ -43,7 +48,8 @@ def read_info(source: Path | bytes | Image.Image, *, beside: Beside | None = Non
     """
     if isinstance(source, Image.Image):
         return _info(source, read_blocks(source), beside or Beside())
-    if isinstance(source, Path):
+    if isinstance(source, str | Path):
+        source = Path(source)
         beside = read_beside(source) if beside is None else beside
         source = read_file(source).data
     name = known_format(source)
@@ -116,13 +122,16 @@ def _moment(tags: Directories, date: int, offset: int) -> Moment | None:
 
 def _instant(gps: Tags) -> Moment | None:
     """What the satellites said: in UTC, and of the last fix, so only for want of a date."""
-    day, time = read_moment(text(gps.get(_GPS_DATE))), gps.get(_GPS_TIME)
+    # Separated by anything, NUL too; what may stand behind the day is not the time of the fix
+    written = ":".join(_DIGITS.findall(raw(gps.get(_GPS_DATE)).decode("latin-1"))[:3])
+    day, time = read_moment(written), gps.get(_GPS_TIME)
     if day is None or not isinstance(time, tuple) or not time:
         return None
     hours = sum(part / 60.0**i for i, part in enumerate(time[:3]))
-    if not 0 <= hours < 24:  # NaN as well
+    if not 0 <= hours < 25:  # NaN as well
         return None
-    return Moment(day.at + timedelta(seconds=math.floor(hours * 3600 + 1e-6)), 0)
+    seconds = math.floor(hours * 3600 + 1e-6) % _DAY_S  # hour 24 is hour 0, as in other dates
+    return Moment(datetime.combine(day.at, datetime.min.time()) + timedelta(seconds=seconds), 0)
 
 
 def _place(gps: Tags) -> Place | None:

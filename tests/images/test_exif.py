@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from photosearch.images.dates import Moment
 from photosearch.images.exif import read_info, told_by_exif
 from photosearch.images.tags import Directories, Tags
 from photosearch.types import PhotoInfo
+from tests.images.written import xmp
 
 Encode = Callable[..., bytes]
 TAKEN, DIGITISED, CHANGED = 0x9003, 0x9004, 0x0132
@@ -65,7 +67,9 @@ def test_a_picture_open_in_pillow_tells_the_same(
 def test_a_path_tells_the_same(tmp_path: Path, photo: Image.Image, encode: Encode) -> None:
     data = encode(photo, "JPEG", exif=full())
     (tmp_path / "a.jpg").write_bytes(data)
-    assert read_info(tmp_path / "a.jpg") == read_info(data)
+    (tmp_path / "a.jpg.xmp").write_bytes(xmp('xmp:Rating="5"'))
+    assert read_info(tmp_path / "a.jpg") == replace(read_info(data), favourite=True)
+    assert read_info(str(tmp_path / "a.jpg")) == read_info(tmp_path / "a.jpg")
 
 
 @pytest.mark.parametrize("name", ["BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP", "HEIF"])
@@ -178,6 +182,23 @@ def test_degrees_written_as_text_are_read(written: bytes, side: bytes | tuple[in
 def test_half_a_time_of_satellites_is_none(day: str, time: tuple[float, ...]) -> None:
     told = told_by_exif(Directories(gps={29: day.encode(), 7: time}))
     assert told.instant is None
+
+
+# exiftool -GPSDateStamp gives 2018:08:08 for all but those with a time or blanks, which it prints
+@pytest.mark.parametrize(
+    "day",
+    [b"2018:08:08\0", b"2018\00008\00008\0", b"2018\0:08\0:08\0", b"2018-08-08", b"2018 08 08",
+     b"20180808", b"2018:08:08 07:05:03", b"2018-08-08T07:05:03Z", b"2018:08:08 25:00:00",
+     b"20180808070503", tuple(b"2018:08:08\0")],
+)  # fmt: skip
+def test_only_the_day_of_the_satellites_date_counts(day: bytes | tuple[int, ...]) -> None:
+    told = told_by_exif(Directories(gps={29: day, 7: (7.0, 5.0, 3.0)}))
+    assert told.instant == Moment(datetime(2018, 8, 8, 7, 5, 3), 0)
+
+
+def test_hour_24_of_the_satellites_is_hour_0() -> None:
+    told = told_by_exif(Directories(gps={29: b"2018:08:08", 7: (24.0, 5.0, 3.0)}))
+    assert told.instant == Moment(datetime(2018, 8, 8, 0, 5, 3), 0)
 
 
 @pytest.mark.parametrize("name", ["main", "exif"])
