@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from PIL import Image
 
 from photosearch.images.iptc import Iptc, from_resources, read_iptc
-from photosearch.images.jpeg_segments import XMP_HEAD, image_resources, xmp_packets
+from photosearch.images.jpeg_segments import XMP_HEAD, exif_segment, image_resources, xmp_packets
 from photosearch.images.png_chunks import CREATED, XMP_TEXT, png_info, raw_profile
 from photosearch.images.raw import Preview, raw_tags
 from photosearch.images.tags import Directories, Value, raw, read_tags
@@ -55,7 +55,7 @@ def read_blocks(image: Image.Image, data: bytes = b"") -> Blocks:
     if isinstance(image, Preview):
         tags = raw_tags(data, image)
         return Blocks(tags, _packets(image, info, tags), _iptc(image, info))
-    tags = read_tags(_exif(info))
+    tags = read_tags(_exif(image, info))
     created = info.get(CREATED)
     return Blocks(
         tags,
@@ -72,12 +72,12 @@ def exif_block(image: Image.Image) -> bytes:
             return image.getexif().tobytes()
     except Exception:  # Pillow's writer raises anything on tags of the wrong type
         return b""
-    return _exif(image.info)
+    return _exif(image, image.info)
 
 
-def _exif(info: Info) -> bytes:
-    block = info.get("exif")
-    if isinstance(block, bytes):
+def _exif(image: Image.Image, info: Info) -> bytes:
+    block = info.get("exif") or exif_segment(getattr(image, "applist", None) or ())
+    if isinstance(block, bytes) and block:
         return block
     block = raw_profile(info, "exif") or raw_profile(info, "APP1")
     return b"" if block.startswith(XMP_HEAD) else block

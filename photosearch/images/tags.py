@@ -7,6 +7,7 @@ wholly inside the bytes, and nothing else.
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -14,6 +15,9 @@ from typing import Literal, TypeAlias
 Value: TypeAlias = "bytes | tuple[int, ...] | tuple[float, ...]"
 Tags: TypeAlias = "dict[int, Value]"  # tag -> text as bytes, numbers as a tuple (NaN: n/0)
 
+# As exiftool takes it: "Exif\0\xff" has been seen, and bytes in front
+EXIF_HEAD = re.compile(rb".{0,4}?Exif\0.", re.DOTALL | re.IGNORECASE)
+_MAX_HEADS = 3  # programs repeat it
 _EXIF_POINTER, _GPS_POINTER = 0x8769, 0x8825
 _MAX_TAGS = 1000  # in one directory; cameras write fewer than a hundred
 _MAX_NUMBERS = 1 << 16  # of one tag; a longer run of bytes stays bytes, others are left out
@@ -38,9 +42,10 @@ class Directories:
 
 
 def read_tags(data: bytes) -> Directories:
-    """The tags of a TIFF header or an EXIF block (with or without "Exif\\0\\0" in front)."""
-    while data.startswith(b"Exif\0\0"):
-        data = data[6:]
+    """The tags of a TIFF header or an EXIF block (with or without `EXIF_HEAD` in front)."""
+    for _ in range(_MAX_HEADS):
+        head = EXIF_HEAD.match(data)
+        data = data[head.end() :] if head else data
     order: Literal["<", ">"] | None = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])  # type: ignore[assignment]
     if order is None or len(data) < 8:
         return Directories()

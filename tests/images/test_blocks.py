@@ -7,6 +7,7 @@ import struct
 import tracemalloc
 import warnings
 import zlib
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,9 @@ from tests.images.written import (
     FILES,
     IPTC,
     LONG,
+    TAKEN,
     XMP_HEAD,
+    exif,
     extended,
     iptc,
     jpeg,
@@ -54,6 +57,22 @@ def test_a_damaged_file_tells_something_or_is_a_typed_error(
     with warnings.catch_warnings(), contextlib.suppress(ImageError):
         warnings.simplefilter("ignore")  # of Pillow's TIFF reader, about odd tags
         assert isinstance(read_info(bytes(data)), PhotoInfo)
+
+
+# exiftool -DateTimeOriginal reads each; of two blocks it prints the second
+@pytest.mark.parametrize("head", [b"Exif\0\0", b"Exif\0\xff", b"\0\0Exif\0\0", b"EXIF\0\0"])
+def test_the_head_of_exif_may_be_odd(head: bytes) -> None:
+    first, second = (exif({TAKEN: f"{year}:08:08 07:05:03"})[6:] for year in (2018, 2001))
+    data = jpeg((0xE1, head + first), (0xE1, head + second))
+    assert read_info(data).taken_at == datetime(2018, 8, 8, 7, 5, 3)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [XMP_HEAD, XMP_HEAD[:-1], XMP_HEAD[:-2] + b"\0", b"XMP\0", b""],
+)
+def test_the_head_of_xmp_may_be_odd(head: bytes) -> None:
+    assert read_info(jpeg((0xE1, head + DATED))).taken_at == datetime(2021, 3, 4, 5, 6, 7)
 
 
 @settings(max_examples=300)
