@@ -36,8 +36,8 @@ def share_one_heap() -> bool:
 
     By default each thread that decodes photos has its own, up to eight for each core, and what
     was freed in one is of no use to the others: while photos of cameras are indexed, that took
-    150 to 220 MB. Decoders ask for few and large blocks, so sharing costs no time that can be
-    measured (tests/benchmarks/bench_memory.py).
+    150 to 400 MB. Decoders ask for few and large blocks, so sharing costs little: the whole of
+    indexing takes 2 % more CPU time (tests/benchmarks/bench_memory.py shows the memory).
     """
     mallopt = _mallopt()
     return mallopt is not None and bool(mallopt(_ARENA_MAX, 1))
