@@ -11,7 +11,7 @@ from photosearch.cli.output import say
 from photosearch.cli.progress import progress
 from photosearch.cli.table import bar
 from photosearch.images.samples import sample_photos
-from photosearch.search.matches import share
+from photosearch.search.matches import percent, share
 from photosearch.search.names import printable
 from photosearch.search.sheet import Section, write_sheet
 
@@ -67,4 +67,4 @@ def demo_photos() -> list[Path]:
 def _print_section(section: Section) -> None:
     print(section.title)
     for hit in section.hits:
-        print(f"  {bar(share(hit))} {share(hit):4.0%}  {printable(hit.path.name)}")
+        print(f"  {bar(share(hit))} {percent(hit):>4}  {printable(hit.path.name)}")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from photosearch.search.matches import share, share_name
+from photosearch.search.matches import percent, share, share_name
 from photosearch.search.names import printable
 from photosearch.types import Hit
 
@@ -39,7 +39,7 @@ def print_table(hits: Sequence[Hit]) -> None:
     """A rich table on a terminal; tab-separated lines without colour anywhere else."""
     if not sys.stdout.isatty():
         for hit in hits:
-            print(f"{hit.rank}\t{share(hit):.0%}\t{hit.score:.3f}\t{printable(hit.path)}")
+            print(f"{hit.rank}\t{percent(hit)}\t{hit.score:.3f}\t{printable(hit.path)}")
         return
     from rich.console import Console
     from rich.table import Table
@@ -53,7 +53,7 @@ def print_table(hits: Sequence[Hit]) -> None:
     table.add_column("taken", style="dim", no_wrap=True)
     table.add_column("camera", style="dim", overflow="ellipsis")
     for hit in hits:
-        match = Text(bar(share(hit)), "green").append(f" {share(hit):4.0%}", "default")
+        match = Text(bar(share(hit)), "green").append(f" {percent(hit):>4}", "default")
         table.add_row(
             str(hit.rank), match, f"{hit.score:.3f}", Text(shown_path(hit)), *_recorded(hit)
         )

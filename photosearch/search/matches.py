@@ -8,8 +8,17 @@ from photosearch.types import Hit
 
 
 def share(hit: Hit) -> float:
-    """What a bar shows, 0..1: the confidence, or where there is none the cosine of two photos."""
-    return min(max(hit.score if hit.confidence is None else hit.confidence, 0.0), 1.0)
+    """How long a bar is, 0..1: as `percent`, and none below 0."""
+    return min(max(_match(hit), 0.0), 1.0)
+
+
+def percent(hit: Hit) -> str:
+    """The confidence, or where there is none the cosine of two photos, which may be below 0."""
+    return f"{_match(hit):z.0%}"
+
+
+def _match(hit: Hit) -> float:
+    return hit.score if hit.confidence is None else hit.confidence
 
 
 def share_name(hits: Sequence[Hit]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from photosearch.search.matches import share, share_name
+from photosearch.search.matches import percent, share, share_name
 from photosearch.search.names import printable
 from photosearch.search.thumbnail import encoded, thumbnail
 
@@ -53,13 +53,12 @@ def _section(section: Section) -> str:
 
 def _tile(hit: Hit) -> str:
     name = _text(hit.path.name)
-    sure = share(hit)
     return (
         f'<li><figure><div class="tile">{_picture(hit, name)}</div>\n'
-        f'<meter min="0" max="1" value="{sure:.3f}" title="{share_name([hit])}"></meter>\n'
+        f'<meter min="0" max="1" value="{share(hit):.3f}" title="{share_name([hit])}"></meter>\n'
         f'<figcaption><a href="{escape(hit.path.absolute().as_uri())}"'
         f' title="{_text(str(hit.path))}">{name}</a>'
-        f"<span>{sure:.0%}</span></figcaption></figure></li>\n"
+        f"<span>{percent(hit)}</span></figcaption></figure></li>\n"
     )
 
 

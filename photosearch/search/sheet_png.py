@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
-from photosearch.search.matches import share
+from photosearch.search.matches import percent, share
 from photosearch.search.names import printable, shorten
 from photosearch.search.thumbnail import thumbnail
 
@@ -84,4 +84,4 @@ def _draw_hit(sheet: Image.Image, hit: Hit, place: _Place) -> None:
     font = ImageFont.load_default(13)
     name = shorten(printable(hit.path.name), NAME_LETTERS)
     canvas.text((place.left, bottom + 5), name, INK, font)
-    canvas.text((right, bottom + 5), f"{share(hit):.0%}", FAINT, font, anchor="ra")
+    canvas.text((right, bottom + 5), percent(hit), FAINT, font, anchor="ra")

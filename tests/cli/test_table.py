@@ -37,3 +37,13 @@ def test_an_escape_sequence_in_a_name_is_not_sent() -> None:
 def test_photos_compared_with_a_photo_show_a_similarity(capsys: pytest.CaptureFixture[str]) -> None:
     print_table([Hit(rank=1, id=1, path=Path("/a.jpg"), score=0.87, confidence=None)])
     assert capsys.readouterr().out == "1\t87%\t0.870\t/a.jpg\n"
+
+
+@pytest.mark.parametrize(
+    ("score", "shown"), [(-0.0287, "-3%"), (-0.001, "0%"), (-1.0, "-100%"), (1.0, "100%")]
+)
+def test_a_similarity_below_zero_is_shown_as_it_is(
+    capsys: pytest.CaptureFixture[str], score: float, shown: str
+) -> None:
+    print_table([Hit(rank=1, id=1, path=Path("/a.jpg"), score=score, confidence=None)])
+    assert capsys.readouterr().out == f"1\t{shown}\t{score:.3f}\t/a.jpg\n"

@@ -98,3 +98,11 @@ def test_a_failed_sheet_leaves_the_old_one(red: Path, tmp_path: Path) -> None:
         write_sheet(out, [broken])
     assert out.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["red.png", "sheet.png"]
+
+
+@pytest.mark.parametrize("name", ["sheet.png", "sheet.html"])
+def test_a_similarity_below_zero_has_no_bar(tmp_path: Path, name: str) -> None:
+    alike = Hit(rank=1, id=1, path=tmp_path / "none.jpg", score=-0.0287, confidence=None)
+    write_sheet(tmp_path / name, [Section("like a.jpg", (alike,))])
+    written = (tmp_path / name).read_bytes()
+    assert name.endswith("png") or (b"-3%" in written and b'value="0.000"' in written)
