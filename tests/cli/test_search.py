@@ -75,6 +75,16 @@ def test_the_command_that_is_named_works(search: Search, world: World) -> None:
     assert run(*command[1:]).out == search("--json", "--", "-blue red").out
 
 
+@pytest.mark.parametrize("option", ["-k", "-k3", "--json", "--since=2024", "--help"])
+def test_an_option_after_the_two_minuses_is_told(search: Search, option: str) -> None:
+    note = f"note: {option} after -- is no option; options go before --"
+    assert note in search("--paths", "--", "-blue red", option).err
+
+
+def test_words_after_the_two_minuses_are_told_nothing(search: Search) -> None:
+    assert "after --" not in search("--paths", "--", "-blue red", "-kitten", "a -k b").err
+
+
 def test_options_in_one_are_still_options(search: Search) -> None:
     assert search("red", "-0k2").out.count(b"\0") == 2
     assert b"Usage" in search("-h").out

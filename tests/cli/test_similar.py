@@ -44,3 +44,12 @@ def test_photos_alike_have_a_similarity_and_words_a_confidence(world: World) -> 
     assert all(hit["similarity"] == hit["score"] and hit["confidence"] is None for hit in alike)
     found = json.loads(run("search", "red", "--index", world.index, "--json").out)
     assert all(0 <= hit["confidence"] <= 1 and hit["similarity"] is None for hit in found)
+
+
+def test_an_empty_name_is_not_the_current_folder(world: World) -> None:
+    ran = run("similar", "", "--index", world.index)
+    assert (ran.code, ran.out) == (2, b"")
+    assert ran.err == "photosearch: PHOTO: got '', expected a path\n"
+    for option in ("--index", "--under", "--sheet"):
+        assert f"{option}: got '', expected a path" in run("similar", "a.jpg", option, "").err
+    assert "got '', expected a path" in run("index", world.photos, "", "--index", world.index).err
