@@ -74,7 +74,10 @@ class Encoder(Protocol):
         ...
 
     def encode_texts(self, texts: Sequence[str]) -> Floats:
-        """Strings to float32 [N, D], unit norm. Raises UsageError for what is no list of strings."""
+        """Strings to float32 [N, D], unit norm.
+
+        Raises UsageError for what is no list of strings.
+        """
         ...
 
 

@@ -136,7 +136,13 @@ def _summary(report: IndexReport, excluded: int) -> Iterator[str]:
         yield from _reasons(report.skipped)
     yield from (f"  {line}" for line in left_out_lines(report.left_out))
     if report.interrupted:
-        yield "What was done is kept; run the same command to go on."
+        kept = report.added + report.updated + report.moved + report.copied
+        told = f"What was done is kept, {_photos(kept)}" if kept else "No photo was done yet"
+        yield f"{told}; run the same command to go on."
+
+
+def _photos(count: int) -> str:
+    return f"{count:,} photo" if count == 1 else f"{count:,} photos"
 
 
 def _reasons(skipped: tuple[Skipped, ...]) -> Iterator[str]:

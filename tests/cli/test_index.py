@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.index.lock import writer_lock
+from photosearch.index.pipeline import Run
 from photosearch.testing import draw_photo, random_bundle
 from tests.cli.conftest import World, run
 
@@ -166,3 +167,15 @@ def test_an_exclusion_that_leaves_nothing_out_is_told(own_world: World) -> None:
     assert "tpyo/ matches nothing yet" in ran.err
     assert "broken.jpg" not in ran.err
     assert "tpyo/" not in run(*command).err
+
+
+def test_ctrl_c_before_the_first_photo_says_that_none_was_done(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Run, "run", stopped)
+    ran = run("index", world.photos, "--index", tmp_path / "x", "--model", world.bundle)
+    assert ran.code == 130
+    assert ran.out.decode().endswith("No photo was done yet; run the same command to go on.\n")
