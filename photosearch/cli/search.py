@@ -26,7 +26,8 @@ def search(
     """Find photos by words.
 
     Quote the query. -word sets back photos that show it more than the rest, "two words" stay
-    together, word:2 weighs double. Put -- before a query that begins with a minus.
+    together, word:2 weighs double. Put the options, then --, before a query
+    that begins with a minus.
 
     \b
     Examples:
