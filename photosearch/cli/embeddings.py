@@ -39,7 +39,7 @@ def export(file: File, index: IndexDir = None, json: Json = False) -> None:
     if json:
         print_json({"exported": count})
     else:
-        say(f"{count:,} photos written to {file}")
+        say(f"{count:,} {'photo' if count == 1 else 'photos'} written to {file}")
 
 
 def import_(file: File, index: IndexDir = None, json: Json = False) -> None:
@@ -61,7 +61,7 @@ def import_(file: File, index: IndexDir = None, json: Json = False) -> None:
     if json:
         print_json({"added": count})
     else:
-        say(f"{count:,} photos added")
+        say(f"{count:,} {'photo' if count == 1 else 'photos'} added")
 
 
 app = typer.Typer(help=_HELP, no_args_is_help=True, rich_markup_mode=None)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from photosearch.cli.options import IndexDir, Json
+from photosearch.cli.options import IndexDir, Json, place
 from photosearch.cli.output import print_json, say
 from photosearch.cli.places import open_index
 from photosearch.index.records import absolute
@@ -16,7 +16,9 @@ from photosearch.search.names import printable
 
 
 def remove(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Photos or folders.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", parser=place, help="Photos or folders.")
+    ],
     index: IndexDir = None,
     json: Json = False,
 ) -> None:
@@ -35,6 +37,7 @@ def remove(
     if json:
         print_json({"removed": removed})
     else:
-        say(f"{removed:,} photos taken out of the index; the files are untouched")
+        what, files = ("photo", "file is") if removed == 1 else ("photos", "files are")
+        say(f"{removed:,} {what} taken out of the index; the {files} untouched")
         place = shlex.quote(printable(absolute(paths[0])))
         say(f"indexing their folder brings them back, unless with --exclude {place}")

@@ -3,7 +3,7 @@
 Suffixes are compared in lower case. RAW: the files that LibRaw and ExifTool name
 (https://www.libraw.org/supported-cameras, https://exiftool.org/#supported). Films and pictures of
 other kinds: the ones of ExifTool's list that cameras, phones and editors write, without those that
-are common names of other things, such as `.ts`, `.mod` and `.svg`.
+are common names of other things, such as `.ts` and `.mod`.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _FILMS = """
     .mkv .mov .mp4 .mpe .mpeg .mpg .mts .mxf .ogv .qt .r3d .rm .rmvb .tod .vob .webm .wmv
 """
 _PICTURES = """
-    .bpg .exr .fit .fits .flif .hdp .hdr .j2c .j2k .jp2 .jpc .jpf .jpm .jpx .jxl .jxr .kra .pbm
-    .pcx .pgm .pnm .ppm .psb .psd .qoi .tga .wdp .xcf
+    .bpg .dds .exr .fit .fits .flif .hdp .hdr .ico .j2c .j2k .jp2 .jpc .jpf .jpm .jpx .jxl .jxr
+    .kra .pbm .pcx .pgm .pnm .ppm .psb .psd .qoi .svg .tga .thm .wdp .xcf
 """
 SUFFIXES = frozenset((_PHOTOS + _RAW).split())  # of the files that are taken from folders
 FILM_SUFFIXES = frozenset(_FILMS.split())
 LEFT_OUT_SUFFIXES = FILM_SUFFIXES | frozenset(_PICTURES.split())  # of those counted, not taken
 # The film of a Live Photo lies beside its photo under the same name, as Apple exports it.
-_LIVE_FILMS = frozenset((".m4v", ".mov", ".mp4"))
+_LIVE_FILM = ".mov"
 _LIVE_PHOTOS = frozenset((".heic", ".heif", ".hif", ".jpeg", ".jpg"))
 _LIVE_ENDING = "_hevc"  # what icloudpd adds to the film's name
 LIVE_PHOTO = "Live Photo"
@@ -69,7 +69,7 @@ def left_out_kind(name: str, live: frozenset[str] = frozenset()) -> str | None:
     if found not in LEFT_OUT_SUFFIXES:
         return None
     stem = _plain(name)[: -len(found)].removesuffix(_LIVE_ENDING)
-    is_live = found in _LIVE_FILMS and stem in live
+    is_live = found == _LIVE_FILM and stem in live
     return f"{LIVE_PHOTO} {found.upper()}" if is_live else found.upper()
 
 

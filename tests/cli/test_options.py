@@ -8,6 +8,7 @@ from collections import defaultdict
 import pytest
 
 from photosearch.cli.options import Count, Output, spread
+from tests.cli.conftest import run
 from tests.cli.verbs import VERBS
 
 
@@ -90,3 +91,21 @@ def test_a_group_is_spread_into_its_fields_and_put_together_again() -> None:
     assert spread_verb.__doc__ == "Say."
     spread_verb(json=True, csv=False, paths=False, null=False, k=3)
     assert seen == [(Output(json=True), 3)]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("index", ""),
+        ("index", ".", "--index", ""),
+        ("remove", ""),
+        ("remove", "a.jpg", ""),
+        ("similar", ""),
+        ("search", "red", "--under", ""),
+        ("search", "red", "--sheet", ""),
+    ],
+)
+def test_an_empty_path_is_not_the_current_folder(command: tuple[str, ...]) -> None:
+    ran = run(*command)
+    assert ran.code == 2
+    assert "got ''" in ran.err

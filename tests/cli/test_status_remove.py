@@ -30,7 +30,10 @@ def test_removed_photos_are_found_no_more_and_stay_on_disk(own_world: World) -> 
 
 
 def test_a_folder_stands_for_its_photos(own_world: World) -> None:
-    assert "8 photos" in run("remove", own_world.photos, "--index", own_world.index).err
+    assert (
+        "8 photos taken out of the index; the files are"
+        in run("remove", own_world.photos, "--index", own_world.index).err
+    )
 
 
 def test_what_is_not_in_the_index_cannot_be_removed(own_world: World, tmp_path: Path) -> None:
@@ -50,3 +53,9 @@ def test_a_removal_says_what_keeps_photos_out(own_world: World) -> None:
     assert str(photo) in run("status", "--index", own_world.index).out.decode()
     ran = run(*command, "--include", photo)
     assert b"added" in ran.out
+
+
+def test_one_photo_is_told_in_the_singular(own_world: World) -> None:
+    photo = own_world.photos / "red-disc-on-white.jpg"
+    told = run("remove", photo, "--index", own_world.index).err
+    assert "1 photo taken out of the index; the file is untouched" in told

@@ -257,7 +257,7 @@ def test_films_and_pictures_of_other_kinds_are_counted(tmp_path: Path) -> None:
     assert kinds(tmp_path) == {"a.MOV": ".MOV", "b.psd": ".PSD"}
 
 
-@pytest.mark.parametrize("film", ["IMG_1.MOV", "img_1.mp4", "IMG_1_HEVC.MOV", "IMG_1.HEIC.MOV"])
+@pytest.mark.parametrize("film", ["IMG_1.MOV", "img_1.mov", "IMG_1_HEVC.MOV", "IMG_1.HEIC.MOV"])
 def test_the_film_of_a_live_photo_is_known_by_the_photo_beside_it(
     tmp_path: Path, film: str
 ) -> None:
@@ -288,3 +288,17 @@ def test_a_photo_without_a_suffix_is_found_once(tmp_path: Path) -> None:
     (tmp_path / "link.mov").symlink_to("a.mov")
     assert names(tmp_path) == ["f0012"]
     assert list(kinds(tmp_path)) == ["a.mov"]
+
+
+@pytest.mark.parametrize("film", ["IMG_1.MP4", "IMG_1.m4v", "IMG_1_HEVC.mp4"])
+def test_a_film_of_another_kind_beside_a_photo_is_no_live_photo(tmp_path: Path, film: str) -> None:
+    put(tmp_path / "IMG_1.HEIC", tmp_path / film)
+    assert kinds(tmp_path) == {film: film[-4:].upper()}
+
+
+def test_icons_thumbnails_drawings_and_textures_are_counted_and_documents_are_not(
+    tmp_path: Path,
+) -> None:
+    put(*(tmp_path / name for name in ("a.ico", "b.THM", "c.svg", "d.dds", "e.pdf")))
+    found = {"a.ico": ".ICO", "b.THM": ".THM", "c.svg": ".SVG", "d.dds": ".DDS"}
+    assert kinds(tmp_path) == found
