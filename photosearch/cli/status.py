@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from photosearch.cli.left_out import left_out_lines
@@ -35,7 +36,9 @@ def _lines(found: IndexStatus) -> list[str]:
         ("indexed", f"{found.indexed:,}"),
         ("pending", f"{found.pending:,}"),
         ("failed", f"{found.failed:,}"),
-        *(("", f"{count:>6,}  {printable(reason)}") for reason, count in found.reasons.items()),
+        *_by_reason(found.reasons),
+        *([("skipped", f"{sum(found.skipped.values()):,}")] if found.skipped else ()),
+        *_by_reason(found.skipped),
         *(("excluded", printable(pattern)) for pattern in found.exclusions),
         *(("left out" if i == 0 else "", line) for i, line in enumerate(left_out)),
         ("model", f"{printable(found.model)}, {found.dim} numbers a photo"),
@@ -43,3 +46,7 @@ def _lines(found: IndexStatus) -> list[str]:
         ("size", f"{found.size_bytes / 1e6:,.1f} MB"),
     ]
     return [f"{name:<10}{value}" for name, value in rows]
+
+
+def _by_reason(counts: dict[str, int]) -> Iterator[tuple[str, str]]:
+    yield from (("", f"{count:>6,}  {printable(reason)}") for reason, count in counts.items())

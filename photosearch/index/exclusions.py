@@ -125,6 +125,9 @@ def exclude(catalog: Catalog, patterns: Iterable[str]) -> int:
         if count:
             catalog.next_generation()
         db.executemany("DELETE FROM photos WHERE id = ?", [(number,) for number, _ in gone])
+        others = db.execute("SELECT source FROM left_out").fetchall()
+        met = [row for row in others if excluded(str(to_path(row[0])), is_folder=False)]
+        db.executemany("DELETE FROM left_out WHERE source = ?", met)
         catalog.forget_unused()
     return count
 

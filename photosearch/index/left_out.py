@@ -1,13 +1,22 @@
-"""The files of folders that look like a photo or film and were not taken, kept with their kind."""
+"""What a walk came upon and did not take, kept with the reason.
+
+For files that look like a photo or film that is their kind, ".MOV"; for what could not be looked
+at, "skipped: " and why.
+"""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from photosearch.index.catalog import Catalog
-from photosearch.index.records import Source, inside, to_path
+from photosearch.index.records import Source, inside, to_path, to_source
+from photosearch.types import Skipped
+
+_SKIPPED = "skipped: "
+_IS_SKIPPED = f"substr(kind, 1, {len(_SKIPPED)}) = '{_SKIPPED}'"
 
 
 def replace_left_out(
@@ -15,12 +24,15 @@ def replace_left_out(
     roots: Iterable[Path],
     files: Iterable[tuple[Source, str]],
     *,
+    skipped: Iterable[Skipped],
+    named: Iterable[Path],
     unseen: set[Path],
 ) -> None:
     """What a walk through the roots left out takes the place of what an earlier one did.
 
-    What lies in places that could not be looked at stays. A file that has a row among the photos,
-    as one taken before its kind was given up, is counted there.
+    So it does at the paths that were named. What lies in places that could not be looked at stays.
+    A file that has a row among the photos, as one taken before its kind was given up, is counted
+    there; an indexed one that could not be looked at this time is counted in both.
     """
     with catalog.writing() as db:
         for root in roots:
@@ -28,8 +40,24 @@ def replace_left_out(
             rows = db.execute(f"SELECT source FROM left_out WHERE {condition}", values).fetchall()
             seen = [row for row in rows if unseen.isdisjoint(_and_above(to_path(row[0])))]
             db.executemany("DELETE FROM left_out WHERE source = ?", seen)
-        db.executemany("INSERT OR REPLACE INTO left_out VALUES (?, ?)", files)
-        db.execute("DELETE FROM left_out WHERE source IN (SELECT source FROM photos)")
+        gone = [(to_source(path),) for path in named]
+        db.executemany("DELETE FROM left_out WHERE source = ?", gone)
+        there = [each for each in skipped if os.path.lexists(each.path)]
+        rows = [(to_source(each.path), _SKIPPED + each.reason) for each in there]
+        db.executemany("INSERT OR REPLACE INTO left_out VALUES (?, ?)", [*files, *rows])
+        db.execute(
+            "DELETE FROM left_out WHERE source IN (SELECT source FROM photos"
+            f" WHERE status != 'indexed' OR NOT {_IS_SKIPPED})"
+        )
+
+
+def note_skipped(catalog: Catalog, skipped: Iterable[Skipped]) -> None:
+    """Photos that stay indexed although they could not be read this time; others have a reason."""
+    query = """INSERT OR REPLACE INTO left_out
+        SELECT source, ? FROM photos WHERE source = ? AND status = 'indexed'"""
+    with catalog.writing() as db:
+        rows = [(_SKIPPED + each.reason, to_source(each.path)) for each in skipped]
+        db.executemany(query, rows)
 
 
 def count_left_out(catalog: Catalog, roots: Iterable[Path] | None = None) -> dict[str, int]:
@@ -43,7 +71,14 @@ def count_left_out(catalog: Catalog, roots: Iterable[Path] | None = None) -> dic
     return dict(sorted(count.items(), key=lambda item: (-item[1], item[0])))
 
 
-_BY_KIND = "SELECT kind, count(*) FROM left_out WHERE {} GROUP BY kind"
+def count_skipped(catalog: Catalog) -> dict[str, int]:
+    """What could not be looked at, by the reason, the most first."""
+    query = f"""SELECT substr(kind, {len(_SKIPPED) + 1}), count(*) FROM left_out
+        WHERE {_IS_SKIPPED} GROUP BY kind ORDER BY count(*) DESC, kind"""
+    return dict(catalog.db.execute(query))
+
+
+_BY_KIND = f"SELECT kind, count(*) FROM left_out WHERE {{}} AND NOT {_IS_SKIPPED} GROUP BY kind"
 
 
 def _and_above(path: Path) -> tuple[Path, ...]:

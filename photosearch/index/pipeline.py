@@ -9,7 +9,7 @@ from pathlib import Path
 
 from photosearch.encoder import Encoder
 from photosearch.index.catalog import Catalog
-from photosearch.index.left_out import count_left_out
+from photosearch.index.left_out import count_left_out, note_skipped
 from photosearch.index.progress import Listener, Progress
 from photosearch.index.read import Task, read_ahead
 from photosearch.index.records import to_path
@@ -44,6 +44,7 @@ class Run:
 
         self._scan = scan(self._catalog, paths, tick)
         self._read(listener)
+        note_skipped(self._catalog, self._settler.skipped)
         self._removed = remove_vanished(
             self._catalog, self._scan, left=self._settler.left, allowed=allow_removal
         )

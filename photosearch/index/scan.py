@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from photosearch.images.find import Excluded, find_photos
+from photosearch.images.find import EXCLUDED, Excluded, find_photos
 from photosearch.images.sidecar import forget_folders, sidecar_look
 from photosearch.index.catalog import Catalog
 from photosearch.index.exclusions import Exclusions, read_exclusions
@@ -52,6 +52,7 @@ class Scan:
     unchanged: int = 0
     work: int = 0  # files to read
     skipped: list[Skipped] = field(default_factory=list)
+    not_seen: list[Skipped] = field(default_factory=list)  # of these, what the walk met
     left_out: list[tuple[Source, str]] = field(default_factory=list)  # files not taken, their kind
     excluded_by: set[str] = field(default_factory=set)  # exclusions that left something out
     unseen: set[Path] = field(default_factory=set)  # nothing is known of what lies there or below
@@ -86,7 +87,14 @@ def scan(catalog: Catalog, paths: Iterable[Path], tick: Callable[[int], None]) -
     if excluded is not None:
         result.excluded_by = excluded.matched
     merge_names(catalog)
-    replace_left_out(catalog, result.roots, result.left_out, unseen=result.unseen)
+    replace_left_out(
+        catalog,
+        result.roots,
+        result.left_out,
+        skipped=result.not_seen,
+        named=given,
+        unseen=result.unseen,
+    )
     return result
 
 
@@ -135,6 +143,8 @@ def _files(paths: list[Path], result: Scan, excluded: Excluded | None) -> Iterat
         else:
             result.skipped.append(Skipped(found.path, found.reason))
             result.unseen.add(found.path)
+            if found.reason != EXCLUDED:
+                result.not_seen.append(result.skipped[-1])
 
 
 def _signed(inode: int) -> int:

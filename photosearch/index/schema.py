@@ -8,7 +8,7 @@
 | embeddings | one row a content: byte-identical files share it. fp16, little-endian |
 | tombstones | ids that were searchable and are no longer, with the generation that they left in |
 | exclusions | patterns of names that no run looks at |
-| left_out | files of indexed folders that look like a photo or film and were not taken, with why |
+| left_out | what was met in indexed folders and not taken or not to be looked at, with why |
 
 A photo's id never changes its vector and is never used twice: a file with new content gets a new
 id. `source` is TEXT where the path is UTF-8, otherwise a BLOB of its bytes. `taken_at` is in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from photosearch.errors import UnsupportedImage
 from photosearch.images.decode import open_image
 from photosearch.index.store import PhotoIndex
+from tests.cli.conftest import run
 
 from .conftest import Draw
 
@@ -79,3 +81,85 @@ def test_removing_a_folder_forgets_what_it_left_out(
 def test_a_file_that_is_no_picture_is_named_with_what_it_is(head: bytes, name: str) -> None:
     with pytest.raises(UnsupportedImage, match=f"got .*{name}"):
         open_image(head)
+
+
+needs_no_root = pytest.mark.skipif(os.geteuid() == 0, reason="root reads all")
+
+
+def test_what_could_not_be_looked_at_is_in_the_status_until_it_is_gone(
+    index: PhotoIndex, folder: Path, draw: Draw
+) -> None:
+    draw("red.png")
+    (folder / "link.jpg").symlink_to("nowhere")
+    os.mkfifo(folder / "pipe.jpg")
+    skipped = {"broken link": 1, "not a regular file": 1}
+    report = index.add([folder])
+    assert {each.reason: 1 for each in report.skipped} == skipped
+    assert (index.status().skipped, index.status().left_out, report.left_out) == (skipped, {}, {})
+    index.add([folder / "red.png"])
+    assert index.status().skipped == skipped
+    (folder / "link.jpg").unlink()
+    (folder / "pipe.jpg").unlink()
+    index.add([folder])
+    assert index.status().skipped == {}
+
+
+def test_a_named_path_that_can_be_read_again_is_forgotten(
+    index: PhotoIndex, folder: Path, draw: Draw
+) -> None:
+    folder.mkdir(exist_ok=True)
+    link = folder / "link.png"
+    link.symlink_to("red.png")
+    index.add([link, folder / "none"])
+    assert index.status().skipped == {"broken link": 1}
+    draw("red.png")
+    index.add([link])
+    assert index.status().skipped == {}
+
+
+def test_an_indexed_photo_that_turned_into_a_broken_link_is_in_the_status(
+    index: PhotoIndex, folder: Path, draw: Draw
+) -> None:
+    photo = draw("red.png")
+    index.add([folder])
+    photo.unlink()
+    photo.symlink_to("nowhere")
+    index.add([folder])
+    assert (index.status().indexed, index.status().skipped) == (1, {"broken link": 1})
+
+
+def test_excluding_what_was_skipped_forgets_it(index: PhotoIndex, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / "link.jpg").symlink_to("nowhere")
+    index.add([folder])
+    index.exclude(["link.jpg"])
+    assert index.status().skipped == {}
+
+
+@needs_no_root
+def test_what_may_not_be_read_is_in_the_status(index: PhotoIndex, folder: Path, draw: Draw) -> None:
+    photo = draw("red.png")
+    draw("in/blue.png", width=9)
+    index.add([folder])
+    (folder / "in").chmod(0)
+    photo.chmod(0)
+    try:
+        report = index.add([folder])
+        assert {each.path for each in report.skipped} == {photo, folder / "in"}
+        assert index.status().skipped == {"cannot be read: permission denied": 2}
+    finally:
+        photo.chmod(0o600)
+        (folder / "in").chmod(0o700)
+    index.add([folder])
+    assert index.status().skipped == {}
+
+
+def test_the_status_for_a_person_names_why_something_was_skipped(
+    index: PhotoIndex, folder: Path, draw: Draw
+) -> None:
+    draw("red.png")
+    (folder / "link.jpg").symlink_to("nowhere")
+    index.add([folder])
+    lines = run("status", "--index", index.directory).out.decode().splitlines()
+    at = lines.index("skipped   1")
+    assert lines[at + 1].split() == ["1", "broken", "link"]
