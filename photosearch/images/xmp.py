@@ -3,7 +3,8 @@
 Format: ISO 16684-1 (Extensible Metadata Platform), 7.4 and 7.9: a simple property is an attribute
 or an element of a description; those of other things (history, ingredients) lie deeper and are not
 the photo's. A packet comes from a file of unknown origin: a document type ends the reading, so that
-no entity is expanded or followed, and what was read before damage is kept.
+no entity is expanded or followed, and what was read before damage is kept. After damage it is read
+once more with the slips mended that programs make.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from photosearch.images.dates import read_moment
 from photosearch.images.places import LATITUDE, LONGITUDE, Axis, from_text, place
 from photosearch.images.told import Told, camera_name
+from photosearch.images.xml_slips import mended
 
 XMP = "http://ns.adobe.com/xap/1.0/"
 EXIF = "http://ns.adobe.com/exif/1.0/"
@@ -37,6 +38,10 @@ _WANTED = {
     CAMERA: ("MotionPhoto", "MicroVideo", "BurstID"),
     _PHOTOSHOP: ("DateCreated",),
     _TIFF: ("Make", "Model"),
+}  # fmt: skip
+_PREFIXES = {
+    "xmp": XMP, "exif": EXIF, "GPano": PANORAMA, "GCamera": CAMERA, "photoshop": _PHOTOSHOP,
+    "tiff": _TIFF, "rdf": _RDF,
 }  # fmt: skip
 _NAMES = frozenset(f"{namespace} {name}" for namespace, names in _WANTED.items() for name in names)
 MAX_BYTES = 16 << 20  # of a packet; what is behind is not read
@@ -77,7 +82,9 @@ def read_xmp(packets: Iterable[bytes]) -> Xmp:
     found: dict[str, str] = {}
     for packet in packets:
         reader = _Reader()
-        reader.read(_text(packet[:MAX_BYTES]))
+        text = _text(packet[:MAX_BYTES])
+        if not reader.read(text) and (better := mended(text, _PREFIXES)) != text:
+            reader.read(better)
         found = {**reader.found, **found}
     return Xmp(found)
 
@@ -112,21 +119,27 @@ class _Reader:
 
     def __init__(self) -> None:
         self.found: dict[str, str] = {}
+
+    def read(self, text: str) -> bool:
+        """False where it ended at damage; what was found before stays, and goes first."""
         self._path: list[str] = []
         self._property: str | None = None  # whose text is being read
         self._elements = 0
-
-    def read(self, text: str) -> None:
         if text.count("=") > _MAX_ELEMENTS:  # all attributes of an element come at once
-            return
+            return True
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
-        with suppress(expat.ExpatError, _Enough):  # what was found before stays
+        try:
             parser.Parse(text, True)
+        except expat.ExpatError:
+            return False
+        except _Enough:
+            pass
+        return True
 
     def _refuse(self, *_: object) -> None:
         raise _Enough
