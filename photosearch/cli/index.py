@@ -13,7 +13,7 @@ import typer
 
 from photosearch.cli.codes import INTERRUPTED
 from photosearch.cli.left_out import left_out_lines
-from photosearch.cli.options import IndexDir, Json, place
+from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import path_record, print_json, say
 from photosearch.cli.places import index_directory
 from photosearch.cli.progress import progress
@@ -26,9 +26,7 @@ NAMED = 5  # skipped files named for each reason; --json names all
 
 
 def index(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", parser=place, help="Folders or photos.")
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Folders or photos.")],
     index: IndexDir = None,
     model: Annotated[
         str | None,

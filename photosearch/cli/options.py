@@ -14,22 +14,9 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-
-def place(text: str) -> Path:
-    """A path that was typed. An empty one is most likely a variable of the shell that is not set.
-
-    Raises BadParameter for it, rather than take it for the current folder as `Path` does.
-    """
-    if not text:
-        raise typer.BadParameter("got '', expected a path; the current folder is '.'")
-    return Path(text)
-
-
 IndexDir = Annotated[
     Path | None,
-    typer.Option(
-        "--index", metavar="DIR", parser=place, help="The index. [default: a place of this user]"
-    ),
+    typer.Option("--index", metavar="DIR", help="The index. [default: a place of this user]"),
 ]
 Count = Annotated[int, typer.Option("-k", metavar="N", min=1, help="At most this many photos.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -56,9 +43,7 @@ class Pictures:
 
     sheet: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", parser=place, help="Write a contact sheet too: a name in .png or .html."
-        ),
+        typer.Option(metavar="FILE", help="Write a contact sheet too: a name in .png or .html."),
     ] = None
     thumbnails: Annotated[
         bool,
@@ -84,7 +69,7 @@ class Filters:
     ] = None
     under: Annotated[
         list[Path] | None,
-        typer.Option(metavar="PATH", parser=place, help="Inside this folder; may be repeated."),
+        typer.Option(metavar="PATH", help="Inside this folder; may be repeated."),
     ] = None
     camera: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Camera name holds TEXT, in any case.")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from photosearch.cli.options import IndexDir, Json, place
+from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import print_json, say
 from photosearch.cli.places import open_index
 from photosearch.index.records import absolute
@@ -16,9 +16,7 @@ from photosearch.search.names import printable
 
 
 def remove(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", parser=place, help="Photos or folders.")
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Photos or folders.")],
     index: IndexDir = None,
     json: Json = False,
 ) -> None:

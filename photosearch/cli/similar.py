@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from photosearch.cli.filters import read_filters
-from photosearch.cli.options import Count, Filters, IndexDir, Output, Pictures, place
+from photosearch.cli.options import Count, Filters, IndexDir, Output, Pictures
 from photosearch.cli.places import open_index
 from photosearch.cli.results import check_results, show_results
 from photosearch.errors import ImageError
@@ -16,9 +16,7 @@ from photosearch.search.names import printable
 
 
 def similar(
-    photo: Annotated[
-        Path, typer.Argument(metavar="PHOTO", parser=place, help="A photo, indexed or not.")
-    ],
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo, indexed or not.")],
     *,
     k: Count = 20,
     filters: Filters,
