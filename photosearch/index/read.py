@@ -21,7 +21,6 @@ from photosearch.images.files import whole_file
 from photosearch.images.load import load_photo
 from photosearch.images.sidecar import read_beside
 from photosearch.manifest import ImageSpec
-from photosearch.models.memory import share_one_heap
 from photosearch.types import PhotoInfo
 
 _MAX_WORKERS = 8  # decoding lets go of the interpreter lock, so threads use all cores
@@ -67,6 +66,8 @@ Outcome: TypeAlias = Content | Failure
 
 def read_ahead(tasks: Iterable[Task], image: ImageSpec, *, ahead: int) -> Iterator[Outcome]:
     """Outcomes in the order of the tasks, `ahead` of them under way or waiting at most."""
+    from photosearch.models.memory import share_one_heap
+
     share_one_heap()
     waiting: deque[Future[Outcome]] = deque()
     workers = min(_MAX_WORKERS, os.cpu_count() or 1)

@@ -29,7 +29,6 @@ from photosearch.index.records import PHOTO_COLUMNS, absolute, to_photo
 from photosearch.index.remove import remove_photos
 from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space, space_of
 from photosearch.index.spellings import on_disk
-from photosearch.models.texts import list_texts
 from photosearch.text.query import check_text, parse_query
 from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
 
@@ -150,6 +149,8 @@ class PhotoIndex:
         The filter is worked out once, and a text that is there twice is encoded once. Raises as
         `search` does, before anything is searched, and UsageError for what is no list of texts.
         """
+        from photosearch.models.texts import list_texts
+
         listed = list_texts(texts)
         hits.check_k(k)
         for text in listed:
