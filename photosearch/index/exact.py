@@ -25,38 +25,46 @@ from photosearch.encoder import Floats
 Places = NDArray[np.int64]
 
 _CHUNK = 1024  # vectors: 4 MB in float64 at 512 numbers
+_STEPS: Final = (np.arange(256, dtype=np.float32) + np.float32(0.5)) / np.float32(255)  # of a byte
 _ROUNDING: Final = 2.0**-24  # half a unit in the last place of 1, in float32
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The codes of an index, where faiss has them: not to be used after it has changed."""
+    """The vectors of an index, where faiss has them."""
 
-    codes: NDArray[Any]  # [N, D]: uint8, float16 or float32
+    plain: Any  # faiss.IndexFlat or IndexScalarQuantizer
+    dtype: type[np.generic]  # uint8, float16 or float32
     ranges: Floats | None = None  # [2, D], of bytes alone: least value and width
+
+    @property
+    def codes(self) -> NDArray[Any]:
+        """[N, D], not copied: not to be used after the index has changed."""
+        size = self.plain.ntotal * self.plain.code_size
+        codes = faiss_module().rev_swig_ptr(self.plain.codes.data(), size)
+        found: NDArray[Any] = codes.view(self.dtype).reshape(self.plain.ntotal, self.plain.d)
+        return found
 
     def decode(self, places: Places) -> Floats:
         """float32 [n, D], step by step as faiss without fused multiply-adds."""
-        vectors = self.codes[places].astype(np.float32)
-        if self.ranges is not None:
-            low, width = self.ranges
-            vectors += np.float32(0.5)
-            vectors /= np.float32(255)
-            vectors *= width
-            vectors += low
+        some = self.codes[places]
+        if self.ranges is None:
+            return some.astype(np.float32)
+        low, width = self.ranges
+        vectors: Floats = _STEPS[some]
+        vectors *= width
+        vectors += low
         return vectors
 
-    def scores(self, query: Floats, places: Places) -> Floats:
-        """Of a query [D]: float32 [n]."""
+    def scores(self, query: Floats, places: Places) -> tuple[Floats, float]:
+        """Of a query [D]: float32 [n], and the length of the longest of the vectors."""
         wide = query.astype(np.float64)[:, None]  # [D, 1]
-        chunks = np.split(places, range(_CHUNK, len(places), _CHUNK))
-        sums = [_by_halves(wide * np.ascontiguousarray(self.decode(some).T)) for some in chunks]
-        return np.concatenate(sums).astype(np.float32)
-
-    def longest(self, places: Places) -> float:
-        """The length of the longest of some vectors, or of the first of very many."""
-        vectors = self.decode(places[:_CHUNK])
-        return math.sqrt(np.einsum("ij,ij->i", vectors, vectors).max())
+        sums, longest = [], 0.0
+        for start in range(0, len(places), _CHUNK):
+            vectors = self.decode(places[start : start + _CHUNK])
+            longest = max(longest, float(np.einsum("ij,ij->i", vectors, vectors).max()))
+            sums.append(_by_halves(wide * vectors.T))
+        return np.concatenate(sums).astype(np.float32), math.sqrt(longest)
 
     def doubt(self, query: Floats, longest: float) -> float:
         """How far apart faiss's scores of two vectors may be where those here are equal, or come
@@ -67,8 +75,8 @@ class Stored:
         """
         reach = 2.0 * (len(query) + 16) * longest
         if self.ranges is not None:
-            reach += 4 * float(np.linalg.norm(np.abs(self.ranges).sum(axis=0)))
-        return 2 * _ROUNDING * reach * float(np.linalg.norm(query.astype(np.float64)))
+            reach += 4 * float(np.abs(self.ranges).sum())  # no less than their length
+        return 2 * _ROUNDING * reach * math.sqrt(query.dot(query))
 
 
 def unit(vector: Floats) -> Floats:
@@ -91,14 +99,17 @@ def _by_halves(terms: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def stored(index: Any) -> Stored:
     """Of a faiss.IndexFlat, or of an IndexScalarQuantizer of 8 bits or fp16."""
+    faiss = faiss_module()
+    plain: Any = faiss.downcast_index(index)
+    if isinstance(plain, faiss.IndexFlat):
+        return Stored(plain, np.float32)
+    if plain.sq.qtype == faiss.ScalarQuantizer.QT_fp16:
+        return Stored(plain, np.float16)
+    return Stored(plain, np.uint8, faiss.vector_to_array(plain.sq.trained).reshape(2, plain.d))
+
+
+def faiss_module() -> Any:
+    """Imported when first needed, and untyped: its stubs leave out what its Python layer adds."""
     import faiss
 
-    plain: Any = faiss.downcast_index(index)
-    count, dim = plain.ntotal, plain.d
-    codes = faiss.rev_swig_ptr(plain.codes.data(), count * plain.code_size)  # not copied
-    if isinstance(plain, faiss.IndexFlat):
-        return Stored(codes.view(np.float32).reshape(count, dim))
-    if plain.sq.qtype == faiss.ScalarQuantizer.QT_fp16:
-        return Stored(codes.view(np.float16).reshape(count, dim))
-    ranges = faiss.vector_to_array(plain.sq.trained).reshape(2, dim)
-    return Stored(codes.reshape(count, dim), ranges)
+    return faiss

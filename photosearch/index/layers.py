@@ -9,7 +9,8 @@ import numpy as np
 
 from photosearch.encoder import Floats
 from photosearch.index.catalog import Catalog
-from photosearch.index.nearest import Ids, faiss_module
+from photosearch.index.exact import faiss_module
+from photosearch.index.nearest import Ids
 from photosearch.index.vectors import Vectors, empty_index, read_chunks
 
 _ADDED = """

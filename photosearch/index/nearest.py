@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.encoder import Floats
-from photosearch.index.exact import Places, stored
+from photosearch.index.exact import Places, Stored, faiss_module
 
 Ids: TypeAlias = NDArray[np.int64]
 
@@ -76,52 +76,52 @@ def _bitmap(allowed: Ids) -> Any:
     return faiss_module().IDSelectorBitmap(np.packbits(mask, bitorder="little"))
 
 
-def nearest(index: Any, query: Floats, k: int, parts: list[Part]) -> tuple[list[int], list[float]]:
+def nearest(
+    index: Any, codes: Stored, query: Floats, k: int, parts: list[Part]
+) -> tuple[list[int], list[float]]:
     """Ids and scores of the best k of the parts of a faiss.IndexIDMap2: best first, then lowest id
-    first; query [D], finite.
+    first; query [D], finite. `codes` are those of the index.
 
     Takes all candidates whose score by faiss is so near to that of the last place that faiss's
     rounding may have decided.
     """
     if not parts:
         return [], []
-    codes, count = stored(index.index), k + k // 8 + _SPARE
+    count = k + k // 8 + _SPARE
     while True:
-        near, places, reached = _scan(index.index, query[None], parts, count)
+        near, places, missed = _scan(index.index, query[None], parts, count)
         if not len(near):
             return [], []
-        place = max(len(near) - k, 0)
-        last = np.partition(near, place)[place]
-        least = last - codes.doubt(query, codes.longest(places[near >= last]))
-        if reached < least or count >= max(part.total for part in parts):
+        scores, longest = codes.scores(query, places)
+        if np.isneginf(missed) or missed < near[:k][-1] - codes.doubt(query, longest):
             break
         count *= 4
-    places = places[~(near < least)]
-    scores = codes.scores(query, places)
     ids = faiss_module().rev_swig_ptr(index.id_map.data(), index.ntotal)[places]
     best = np.lexsort((ids, -scores))[:k]
     return ids[best].tolist(), scores[best].tolist()
 
 
 def _scan(index: Any, query: Floats, parts: list[Part], count: int) -> tuple[Floats, Places, float]:
-    """The best `count` of each part, float32 [n] and int64 [n], and how good others may be."""
+    """The best `count` of all parts, best first: float32 [n] and int64 [n]; and how good by faiss
+    the best of the others may be, -inf if there are none."""
 
     def scan(part: Part) -> tuple[Floats, Places]:
         return part.scan(index, query, count)
 
     found = [scan(parts[0])] if len(parts) == 1 else list(_threads().map(scan, parts))
     near, places = (np.concatenate(each) for each in zip(*found, strict=True))
-    there = places >= 0  # where an id is allowed that is not in the index
-    return near[there], places[there], max(float(scores[-1]) for scores, _ in found)
+    best = np.argsort(-near, kind="stable")
+    best = best[places[best] >= 0]  # where an id is allowed that is not in the index
+    cut = [
+        float(scores[-1])
+        for part, (scores, _) in zip(parts, found, strict=True)
+        if part.total > count
+    ]
+    cut += near[best[count : count + 1]].tolist()
+    best = best[:count]
+    return near[best], places[best], max(cut, default=-np.inf)
 
 
 @cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_CORES, "photosearch-scan")
-
-
-def faiss_module() -> Any:
-    """Imported when first needed, and untyped: its stubs leave out what its Python layer adds."""
-    import faiss
-
-    return faiss

@@ -32,6 +32,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias, get_args
 
@@ -42,8 +43,9 @@ from photosearch.atomic import replacing
 from photosearch.encoder import Floats
 from photosearch.errors import IndexDamaged, ShapeError
 from photosearch.index.catalog import Catalog
+from photosearch.index.exact import Stored, faiss_module, stored
 from photosearch.index.files import storage_errors
-from photosearch.index.nearest import Ids, faiss_module, nearest, parts
+from photosearch.index.nearest import Ids, nearest, parts
 
 Kind: TypeAlias = Literal["SQ8", "SQfp16", "Flat"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -58,7 +60,7 @@ SELECT p.id, e.vector FROM photos p CROSS JOIN embeddings e ON e.content_hash = 
 WHERE p.status = 'indexed' ORDER BY p.id"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vectors:
     """The vectors of one generation of the catalog."""
 
@@ -72,6 +74,10 @@ class Vectors:
     @property
     def dim(self) -> int:
         return int(self.index.d)
+
+    @cached_property
+    def _codes(self) -> Stored:
+        return stored(self.index.index)
 
     def nearest(
         self,
@@ -92,7 +98,7 @@ class Vectors:
                 f"vector: got shape {vector.shape}, expected ({self.index.d},) of finite numbers"
             )
         query = np.ascontiguousarray(vector, np.float32)
-        return nearest(self.index, query, k, parts(self.index, allowed, present))
+        return nearest(self.index, self._codes, query, k, parts(self.index, allowed, present))
 
 
 def build_vectors(catalog: Catalog, *, kind: str, dim: int) -> Vectors:

@@ -118,8 +118,8 @@ def test_what_faiss_rounds_is_within_the_doubt(level: str, kind: str) -> None:
     codes, places = stored(made.index.index), np.arange(2000)
     for query in random.standard_normal((20, 96), np.float32):
         scores, found = made.index.index.search(query[None], 2000)
-        apart = np.abs(codes.scores(query, found[0]).astype(np.float64) - scores[0]).max()
-        assert 2 * apart < codes.doubt(query, codes.longest(places) / 2)
+        apart = np.abs(codes.scores(query, found[0])[0].astype(np.float64) - scores[0]).max()
+        assert 2 * apart < codes.doubt(query, codes.scores(query, places)[1] / 2)
 
 
 def test_great_numbers_find_an_answer() -> None:
