@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -70,7 +70,6 @@ def index(
       photosearch index ~/Pictures --exclude screenshots/ --exclude '*.gif'
       photosearch index ~/Pictures --index big.photoindex --model ./clip-vit-base-patch32
     """
-    from photosearch.index.exclusions import without_match
     from photosearch.index.spellings import on_disk
     from photosearch.index.store import PhotoIndex
     from photosearch.models.load import load_encoder
@@ -86,17 +85,23 @@ def index(
             report = photos.add(paths, progress=listener, allow_removal=allow_removal)
         except MassRemoval as error:
             raise MassRemoval(f"{error}: --allow-removal") from error
-    for pattern in without_match(exclude or (), report.excluded_by):
-        say(f"the exclusion {printable(pattern)} matches nothing yet in what was looked through")
-    if json:
-        print_json(_record(report) | {"excluded": excluded})
-    else:
-        print("\n".join(_summary(report, excluded)))
+    _tell(report, excluded, exclude or (), json=json)
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)
     named = set(map(os.path.realpath, paths))
     if any(os.path.realpath(each.path) in named for each in report.skipped):
         raise typer.Exit(ImageError.exit_code)
+
+
+def _tell(report: IndexReport, excluded: int, patterns: Iterable[str], *, json: bool) -> None:
+    from photosearch.index.exclusions import without_match
+
+    for pattern in without_match(patterns, report.excluded_by):
+        say(f"the exclusion {printable(pattern)} matches nothing yet in what was looked through")
+    if json:
+        print_json(_record(report) | {"excluded": excluded})
+    else:
+        print("\n".join(_summary(report, excluded)))
 
 
 def _check_there(paths: list[Path]) -> None:

@@ -6,18 +6,16 @@ The magic numbers are those of file(1) (https://github.com/file/file, magic/Magd
 from __future__ import annotations
 
 FILM = "a film"
-_FILMS = (
-    (4, b"moov", "QuickTime"),
-    (4, b"mdat", "QuickTime"),
-    (4, b"ftyp", "MP4 or QuickTime"),
-    (8, b"AVI ", "AVI"),
-    (0, b"\x1aE\xdf\xa3", "Matroska or WebM"),
-    (0, b"0&\xb2u\x8ef\xcf\x11", "Windows Media"),
-    (0, b"\0\0\1\xba", "MPEG"),
-    (0, b"\0\0\1\xb3", "MPEG"),
-    (0, b"FLV\1", "Flash"),
-)
-_OTHERS = (
+_KNOWN = (  # where the bytes are, the bytes, what they are of
+    (4, b"moov", f"{FILM} (QuickTime)"),
+    (4, b"mdat", f"{FILM} (QuickTime)"),
+    (4, b"ftyp", f"{FILM} (MP4 or QuickTime)"),
+    (8, b"AVI ", f"{FILM} (AVI)"),
+    (0, b"\x1aE\xdf\xa3", f"{FILM} (Matroska or WebM)"),
+    (0, b"0&\xb2u\x8ef\xcf\x11", f"{FILM} (Windows Media)"),
+    (0, b"\0\0\1\xba", f"{FILM} (MPEG)"),
+    (0, b"\0\0\1\xb3", f"{FILM} (MPEG)"),
+    (0, b"FLV\1", f"{FILM} (Flash)"),
     (0, b"\xff\x0a", "JPEG XL"),
     (0, b"\0\0\0\x0cJXL ", "JPEG XL"),
     (0, b"\0\0\0\x0cjP  ", "JPEG 2000"),
@@ -45,10 +43,7 @@ def is_film(head: bytes) -> bool:
 
 def content_name(head: bytes) -> str | None:
     """ "a film (AVI)", "PDF", "a web page" and the like; None for what is not known."""
-    for at, magic, name in _FILMS:
-        if head.startswith(magic, at):
-            return f"{FILM} ({name})"
-    for at, magic, name in _OTHERS:
+    for at, magic, name in _KNOWN:
         if head.startswith(magic, at):
             return name
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()

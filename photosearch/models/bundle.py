@@ -22,6 +22,7 @@ from photosearch.atomic import replacing_folder
 from photosearch.errors import BundleError
 from photosearch.manifest import (
     Calibration,
+    FileEntry,
     ImageSpec,
     Manifest,
     TextSpec,
@@ -88,53 +89,35 @@ def write_bundle(
     The same arguments give the same bytes. Raises UsageError if `directory` is a file.
     """
     with replacing_folder(directory) as partial:
-        return _fill(
-            partial,
+        files = _write_files(partial, tensors, heads, vocabulary, card)
+        context = tensors["text.positions.weight"].shape[0]
+        text = TextSpec(context=context, tokenizer="wordpiece")
+        dim = tensors["text.head.linear.weight"].shape[0]
+        manifest = Manifest(
             name=name,
             version=version,
-            tensors=tensors,
-            heads=heads,
-            vocabulary=vocabulary,
+            architecture=ARCHITECTURE,
+            space=_space(files[WEIGHTS].sha256, files[VOCABULARY].sha256, image, text),
+            dim=dim,
+            widths=(dim, dim // 2, dim // 4),
             image=image,
+            text=text,
             calibration=calibration,
-            card=card,
+            files=files,
         )
-
-
-def _fill(
-    partial: Path,
-    *,
-    name: str,
-    version: str,
-    tensors: Mapping[str, Tensor],
-    heads: int,
-    vocabulary: Sequence[str],
-    image: ImageSpec,
-    calibration: Calibration,
-    card: str,
-) -> Manifest:
-    (partial / VOCABULARY).parent.mkdir()
-    write_weights(partial / WEIGHTS, tensors, {"heads": heads})
-    (partial / VOCABULARY).write_text("".join(f"{w}\n" for w in vocabulary), encoding="utf-8")
-    (partial / CARD).write_text(card, encoding="utf-8")
-    context = tensors["text.positions.weight"].shape[0]
-    text = TextSpec(context=context, tokenizer="wordpiece")
-    files = {path: file_entry(partial / path) for path in (WEIGHTS, VOCABULARY, CARD)}
-    dim = tensors["text.head.linear.weight"].shape[0]
-    manifest = Manifest(
-        name=name,
-        version=version,
-        architecture=ARCHITECTURE,
-        space=_space(files[WEIGHTS].sha256, files[VOCABULARY].sha256, image, text),
-        dim=dim,
-        widths=(dim, dim // 2, dim // 4),
-        image=image,
-        text=text,
-        calibration=calibration,
-        files=files,
-    )
-    write_manifest(partial, manifest)
+        write_manifest(partial, manifest)
     return manifest
+
+
+def _write_files(
+    folder: Path, tensors: Mapping[str, Tensor], heads: int, vocabulary: Sequence[str], card: str
+) -> dict[str, FileEntry]:
+    """All but the manifest, as it lists them."""
+    (folder / VOCABULARY).parent.mkdir()
+    write_weights(folder / WEIGHTS, tensors, {"heads": heads})
+    (folder / VOCABULARY).write_text("".join(f"{w}\n" for w in vocabulary), encoding="utf-8")
+    (folder / CARD).write_text(card, encoding="utf-8")
+    return {path: file_entry(folder / path) for path in (WEIGHTS, VOCABULARY, CARD)}
 
 
 def open_bundle(directory: Path) -> Manifest:

@@ -86,9 +86,12 @@ def line(result: dict[str, float]) -> str:
 
 
 def measure(name: str, folder: Path, work: Path) -> dict[str, float]:
-    """One run in a process of its own."""
-    command = [sys.executable, __file__, "--run", name]
-    command += ["--folder", str(folder), "--work", str(work)]
+    return in_process([__file__, "--run", name, "--folder", str(folder), "--work", str(work)])
+
+
+def in_process(arguments: list[str]) -> dict[str, float]:
+    """What Python prints as JSON in a process of its own."""
+    command = [sys.executable, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)

@@ -14,14 +14,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from itertools import cycle, islice
 from pathlib import Path
 
-from tests.benchmarks.bench_index import peak_bytes
+from tests.benchmarks.bench_index import in_process, peak_bytes
 
 
 def main() -> None:
@@ -63,14 +61,8 @@ def write_files(folder: Path, originals: list[Path], count: int) -> None:
 
 
 def measure(folder: Path, readers: int) -> dict[str, float]:
-    """One run in a process of its own."""
-    command = [sys.executable, "-m", "tests.benchmarks.bench_memory", "--folder", str(folder)]
-    command += ["--readers", str(readers)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    result: dict[str, float] = json.loads(done.stdout)
-    return result
+    own = ["-m", "tests.benchmarks.bench_memory", "--folder", str(folder)]
+    return in_process([*own, "--readers", str(readers)])
 
 
 def run(folder: Path, readers: int) -> dict[str, float]:
