@@ -1,8 +1,4 @@
-"""What a walk came upon and did not take, kept with the reason.
-
-For files that look like a photo or film that is their kind, ".MOV"; for what could not be looked
-at, "skipped: " and why.
-"""
+"""What a walk came upon and did not take, by its kind (".MOV"), or could not look at, and why."""
 
 from __future__ import annotations
 
@@ -15,8 +11,8 @@ from photosearch.index.catalog import Catalog
 from photosearch.index.records import Source, inside, to_path, to_source
 from photosearch.types import Skipped
 
-_SKIPPED = "skipped: "
-_IS_SKIPPED = f"substr(kind, 1, {len(_SKIPPED)}) = '{_SKIPPED}'"
+_PUT = "INSERT OR REPLACE INTO left_out(source, kind, reason) "
+_BY_KIND = "SELECT kind, count(*) FROM left_out WHERE {} AND kind IS NOT NULL GROUP BY kind"
 
 
 def replace_left_out(
@@ -43,21 +39,21 @@ def replace_left_out(
         gone = [(to_source(path),) for path in named]
         db.executemany("DELETE FROM left_out WHERE source = ?", gone)
         there = [each for each in skipped if os.path.lexists(each.path)]
-        rows = [(to_source(each.path), _SKIPPED + each.reason) for each in there]
-        db.executemany("INSERT OR REPLACE INTO left_out VALUES (?, ?)", [*files, *rows])
+        rows = [(to_source(each.path), each.reason) for each in there]
+        db.executemany(_PUT + "VALUES (?, ?, NULL)", files)
+        db.executemany(_PUT + "VALUES (?, NULL, ?)", rows)
         db.execute(
             "DELETE FROM left_out WHERE source IN (SELECT source FROM photos"
-            f" WHERE status != 'indexed' OR NOT {_IS_SKIPPED})"
+            " WHERE status != 'indexed' OR kind IS NOT NULL)"
         )
 
 
 def note_skipped(catalog: Catalog, skipped: Iterable[Skipped]) -> None:
     """Photos that stay indexed although they could not be read this time; others have a reason."""
-    query = """INSERT OR REPLACE INTO left_out
-        SELECT source, ? FROM photos WHERE source = ? AND status = 'indexed'"""
+    query = "SELECT source, NULL, ? FROM photos WHERE source = ? AND status = 'indexed'"
     with catalog.writing() as db:
-        rows = [(_SKIPPED + each.reason, to_source(each.path)) for each in skipped]
-        db.executemany(query, rows)
+        rows = [(each.reason, to_source(each.path)) for each in skipped]
+        db.executemany(_PUT + query, rows)
 
 
 def count_left_out(catalog: Catalog, roots: Iterable[Path] | None = None) -> dict[str, int]:
@@ -73,12 +69,9 @@ def count_left_out(catalog: Catalog, roots: Iterable[Path] | None = None) -> dic
 
 def count_skipped(catalog: Catalog) -> dict[str, int]:
     """What could not be looked at, by the reason, the most first."""
-    query = f"""SELECT substr(kind, {len(_SKIPPED) + 1}), count(*) FROM left_out
-        WHERE {_IS_SKIPPED} GROUP BY kind ORDER BY count(*) DESC, kind"""
+    query = """SELECT reason, count(*) FROM left_out
+        WHERE reason IS NOT NULL GROUP BY reason ORDER BY count(*) DESC, reason"""
     return dict(catalog.db.execute(query))
-
-
-_BY_KIND = f"SELECT kind, count(*) FROM left_out WHERE {{}} AND NOT {_IS_SKIPPED} GROUP BY kind"
 
 
 def _and_above(path: Path) -> tuple[Path, ...]:

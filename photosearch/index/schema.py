@@ -8,7 +8,7 @@
 | embeddings | one row a content: byte-identical files share it. fp16, little-endian |
 | tombstones | ids that were searchable and are no longer, with the generation that they left in |
 | exclusions | patterns of names that no run looks at |
-| left_out | what was met in indexed folders and not taken or not to be looked at, with why |
+| left_out | what was met in indexed folders: kind (not read), or reason (not to be looked at) |
 
 A photo's id never changes its vector and is never used twice: a file with new content gets a new
 id. `source` is TEXT where the path is UTF-8, otherwise a BLOB of its bytes. `taken_at` is in
@@ -43,7 +43,10 @@ CREATE TRIGGER photos_buried AFTER DELETE ON photos WHEN OLD.status = 'indexed' 
 )
 _LEFT = (
     "CREATE TABLE exclusions(pattern TEXT PRIMARY KEY NOT NULL)",
-    "CREATE TABLE left_out(source PRIMARY KEY NOT NULL, kind TEXT NOT NULL)",
+    (
+        "CREATE TABLE left_out(source PRIMARY KEY NOT NULL, kind TEXT, reason TEXT,"
+        " CHECK((kind IS NULL) != (reason IS NULL)))"
+    ),
 )
 TABLES = (
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL)",

@@ -254,7 +254,9 @@ def test_a_repair_keeps_exclusions_and_what_was_left_out(tmp_path: Path) -> None
     path = make(tmp_path, 2)
     Catalog(path).close()
     execute(path, "INSERT INTO exclusions VALUES ('*/raw/*')")
-    execute(path, "INSERT INTO left_out VALUES (X'2F70FF', '.CR2'), ('/p/a.mov', '.MOV')")
+    execute(
+        path, "INSERT INTO left_out VALUES (X'2F70FF', '.CR2', NULL), ('/p/a.mov', '.MOV', NULL)"
+    )
     execute(path, "DROP INDEX photos_by_since")
     before = contents(path)
     assert verify_index(tmp_path, repair=True).repaired

@@ -8,7 +8,7 @@ CREATE INDEX photos_by_since ON photos(since);
 CREATE TABLE tombstones(id INTEGER PRIMARY KEY, generation INTEGER NOT NULL);
 CREATE TRIGGER photos_buried AFTER DELETE ON photos WHEN OLD.status = 'indexed' BEGIN INSERT OR REPLACE INTO tombstones VALUES (OLD.id, (SELECT value FROM meta WHERE key = 'generation')); END;
 CREATE TABLE exclusions(pattern TEXT PRIMARY KEY NOT NULL);
-CREATE TABLE left_out(source PRIMARY KEY NOT NULL, kind TEXT NOT NULL);
+CREATE TABLE left_out(source PRIMARY KEY NOT NULL, kind TEXT, reason TEXT, CHECK((kind IS NULL) != (reason IS NULL)));
 INSERT INTO meta VALUES ('kind', 'SQ8'), ('schema', 3), ('generation', 7), ('compacted', 0);
 INSERT INTO spaces VALUES (1, 'abababababababababababababababababababababababababababababababab', 'builtin', 24, 10.0, -4.0);
 INSERT INTO photos VALUES (3, '/p/b/1.jpg', 100, 1, 'indexed', NULL, '0000000000000000000000000000000000000000000000000000000000000001', 40, 30, 392688000012345, NULL, 54.80000000000001, -64.12, 'Straße Ⅲ', 0, 0, 0, NULL, NULL, 0);

@@ -52,7 +52,8 @@ extension Catalog {
     /// What runs over folders keep: Python's, this package leaves them as they are.
     static let tablesOfRuns = [
         "CREATE TABLE exclusions(pattern TEXT PRIMARY KEY NOT NULL)",
-        "CREATE TABLE left_out(source PRIMARY KEY NOT NULL, kind TEXT NOT NULL)",
+        "CREATE TABLE left_out(source PRIMARY KEY NOT NULL, kind TEXT, reason TEXT,"
+            + " CHECK((kind IS NULL) != (reason IS NULL)))",
     ]
 
     /// Makes an empty catalog, complete as soon as it is there; one that exists is left as it is.
