@@ -167,8 +167,8 @@ def show(ran: Sequence[Ran], stages: Sequence[Stage], wall_s: float) -> None:
     for each in failed:
         print(f"{_text(each.log)}\n{each.name} failed: exit status {each.code}")
     for each in [] if failed else sorted(ran, key=lambda one: one.name == "pytest"):
-        for line in filter(_TOLD.match, _text(each.log).splitlines()):
-            print(f"{each.name}: {line}")
+        if told := list(filter(_TOLD.match, _text(each.log).splitlines())):
+            print(f"-- {each.name}", *told, sep="\n")
 
 
 def _text(log: Path) -> str:
