@@ -83,7 +83,7 @@ def test_the_closing_lines_of_all_come_last_those_of_pytest_at_the_very_end(
     ]
     stages.show(stages.run_stages(plan, tmp_path), plan, 1.0)
     out = capsys.readouterr().out
-    told = ["swift plain: " + swift, "pytest: SKIPPED why", "pytest: " + closing]
+    told = ["-- swift plain", swift, "-- pytest", "SKIPPED why", closing]
     assert out.splitlines()[-5:] == told
     assert f"on {stages.cpu_name()}, " in out
     assert "noise" not in out
