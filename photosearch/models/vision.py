@@ -1,18 +1,18 @@
 """The built-in image tower, run as fast as this CPU allows. Imports OpenVINO: reach it lazily.
 
-CPU time a photo at 256 pixels, two threads of an AMD EPYC with avx512_bf16, the machine shared with
-other work, all in one run of tests/benchmarks/bench_engines.py (trust ratios only roughly):
+Photos a second and, behind the comma, CPU ms a photo at 256 pixels, on two threads of an AMD EPYC
+with avx512_bf16 and nothing else running (tests/benchmarks/bench_engines.py; the third column is
+with ONEDNN_MAX_CPU_ISA=AVX512_CORE ATEN_CPU_CAPABILITY=avx512, which onnxruntime does not obey):
 
-| | CPU ms a photo | acting without bfloat16 | peak MB | largest 1 - cos to torch float32 |
-|-|-|-|-|-|
-| OpenVINO float32, one photo at a time | 6.0 | 5.9 | 181 | 5e-7 |
-| onnxruntime float32, one photo at a time | 8.2 | 7.2 | 173 | 5e-7 |
-| torch float32, 16 at a time, channels last | 44 | 80 | 714 | 0 |
-| torch bfloat16, 16 at a time, channels last | 21 | 66 | 480 | 2.8e-3 |
+| | as it is | kept from bfloat16 | kept to AVX2 | peak MB | largest 1 - cos |
+|-|-|-|-|-|-|
+| OpenVINO float32, one photo at a time | 330, 5.6 | 347, 5.5 | 226, 8.3 | 182 | 5.4e-7 |
+| onnxruntime float32, one photo at a time | 282, 7.1 | 281, 7.0 | 268, 7.4 | 174 | 5.3e-7 |
+| torch float32, 16 at a time, channels last | 89, 20.5 | 87, 21.6 | 80, 23.0 | 766 | 1.6e-7 |
+| torch bfloat16, 16 at a time, channels last | 312, 6.3 | 129, 15.5 | 7, 292 | 474 | 2.8e-3 |
 
-Torch's threads wait for each other, so it loses the most to other work; with little of it, float32
-took 20 ms and bfloat16 9.3 ms. OpenVINO in batches of 16 took 1.5 times as long a photo as one by
-one, and twice the memory. In bfloat16 it took 3.2 ms, but 1 - cos reached 2.8e-3.
+OpenVINO in batches of 16 took 1.5 times as long a photo as one by one, and twice the memory. In
+bfloat16 it took half of the time, but 1 - cos to torch float32 reached 2.8e-3.
 
 Shape legend: N photos, S side in pixels, D embedding width.
 """
