@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import get_native_id
 from typing import BinaryIO
 
 from photosearch.errors import UsageError
@@ -28,11 +29,12 @@ _RENAME_SWAP = 2  # macOS: renamex_np(2)
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A new file that takes the place of `path` when it is complete and on the disk.
 
-    Only one writer at a time may do this: what killed ones left behind is swept up first.
+    Of several writers at once, the last one's stays. What killed ones left behind is swept up.
     """
     for leftover in path.parent.glob(f"{glob.escape(path.name)}.*{_TEMPORARY}"):
-        leftover.unlink(missing_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}{_TEMPORARY}")
+        _sweep(leftover)
+    mine = f"{os.getpid()}.{get_native_id()}"
+    temporary = path.with_name(f"{path.name}.{mine}{_TEMPORARY}")
     try:
         with temporary.open("wb") as stream:
             yield stream
@@ -44,6 +46,27 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def _sweep(leftover: Path) -> None:
+    """Unless it belongs to a process that is still there."""
+    owner = leftover.name.removesuffix(_TEMPORARY).split(".")[-2]
+    if owner.isdecimal() and _is_running(int(owner)):
+        return
+    with suppress(OSError):  # Windows keeps what somebody has open
+        leftover.unlink()
+
+
+def _is_running(process: int) -> bool:
+    if sys.platform == "win32":  # to ask would end it
+        return process == os.getpid()
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
 
 
 @contextmanager

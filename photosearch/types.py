@@ -129,5 +129,5 @@ class IndexStatus:
     model: str
     size_bytes: int  # of the whole directory
     generation: int
-    skipped: dict[str, int] = field(default_factory=dict)  # reason -> places not looked at
+    unreadable: dict[str, int] = field(default_factory=dict)  # reason -> paths
     exclusions: tuple[str, ...] = ()  # patterns of what is left out

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -217,4 +218,20 @@ def test_a_file_that_was_not_finished_leaves_the_one_before(tmp_path: Path) -> N
     with pytest.raises(TypeError), replacing(tmp_path / "f") as stream:
         stream.writelines([b"ne", "w"])  # type: ignore[list-item]
     assert (tmp_path / "f").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
+def test_writers_of_one_file_do_not_meet(tmp_path: Path) -> None:
+    with replacing(tmp_path / "f") as slow:
+        slow.write(b"the slow one's")
+
+        def quick() -> None:
+            with replacing(tmp_path / "f") as stream:
+                stream.write(b"the quick one's")
+
+        thread = Thread(target=quick)
+        thread.start()
+        thread.join()
+        assert (tmp_path / "f").read_bytes() == b"the quick one's"
+    assert (tmp_path / "f").read_bytes() == b"the slow one's"
     assert [path.name for path in tmp_path.iterdir()] == ["f"]

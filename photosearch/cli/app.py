@@ -74,7 +74,17 @@ def _command(name: str) -> Any:
         alone.command(name, cls=Verb)(spread(getattr(module, own)))
         command = get_command(alone)
     command.name = name
+    for each in (command, *getattr(command, "commands", {}).values()):
+        _read_later(each)
     return command
+
+
+def _read_later(command: Any) -> None:
+    """Whether a path can be read is seen where it is read: not every verb has to, and what cannot
+    be read has exit codes of its own."""
+    for parameter in command.params:
+        if parameter.type.name == "path":
+            parameter.type.readable = False
 
 
 class Verbs(TyperGroup):
@@ -98,7 +108,8 @@ class Verbs(TyperGroup):
             say(f"photosearch: {error}")
             raise typer.Exit(error.exit_code) from error
         except OSError as error:
-            say(f"photosearch: {error}")
+            where = f"{error.filename}: " if error.filename else ""
+            say(f"photosearch: {where}{error.strerror or error}")
             raise typer.Exit(StorageError.exit_code) from error
         return result
 

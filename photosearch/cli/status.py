@@ -27,7 +27,7 @@ def status(index: IndexDir = None, json: Json = False) -> None:
     if json:
         print_json(asdict(found) | {"index": path_record(directory)["path"]})
     else:
-        print("\n".join([f"{'index':<10}{printable(directory)}", *_lines(found)]))
+        print("\n".join([f"{'index':<12}{printable(directory)}", *_lines(found)]))
 
 
 def _lines(found: IndexStatus) -> list[str]:
@@ -37,15 +37,15 @@ def _lines(found: IndexStatus) -> list[str]:
         ("pending", f"{found.pending:,}"),
         ("failed", f"{found.failed:,}"),
         *_by_reason(found.reasons),
-        *([("skipped", f"{sum(found.skipped.values()):,}")] if found.skipped else ()),
-        *_by_reason(found.skipped),
+        *([("unreadable", f"{sum(found.unreadable.values()):,}")] if found.unreadable else ()),
+        *_by_reason(found.unreadable),
         *(("excluded", printable(pattern)) for pattern in found.exclusions),
         *(("left out" if i == 0 else "", line) for i, line in enumerate(left_out)),
         ("model", f"{printable(found.model)}, {found.dim} numbers a photo"),
         ("space", found.space[:12]),
         ("size", f"{found.size_bytes / 1e6:,.1f} MB"),
     ]
-    return [f"{name:<10}{value}" for name, value in rows]
+    return [f"{name:<12}{value}" for name, value in rows]
 
 
 def _by_reason(counts: dict[str, int]) -> Iterator[tuple[str, str]]:

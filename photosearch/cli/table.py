@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from photosearch.search.matches import percent, share, share_name
@@ -12,6 +13,9 @@ from photosearch.search.names import printable
 from photosearch.types import Hit
 
 BAR_CELLS = 12
+# Behind the photo, each from a width of the terminal on: its name has 20 cells at least.
+_RECORDED = ("score", "taken", "camera")
+_LEAST_WIDTHS = (50, 70, 110)
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -45,30 +49,31 @@ def print_table(hits: Sequence[Hit]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(highlight=False)
+    recorded = _RECORDED[: sum(console.width >= least for least in _LEAST_WIDTHS)]
     table = Table(box=None, pad_edge=False)
     table.add_column("#", justify="right", style="dim")
     table.add_column(share_name(hits), no_wrap=True)
-    table.add_column("score", justify="right", style="dim")
     table.add_column("photo", overflow="fold")
-    table.add_column("taken", style="dim", no_wrap=True)
-    table.add_column("camera", style="dim", overflow="ellipsis")
+    for name in recorded:
+        table.add_column(name, style="dim", no_wrap=True)
     for hit in hits:
         match = Text(bar(share(hit)), "green").append(f" {percent(hit):>4}", "default")
-        table.add_row(
-            str(hit.rank), match, f"{hit.score:.3f}", Text(shown_path(hit)), *_recorded(hit)
-        )
-    Console(highlight=False).print(table)
+        others = _recorded(hit)[: len(recorded)]
+        table.add_row(str(hit.rank), match, Text(shown_path(hit)), *others)
+    console.print(table)
 
 
 def shown_path(hit: Hit) -> str:
     """Relative to the current folder where that is shorter."""
     path = os.fspath(hit.path)
-    here = os.getcwd() + os.sep  # noqa: PTH109 a string is what is compared
-    return printable(Path(path.removeprefix(here)))
+    with suppress(FileNotFoundError):  # the current folder was deleted
+        path = path.removeprefix(os.getcwd() + os.sep)  # noqa: PTH109 a string is what is compared
+    return printable(Path(path))
 
 
-def _recorded(hit: Hit) -> tuple[str, str]:
-    if hit.info is None:
-        return "", ""
-    taken = hit.info.taken_at.strftime("%Y-%m-%d %H:%M") if hit.info.taken_at else ""
-    return taken, printable(hit.info.camera or "")
+def _recorded(hit: Hit) -> tuple[str, str, str]:
+    """In the order of `_RECORDED`."""
+    info = hit.info
+    taken = info.taken_at.strftime("%Y-%m-%d %H:%M") if info and info.taken_at else ""
+    return f"{hit.score:.3f}", taken, printable(info.camera or "") if info else ""

@@ -18,7 +18,7 @@ def storage_errors(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         cause = error.strerror or str(error)
-        raise StorageError(f"{path}: {cause}; what was committed before is kept") from error
+        raise StorageError(f"{path}: {cause}") from error
 
 
 def gone(path: Path) -> bool:

@@ -67,7 +67,7 @@ def count_left_out(catalog: Catalog, roots: Iterable[Path] | None = None) -> dic
     return dict(sorted(count.items(), key=lambda item: (-item[1], item[0])))
 
 
-def count_skipped(catalog: Catalog) -> dict[str, int]:
+def count_unreadable(catalog: Catalog) -> dict[str, int]:
     """What could not be looked at, by the reason, the most first."""
     query = """SELECT reason, count(*) FROM left_out
         WHERE reason IS NOT NULL GROUP BY reason ORDER BY count(*) DESC, reason"""

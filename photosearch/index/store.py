@@ -21,7 +21,7 @@ from photosearch.index.derive import Derived
 from photosearch.index.exclusions import exclude, include, read_exclusions
 from photosearch.index.files import folder_bytes
 from photosearch.index.find import Finder, as_query
-from photosearch.index.left_out import count_left_out, count_skipped
+from photosearch.index.left_out import count_left_out, count_unreadable
 from photosearch.index.lock import writer_lock
 from photosearch.index.places import prepare_directory
 from photosearch.index.progress import Listener, nobody
@@ -290,14 +290,14 @@ class PhotoIndex:
             counts, reasons = dict(db.execute(by_status)), dict(db.execute(by_reason))
             space, generation = read_space(self._catalog), self._catalog.generation
             exclusions = read_exclusions(self._catalog)
-            left_out, skipped = count_left_out(self._catalog), count_skipped(self._catalog)
+            left_out, unreadable = count_left_out(self._catalog), count_unreadable(self._catalog)
         return IndexStatus(
             indexed=counts.get("indexed", 0),
             pending=counts.get("pending", 0),
             failed=counts.get("failed", 0),
             reasons=reasons,
             left_out=left_out,
-            skipped=skipped,
+            unreadable=unreadable,
             dim=space.dim if space else 0,
             space=space.space if space else "",
             model=space.model if space else "",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from photosearch.atomic import replacing
 from photosearch.errors import UsageError
+from photosearch.index.files import storage_errors
 from photosearch.types import Hit
 
 
@@ -34,7 +35,7 @@ def write_sheet(path: Path, sections: Sequence[Section]) -> None:
     """Draws the sections into a PNG or an HTML file, by the suffix of `path`.
 
     Photos that cannot be read any more leave a grey tile. Raises UsageError for another suffix
-    and OSError if the file cannot be written; a sheet that was there before then stays.
+    and StorageError if the file cannot be written; a sheet that was there before then stays.
     """
     check_sheet_path(path)
     if path.suffix.lower() == ".png":
@@ -46,5 +47,5 @@ def write_sheet(path: Path, sections: Sequence[Section]) -> None:
         from photosearch.search.sheet_html import page
 
         content = page(sections).encode("utf-8")
-    with replacing(path) as stream:
+    with storage_errors(path), replacing(path) as stream:
         stream.write(content)

@@ -1,4 +1,4 @@
-"""The contact sheet as a picture, drawn with Pillow and the font inside it."""
+"""The contact sheet as a picture, drawn with Pillow."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
+from photosearch.search.lettering import lettered
 from photosearch.search.matches import percent, share
 from photosearch.search.names import printable, shorten
 from photosearch.search.thumbnail import thumbnail
@@ -56,8 +57,8 @@ def _height(section: Section) -> int:
 
 def _draw_section(sheet: Image.Image, section: Section, top: int) -> None:
     canvas = ImageDraw.Draw(sheet)
-    title = shorten(printable(section.title), 80)
-    canvas.text((GAP, top), title, INK, ImageFont.load_default(22))
+    title, font = lettered(shorten(printable(section.title), 80), 22)
+    canvas.text((GAP, top), title, INK, font)
     if not section.hits:
         canvas.text((GAP, top + TITLE), "no photos", FAINT, ImageFont.load_default(15))
     for number, hit in enumerate(section.hits):
@@ -81,7 +82,6 @@ def _draw_hit(sheet: Image.Image, hit: Hit, place: _Place) -> None:
     bar = round(TILE * share(hit))
     if bar:
         canvas.rectangle((place.left, bottom, place.left + bar - 1, bottom + 2), BAR)
-    font = ImageFont.load_default(13)
-    name = shorten(printable(hit.path.name), NAME_LETTERS)
+    name, font = lettered(shorten(printable(hit.path.name), NAME_LETTERS), 13)
     canvas.text((place.left, bottom + 5), name, INK, font)
-    canvas.text((right, bottom + 5), percent(hit), FAINT, font, anchor="ra")
+    canvas.text((right, bottom + 5), percent(hit), FAINT, ImageFont.load_default(13), anchor="ra")

@@ -109,3 +109,10 @@ def test_an_empty_path_is_not_the_current_folder(command: tuple[str, ...]) -> No
     ran = run(*command)
     assert ran.code == 2
     assert "got ''" in ran.err
+
+
+def test_no_path_has_to_be_readable_before_it_is_read() -> None:
+    """Reading has exit codes of its own, and `remove` and `--under` read nothing."""
+    paths = [each for verb in VERBS.values() for each in verb.params if each.type.name == "path"]
+    assert len(paths) > 20
+    assert not any(each.type.readable for each in paths)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from photosearch.cli.table import bar, print_table, shown_path
-from photosearch.types import Hit
+from photosearch.types import Hit, PhotoInfo
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,37 @@ def test_a_similarity_below_zero_is_shown_as_it_is(
 ) -> None:
     print_table([Hit(rank=1, id=1, path=Path("/a.jpg"), score=score, confidence=None)])
     assert capsys.readouterr().out == f"1\t{shown}\t{score:.3f}\t/a.jpg\n"
+
+
+@pytest.mark.parametrize(
+    ("width", "heads"),
+    [
+        (40, ["#", "confidence", "photo"]),
+        (60, ["#", "confidence", "photo", "score"]),
+        (80, ["#", "confidence", "photo", "score", "taken"]),
+        (120, ["#", "confidence", "photo", "score", "taken", "camera"]),
+    ],
+)
+def test_a_narrow_terminal_keeps_the_photos(
+    width: int,
+    heads: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    info = PhotoInfo(1, 1, taken_at=datetime(2020, 5, 1), camera="Canon EOS 5D")
+    print_table([Hit(1, 1, Path("/p/a street.jpg"), 0.2, 0.5, info)])
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)  # colours
+    first, second = shown.splitlines()[:2]
+    assert first.split() == heads
+    assert "/p/a street.jpg" in second
+
+
+def test_a_current_folder_that_was_deleted_is_no_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert shown_path(hit(Path("/p/a.jpg"))) == "/p/a.jpg"

@@ -95,13 +95,17 @@ def test_what_could_not_be_looked_at_is_in_the_status_until_it_is_gone(
     skipped = {"broken link": 1, "not a regular file": 1}
     report = index.add([folder])
     assert {each.reason: 1 for each in report.skipped} == skipped
-    assert (index.status().skipped, index.status().left_out, report.left_out) == (skipped, {}, {})
+    assert (index.status().unreadable, index.status().left_out, report.left_out) == (
+        skipped,
+        {},
+        {},
+    )
     index.add([folder / "red.png"])
-    assert index.status().skipped == skipped
+    assert index.status().unreadable == skipped
     (folder / "link.jpg").unlink()
     (folder / "pipe.jpg").unlink()
     index.add([folder])
-    assert index.status().skipped == {}
+    assert index.status().unreadable == {}
 
 
 def test_a_named_path_that_can_be_read_again_is_forgotten(
@@ -111,10 +115,10 @@ def test_a_named_path_that_can_be_read_again_is_forgotten(
     link = folder / "link.png"
     link.symlink_to("red.png")
     index.add([link, folder / "none"])
-    assert index.status().skipped == {"broken link": 1}
+    assert index.status().unreadable == {"broken link": 1}
     draw("red.png")
     index.add([link])
-    assert index.status().skipped == {}
+    assert index.status().unreadable == {}
 
 
 def test_an_indexed_photo_that_turned_into_a_broken_link_is_in_the_status(
@@ -125,7 +129,7 @@ def test_an_indexed_photo_that_turned_into_a_broken_link_is_in_the_status(
     photo.unlink()
     photo.symlink_to("nowhere")
     index.add([folder])
-    assert (index.status().indexed, index.status().skipped) == (1, {"broken link": 1})
+    assert (index.status().indexed, index.status().unreadable) == (1, {"broken link": 1})
 
 
 def test_excluding_what_was_skipped_forgets_it(index: PhotoIndex, folder: Path) -> None:
@@ -133,7 +137,7 @@ def test_excluding_what_was_skipped_forgets_it(index: PhotoIndex, folder: Path) 
     (folder / "link.jpg").symlink_to("nowhere")
     index.add([folder])
     index.exclude(["link.jpg"])
-    assert index.status().skipped == {}
+    assert index.status().unreadable == {}
 
 
 @needs_no_root
@@ -146,12 +150,12 @@ def test_what_may_not_be_read_is_in_the_status(index: PhotoIndex, folder: Path, 
     try:
         report = index.add([folder])
         assert {each.path for each in report.skipped} == {photo, folder / "in"}
-        assert index.status().skipped == {"cannot be read: permission denied": 2}
+        assert index.status().unreadable == {"cannot be read: permission denied": 2}
     finally:
         photo.chmod(0o600)
         (folder / "in").chmod(0o700)
     index.add([folder])
-    assert index.status().skipped == {}
+    assert index.status().unreadable == {}
 
 
 def test_the_status_for_a_person_names_why_something_was_skipped(
@@ -161,5 +165,5 @@ def test_the_status_for_a_person_names_why_something_was_skipped(
     (folder / "link.jpg").symlink_to("nowhere")
     index.add([folder])
     lines = run("status", "--index", index.directory).out.decode().splitlines()
-    at = lines.index("skipped   1")
+    at = lines.index("unreadable  1")
     assert lines[at + 1].split() == ["1", "broken", "link"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import Any, get_args
@@ -151,7 +153,9 @@ def test_a_reader_that_may_not_write_still_searches(
 
 
 def test_leftovers_of_a_killed_writer_are_swept_up(full: PhotoIndex, folder: Path) -> None:
-    leftover = full.directory / "vectors.faiss.999.tmp"
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    leftover = full.directory / f"vectors.faiss.{killed.pid}.{killed.pid}.tmp"
     leftover.write_bytes(b"half")
     full.remove(next(full.photos()).id)
     assert not leftover.exists()

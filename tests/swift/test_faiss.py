@@ -107,11 +107,13 @@ def test_swift_finds_what_faiss_finds(
 def test_ties_are_resolved_as_faiss_does(
     run_swift: RunSwift, tmp_path: Path, rng: np.random.Generator, kind: str, metric: str
 ) -> None:
-    data = vectors(rng, kind, 40, 32)[rng.integers(0, 40, _COUNT)]
+    drawn = vectors(rng, kind, 45, 32)
+    if "HNSW" in kind:  # goes by scores as a processor rounds them: here they need no rounding
+        drawn = np.round(drawn * 8) / 8
+    data, queries = drawn[:40][rng.integers(0, 40, _COUNT)], drawn[40:]
     ids = rng.permutation(_COUNT) * 7 if "IDMap" in kind else None
     index = build(kind, _METRICS[metric], data, ids)
     faiss.write_index(index, str(tmp_path / "i.faiss"))
-    queries = vectors(rng, kind, 5, 32)
     for k in (1, 20, 90):
         for threads in ("1", "2"):
             got = query(run_swift, tmp_path / "i.faiss", queries, k, "--threads", threads)
