@@ -9,8 +9,9 @@ sees photos leave, and the next ones come, in the order that they had.
 
 Taking the vector of the negative word off that of the query, as CLIP search usually does, moves
 every photo, and away from all that has to do with the word. Of 982 queries with a negative word
-(tests/benchmarks/bench_negation.py) it made 382 worse than without the word; this makes 29 worse
-and 95 better.
+(tests/benchmarks/bench_negation.py) it made 366 worse than without the word and 393 better; this
+makes 21 worse and 109 better. The worst of them is `jaguar -tiger`, which loses all jaguars: words
+of one kind are told apart badly.
 
 Shape legend: D embedding width.
 """
