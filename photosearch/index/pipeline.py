@@ -9,12 +9,12 @@ from pathlib import Path
 
 from photosearch.encoder import Encoder
 from photosearch.index.catalog import Catalog
+from photosearch.index.catalog_batch import Settler
 from photosearch.index.left_out import count_left_out, note_skipped
 from photosearch.index.progress import Listener, Progress
 from photosearch.index.read import Task, read_ahead
 from photosearch.index.records import to_path
 from photosearch.index.scan import Scan, scan
-from photosearch.index.settle import Settler
 from photosearch.index.vanish import remove_vanished
 from photosearch.types import IndexReport
 

@@ -13,8 +13,8 @@ from photosearch.encoder import Bytes, Floats
 from photosearch.errors import ShapeError
 from photosearch.images import load
 from photosearch.index import pipeline, read
+from photosearch.index.catalog_batch import NO_VECTOR
 from photosearch.index.progress import Progress
-from photosearch.index.settle import NO_VECTOR
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import COLORS, FakeEncoder
 

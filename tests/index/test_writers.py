@@ -71,11 +71,11 @@ def test_threads_may_share_an_index(full: PhotoIndex) -> None:
 def test_a_batch_that_cannot_be_committed_leaves_no_half(
     full: PhotoIndex, folder: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from photosearch.index import settle
+    from photosearch.index import catalog_batch
 
     draw("new.png", width=30)
     with monkeypatch.context() as patch:
-        patch.setattr(settle, "_place", lambda *_: 1 / 0)
+        patch.setattr(catalog_batch, "_place", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             full.add([folder])
     assert full.verify().ok

@@ -71,7 +71,7 @@ extension Catalog {
 
     /// All of the changes or, if it throws, none of them; on the disk when it returns.
     ///
-    /// The rules are those of `photosearch/index/settle.py`: a photo whose content changed gets a
+    /// The rules are those of `photosearch/index/catalog_batch.py`: a photo whose content changed gets a
     /// new id, so that an id never changes its vector.
     func apply(_ changes: [IndexChange], in space: Space) throws {
         try database.transaction("BEGIN IMMEDIATE") {
