@@ -7,7 +7,7 @@ from pathlib import Path
 
 from photosearch.errors import IndexDamaged, IndexLocked, StorageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.layers import Layers
+from photosearch.index.delta_vectors import Layers
 from photosearch.index.lock import writer_lock
 from photosearch.index.space import Space
 from photosearch.index.vectors import (

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from photosearch.errors import ShapeError, StorageError
-from photosearch.index import derive, layers, nearest
+from photosearch.index import delta_vectors, derive, nearest
 from photosearch.index.catalog import Catalog
 from photosearch.index.creation import create_catalog
+from photosearch.index.delta_vectors import Layers
 from photosearch.index.derive import Derived
-from photosearch.index.layers import Layers
 from photosearch.index.progress import Progress
 from photosearch.index.schema import GENERATION
 from photosearch.index.space import claim_space, space_of
@@ -132,10 +132,10 @@ def test_what_failed_halfway_is_begun_anew(
         yield from read_chunks(*given)
         raise StorageError("reading failed")
 
-    monkeypatch.setattr(layers, "read_chunks", broken)
+    monkeypatch.setattr(delta_vectors, "read_chunks", broken)
     with pytest.raises(StorageError):
         reader.search("red")
-    monkeypatch.setattr(layers, "read_chunks", read_chunks)
+    monkeypatch.setattr(delta_vectors, "read_chunks", read_chunks)
     names = [hit.path.name for hit in reader.search("red", 20)]
     assert sorted(names) == sorted({*names, "new.png"})
 
