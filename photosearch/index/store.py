@@ -17,7 +17,6 @@ from photosearch.encoder import Encoder, Floats, QueryVectors, embed_query
 from photosearch.errors import MassRemoval, UsageError
 from photosearch.index import hits, vectors
 from photosearch.index.catalog import Catalog
-from photosearch.index.derive import Derived
 from photosearch.index.exclusions import exclude, include, read_exclusions
 from photosearch.index.files import folder_bytes
 from photosearch.index.find import Finder, as_query
@@ -27,6 +26,7 @@ from photosearch.index.places import prepare_directory
 from photosearch.index.progress import Listener, nobody
 from photosearch.index.records import PHOTO_COLUMNS, absolute, to_photo
 from photosearch.index.remove import remove_photos
+from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space, space_of
 from photosearch.index.spellings import on_disk
 from photosearch.text.query import check_text, parse_query

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from photosearch.encoder import Encoder, QueryVectors
 from photosearch.index.catalog import Catalog
-from photosearch.index.derive import Derived
+from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vectors import encode_vector

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from photosearch.errors import ShapeError, StorageError
-from photosearch.index import delta_vectors, derive, nearest
+from photosearch.index import delta_vectors, nearest, searchable_vectors
 from photosearch.index.catalog import Catalog
 from photosearch.index.creation import create_catalog
 from photosearch.index.delta_vectors import Layers
-from photosearch.index.derive import Derived
 from photosearch.index.progress import Progress
 from photosearch.index.schema import GENERATION
+from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vectors import (

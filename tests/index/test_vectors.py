@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from photosearch.errors import IndexDamaged, UsageError
-from photosearch.index import derive, vectors
+from photosearch.index import searchable_vectors, vectors
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vectors import load_vectors
 from photosearch.testing import FakeEncoder
@@ -146,7 +146,7 @@ def test_a_reader_that_may_not_write_still_searches(
         raise StorageError("read-only")
 
     file.unlink()
-    monkeypatch.setattr(derive, "save_vectors", refuse)
+    monkeypatch.setattr(searchable_vectors, "save_vectors", refuse)
     with PhotoIndex.open(full.directory, encoder) as index:
         assert len(index.search("red", k=8)) == 8
     assert not file.exists()

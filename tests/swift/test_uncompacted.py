@@ -11,7 +11,7 @@ import pytest
 
 from photosearch.encoder import Bytes, Floats
 from photosearch.index.catalog import Catalog
-from photosearch.index.derive import Derived
+from photosearch.index.searchable_vectors import Derived
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vectors import load_vectors
 from photosearch.index.verify import verify_index
