@@ -27,7 +27,7 @@ from photosearch.index.records import (
     to_source,
 )
 from photosearch.index.schema import GENERATION
-from photosearch.index.vectors import encode_vector
+from photosearch.index.vector_file import encode_vector
 from photosearch.types import Skipped
 
 NO_VECTOR = "the model gave no finite vector for it"

@@ -11,7 +11,7 @@ from photosearch.encoder import Floats
 from photosearch.index.catalog import Catalog
 from photosearch.index.exact import faiss_module
 from photosearch.index.nearest import Ids
-from photosearch.index.vectors import Vectors, empty_index, read_chunks
+from photosearch.index.vector_file import Vectors, empty_index, read_chunks
 
 _ADDED = """
 SELECT p.id, e.vector FROM photos p INDEXED BY photos_by_since

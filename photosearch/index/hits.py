@@ -20,7 +20,7 @@ from photosearch.index.exact import unit
 from photosearch.index.identity import names_of
 from photosearch.index.records import INFO_COLUMNS, Source, absolute, to_info, to_path, to_source
 from photosearch.index.spellings import on_disk
-from photosearch.index.vectors import decode_vectors
+from photosearch.index.vector_file import decode_vectors
 from photosearch.manifest import Calibration
 from photosearch.types import Hit, PhotoInfo
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from photosearch.errors import IndexDamaged, IndexMissing, UsageError
-from photosearch.index import catalog, lock, vectors
+from photosearch.index import catalog, lock, vector_file
 from photosearch.index.creation import create_catalog
 from photosearch.index.files import storage_errors
 
 # also the beginnings of temporary files that a killed process may have left
-_OURS = (catalog.FILE_NAME, vectors.FILE_NAME, lock.FILE_NAME)
+_OURS = (catalog.FILE_NAME, vector_file.FILE_NAME, lock.FILE_NAME)
 
 
 def default_directory() -> Path:
@@ -33,7 +33,7 @@ def prepare_directory(directory: Path, *, create: bool, kind: str) -> Path:
         if directory.exists() and not directory.is_dir():
             raise UsageError(f"{directory}: got a file, expected the folder of a photo index")
         names = {entry.name for entry in directory.iterdir()} if directory.is_dir() else set()
-    if vectors.FILE_NAME in names:
+    if vector_file.FILE_NAME in names:
         raise IndexDamaged(
             f"{path} is missing: it holds the names of the photos. Restore it from a backup, or "
             f"delete {directory} and index again"

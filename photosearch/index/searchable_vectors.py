@@ -10,7 +10,7 @@ from photosearch.index.catalog import Catalog
 from photosearch.index.delta_vectors import Layers
 from photosearch.index.lock import writer_lock
 from photosearch.index.space import Space
-from photosearch.index.vectors import (
+from photosearch.index.vector_file import (
     FILE_NAME,
     KINDS,
     Vectors,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from photosearch.encoder import Encoder, Floats, QueryVectors, embed_query
 from photosearch.errors import MassRemoval, UsageError
-from photosearch.index import hits, vectors
+from photosearch.index import hits, vector_file
 from photosearch.index.catalog import Catalog
 from photosearch.index.exclusions import exclude, include, read_exclusions
 from photosearch.index.files import folder_bytes
@@ -62,7 +62,7 @@ class PhotoIndex:
         encoder: Encoder | None = None,
         *,
         create: bool = True,
-        kind: vectors.Kind = "SQ8",
+        kind: vector_file.Kind = "SQ8",
     ) -> Self:
         """Opens an index, or makes an empty one where there is none.
 
@@ -72,8 +72,8 @@ class PhotoIndex:
         Raises IndexMissing (with create=False), WrongSpace, IndexTooNew, IndexDamaged,
         StorageError, or UsageError for a folder of other things.
         """
-        if kind not in vectors.KINDS:
-            raise UsageError(f"kind: got {kind!r}, expected one of {', '.join(vectors.KINDS)}")
+        if kind not in vector_file.KINDS:
+            raise UsageError(f"kind: got {kind!r}, expected one of {', '.join(vector_file.KINDS)}")
         place = absolute(directory)
         catalog = Catalog(prepare_directory(place, create=create, kind=kind))
         try:

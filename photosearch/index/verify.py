@@ -17,7 +17,7 @@ from photosearch.index.salvage import salvage
 from photosearch.index.schema import GENERATION, forget_history, lacking
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import Space, read_space
-from photosearch.index.vectors import FILE_NAME, Vectors, load_vectors
+from photosearch.index.vector_file import FILE_NAME, Vectors, load_vectors
 
 LOST = "its embedding was lost: index again"
 _INDEXED = "SELECT id FROM photos WHERE status = 'indexed'"

@@ -18,7 +18,7 @@ import faiss
 from photosearch.index.catalog import Catalog
 from photosearch.index.schema import GENERATION
 from photosearch.index.store import PhotoIndex
-from photosearch.index.vectors import encode_vector
+from photosearch.index.vector_file import encode_vector
 from photosearch.testing import FakeEncoder
 from tests.benchmarks.bench_search import fill, timed, unit_vectors
 

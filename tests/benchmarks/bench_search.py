@@ -29,7 +29,7 @@ from photosearch.index.catalog import Catalog
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex
-from photosearch.index.vectors import encode_vector
+from photosearch.index.vector_file import encode_vector
 from photosearch.testing import FakeEncoder
 
 OPEN = """

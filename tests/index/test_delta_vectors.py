@@ -22,7 +22,7 @@ from photosearch.index.schema import GENERATION
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex
-from photosearch.index.vectors import (
+from photosearch.index.vector_file import (
     KINDS,
     Vectors,
     build_vectors,

@@ -16,7 +16,7 @@ from photosearch.encoder import Floats
 from photosearch.index import nearest
 from photosearch.index.exact import stored
 from photosearch.index.nearest import Ids
-from photosearch.index.vectors import KINDS, Vectors
+from photosearch.index.vector_file import KINDS, Vectors
 from tests.fixtures.write import FIXTURES
 
 LEVELS = {

@@ -11,7 +11,7 @@ import pytest
 
 from photosearch.atomic import replacing
 from photosearch.errors import StorageError
-from photosearch.index import vectors
+from photosearch.index import vector_file
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import FakeEncoder
 
@@ -114,7 +114,7 @@ def test_vectors_that_cannot_be_written_leave_the_old_ones(
 
     draw("new.png", width=40)
     with monkeypatch.context() as patch:
-        patch.setattr(vectors, "_Summed", Full)
+        patch.setattr(vector_file, "_Summed", Full)
         with pytest.raises(StorageError, match="No space left"):
             full.add([folder])
     assert (full.directory / "vectors.faiss").read_bytes() == before

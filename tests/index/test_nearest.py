@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from photosearch.index import nearest
-from photosearch.index.vectors import KINDS, Vectors
+from photosearch.index.vector_file import KINDS, Vectors
 
 N, D = 400, 16
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from photosearch.errors import ImageError, QueryError, ShapeError, UsageError
-from photosearch.index import vectors
+from photosearch.index import vector_file
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import COLORS, FakeEncoder
 from photosearch.types import Filter
@@ -142,9 +142,9 @@ def test_a_closed_index_says_to_open_it_again(full: PhotoIndex) -> None:
         full.search("red")
 
 
-@pytest.mark.parametrize("kind", get_args(vectors.Kind))
+@pytest.mark.parametrize("kind", get_args(vector_file.Kind))
 def test_ties_go_to_the_lowest_id(
-    tmp_path: Path, folder: Path, draw: Draw, kind: vectors.Kind
+    tmp_path: Path, folder: Path, draw: Draw, kind: vector_file.Kind
 ) -> None:
     for i in range(30):
         draw(f"{i:02}.png", COLORS[i % 3], width=i + 1)

@@ -13,7 +13,7 @@ from photosearch.encoder import Bytes, Floats
 from photosearch.index.catalog import Catalog
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.store import PhotoIndex
-from photosearch.index.vectors import load_vectors
+from photosearch.index.vector_file import load_vectors
 from photosearch.index.verify import verify_index
 from photosearch.models.load import builtin_bundle, load_encoder
 from photosearch.testing import FakeEncoder, draw_photo

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from photosearch.errors import IndexDamaged, UsageError
-from photosearch.index import searchable_vectors, vectors
+from photosearch.index import searchable_vectors, vector_file
 from photosearch.index.store import PhotoIndex
-from photosearch.index.vectors import load_vectors
+from photosearch.index.vector_file import load_vectors
 from photosearch.testing import FakeEncoder
 
 FOURCC = {"SQ8": b"IxSQ", "SQfp16": b"IxSQ", "Flat": b"IxFI"}
@@ -27,9 +27,9 @@ def file(full: PhotoIndex) -> Path:
     return full.directory / "vectors.faiss"
 
 
-@pytest.mark.parametrize("kind", get_args(vectors.Kind))
+@pytest.mark.parametrize("kind", get_args(vector_file.Kind))
 def test_faiss_reads_the_file_as_it_is(
-    tmp_path: Path, folder: Path, eight: list[Path], kind: vectors.Kind
+    tmp_path: Path, folder: Path, eight: list[Path], kind: vector_file.Kind
 ) -> None:
     encoder = FakeEncoder()
     with PhotoIndex.open(tmp_path / "i", encoder, kind=kind) as index:
@@ -57,9 +57,9 @@ def test_the_footer_tells_what_comes_before_it(full: PhotoIndex, file: Path) -> 
     assert footer == expected
 
 
-@pytest.mark.parametrize("kind", get_args(vectors.Kind))
+@pytest.mark.parametrize("kind", get_args(vector_file.Kind))
 def test_stored_vectors_are_close_to_the_encoders(
-    tmp_path: Path, folder: Path, eight: list[Path], kind: vectors.Kind
+    tmp_path: Path, folder: Path, eight: list[Path], kind: vector_file.Kind
 ) -> None:
     encoder = FakeEncoder(dim=12)
     with PhotoIndex.open(tmp_path / "i", encoder, kind=kind) as index:
