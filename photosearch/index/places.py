@@ -6,7 +6,7 @@ from pathlib import Path
 
 from photosearch.errors import IndexDamaged, IndexMissing, UsageError
 from photosearch.index import catalog, lock, vector_file
-from photosearch.index.creation import create_catalog
+from photosearch.index.create import create_catalog
 from photosearch.index.files import storage_errors
 
 # also the beginnings of temporary files that a killed process may have left

@@ -22,7 +22,7 @@ from pathlib import Path
 from photosearch.atomic import sync_folder
 from photosearch.errors import IndexDamaged
 from photosearch.index.catalog import explain
-from photosearch.index.creation import create_catalog
+from photosearch.index.create import create_catalog
 from photosearch.index.files import storage_errors
 from photosearch.index.leaves import embeddings_on_pages
 from photosearch.index.schema import PAGE_BYTES, forget_history

@@ -15,7 +15,7 @@ import pytest
 from photosearch.errors import ShapeError, StorageError
 from photosearch.index import delta_vectors, nearest, searchable_vectors
 from photosearch.index.catalog import Catalog
-from photosearch.index.creation import create_catalog
+from photosearch.index.create import create_catalog
 from photosearch.index.delta_vectors import Layers
 from photosearch.index.progress import Progress
 from photosearch.index.schema import GENERATION
