@@ -5,7 +5,7 @@
 /// a content that the store does not hold. A photo with the same date has the same content; if the
 /// library says something else of it, that is written down without opening it.
 struct IndexingPlan: Equatable {
-    static let mostVanished = 5  // one in so many may be gone; as in photosearch/index/vanish.py
+    static let mostVanished = 5  // one in so many may be gone; as in photosearch/index/prune.py
 
     /// To be looked at, newest first: what people search for most.
     var photos: [LibraryPhoto] = []
