@@ -18,7 +18,7 @@ from photosearch.errors import ShapeError
 from photosearch.index.catalog import Catalog
 from photosearch.index.files import gone
 from photosearch.index.identity import entry_of
-from photosearch.index.read import Content, Failure, Outcome, read
+from photosearch.index.prefetch import Content, Failure, Outcome, read
 from photosearch.index.records import (
     INFO_COLUMNS,
     INFO_VALUES,

@@ -11,9 +11,9 @@ from photosearch.encoder import Encoder
 from photosearch.index.catalog import Catalog
 from photosearch.index.catalog_batch import Settler
 from photosearch.index.left_out import count_left_out, note_skipped
+from photosearch.index.prefetch import Task, read_ahead
 from photosearch.index.progress import Listener, Progress
 from photosearch.index.prune import remove_vanished
-from photosearch.index.read import Task, read_ahead
 from photosearch.index.records import to_path
 from photosearch.index.scan import Scan, scan
 from photosearch.types import IndexReport

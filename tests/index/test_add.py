@@ -12,7 +12,7 @@ import pytest
 from photosearch.encoder import Bytes, Floats
 from photosearch.errors import ShapeError
 from photosearch.images import load
-from photosearch.index import pipeline, read
+from photosearch.index import pipeline, prefetch
 from photosearch.index.catalog_batch import NO_VECTOR
 from photosearch.index.progress import Progress
 from photosearch.index.store import PhotoIndex
@@ -37,8 +37,8 @@ def test_ids_follow_the_order_in_which_files_are_found(full: PhotoIndex) -> None
 def test_an_unchanged_file_is_not_opened(
     full: PhotoIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read, "load_photo", None)
-    monkeypatch.setattr(read, "whole_file", None)
+    monkeypatch.setattr(prefetch, "load_photo", None)
+    monkeypatch.setattr(prefetch, "whole_file", None)
     report = full.add([folder])
     assert (report.unchanged, report.added, report.skipped) == (len(COLORS), 0, ())
 
@@ -188,7 +188,7 @@ def test_a_bad_file_is_not_read_again_until_it_changes(
     (folder / "bad.png").write_bytes(b"")
     reason = index.add([folder]).skipped[0].reason
     with monkeypatch.context() as patch:
-        patch.setattr(read, "load_photo", None)
+        patch.setattr(prefetch, "load_photo", None)
         assert index.add([folder]).skipped[0].reason == reason
     draw("bad.png")
     assert index.add([folder]).added == 1
@@ -215,7 +215,7 @@ def test_a_photo_that_changes_while_read_stays_pending(
         raise ImageChanged("the file changed while it was read")
 
     with monkeypatch.context() as patch:
-        patch.setattr(read, "load_photo", fails)
+        patch.setattr(prefetch, "load_photo", fails)
         index.add([folder])
     assert names(index) == {"live.png": "pending"}
     assert index.add([path]).added == 1
@@ -310,6 +310,6 @@ def test_few_photos_are_held_at_once(
         nonlocal waiting
         waiting = waiting - 4 if now.stage == "read" else waiting
 
-    monkeypatch.setattr(read, "load_photo", counting)
+    monkeypatch.setattr(prefetch, "load_photo", counting)
     assert index.add([folder], progress=listen).added == 40
     assert most <= 4 + 6

@@ -32,7 +32,7 @@ def undecoded(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("decoded")
 
-    monkeypatch.setattr("photosearch.index.read.load_photo", refuse)
+    monkeypatch.setattr("photosearch.index.prefetch.load_photo", refuse)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def unread(undecoded: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path) -> None:
         raise AssertionError(f"read: {path}")
 
-    monkeypatch.setattr("photosearch.index.read.whole_file", refuse)
+    monkeypatch.setattr("photosearch.index.prefetch.whole_file", refuse)
 
 
 def edit(path: Path, other: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_change_that_cannot_be_read_now_is_read_later(
         raise ImageRefused("cannot be read: permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr("photosearch.index.read.whole_file", refused)
+        patch.setattr("photosearch.index.prefetch.whole_file", refused)
         assert len(full.add([folder]).skipped) == 1
     assert full.add([folder]).updated == 1
 

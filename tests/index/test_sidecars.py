@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.index import read
+from photosearch.index import prefetch
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import FakeEncoder
 from photosearch.types import Filter, PhotoInfo
@@ -80,8 +80,8 @@ def test_with_its_sidecar_unchanged_a_photo_is_not_opened(
 ) -> None:
     photo.with_suffix(".xmp").write_bytes(DATED)
     index.add([folder])
-    monkeypatch.setattr(read, "load_photo", None)
-    monkeypatch.setattr(read, "whole_file", None)
+    monkeypatch.setattr(prefetch, "load_photo", None)
+    monkeypatch.setattr(prefetch, "whole_file", None)
     assert index.add([folder]).unchanged == 2
 
 
