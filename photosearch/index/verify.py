@@ -13,7 +13,7 @@ from photosearch.index.exact import faiss_module
 from photosearch.index.lock import writer_lock
 from photosearch.index.nearest import Ids
 from photosearch.index.places import prepare_directory
-from photosearch.index.salvage import salvage
+from photosearch.index.recover import salvage
 from photosearch.index.schema import GENERATION, forget_history, lacking
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import Space, read_space
