@@ -24,7 +24,7 @@ from photosearch.errors import IndexDamaged
 from photosearch.index.catalog import explain
 from photosearch.index.create import create_catalog
 from photosearch.index.files import storage_errors
-from photosearch.index.leaves import embeddings_on_pages
+from photosearch.index.recover_pages import embeddings_on_pages
 from photosearch.index.schema import PAGE_BYTES, forget_history
 
 _TABLES = ("meta", "spaces", "photos", "embeddings")  # of schema 1: always on the same pages
