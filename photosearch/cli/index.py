@@ -18,7 +18,7 @@ from photosearch.cli.output import path_record, print_json, say
 from photosearch.cli.places import index_directory
 from photosearch.cli.progress import progress
 from photosearch.errors import ImageError, MassRemoval
-from photosearch.index.records import absolute
+from photosearch.index.rows import absolute
 from photosearch.search.names import printable
 from photosearch.types import IndexReport, Skipped
 

@@ -11,7 +11,7 @@ import typer
 from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import print_json, say
 from photosearch.cli.places import open_index
-from photosearch.index.records import absolute
+from photosearch.index.rows import absolute
 from photosearch.search.names import printable
 
 

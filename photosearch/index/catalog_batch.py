@@ -19,7 +19,7 @@ from photosearch.index.catalog import Catalog
 from photosearch.index.files import gone
 from photosearch.index.identity import entry_of
 from photosearch.index.prefetch import Content, Failure, Outcome, read
-from photosearch.index.records import (
+from photosearch.index.rows import (
     INFO_COLUMNS,
     INFO_VALUES,
     info_row,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from photosearch.errors import UsageError
 from photosearch.index.embeddings_file import FIELDS, MISSING, Size, read_metadata
-from photosearch.index.records import MEDIA_BITS, Source, microseconds
+from photosearch.index.rows import MEDIA_BITS, Source, microseconds
 
 _CHUNK = 4096  # photos
 _INFO = ("width", "height", "taken_at", "utc_offset_min", "latitude", "longitude")

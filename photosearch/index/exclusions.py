@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.records import Source, absolute, to_path
+from photosearch.index.rows import Source, absolute, to_path
 from photosearch.index.spellings import on_disk
 from photosearch.text.unicode import nfc
 

@@ -15,7 +15,7 @@ from photosearch.index.catalog import Catalog
 from photosearch.index.files import gone
 from photosearch.index.identity import is_known, names_of
 from photosearch.index.nearest import Ids
-from photosearch.index.records import MEDIA_BITS, absolute, at_or_inside, microseconds
+from photosearch.index.rows import MEDIA_BITS, absolute, at_or_inside, microseconds
 from photosearch.index.spellings import on_disk
 from photosearch.text.unicode import casefold
 from photosearch.types import Filter, Near

@@ -18,7 +18,7 @@ from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.exact import unit
 from photosearch.index.identity import names_of
-from photosearch.index.records import INFO_COLUMNS, Source, absolute, to_info, to_path, to_source
+from photosearch.index.rows import INFO_COLUMNS, Source, absolute, to_info, to_path, to_source
 from photosearch.index.spellings import on_disk
 from photosearch.index.vector_file import decode_vectors
 from photosearch.manifest import Calibration

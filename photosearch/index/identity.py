@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from photosearch.index.catalog import Catalog
-from photosearch.index.records import at_or_inside
+from photosearch.index.rows import at_or_inside
 from photosearch.index.spellings import on_disk, stored_spellings
 
 Key: TypeAlias = tuple[int | str, ...]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from photosearch.index.catalog import Catalog
-from photosearch.index.records import Source, inside, to_path, to_source
+from photosearch.index.rows import Source, inside, to_path, to_source
 from photosearch.types import Skipped
 
 _PUT = "INSERT OR REPLACE INTO left_out(source, kind, reason) "

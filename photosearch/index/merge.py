@@ -14,7 +14,7 @@ from pathlib import Path
 
 from photosearch.index.catalog import Catalog
 from photosearch.index.identity import Key, entry_of
-from photosearch.index.records import Source, inside, to_path, to_source
+from photosearch.index.rows import Source, inside, to_path, to_source
 
 _TWICE = """
 SELECT content_hash, id, source FROM photos WHERE status = 'indexed' AND content_hash IN (

@@ -14,7 +14,7 @@ from photosearch.index.left_out import count_left_out, note_skipped
 from photosearch.index.prefetch import Task, read_ahead
 from photosearch.index.progress import Listener, Progress
 from photosearch.index.prune import remove_vanished
-from photosearch.index.records import to_path
+from photosearch.index.rows import to_path
 from photosearch.index.scan import Scan, scan
 from photosearch.types import IndexReport
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from photosearch.errors import MassRemoval
 from photosearch.index.catalog import Catalog
 from photosearch.index.files import gone
-from photosearch.index.records import inside, to_path
+from photosearch.index.rows import inside, to_path
 from photosearch.index.scan import Scan
 
 MOST = 1 / 5  # of the photos known inside the folders given

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.identity import names_of
-from photosearch.index.records import Source, absolute, at_or_inside
+from photosearch.index.rows import Source, absolute, at_or_inside
 
 
 def remove_photos(catalog: Catalog, photos: Iterable[int | str | os.PathLike[str]]) -> int:

@@ -27,7 +27,7 @@ from photosearch.index.exclusions import Exclusions, read_exclusions
 from photosearch.index.identity import KnownFolders, is_known
 from photosearch.index.left_out import replace_left_out
 from photosearch.index.merge import merge_names
-from photosearch.index.records import Source, absolute, inside, to_path, to_source
+from photosearch.index.rows import Source, absolute, inside, to_path, to_source
 from photosearch.types import Skipped
 
 NOT_YET = "not read yet"

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from photosearch.index.catalog import Catalog
-from photosearch.index.records import Source
+from photosearch.index.rows import Source
 from photosearch.text.unicode import nfc, nfd
 
 _SEPARATOR = os.sep.encode()

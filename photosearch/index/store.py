@@ -24,8 +24,8 @@ from photosearch.index.left_out import count_left_out, count_unreadable
 from photosearch.index.lock import writer_lock
 from photosearch.index.places import prepare_directory
 from photosearch.index.progress import Listener, nobody
-from photosearch.index.records import PHOTO_COLUMNS, absolute, to_photo
 from photosearch.index.remove import remove_photos
+from photosearch.index.rows import PHOTO_COLUMNS, absolute, to_photo
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space, space_of
 from photosearch.index.spellings import on_disk

@@ -16,7 +16,7 @@ from photosearch.index import filters
 from photosearch.index.catalog import Catalog
 from photosearch.index.create import create_catalog
 from photosearch.index.filters import allowed_ids, distance_km
-from photosearch.index.records import info_row
+from photosearch.index.rows import info_row
 from photosearch.index.store import PhotoIndex
 from photosearch.types import Filter, Near, PhotoInfo
 
