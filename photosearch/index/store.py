@@ -21,8 +21,8 @@ from photosearch.index.exclusions import exclude, include, read_exclusions
 from photosearch.index.files import folder_bytes
 from photosearch.index.find import Finder, as_query
 from photosearch.index.left_out import count_left_out, count_unreadable
+from photosearch.index.location import prepare_directory
 from photosearch.index.lock import writer_lock
-from photosearch.index.places import prepare_directory
 from photosearch.index.progress import Listener, nobody
 from photosearch.index.remove import remove_photos
 from photosearch.index.rows import PHOTO_COLUMNS, absolute, to_photo

@@ -10,9 +10,9 @@ import numpy as np
 from photosearch.errors import CatalogDamaged, IndexDamaged
 from photosearch.index.catalog import Catalog
 from photosearch.index.exact import faiss_module
+from photosearch.index.location import prepare_directory
 from photosearch.index.lock import writer_lock
 from photosearch.index.nearest import Ids
-from photosearch.index.places import prepare_directory
 from photosearch.index.recover import salvage
 from photosearch.index.schema import GENERATION, forget_history, lacking
 from photosearch.index.searchable_vectors import Derived
