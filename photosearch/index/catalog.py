@@ -19,7 +19,7 @@ from photosearch.errors import (
     StorageError,
     UsageError,
 )
-from photosearch.index.schema import MIGRATIONS, SCHEMA
+from photosearch.index.migrations import MIGRATIONS, SCHEMA
 
 FILE_NAME = "catalog.sqlite"
 DURABILITY = "FULL"  # a batch that was reported is on the disk, even after a power cut

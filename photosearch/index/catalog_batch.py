@@ -18,6 +18,7 @@ from photosearch.errors import ShapeError
 from photosearch.index.catalog import Catalog
 from photosearch.index.files import gone
 from photosearch.index.identity import entry_of
+from photosearch.index.migrations import GENERATION
 from photosearch.index.prefetch import Content, Failure, Outcome, read
 from photosearch.index.rows import (
     INFO_COLUMNS,
@@ -26,7 +27,6 @@ from photosearch.index.rows import (
     to_path,
     to_source,
 )
-from photosearch.index.schema import GENERATION
 from photosearch.index.vector_file import encode_vector
 from photosearch.types import Skipped
 

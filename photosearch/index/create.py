@@ -11,7 +11,7 @@ from threading import get_ident
 from photosearch.atomic import sync_file, sync_folder
 from photosearch.index.catalog import explain
 from photosearch.index.files import storage_errors
-from photosearch.index.schema import PAGE_BYTES, SCHEMA, TABLES
+from photosearch.index.migrations import PAGE_BYTES, SCHEMA, TABLES
 
 
 def create_catalog(path: Path, *, kind: str) -> None:

@@ -6,9 +6,9 @@ import time
 
 from photosearch.index.catalog import Catalog
 from photosearch.index.embeddings_read import EmbeddingsFile, StoredPhoto
+from photosearch.index.migrations import GENERATION
 from photosearch.index.progress import Listener, Progress
 from photosearch.index.rows import INFO_COLUMNS, INFO_VALUES
-from photosearch.index.schema import GENERATION
 
 _BATCH = 500  # photos a transaction
 _INSERT = f"""

@@ -24,8 +24,8 @@ from photosearch.errors import IndexDamaged
 from photosearch.index.catalog import explain
 from photosearch.index.create import create_catalog
 from photosearch.index.files import storage_errors
+from photosearch.index.migrations import PAGE_BYTES, forget_history
 from photosearch.index.recover_pages import embeddings_on_pages
-from photosearch.index.schema import PAGE_BYTES, forget_history
 
 _TABLES = ("meta", "spaces", "photos", "embeddings")  # of schema 1: always on the same pages
 _LATER_TABLES = ("exclusions", "left_out")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from photosearch.index.schema import PAGE_BYTES
+from photosearch.index.migrations import PAGE_BYTES
 
 Embedding: TypeAlias = tuple[str, int, bytes]  # content hash, space, vector
 

@@ -12,9 +12,9 @@ from photosearch.index.catalog import Catalog
 from photosearch.index.exact import faiss_module
 from photosearch.index.location import prepare_directory
 from photosearch.index.lock import writer_lock
+from photosearch.index.migrations import GENERATION, forget_history, lacking
 from photosearch.index.nearest import Ids
 from photosearch.index.recover import salvage
-from photosearch.index.schema import GENERATION, forget_history, lacking
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import Space, read_space
 from photosearch.index.vector_file import FILE_NAME, Vectors, load_vectors

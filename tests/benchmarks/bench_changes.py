@@ -16,7 +16,7 @@ from statistics import median
 import faiss
 
 from photosearch.index.catalog import Catalog
-from photosearch.index.schema import GENERATION
+from photosearch.index.migrations import GENERATION
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vector_file import encode_vector
 from photosearch.testing import FakeEncoder

@@ -17,8 +17,8 @@ from photosearch.index import delta_vectors, nearest, searchable_vectors
 from photosearch.index.catalog import Catalog
 from photosearch.index.create import create_catalog
 from photosearch.index.delta_vectors import Layers
+from photosearch.index.migrations import GENERATION
 from photosearch.index.progress import Progress
-from photosearch.index.schema import GENERATION
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex

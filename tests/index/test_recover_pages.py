@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photosearch.index import recover_pages
+from photosearch.index.migrations import PAGE_BYTES
 from photosearch.index.recover_pages import embeddings_on_pages
-from photosearch.index.schema import PAGE_BYTES
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import FakeEncoder
 

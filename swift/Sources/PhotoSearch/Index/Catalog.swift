@@ -12,7 +12,7 @@ import CPhotoSearchKernels
 
 /// `catalog.sqlite`: what is known of every photo, and its embedding. The truth of an index.
 ///
-/// The tables are described in `photosearch/index/schema.py`.
+/// The tables are described in `photosearch/index/migrations.py`.
 final class Catalog {
     static let schema: Int64 = 3
     static let fileName = "catalog.sqlite"

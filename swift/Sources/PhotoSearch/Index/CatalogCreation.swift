@@ -9,7 +9,7 @@
 #endif
 
 extension Catalog {
-    /// The tables as Python makes them; a test holds this to `photosearch/index/schema.py`.
+    /// The tables as Python makes them; a test holds this to `photosearch/index/migrations.py`.
     static let tables = tablesOfPhotos + tablesOfChanges + tablesOfRuns
 
     private static let tablesOfPhotos = [

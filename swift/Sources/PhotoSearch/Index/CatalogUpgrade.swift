@@ -25,7 +25,7 @@ extension Catalog {
         }
     }
 
-    /// The statements from one schema to the next, as in `photosearch/index/schema.py`.
+    /// The statements from one schema to the next, as in `photosearch/index/migrations.py`.
     ///
     /// Schema 1 kept no record of changes, so only a file of vectors of this very generation holds
     /// what the photos are: none before it counts as compacted.
