@@ -11,11 +11,11 @@ import numpy as np
 
 from photosearch.encoder import Floats, QueryVectors
 from photosearch.errors import ShapeError
-from photosearch.index.away import nearest_but
 from photosearch.index.catalog import Catalog
 from photosearch.index.filters import allowed_ids
 from photosearch.index.hits import Names
 from photosearch.index.nearest import Ids
+from photosearch.index.negation import nearest_but
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import Space
 from photosearch.types import Filter, Hit

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.bench_negation --data DATA
 
 Compares the query without its negative word, the negative word's vector taken off that of the
-query (half of it, as version 0.1 did), and what the index does (photosearch/index/away.py). Photos
+query (half of it, as version 0.1 did), and what the index does (photosearch/index/negation.py). Photos
 are those that training never saw: Flickr8k dev, and the validation tenths of the labelled ones.
 Prints nDCG@10, precision@10 and the share of photos among the first ten that show what is not
 wanted, each with the 95 % interval of its difference to the plain query, and how many queries are
@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from photosearch.encoder import Encoder, Floats, QueryVectors
 from photosearch.evaluate.metrics import ndcg_at
 from photosearch.evaluate.significance import estimate
-from photosearch.index.away import Ranked, nearest_but
 from photosearch.index.nearest import Ids
+from photosearch.index.negation import Ranked, nearest_but
 from photosearch.models.load import load_encoder
 from photosearch.train.data import read_captioned, read_labelled
 from tests.benchmarks.negation_queries import NegatedQuery, of_captions, of_labels

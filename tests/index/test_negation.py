@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from photosearch.encoder import Floats, QueryVectors
-from photosearch.index.away import MARGIN, nearest_but
 from photosearch.index.nearest import Ids
+from photosearch.index.negation import MARGIN, nearest_but
 from photosearch.manifest import Calibration
 
 SCALE = 10.0
