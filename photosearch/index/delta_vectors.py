@@ -9,7 +9,7 @@ import numpy as np
 
 from photosearch.encoder import Floats
 from photosearch.index.catalog import Catalog
-from photosearch.index.exact import faiss_module
+from photosearch.index.exact_scores import faiss_module
 from photosearch.index.nearest import Ids
 from photosearch.index.vector_file import Vectors, empty_index, read_chunks
 

@@ -16,7 +16,7 @@ import numpy as np
 from photosearch.encoder import Encoder, Floats
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.exact import unit
+from photosearch.index.exact_scores import unit
 from photosearch.index.identity import names_of
 from photosearch.index.rows import INFO_COLUMNS, Source, absolute, to_info, to_path, to_source
 from photosearch.index.spellings import on_disk

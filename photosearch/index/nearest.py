@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.encoder import Floats
-from photosearch.index.exact import Places, Stored, faiss_module
+from photosearch.index.exact_scores import Places, Stored, faiss_module
 
 Ids: TypeAlias = NDArray[np.int64]
 

@@ -43,7 +43,7 @@ from photosearch.atomic import replacing
 from photosearch.encoder import Floats
 from photosearch.errors import IndexDamaged, ShapeError
 from photosearch.index.catalog import Catalog
-from photosearch.index.exact import Stored, faiss_module, stored
+from photosearch.index.exact_scores import Stored, faiss_module, stored
 from photosearch.index.files import storage_errors
 from photosearch.index.nearest import Ids, nearest, parts
 

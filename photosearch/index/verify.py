@@ -9,7 +9,7 @@ import numpy as np
 
 from photosearch.errors import CatalogDamaged, IndexDamaged
 from photosearch.index.catalog import Catalog
-from photosearch.index.exact import faiss_module
+from photosearch.index.exact_scores import faiss_module
 from photosearch.index.location import prepare_directory
 from photosearch.index.lock import writer_lock
 from photosearch.index.migrations import GENERATION, forget_history, lacking

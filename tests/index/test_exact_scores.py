@@ -14,7 +14,7 @@ import pytest
 
 from photosearch.encoder import Floats
 from photosearch.index import nearest
-from photosearch.index.exact import stored
+from photosearch.index.exact_scores import stored
 from photosearch.index.nearest import Ids
 from photosearch.index.vector_file import KINDS, Vectors
 from tests.fixtures.write import FIXTURES
