@@ -19,7 +19,7 @@ from photosearch.index import hits, vector_file
 from photosearch.index.catalog import Catalog
 from photosearch.index.exclusions import exclude, include, read_exclusions
 from photosearch.index.files import folder_bytes
-from photosearch.index.find import Finder, as_query
+from photosearch.index.finder import Finder, as_query
 from photosearch.index.left_out import count_left_out, count_unreadable
 from photosearch.index.location import prepare_directory
 from photosearch.index.lock import writer_lock
