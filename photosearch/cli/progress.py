@@ -14,7 +14,7 @@ from photosearch.cli.pace import told
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from photosearch.index.progress import Progress
+    from photosearch.progress import Progress
 
 LINE_EVERY_S = 10.0
 _STAGES = {

@@ -15,8 +15,8 @@ from photosearch.errors import IndexDamaged
 from photosearch.index.catalog import Catalog
 from photosearch.index.embeddings_file import FIELDS, HASH_BYTES, MISSING, NUMPY, Size, header
 from photosearch.index.files import storage_errors
-from photosearch.index.progress import Listener, Progress
 from photosearch.index.space import Space
+from photosearch.progress import Listener, Progress
 
 _CHUNK_ROWS = 2048
 _SIZES = """

@@ -7,8 +7,8 @@ import time
 from photosearch.index.catalog import Catalog
 from photosearch.index.embeddings_read import EmbeddingsFile, StoredPhoto
 from photosearch.index.migrations import GENERATION
-from photosearch.index.progress import Listener, Progress
 from photosearch.index.rows import INFO_COLUMNS, INFO_VALUES
+from photosearch.progress import Listener, Progress
 
 _BATCH = 500  # photos a transaction
 _INSERT = f"""

@@ -12,10 +12,10 @@ from photosearch.index.catalog import Catalog
 from photosearch.index.catalog_batch import Settler
 from photosearch.index.left_out import count_left_out, note_skipped
 from photosearch.index.prefetch import Task, read_ahead
-from photosearch.index.progress import Listener, Progress
 from photosearch.index.prune import remove_vanished
 from photosearch.index.rows import to_path
 from photosearch.index.scan import Scan, scan
+from photosearch.progress import Listener, Progress
 from photosearch.types import IndexReport
 
 BATCH = 32  # photos the model sees at once, and photos a killed run may lose

@@ -23,12 +23,12 @@ from photosearch.index.finder import Finder, as_query
 from photosearch.index.left_out import count_left_out, count_unreadable
 from photosearch.index.location import prepare_directory
 from photosearch.index.lock import writer_lock
-from photosearch.index.progress import Listener, nobody
 from photosearch.index.remove import remove_photos
 from photosearch.index.rows import PHOTO_COLUMNS, absolute, to_photo
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space, space_of
 from photosearch.index.spellings import on_disk
+from photosearch.progress import Listener, nobody
 from photosearch.text.query import check_text, parse_query
 from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
 

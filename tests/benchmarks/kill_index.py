@@ -28,8 +28,8 @@ import numpy as np
 from PIL import Image
 
 from photosearch.encoder import Bytes, Floats
-from photosearch.index.progress import Progress
 from photosearch.index.store import PhotoIndex
+from photosearch.progress import Progress
 from photosearch.testing import FakeEncoder
 
 PHOTOS = 160

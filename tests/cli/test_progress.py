@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from photosearch.cli.progress import Lines, pace
-from photosearch.index.progress import Progress
+from photosearch.progress import Progress
 
 
 def at(done: int, seconds: float, total: int = 400) -> Progress:

@@ -14,8 +14,8 @@ from photosearch.errors import ShapeError
 from photosearch.images import load
 from photosearch.index import pipeline, prefetch
 from photosearch.index.catalog_batch import NO_VECTOR
-from photosearch.index.progress import Progress
 from photosearch.index.store import PhotoIndex
+from photosearch.progress import Progress
 from photosearch.testing import COLORS, FakeEncoder
 
 from .conftest import Draw, names

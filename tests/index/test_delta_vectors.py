@@ -18,7 +18,6 @@ from photosearch.index.catalog import Catalog
 from photosearch.index.create import create_catalog
 from photosearch.index.delta_vectors import Layers
 from photosearch.index.migrations import GENERATION
-from photosearch.index.progress import Progress
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex
@@ -30,6 +29,7 @@ from photosearch.index.vector_file import (
     read_chunks,
 )
 from photosearch.index.verify import verify_index
+from photosearch.progress import Progress
 from photosearch.testing import FakeEncoder
 from photosearch.types import Filter, Hit
 

@@ -10,8 +10,8 @@ import pytest
 from photosearch.errors import IndexLocked
 from photosearch.index import pipeline
 from photosearch.index.lock import writer_lock
-from photosearch.index.progress import Progress
 from photosearch.index.store import PhotoIndex
+from photosearch.progress import Progress
 from photosearch.testing import COLORS, FakeEncoder
 
 from .conftest import Draw
