@@ -13,7 +13,14 @@ import numpy as np
 from photosearch.atomic import replacing
 from photosearch.errors import IndexDamaged
 from photosearch.index.catalog import Catalog
-from photosearch.index.embeddings_file import FIELDS, HASH_BYTES, MISSING, NUMPY, Size, header
+from photosearch.index.embeddings.file_format import (
+    FIELDS,
+    HASH_BYTES,
+    MISSING,
+    NUMPY,
+    Size,
+    header,
+)
 from photosearch.index.files import storage_errors
 from photosearch.index.space import Space
 from photosearch.progress import Listener, Progress

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.errors import UsageError
-from photosearch.index.embeddings_file import FIELDS, MISSING, Size, read_metadata
+from photosearch.index.embeddings.file_format import FIELDS, MISSING, Size, read_metadata
 from photosearch.index.rows import MEDIA_BITS, Source, microseconds
 
 _CHUNK = 4096  # photos

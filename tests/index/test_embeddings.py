@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 
 from photosearch.errors import StorageError, UsageError, WrongSpace
 from photosearch.index import embeddings_import
-from photosearch.index.embeddings_file import FIELDS, MISSING
+from photosearch.index.embeddings.file_format import FIELDS, MISSING
 from photosearch.index.store import PhotoIndex
 from photosearch.progress import Progress
 from photosearch.testing import FakeEncoder

@@ -1,5 +1,5 @@
 /// The arrays of an embeddings file: what an index knows of its N indexed photos, in the order of
-/// ids, as `photosearch/index/embeddings_file.py` describes it.
+/// ids, as `photosearch/index/embeddings/file_format.py` describes it.
 ///
 /// A safetensors file whose bytes depend on the index alone: the metadata's keys are sorted, the
 /// arrays come in the order in which the safetensors library writes them (by type, then by name),
