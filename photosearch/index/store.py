@@ -239,7 +239,7 @@ class PhotoIndex:
 
         Raises UsageError if nothing has been indexed yet, IndexDamaged or StorageError.
         """
-        from photosearch.index.embeddings_export import export_embeddings
+        from photosearch.index.embeddings.writer import export_embeddings
 
         with self._lock:
             space = read_space(self._catalog)
