@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from photosearch.index.catalog import Catalog
-from photosearch.index.embeddings_read import EmbeddingsFile, StoredPhoto
+from photosearch.index.embeddings.reader import EmbeddingsFile, StoredPhoto
 from photosearch.index.migrations import GENERATION
 from photosearch.index.rows import INFO_COLUMNS, INFO_VALUES
 from photosearch.progress import Listener, Progress
