@@ -255,8 +255,8 @@ class PhotoIndex:
         was interrupted can be done again. Raises UsageError, with nothing added, for a file that
         is damaged or of another kind; WrongSpace, IndexLocked or StorageError.
         """
+        from photosearch.index.embeddings.importer import import_photos
         from photosearch.index.embeddings.reader import EmbeddingsFile
-        from photosearch.index.embeddings_import import import_photos
 
         file = EmbeddingsFile(absolute(path))
         with self._lock, writer_lock(self._directory):

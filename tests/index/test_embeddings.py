@@ -11,7 +11,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from photosearch.errors import StorageError, UsageError, WrongSpace
-from photosearch.index import embeddings_import
+from photosearch.index.embeddings import importer
 from photosearch.index.embeddings.file_format import FIELDS, MISSING
 from photosearch.index.store import PhotoIndex
 from photosearch.progress import Progress
@@ -99,7 +99,7 @@ def test_other_content_gets_another_id(
 def test_an_interrupted_import_goes_on(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embeddings_import, "_BATCH", 4)
+    monkeypatch.setattr(importer, "_BATCH", 4)
 
     def stop(now: Progress) -> None:
         if now.done == 8:
