@@ -21,7 +21,15 @@ from photosearch.images.guard import opening
 from photosearch.images.heif import TURN
 from photosearch.images.iptc import told_by_iptc
 from photosearch.images.media import read_favourite, read_media
-from photosearch.images.places import LATITUDE, LONGITUDE, Axis, Place, from_parts, from_text, place
+from photosearch.images.metadata.location import (
+    LATITUDE,
+    LONGITUDE,
+    Axis,
+    Place,
+    from_parts,
+    from_text,
+    place,
+)
 from photosearch.images.sidecar import Beside, read_beside
 from photosearch.images.tags import Directories, Tags, first_int, raw, read_tags, text
 from photosearch.images.told import Told, best, camera_name

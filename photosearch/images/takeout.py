@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from photosearch.images.dates import Moment
-from photosearch.images.places import LATITUDE, LONGITUDE, Place, from_number, place
+from photosearch.images.metadata.location import LATITUDE, LONGITUDE, Place, from_number, place
 from photosearch.images.told import Told
 
 _EPOCH = datetime(1970, 1, 1)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from photosearch.images.dates import Moment
-from photosearch.images.places import Place
+from photosearch.images.metadata.location import Place
 
 _MAX_CAMERA_CHARACTERS = 120
 

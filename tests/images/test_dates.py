@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photosearch.images.dates import Moment, read_moment, read_offset
-from photosearch.images.places import LATITUDE, LONGITUDE, from_parts, from_text, place
+from photosearch.images.metadata.location import LATITUDE, LONGITUDE, from_parts, from_text, place
 
 
 # exiftool 12.57 -d "%Y-%m-%dT%H:%M:%S" -DateTimeOriginal gives the same for each (-PNG:CreationTime
