@@ -11,7 +11,7 @@ import hashlib
 import struct
 from dataclasses import dataclass
 
-from photosearch.images.dates import read_moment
+from photosearch.images.metadata.dates import read_moment
 from photosearch.images.told import Told
 
 _IPTC, _DIGEST = 0x0404, 0x0425  # image resources

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from photosearch.images.dates import Moment
+from photosearch.images.metadata.dates import Moment
 from photosearch.images.metadata.location import LATITUDE, LONGITUDE, Place, from_number, place
 from photosearch.images.told import Told
 

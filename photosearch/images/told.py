@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from photosearch.images.dates import Moment
+from photosearch.images.metadata.dates import Moment
 from photosearch.images.metadata.location import Place
 
 _MAX_CAMERA_CHARACTERS = 120

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from photosearch.images.dates import read_moment
+from photosearch.images.metadata.dates import read_moment
 from photosearch.images.metadata.location import LATITUDE, LONGITUDE, Axis, from_text, place
 from photosearch.images.told import Told, camera_name
 from photosearch.images.xml_slips import mended

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from photosearch.images.dates import Moment
+from photosearch.images.metadata.dates import Moment
 from photosearch.images.xmp import EXIF, XMP, read_xmp, told_by_xmp
 from tests.growth import LINEAR, growth
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from photosearch.images.dates import Moment, read_moment, read_offset
+from photosearch.images.metadata.dates import Moment, read_moment, read_offset
 from photosearch.images.metadata.location import LATITUDE, LONGITUDE, from_parts, from_text, place
 
 
