@@ -11,11 +11,11 @@ from PIL import Image, ImageFile
 
 from photosearch.errors import ImageError, ImageTooLarge, TruncatedImage
 from photosearch.images.color import to_srgb
-from photosearch.images.exif import orientation
 from photosearch.images.files import known_format, noted, read_file
 from photosearch.images.formats import Format, ends_early, open_as
 from photosearch.images.guard import decoding, opening
 from photosearch.images.jpeg import ends_in_gray
+from photosearch.images.metadata.exif import orientation
 
 MAX_PIXELS = 300_000_000
 

@@ -10,8 +10,8 @@ from photosearch.encoder import Bytes
 from photosearch.errors import ImageError
 from photosearch.images.budget import PICTURES
 from photosearch.images.decode import decoded, undecoded
-from photosearch.images.exif import read_info
 from photosearch.images.files import noted, whole_file
+from photosearch.images.metadata.exif import read_info
 from photosearch.images.resize import prepare
 from photosearch.images.sidecar import read_beside
 from photosearch.manifest import ImageSpec

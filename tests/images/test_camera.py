@@ -9,9 +9,9 @@ import pytest
 
 from photosearch.errors import ImageError
 from photosearch.images.decode import open_image
-from photosearch.images.exif import read_info
 from photosearch.images.find import find_photos
 from photosearch.images.load import load_photo
+from photosearch.images.metadata.exif import read_info
 from photosearch.manifest import ImageSpec
 
 

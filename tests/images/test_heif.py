@@ -14,8 +14,8 @@ from PIL import Image
 from photosearch.errors import ImageError, ImageTooLarge, TruncatedImage, UnsupportedImage
 from photosearch.images.boxes import boxes, item_bytes, items, picture_end
 from photosearch.images.decode import open_image
-from photosearch.images.exif import read_info
 from photosearch.images.formats import HEAD_BYTES, sniff
+from photosearch.images.metadata.exif import read_info
 
 Encode = Callable[..., bytes]
 

@@ -14,8 +14,8 @@ from PIL import Image
 
 from photosearch.errors import ImageError, UnsupportedImage
 from photosearch.images.decode import open_image
-from photosearch.images.exif import read_info
 from photosearch.images.formats import HEAD_BYTES, sniff
+from photosearch.images.metadata.exif import read_info
 from photosearch.images.raw import sniff_raw
 from tests.images.test_decode import difference
 from tests.images.test_heif import box

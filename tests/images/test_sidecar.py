@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from photosearch.images.exif import read_info
 from photosearch.images.load import load_photo
+from photosearch.images.metadata.exif import read_info
 from photosearch.images.sidecar import forget_folders, sidecar_look, sidecars
 from photosearch.images.takeout import told_by_takeout
 from photosearch.manifest import ImageSpec

@@ -12,7 +12,7 @@ from PIL import Image
 
 from photosearch.errors import ImageError
 from photosearch.images.decode import open_image
-from photosearch.images.exif import read_info
+from photosearch.images.metadata.exif import read_info
 from photosearch.images.tiff import picture_page
 
 REDUCED, PAGE, MASK = 1, 2, 4

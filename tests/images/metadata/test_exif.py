@@ -14,8 +14,8 @@ from PIL import Image, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
 from photosearch.errors import ImageError
-from photosearch.images.exif import read_info, told_by_exif
 from photosearch.images.metadata.dates import Moment
+from photosearch.images.metadata.exif import read_info, told_by_exif
 from photosearch.images.tags import Directories, Tags
 from photosearch.types import PhotoInfo
 from tests.images.written import xmp
