@@ -17,10 +17,10 @@ from photosearch.images.files import known_format, read_file
 from photosearch.images.formats import SELF_ORIENTING, open_as
 from photosearch.images.guard import opening
 from photosearch.images.heif import TURN
-from photosearch.images.iptc import told_by_iptc
 from photosearch.images.media import read_favourite, read_media
 from photosearch.images.metadata.blocks import Blocks, exif_block, read_blocks
 from photosearch.images.metadata.dates import Moment, read_moment
+from photosearch.images.metadata.iptc import told_by_iptc
 from photosearch.images.metadata.location import (
     LATITUDE,
     LONGITUDE,
