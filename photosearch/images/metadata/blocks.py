@@ -19,8 +19,13 @@ from typing import Any, TypeAlias
 
 from PIL import Image
 
-from photosearch.images.jpeg_segments import XMP_HEAD, exif_segment, image_resources, xmp_packets
 from photosearch.images.metadata.iptc import Iptc, from_resources, read_iptc
+from photosearch.images.metadata.jpeg_segments import (
+    XMP_HEAD,
+    exif_segment,
+    image_resources,
+    xmp_packets,
+)
 from photosearch.images.png_chunks import CREATED, XMP_TEXT, png_info, raw_profile
 from photosearch.images.raw import Preview, raw_tags
 from photosearch.images.tags import Directories, Value, raw, read_tags
