@@ -17,7 +17,6 @@ from photosearch.images.files import known_format, read_file
 from photosearch.images.formats import SELF_ORIENTING, open_as
 from photosearch.images.guard import opening
 from photosearch.images.heif import TURN
-from photosearch.images.media import read_favourite, read_media
 from photosearch.images.metadata.blocks import Blocks, exif_block, read_blocks
 from photosearch.images.metadata.dates import Moment, read_moment
 from photosearch.images.metadata.iptc import told_by_iptc
@@ -30,6 +29,7 @@ from photosearch.images.metadata.location import (
     from_text,
     place,
 )
+from photosearch.images.metadata.media import read_favourite, read_media
 from photosearch.images.sidecar import Beside, read_beside
 from photosearch.images.tags import Directories, Tags, first_int, raw, read_tags, text
 from photosearch.images.told import Told, best, camera_name
