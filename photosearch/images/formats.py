@@ -23,7 +23,7 @@ from PIL import (
 
 from photosearch.images import heif
 from photosearch.images.boxes import picture_end
-from photosearch.images.png_chunks import without_long_texts
+from photosearch.images.metadata.png_chunks import without_long_texts
 from photosearch.images.raw import open_raw, sniff_raw
 from photosearch.images.tiff import open_tiff
 

@@ -26,7 +26,7 @@ from photosearch.images.metadata.jpeg_segments import (
     image_resources,
     xmp_packets,
 )
-from photosearch.images.png_chunks import CREATED, XMP_TEXT, png_info, raw_profile
+from photosearch.images.metadata.png_chunks import CREATED, XMP_TEXT, png_info, raw_profile
 from photosearch.images.raw import Preview, raw_tags
 from photosearch.images.tags import Directories, Value, raw, read_tags
 from photosearch.images.tiff import tiff_tags
