@@ -12,8 +12,8 @@ from photosearch.images.budget import PICTURES
 from photosearch.images.decode import decoded, undecoded
 from photosearch.images.files import noted, whole_file
 from photosearch.images.metadata.exif import read_info
+from photosearch.images.metadata.sidecar import read_beside
 from photosearch.images.resize import prepare
-from photosearch.images.sidecar import read_beside
 from photosearch.manifest import ImageSpec
 from photosearch.types import PhotoInfo
 

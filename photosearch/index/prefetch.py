@@ -19,7 +19,7 @@ from photosearch.errors import ImageError
 from photosearch.images.files import whole_file
 from photosearch.images.load import load_photo
 from photosearch.images.metadata.exif import read_info
-from photosearch.images.sidecar import read_beside
+from photosearch.images.metadata.sidecar import read_beside
 from photosearch.manifest import ImageSpec
 from photosearch.types import PhotoInfo
 

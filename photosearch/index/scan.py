@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from photosearch.images.find import EXCLUDED, Excluded, find_photos
-from photosearch.images.sidecar import forget_folders, sidecar_look
+from photosearch.images.metadata.sidecar import forget_folders, sidecar_look
 from photosearch.index.catalog import Catalog
 from photosearch.index.exclusions import Exclusions, read_exclusions
 from photosearch.index.identity import KnownFolders, is_known
