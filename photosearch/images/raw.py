@@ -21,8 +21,8 @@ from PIL import JpegImagePlugin
 from photosearch.errors import UnsupportedImage
 from photosearch.images.boxes import boxes
 from photosearch.images.heif import TURN
+from photosearch.images.metadata.tags import Directories, first_int, read_tags
 from photosearch.images.pages import all_pages
-from photosearch.images.tags import Directories, first_int, read_tags
 
 LEAST_SIDE = 320  # pixels, the longer one: a smaller preview would be found by chance
 _MOST_JPEGS, _MOST_SEGMENTS = 4096, 200  # beginnings looked at, and segments of each

@@ -13,9 +13,9 @@ import struct
 from PIL import ImageFile, TiffImagePlugin
 
 from photosearch.images.heif import TURN
+from photosearch.images.metadata.tags import Directories, read_tags
 from photosearch.images.pages import Page, all_pages, layout_of
 from photosearch.images.raw import is_raw_tiff, open_raw
-from photosearch.images.tags import Directories, read_tags
 
 
 def open_tiff(data: bytes) -> ImageFile.ImageFile:

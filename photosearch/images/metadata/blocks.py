@@ -27,8 +27,8 @@ from photosearch.images.metadata.jpeg_segments import (
     xmp_packets,
 )
 from photosearch.images.metadata.png_chunks import CREATED, XMP_TEXT, png_info, raw_profile
+from photosearch.images.metadata.tags import Directories, Value, raw, read_tags
 from photosearch.images.raw import Preview, raw_tags
-from photosearch.images.tags import Directories, Value, raw, read_tags
 from photosearch.images.tiff import tiff_tags
 
 _XMP_TAG, _IPTC_TAG, _RESOURCES_TAG = 700, 33723, 34377

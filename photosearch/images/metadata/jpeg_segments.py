@@ -12,7 +12,7 @@ import struct
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from photosearch.images.tags import EXIF_HEAD
+from photosearch.images.metadata.tags import EXIF_HEAD
 
 Segments: TypeAlias = "Sequence[tuple[str, bytes]]"  # "APP1" and its bytes, in the file's order
 

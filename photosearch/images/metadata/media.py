@@ -19,7 +19,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from photosearch.images.tags import Directories, Tags, Value, first_int, raw, read_directory, text
+from photosearch.images.metadata.tags import (
+    Directories,
+    Tags,
+    Value,
+    first_int,
+    raw,
+    read_directory,
+    text,
+)
 from photosearch.images.xmp import CAMERA, EXIF, PANORAMA, XMP, Xmp
 from photosearch.types import Media
 

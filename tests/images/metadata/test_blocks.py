@@ -19,7 +19,7 @@ from photosearch.images.metadata.exif import read_info
 from photosearch.images.metadata.iptc import Iptc, from_resources, read_iptc, told_by_iptc
 from photosearch.images.metadata.jpeg_segments import image_resources, xmp_packets
 from photosearch.images.metadata.png_chunks import png_info, raw_profile
-from photosearch.images.tags import read_tags
+from photosearch.images.metadata.tags import read_tags
 from photosearch.images.xmp import MAX_BYTES
 from photosearch.types import PhotoInfo
 from tests.images.written import (

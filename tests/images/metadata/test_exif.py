@@ -16,7 +16,7 @@ from PIL.TiffImagePlugin import IFDRational
 from photosearch.errors import ImageError
 from photosearch.images.metadata.dates import Moment
 from photosearch.images.metadata.exif import read_info, told_by_exif
-from photosearch.images.tags import Directories, Tags
+from photosearch.images.metadata.tags import Directories, Tags
 from photosearch.types import PhotoInfo
 from tests.images.written import xmp
 

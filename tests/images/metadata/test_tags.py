@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from photosearch.images.tags import Directories, first_int, read_tags, text
+from photosearch.images.metadata.tags import Directories, first_int, read_tags, text
 
 
 def written() -> bytes:
