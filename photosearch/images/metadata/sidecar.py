@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
-from photosearch.images.takeout import told_by_takeout
+from photosearch.images.metadata.takeout import told_by_takeout
 from photosearch.images.told import Told
 from photosearch.images.xmp import MAX_BYTES
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from photosearch.images.load import load_photo
 from photosearch.images.metadata.exif import read_info
 from photosearch.images.metadata.sidecar import forget_folders, sidecar_look, sidecars
-from photosearch.images.takeout import told_by_takeout
+from photosearch.images.metadata.takeout import told_by_takeout
 from photosearch.manifest import ImageSpec
 from tests.images.written import DATED, PLACED, TAKEN, exif, jpeg, xmp
 
