@@ -31,8 +31,8 @@ from photosearch.images.metadata.location import (
 )
 from photosearch.images.metadata.media import read_favourite, read_media
 from photosearch.images.metadata.sidecar import Beside, read_beside
+from photosearch.images.metadata.sources import Told, best, camera_name
 from photosearch.images.metadata.tags import Directories, Tags, first_int, raw, read_tags, text
-from photosearch.images.told import Told, best, camera_name
 from photosearch.images.xmp import Xmp, read_xmp, told_by_xmp
 from photosearch.types import PhotoInfo
 

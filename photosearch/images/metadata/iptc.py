@@ -12,7 +12,7 @@ import struct
 from dataclasses import dataclass
 
 from photosearch.images.metadata.dates import read_moment
-from photosearch.images.told import Told
+from photosearch.images.metadata.sources import Told
 
 _IPTC, _DIGEST = 0x0404, 0x0425  # image resources
 _SIGNATURES = (b"8BIM", b"PHUT", b"DCSR", b"AgHg", b"MeSa")  # as exiftool's Photoshop.pm

@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
+from photosearch.images.metadata.sources import Told
 from photosearch.images.metadata.takeout import told_by_takeout
-from photosearch.images.told import Told
 from photosearch.images.xmp import MAX_BYTES
 
 Names: TypeAlias = "dict[str, str]"  # lower case -> as it is written

@@ -14,7 +14,7 @@ from typing import Any
 
 from photosearch.images.metadata.dates import Moment
 from photosearch.images.metadata.location import LATITUDE, LONGITUDE, Place, from_number, place
-from photosearch.images.told import Told
+from photosearch.images.metadata.sources import Told
 
 _EPOCH = datetime(1970, 1, 1)
 
