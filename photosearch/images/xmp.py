@@ -18,7 +18,7 @@ from xml.parsers import expat
 from photosearch.images.metadata.dates import read_moment
 from photosearch.images.metadata.location import LATITUDE, LONGITUDE, Axis, from_text, place
 from photosearch.images.metadata.sources import Told, camera_name
-from photosearch.images.xml_slips import mended
+from photosearch.images.metadata.xml_slips import mended
 
 XMP = "http://ns.adobe.com/xap/1.0/"
 EXIF = "http://ns.adobe.com/exif/1.0/"
