@@ -33,7 +33,7 @@ from photosearch.images.metadata.media import read_favourite, read_media
 from photosearch.images.metadata.sidecar import Beside, read_beside
 from photosearch.images.metadata.sources import Told, best, camera_name
 from photosearch.images.metadata.tags import Directories, Tags, first_int, raw, read_tags, text
-from photosearch.images.xmp import Xmp, read_xmp, told_by_xmp
+from photosearch.images.metadata.xmp import Xmp, read_xmp, told_by_xmp
 from photosearch.types import PhotoInfo
 
 ORIENTATION = 0x0112

@@ -28,7 +28,7 @@ from photosearch.images.metadata.tags import (
     read_directory,
     text,
 )
-from photosearch.images.xmp import CAMERA, EXIF, PANORAMA, XMP, Xmp
+from photosearch.images.metadata.xmp import CAMERA, EXIF, PANORAMA, XMP, Xmp
 from photosearch.types import Media
 
 _MAKE, _RATING = 0x010F, 0x4746  # main directory

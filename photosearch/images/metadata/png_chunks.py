@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import PngImagePlugin
 
-from photosearch.images.xmp import MAX_BYTES
+from photosearch.images.metadata.xmp import MAX_BYTES
 
 CREATED = "Creation Time"
 XMP_TEXT = "XML:com.adobe.xmp"

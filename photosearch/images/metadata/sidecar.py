@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from photosearch.images.metadata.sources import Told
 from photosearch.images.metadata.takeout import told_by_takeout
-from photosearch.images.xmp import MAX_BYTES
+from photosearch.images.metadata.xmp import MAX_BYTES
 
 Names: TypeAlias = "dict[str, str]"  # lower case -> as it is written
 _SUFFIXES = (".xmp", ".json")

@@ -20,7 +20,7 @@ from photosearch.images.metadata.iptc import Iptc, from_resources, read_iptc, to
 from photosearch.images.metadata.jpeg_segments import image_resources, xmp_packets
 from photosearch.images.metadata.png_chunks import png_info, raw_profile
 from photosearch.images.metadata.tags import read_tags
-from photosearch.images.xmp import MAX_BYTES
+from photosearch.images.metadata.xmp import MAX_BYTES
 from photosearch.types import PhotoInfo
 from tests.images.written import (
     DATED,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from photosearch.images.metadata.exif import read_info
 from photosearch.images.metadata.xml_slips import MAX_CHARACTERS, mended
-from photosearch.images.xmp import EXIF, XMP, read_xmp
+from photosearch.images.metadata.xmp import EXIF, XMP, read_xmp
 from tests.images.written import saved, with_xmp, xmp
 
 TIFF = "http://ns.adobe.com/tiff/1.0/"

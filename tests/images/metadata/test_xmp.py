@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photosearch.images.metadata.dates import Moment
-from photosearch.images.xmp import EXIF, XMP, read_xmp, told_by_xmp
+from photosearch.images.metadata.xmp import EXIF, XMP, read_xmp, told_by_xmp
 from tests.growth import LINEAR, growth
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
