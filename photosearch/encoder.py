@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from photosearch.errors import QueryError
 from photosearch.manifest import Calibration, ImageSpec
-from photosearch.text.query import NEGATIVE_WEIGHT
+from photosearch.query.parse import NEGATIVE_WEIGHT
 from photosearch.types import Query
 
 if TYPE_CHECKING:

@@ -36,8 +36,8 @@ def search(
       photosearch search "old church" --near 48.86,2.35,10 --sheet churches.html
       photosearch search --paths -- "-people mountains"
     """
+    from photosearch.query.parse import parse_query
     from photosearch.search.searcher import Searcher
-    from photosearch.text.query import parse_query
 
     form = check_results(output, pictures)
     wanted = read_filters(filters)

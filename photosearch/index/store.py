@@ -29,7 +29,7 @@ from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space, space_of
 from photosearch.index.spellings import on_disk
 from photosearch.progress import Listener, nobody
-from photosearch.text.query import check_text, parse_query
+from photosearch.query.parse import check_text, parse_query
 from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
 
 if TYPE_CHECKING:  # imported by the methods that use them: a search needs neither

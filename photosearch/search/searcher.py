@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from photosearch.encoder import Encoder, QueryVectors, embed_query
-from photosearch.text.query import parse_query
+from photosearch.query.parse import parse_query
 from photosearch.types import Filter, Hit, Query
 
 CACHED_QUERIES = 256  # 2 kB each at D = 512

@@ -10,7 +10,7 @@ import pytest
 
 from photosearch.encoder import embed_query
 from photosearch.models.load import builtin_bundle, load_encoder
-from photosearch.text.query import parse_query
+from photosearch.query.parse import parse_query
 
 pytestmark = pytest.mark.slow
 

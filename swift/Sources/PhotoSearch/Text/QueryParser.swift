@@ -1,4 +1,4 @@
-/// Reads the query language of `photosearch/text/query.py`, character by character as it does.
+/// Reads the query language of `photosearch/query/parse.py`, character by character as it does.
 struct QueryParser {
     static let negativeWeight = -0.5
     static let mostWeight = 10.0

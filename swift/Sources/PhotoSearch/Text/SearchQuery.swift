@@ -39,7 +39,7 @@ public struct SearchQuery: Sendable, Hashable {
     /// The terms of what a person typed, in the order in which they start.
     ///
     /// - Parameter text: Words, "phrases", -negation and weights:2, as the grammar in
-    ///   `photosearch/text/query.py` says. Any text with a visible character is a query.
+    ///   `photosearch/query/parse.py` says. Any text with a visible character is a query.
     /// - Throws: `PhotoSearchError` of kind `query` if there is no visible character.
     /// - Complexity: O(n) in the length of the text.
     public init(parsing text: String) throws(PhotoSearchError) {

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photosearch.errors import QueryError
-from photosearch.text.query import MAX_TERMS, MAX_WEIGHT, NEGATIVE_WEIGHT, parse_query
+from photosearch.query.parse import MAX_TERMS, MAX_WEIGHT, NEGATIVE_WEIGHT, parse_query
 from photosearch.types import Query, Term
 from tests.growth import LINEAR, growth
 
@@ -109,7 +109,7 @@ def test_more_than_thirty_two_terms_are_prose() -> None:
 
 def test_an_ordinary_query_reads_no_table() -> None:
     code = (
-        "from photosearch.text.query import parse_query\n"
+        "from photosearch.query.parse import parse_query\n"
         "from photosearch.text.tables import tables\n"
         "parse_query('dog on a beach -cat'); assert tables.cache_info().currsize == 0"
     )
