@@ -41,6 +41,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from photosearch.errors import QueryError
+from photosearch.query.notes import Notes
 from photosearch.text.characters import (
     MINUSES,
     QUOTES,
@@ -49,7 +50,6 @@ from photosearch.text.characters import (
     is_punctuation,
     is_visible,
 )
-from photosearch.text.query_notes import Notes
 from photosearch.types import Query, Term
 
 NEGATIVE_WEIGHT: Final = -0.5
