@@ -19,10 +19,10 @@ from photosearch.encoder import Bytes, Floats, ImageInput
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models.bundle import WEIGHTS, open_bundle
 from photosearch.models.pixels import batches, check_pixels
+from photosearch.models.text_tower import NumpyTextTower
 from photosearch.models.texts import check_texts, in_batches
 from photosearch.models.widths import choose_width, cut, named_space
 from photosearch.text.load import load_tokenizer
-from photosearch.text.tower import NumpyTextTower
 from photosearch.weights import load_arrays
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ _PROBES = ("a dog on a beach", "", "Ein Café, 北京 🐕")  # plain, empty, an
 
 def check_weights(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
     """The towers that Python runs: their widths, context and space id."""
-    from photosearch.text.tower import NumpyTextTower
+    from photosearch.models.text_tower import NumpyTextTower
     from photosearch.weights import load_tensors
 
     try:

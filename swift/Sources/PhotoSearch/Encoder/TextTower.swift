@@ -1,7 +1,7 @@
 import CPhotoSearchKernels
 import FaissFormat
 
-/// The built-in text tower on the CPU: the arithmetic of `photosearch/text/tower.py`, equal to
+/// The built-in text tower on the CPU: the arithmetic of `photosearch/models/text_tower.py`, equal to
 /// 1e-4.
 ///
 /// Weights stay int8 in the mapped file; opening it reads only what is small.

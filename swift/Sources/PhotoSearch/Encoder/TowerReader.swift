@@ -1,5 +1,5 @@
 /// Takes tensors by name and checks each shape as it does, like `_Reader` in
-/// `photosearch/text/tower.py`.
+/// `photosearch/models/text_tower.py`.
 struct TowerReader {
     private static let layerEpsilon: Float = 1e-12
     private static let headEpsilon: Float = 1e-5

@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from photosearch.errors import BundleError, ModelError, ShapeError
+from photosearch.models.text_tower import NumpyTextTower, gelu
 from photosearch.models.towers import TextTower, TowersConfig
-from photosearch.text.tower import NumpyTextTower, gelu
 from photosearch.weights import Floats, Tensor, quantize_int4, quantize_int8, write_weights
 
 CONFIG = TowersConfig(
