@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from photosearch.errors import BundleError
 from photosearch.text.batch import check_context, pad
-from photosearch.text.merge import Merges, merge
+from photosearch.text.merge_table import Merges, merge
 from photosearch.text.tables import LETTER, NUMBER, SPACE, tables
 from photosearch.text.unicode import lowercase, nfc, replace_surrogates
 

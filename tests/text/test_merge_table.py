@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
-from photosearch.text.merge import Merges, merge
+from photosearch.text.merge_table import Merges, merge
 
 
 def _plain_merge(symbols: list[int], merges: Merges) -> list[int]:
