@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from photosearch.models.precision import cpu_has_bf16, fastest_dtype
+from photosearch.models.dtype import cpu_has_bf16, fastest_dtype
 
 
 def claim(monkeypatch: pytest.MonkeyPatch, **capabilities: bool) -> None:
