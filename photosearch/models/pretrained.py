@@ -22,7 +22,7 @@ from photosearch.models.texts import check_texts, in_batches
 from photosearch.models.widths import choose_width
 
 if TYPE_CHECKING:
-    from photosearch.models.transformer import TransformerTowers
+    from photosearch.models.hf_towers import TransformerTowers
 
 PHOTOS = 16  # per forward pass
 
@@ -88,6 +88,6 @@ class PretrainedEncoder:
 
     @cached_property
     def _towers(self) -> TransformerTowers:
-        from photosearch.models.transformer import TransformerTowers
+        from photosearch.models.hf_towers import TransformerTowers
 
         return TransformerTowers(self._files, bf16=self._bf16)
