@@ -17,7 +17,7 @@ from typing import Annotated, get_args
 import typer
 
 from photosearch.cli.export import steps
-from photosearch.coreml.compress import Weights
+from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.export import export_model
 from photosearch.coreml.sources.open import open_source
 from photosearch.coreml.sources.source import Source

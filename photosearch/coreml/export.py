@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photosearch.coreml.codes import WIDTHS, Width
-from photosearch.coreml.compress import Weights, Widths, compress, compressible, warnings_of
+from photosearch.coreml.compress.apply import Weights, Widths, compress, compressible, warnings_of
 from photosearch.coreml.convert import (
     LayoutName,
     Package,

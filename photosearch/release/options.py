@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from photosearch.errors import UsageError
 
 if TYPE_CHECKING:
-    from photosearch.coreml.compress import Weights
+    from photosearch.coreml.compress.apply import Weights
     from photosearch.coreml.convert import LayoutName, Target
     from photosearch.release.pack import Format
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from photosearch.coreml import ReferenceModel, export
-from photosearch.coreml.compress import Weights
+from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.export import copy_tokenizer, export_model
 from photosearch.coreml.package import save_package
 from photosearch.coreml.sources.open import open_source

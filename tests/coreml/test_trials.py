@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from photosearch.coreml import compress, trials
+from photosearch.coreml import trials
 from photosearch.coreml.codes import WIDTHS, Width, stored
-from photosearch.coreml.compress import compressible
+from photosearch.coreml.compress.apply import apply, compressible
 from photosearch.coreml.convert import convert_image, convert_text
 from photosearch.coreml.layout.plain import Plain
 from photosearch.coreml.probe import Probe
@@ -83,7 +83,7 @@ def test_a_weight_that_a_package_does_not_hold_stays_as_it_is(source: Source) ->
 def test_every_weight_of_a_package_is_one_of_the_tower(
     source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compress, "stored_as_int8", lambda shape: len(shape) > 1 and shape[1] > 1)
+    monkeypatch.setattr(apply, "stored_as_int8", lambda shape: len(shape) > 1 and shape[1] > 1)
     for side, convert in (("image", convert_image), ("text", convert_text)):
         constants = compressible(convert(getattr(source, side), layout="ane", target="iOS17"))
         tower = towers(source)[side]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.coreml.compress import Weights
+from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.convert import LayoutName
 from photosearch.coreml.export import export_model
 from photosearch.coreml.sources.open import open_source

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from photosearch.coreml.codes import WIDTHS, Width, stored, stored_bytes
-from photosearch.coreml.compress import (
+from photosearch.coreml.compress.apply import (
     NEEDS_DEVICE,
     compress,
     compressible,
