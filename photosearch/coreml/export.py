@@ -15,8 +15,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from photosearch.coreml.codes import WIDTHS, Width
 from photosearch.coreml.compress.apply import Weights, Widths, compress, compressible, warnings_of
+from photosearch.coreml.compress.quantizers import WIDTHS, Width
 from photosearch.coreml.convert import (
     LayoutName,
     Package,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
-from photosearch.coreml.codes import Floats, Halves
+from photosearch.coreml.compress.quantizers import Floats, Halves
 
 _ALIKE = 0.99999  # squared cosine of a weight and itself in fp16: subnormal values lose some
 

@@ -16,8 +16,8 @@ from functools import partial
 
 import numpy as np
 
-from photosearch.coreml.codes import WIDTHS, Floats, Halves, Width, stored_bytes
 from photosearch.coreml.compress.apply import fingerprint
+from photosearch.coreml.compress.quantizers import WIDTHS, Floats, Halves, Width, stored_bytes
 from photosearch.coreml.probe import Probe, sample_probe
 from photosearch.coreml.sources.source import Source
 from photosearch.coreml.trials import Trials, image_trials, text_trials

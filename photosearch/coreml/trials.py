@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from photosearch.coreml.codes import WIDTHS, Floats, Halves, Width, stored
+from photosearch.coreml.compress.quantizers import WIDTHS, Floats, Halves, Width, stored
 from photosearch.coreml.layout.plain import Plain
 from photosearch.coreml.layout.text import TextTower
 from photosearch.coreml.layout.transformer import Block

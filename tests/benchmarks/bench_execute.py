@@ -28,8 +28,8 @@ import torch
 from torch import Tensor, nn
 
 from photosearch.coreml import ReferenceModel
-from photosearch.coreml.codes import Width
 from photosearch.coreml.compress.apply import compress
+from photosearch.coreml.compress.quantizers import Width
 from photosearch.coreml.convert import LAYOUTS, LayoutName, convert_image, convert_text
 from photosearch.coreml.execute.dtypes import Array
 from photosearch.coreml.execute.run import Precision

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from photosearch.coreml.codes import Halves
+from photosearch.coreml.compress.quantizers import Halves
 from photosearch.coreml.matching import match
 
 

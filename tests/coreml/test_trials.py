@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from photosearch.coreml import trials
-from photosearch.coreml.codes import WIDTHS, Width, stored
 from photosearch.coreml.compress.apply import apply, compressible
+from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored
 from photosearch.coreml.convert import convert_image, convert_text
 from photosearch.coreml.layout.plain import Plain
 from photosearch.coreml.probe import Probe

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.coreml.codes import PALETTE_BITS, Halves, Width, int8_rows, palette
+from photosearch.coreml.compress.quantizers import PALETTE_BITS, Halves, Width, int8_rows, palette
 from photosearch.coreml.convert import Package, pipeline
 from photosearch.coreml.shim import patch_coremltools, quiet, temporary_files
 from photosearch.models.bundle import stored_as_int8

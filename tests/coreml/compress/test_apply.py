@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from photosearch.coreml.codes import WIDTHS, Width, stored, stored_bytes
 from photosearch.coreml.compress.apply import (
     NEEDS_DEVICE,
     compress,
@@ -17,6 +16,7 @@ from photosearch.coreml.compress.apply import (
     large_weights,
     warnings_of,
 )
+from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored, stored_bytes
 from photosearch.coreml.convert import Package, Target, convert_image, convert_text
 from photosearch.coreml.package import save_package
 from photosearch.coreml.sources.open import open_source

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosearch.coreml.codes import int8_rows, palette
+from photosearch.coreml.compress.quantizers import int8_rows, palette
 from photosearch.weights import quantize_int8
 
 
