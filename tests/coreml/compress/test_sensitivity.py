@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 import torch
 
-from photosearch.coreml import trials
+from photosearch.coreml.compress import sensitivity
 from photosearch.coreml.compress.apply import apply, compressible
 from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored
+from photosearch.coreml.compress.sensitivity import Trials, image_trials, text_trials
 from photosearch.coreml.convert import convert_image, convert_text
 from photosearch.coreml.layout.plain import Plain
 from photosearch.coreml.probe import Probe
 from photosearch.coreml.sources.open import open_source
 from photosearch.coreml.sources.source import Source
-from photosearch.coreml.trials import Trials, image_trials, text_trials
 from tests.coreml.towers import embed_ids, random_pixels
 
 SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("bundle", "clip", "siglip")]
@@ -28,7 +28,9 @@ IDS = ((2, 40, 50, 3), (2, 9, 10, 11, 3), (2, 30, 3))
 @pytest.fixture(params=FAMILIES)
 def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Source:
     """Of every family; also small weights may be narrow."""
-    monkeypatch.setattr(trials, "stored_as_int8", lambda shape: len(shape) > 1 and shape[1] > 1)
+    monkeypatch.setattr(
+        sensitivity, "stored_as_int8", lambda shape: len(shape) > 1 and shape[1] > 1
+    )
     return open_source(request.getfixturevalue(request.param))
 
 
