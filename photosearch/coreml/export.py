@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photosearch.coreml.compress.apply import Weights, Widths, compress, compressible, warnings_of
+from photosearch.coreml.compress.mixed_precision import Mixer, Recipe
 from photosearch.coreml.compress.quantizers import WIDTHS, Width
 from photosearch.coreml.convert import (
     LayoutName,
@@ -25,7 +26,6 @@ from photosearch.coreml.convert import (
     convert_text,
 )
 from photosearch.coreml.directory import new_directory
-from photosearch.coreml.mixed import Mixer, Recipe
 from photosearch.coreml.package import save_package
 from photosearch.coreml.probe import Probe
 from photosearch.coreml.record import write_record

@@ -9,9 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from photosearch.coreml.compress.mixed_precision import Recipe
 from photosearch.coreml.convert import OUTPUT
 from photosearch.coreml.layout.text import POOLING_INPUT
-from photosearch.coreml.mixed import Recipe
 from photosearch.coreml.sources.source import Source
 
 

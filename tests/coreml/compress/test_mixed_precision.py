@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from photosearch.coreml.compress.mixed_precision import (
+    Key,
+    Losses,
+    Mixer,
+    Sizes,
+    choose,
+    disorder,
+    least_bytes,
+)
 from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored_bytes
-from photosearch.coreml.mixed import Key, Losses, Mixer, Sizes, choose, disorder, least_bytes
 from photosearch.coreml.probe import Probe
 from photosearch.coreml.sources.open import open_source
 from photosearch.errors import UsageError
