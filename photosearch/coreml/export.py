@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photosearch.coreml.compress.apply import Weights, Widths, compress, compressible, warnings_of
+from photosearch.coreml.compress.calibration_set import Probe
 from photosearch.coreml.compress.mixed_precision import Mixer, Recipe
 from photosearch.coreml.compress.quantizers import WIDTHS, Width
 from photosearch.coreml.convert import (
@@ -27,7 +28,6 @@ from photosearch.coreml.convert import (
 )
 from photosearch.coreml.directory import new_directory
 from photosearch.coreml.package import save_package
-from photosearch.coreml.probe import Probe
 from photosearch.coreml.record import write_record
 from photosearch.coreml.sources.source import Source
 from photosearch.errors import ModelError, UsageError

@@ -17,9 +17,9 @@ from functools import partial
 import numpy as np
 
 from photosearch.coreml.compress.apply import fingerprint
+from photosearch.coreml.compress.calibration_set import Probe, sample_probe
 from photosearch.coreml.compress.quantizers import WIDTHS, Floats, Halves, Width, stored_bytes
 from photosearch.coreml.compress.sensitivity import Trials, image_trials, text_trials
-from photosearch.coreml.probe import Probe, sample_probe
 from photosearch.coreml.sources.source import Source
 from photosearch.errors import UsageError
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from photosearch.coreml.compress.calibration_set import Probe
 from photosearch.coreml.compress.mixed_precision import (
     Key,
     Losses,
@@ -19,7 +20,6 @@ from photosearch.coreml.compress.mixed_precision import (
     least_bytes,
 )
 from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored_bytes
-from photosearch.coreml.probe import Probe
 from photosearch.coreml.sources.open import open_source
 from photosearch.errors import UsageError
 from tests.coreml.towers import random_pixels
