@@ -15,11 +15,11 @@ import torch
 from torch import Tensor, nn
 
 from photosearch.coreml.compress.calibration_set import Probe
+from photosearch.coreml.compress.match_weights import Held, match
 from photosearch.coreml.compress.quantizers import WIDTHS, Floats, Halves, Width, stored
 from photosearch.coreml.layout.plain import Plain
 from photosearch.coreml.layout.text import TextTower
 from photosearch.coreml.layout.transformer import Block
-from photosearch.coreml.matching import Held, match
 from photosearch.coreml.sources.source import ImageSide, TextSide, text_inputs
 from photosearch.models.bundle import stored_as_int8
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from photosearch.coreml.compress.match_weights import match
 from photosearch.coreml.compress.quantizers import Halves
-from photosearch.coreml.matching import match
 
 
 def half(values: torch.Tensor) -> Halves:
