@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from photosearch.coreml.convert import Package
+from photosearch.coreml.coremltools_patch import quiet
 from photosearch.coreml.execute.package import read_package
-from photosearch.coreml.shim import quiet
 from photosearch.errors import MissingExtra, PackageError, StorageError
 
 _DATE = "com.github.apple.coremltools.conversion_date"

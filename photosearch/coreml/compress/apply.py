@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from photosearch.coreml.compress.quantizers import PALETTE_BITS, Halves, Width, int8_rows, palette
 from photosearch.coreml.convert import Package, pipeline
-from photosearch.coreml.shim import patch_coremltools, quiet, temporary_files
+from photosearch.coreml.coremltools_patch import patch_coremltools, quiet, temporary_files
 from photosearch.models.bundle import stored_as_int8
 
 Weights = Literal["fp16", "int8", "palette6", "palette4", "mixed"]

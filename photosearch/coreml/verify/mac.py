@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from photosearch.coreml.convert import OUTPUT
+from photosearch.coreml.coremltools_patch import patch_coremltools
 from photosearch.coreml.execute.model import ReferenceModel
-from photosearch.coreml.shim import patch_coremltools
 from photosearch.coreml.verify.limits import Limits
 from photosearch.coreml.verify.numbers import agreement
 from photosearch.coreml.verify.records import Check, Tower, measured

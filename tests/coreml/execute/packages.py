@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from photosearch.coreml.shim import patch_coremltools, quiet
+from photosearch.coreml.coremltools_patch import patch_coremltools, quiet
 
 Array = NDArray[Any]
 

@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from photosearch.coreml import ReferenceModel
-from photosearch.coreml.shim import patch_coremltools, quiet
+from photosearch.coreml.coremltools_patch import patch_coremltools, quiet
 from photosearch.errors import PackageError, ShapeError, UsageError
 from tests.coreml.execute.conftest import INPUTS, WEIGHT
 from tests.coreml.execute.packages import Array, save_program, save_traced

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from photosearch.coreml.shim import patch_coremltools, quiet
+from photosearch.coreml.coremltools_patch import patch_coremltools, quiet
 from photosearch.errors import MissingExtra
 
 
