@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from photosearch.coreml.execute.program import Op
 from photosearch.coreml.lint.finding import Finding
-from photosearch.coreml.lint.sources import CONVERTER
+from photosearch.coreml.lint.references import CONVERTER
 from photosearch.coreml.lint.view import Rule, View
 
 _ADDED, _ADDED_TOLERANCE = 1e-4, 5e-5  # to the size asked for, before it is divided by the old one

@@ -9,7 +9,7 @@ import numpy as np
 from photosearch.coreml.execute.program import Op
 from photosearch.coreml.execute.values import Constant
 from photosearch.coreml.lint.finding import Finding
-from photosearch.coreml.lint.sources import (
+from photosearch.coreml.lint.references import (
     DEPTH,
     FLEXIBLE,
     GUIDE,

@@ -11,7 +11,7 @@ import numpy as np
 from photosearch.coreml.execute.program import Op
 from photosearch.coreml.execute.values import TensorType
 from photosearch.coreml.lint.finding import Finding
-from photosearch.coreml.lint.sources import APPLE, GUIDE, HALVES, LAYERS, OURS
+from photosearch.coreml.lint.references import APPLE, GUIDE, HALVES, LAYERS, OURS
 from photosearch.coreml.lint.view import Rule, View
 
 _CHANNELS = 1  # the axis of channels in [B, C, 1, S]
