@@ -16,8 +16,8 @@ from photosearch.search.names import printable
 
 if TYPE_CHECKING:
     from photosearch.coreml import ReferenceModel
-    from photosearch.coreml.execute.describe import Feature
-    from photosearch.coreml.execute.dtypes import Array
+    from photosearch.coreml.mil.describe import Feature
+    from photosearch.coreml.mil.dtypes import Array
 
 _SHOWN = 6  # values of an output that are printed
 
@@ -95,7 +95,7 @@ def _inputs(
     text: str | None,
     arrays: list[str],
 ) -> dict[str, Array]:
-    from photosearch.coreml.execute.content import photo_input, text_input
+    from photosearch.coreml.mil.content import photo_input, text_input
 
     inputs = model.signature(function).inputs
     given = dict(_array(each) for each in arrays)

@@ -12,11 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from photosearch.coreml.execute.model import ReferenceModel
+    from photosearch.coreml.mil.model import ReferenceModel
 
 __all__ = ["ReferenceModel"]
 
-_HOMES = {"ReferenceModel": "photosearch.coreml.execute.model"}
+_HOMES = {"ReferenceModel": "photosearch.coreml.mil.model"}
 
 
 def __getattr__(name: str) -> object:

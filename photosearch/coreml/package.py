@@ -10,7 +10,7 @@ from pathlib import Path
 
 from photosearch.coreml.convert import Package
 from photosearch.coreml.coremltools_patch import quiet
-from photosearch.coreml.execute.package import read_package
+from photosearch.coreml.mil.package import read_package
 from photosearch.errors import MissingExtra, PackageError, StorageError
 
 _DATE = "com.github.apple.coremltools.conversion_date"

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from photosearch.coreml.directory import new_directory
-from photosearch.coreml.execute.package import read_package
 from photosearch.coreml.export import IMAGE, RECORD, TEXT
+from photosearch.coreml.mil.package import read_package
 from photosearch.errors import BundleError
 from photosearch.manifest import Manifest, Packages, PackageSpec, read_manifest, write_manifest
 from photosearch.models.bundle import CARD, WEIGHTS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from photosearch.coreml.execute.describe import Feature, Signature
-from photosearch.coreml.execute.package import Package, read_package
+from photosearch.coreml.mil.describe import Feature, Signature
+from photosearch.coreml.mil.package import Package, read_package
 from photosearch.errors import PackageError
 from photosearch.manifest import DType, Manifest, PackageSpec, Port
 from photosearch.release.inventory import Fault, Kind

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from photosearch.coreml.execute.model import ReferenceModel
 from photosearch.coreml.export import IMAGE, TEXT
+from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.sources.source import Source
 from photosearch.coreml.verify.check import Progress
 from photosearch.coreml.verify.limits import Limits

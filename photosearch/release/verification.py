@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from photosearch.atomic import replacing
-from photosearch.coreml.execute.content import read_record
-from photosearch.coreml.execute.model import ReferenceModel
 from photosearch.coreml.export import IMAGE, RECORD, TEXT
+from photosearch.coreml.mil.content import read_record
+from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.package import size_bytes
 from photosearch.coreml.sources.source import Source
 from photosearch.coreml.verify.check import Progress, Reference, check_numbers, torch_reference

@@ -31,13 +31,13 @@ from photosearch.coreml import ReferenceModel
 from photosearch.coreml.compress.apply import compress
 from photosearch.coreml.compress.quantizers import Width
 from photosearch.coreml.convert import LAYOUTS, LayoutName, convert_image, convert_text
-from photosearch.coreml.execute.dtypes import Array
-from photosearch.coreml.execute.run import Precision
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.heads import FirstToken, NormHead
 from photosearch.coreml.layout.image import ImageTower, VitFeatures
 from photosearch.coreml.layout.text import TextTower
 from photosearch.coreml.layout.transformer import Stack, blocks
+from photosearch.coreml.mil.dtypes import Array
+from photosearch.coreml.mil.run import Precision
 from photosearch.coreml.package import save_package
 from photosearch.coreml.sources.open import open_source
 from photosearch.coreml.sources.source import ImageSide, TextSide, text_inputs

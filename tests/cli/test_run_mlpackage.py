@@ -11,8 +11,8 @@ import pytest
 
 from photosearch.testing import draw_photo
 from tests.cli.conftest import run
-from tests.coreml.execute.packages import save_program
-from tests.coreml.execute.test_predict import SIDE, picture_package
+from tests.coreml.mil.packages import save_program
+from tests.coreml.mil.test_predict import SIDE, picture_package
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "red", "green", "blue"]
 CONTEXT = 6

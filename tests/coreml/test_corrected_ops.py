@@ -13,7 +13,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from photosearch.coreml import ReferenceModel
 from photosearch.coreml.lint.lint import lint_package
-from tests.coreml.execute.packages import save_traced
+from tests.coreml.mil.packages import save_traced
 
 RULES = {"nearest-by-scale", "log-of-softmax"}
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from photosearch.coreml.execute.dtypes import BY_NAME
-from photosearch.coreml.execute.schema import model_class
+from photosearch.coreml.mil.dtypes import BY_NAME
+from photosearch.coreml.mil.schema import model_class
 from photosearch.manifest import Manifest, Port, read_manifest
 from photosearch.release.contract import SPECIFICATION
 

@@ -213,7 +213,7 @@ def test_without_the_extra_hashes_are_checked_and_the_rest_is_said_not_to_be(
         raise MissingExtra("coreml", "reading a Core ML package")
 
     # By name: the package's `__init__` gives some of its modules' names to other things.
-    package = importlib.import_module("photosearch.coreml.execute.package")
+    package = importlib.import_module("photosearch.coreml.mil.package")
     monkeypatch.setattr(package, "model_class", missing)
     (bundle / "stray").touch()
     report = check_bundle(bundle)

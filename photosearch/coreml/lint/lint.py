@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
-from photosearch.coreml.execute.package import read_package
-from photosearch.coreml.execute.program import Function
 from photosearch.coreml.lint.accuracy import accuracy
 from photosearch.coreml.lint.finding import SEVERITIES, Finding
 from photosearch.coreml.lint.residency import constants, residency
 from photosearch.coreml.lint.speed import moves, speed
 from photosearch.coreml.lint.view import View
+from photosearch.coreml.mil.package import read_package
+from photosearch.coreml.mil.program import Function
 
 
 def lint_package(path: str | PathLike[str]) -> tuple[Finding, ...]:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from photosearch.coreml.execute.program import Op
-from photosearch.coreml.execute.values import Constant
 from photosearch.coreml.lint.finding import Finding
 from photosearch.coreml.lint.references import (
     DEPTH,
@@ -19,6 +17,8 @@ from photosearch.coreml.lint.references import (
     PRECISION,
 )
 from photosearch.coreml.lint.view import Rule, View
+from photosearch.coreml.mil.program import Op
+from photosearch.coreml.mil.values import Constant
 
 _MAX_RANK, _MAX_SIZE = 5, 16_384
 _FP16_MAX = 65504.0

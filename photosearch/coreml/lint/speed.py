@@ -8,11 +8,11 @@ from math import prod
 
 import numpy as np
 
-from photosearch.coreml.execute.program import Op
-from photosearch.coreml.execute.values import TensorType
 from photosearch.coreml.lint.finding import Finding
 from photosearch.coreml.lint.references import APPLE, GUIDE, HALVES, LAYERS, OURS
 from photosearch.coreml.lint.view import Rule, View
+from photosearch.coreml.mil.program import Op
+from photosearch.coreml.mil.values import TensorType
 
 _CHANNELS = 1  # the axis of channels in [B, C, 1, S]
 _ALIGNED = 64  # bytes, of the last axis

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from photosearch.coreml.execute.constexpr import CONSTEXPRS
-from photosearch.coreml.execute.dtypes import Array
-from photosearch.coreml.execute.program import Function, Named, Op
-from photosearch.coreml.execute.values import Constant, TensorType
 from photosearch.coreml.lint.finding import Finding, Severity
+from photosearch.coreml.mil.constexpr import CONSTEXPRS
+from photosearch.coreml.mil.dtypes import Array
+from photosearch.coreml.mil.program import Function, Named, Op
+from photosearch.coreml.mil.values import Constant, TensorType
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from photosearch.coreml.execute.constexpr import CONSTEXPRS
-from photosearch.coreml.execute.dtypes import BY_NAME
-from photosearch.coreml.execute.model import ReferenceModel
-from photosearch.coreml.execute.program import Function, Named, Op, Source
-from photosearch.coreml.execute.values import Constant
+from photosearch.coreml.mil.constexpr import CONSTEXPRS
+from photosearch.coreml.mil.dtypes import BY_NAME
+from photosearch.coreml.mil.model import ReferenceModel
+from photosearch.coreml.mil.program import Function, Named, Op, Source
+from photosearch.coreml.mil.values import Constant
 from photosearch.errors import PackageError
 
 # The operations whose weights make a layer, and the input that holds them.

@@ -13,10 +13,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from photosearch.coreml.execute.content import read_record
-from photosearch.coreml.execute.model import ReferenceModel
-from photosearch.coreml.execute.run import Precision
 from photosearch.coreml.export import IMAGE, TEXT
+from photosearch.coreml.mil.content import read_record
+from photosearch.coreml.mil.model import ReferenceModel
+from photosearch.coreml.mil.run import Precision
 from photosearch.coreml.sources.source import Source
 from photosearch.coreml.verify.controls import image_controls, text_controls
 from photosearch.coreml.verify.inputs import TEXTS, photos

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from photosearch.coreml.execute.model import ReferenceModel
+from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.verify.alter import rescaled, shifted, weights, without
 from photosearch.coreml.verify.limits import Limits
 from photosearch.coreml.verify.numbers import agreement

@@ -16,7 +16,7 @@ import numpy as np
 
 from photosearch.coreml.convert import OUTPUT
 from photosearch.coreml.coremltools_patch import patch_coremltools
-from photosearch.coreml.execute.model import ReferenceModel
+from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.verify.limits import Limits
 from photosearch.coreml.verify.numbers import agreement
 from photosearch.coreml.verify.records import Check, Tower, measured

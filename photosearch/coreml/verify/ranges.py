@@ -7,8 +7,8 @@ from threading import Lock
 
 import numpy as np
 
-from photosearch.coreml.execute.dtypes import Array
-from photosearch.coreml.execute.program import Function, Op
+from photosearch.coreml.mil.dtypes import Array
+from photosearch.coreml.mil.program import Function, Op
 from photosearch.coreml.verify.records import Range
 
 # Operations that square what goes into them; a product with itself does too.

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 
 from photosearch.coreml.convert import LAYOUTS, OUTPUT
-from photosearch.coreml.execute.content import TOKENIZER, ids_input, photo_feed, text_spec
-from photosearch.coreml.execute.dtypes import Array
-from photosearch.coreml.execute.model import ReferenceModel
-from photosearch.coreml.execute.run import Observer, Precision
+from photosearch.coreml.mil.content import TOKENIZER, ids_input, photo_feed, text_spec
+from photosearch.coreml.mil.dtypes import Array
+from photosearch.coreml.mil.model import ReferenceModel
+from photosearch.coreml.mil.run import Observer, Precision
 from photosearch.coreml.sources.source import Source, text_inputs
 from photosearch.errors import PackageError
 from photosearch.images.decode import open_image

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from photosearch.coreml.execute.dtypes import BY_NAME
-from photosearch.coreml.execute.program import Function, Named, Op, Source
-from photosearch.coreml.execute.values import Constant, TensorType
 from photosearch.coreml.lint.accuracy import accuracy
 from photosearch.coreml.lint.finding import Finding
 from photosearch.coreml.lint.residency import constants, residency
 from photosearch.coreml.lint.speed import moves, speed
 from photosearch.coreml.lint.view import View
+from photosearch.coreml.mil.dtypes import BY_NAME
+from photosearch.coreml.mil.program import Function, Named, Op, Source
+from photosearch.coreml.mil.values import Constant, TensorType
 
 Shape = Sequence[int | None]
 

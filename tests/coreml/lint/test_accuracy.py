@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from photosearch.coreml.execute.program import Source
+from photosearch.coreml.mil.program import Source
 from tests.coreml.lint.programs import constant, findings, named, op, rules
 
 MAP = named("x", (1, 4, 9, 7))

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from photosearch.coreml.execute.program import Source
+from photosearch.coreml.mil.program import Source
 from tests.coreml.lint.programs import constant, findings, named, op, rules, weight
 
 IDS = named("ids", (1, 8), "int32")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from photosearch.coreml.execute.program import Source
 from photosearch.coreml.lint.speed import padding
+from photosearch.coreml.mil.program import Source
 from tests.coreml.lint.programs import constant, findings, named, op, rules
 
 ROW = named("x", (1, 64, 512))

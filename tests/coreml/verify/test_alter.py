@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from photosearch.coreml import ReferenceModel
-from photosearch.coreml.execute.dtypes import Array
+from photosearch.coreml.mil.dtypes import Array
 from photosearch.coreml.verify.alter import rescaled, shifted, weights, without
 from photosearch.errors import PackageError
 from tests.coreml.tiny import SIDE

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
-from photosearch.coreml.execute.dtypes import BY_NAME, Array
-from photosearch.coreml.execute.program import Function, Named, Op
-from photosearch.coreml.execute.values import TensorType
+from photosearch.coreml.mil.dtypes import BY_NAME, Array
+from photosearch.coreml.mil.program import Function, Named, Op
+from photosearch.coreml.mil.values import TensorType
 from photosearch.coreml.verify.ranges import Watch, largest, squared
 
 HALF = TensorType(BY_NAME["fp16"], (1, 4))
