@@ -19,8 +19,8 @@ import typer
 from photosearch.cli.export import steps
 from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.export import export_model
-from photosearch.coreml.sources.open import open_source
-from photosearch.coreml.sources.source import Source
+from photosearch.coreml.families.open import open_source
+from photosearch.coreml.families.source import Source
 from photosearch.release.evaldata import Sampling, read_eval_data
 from photosearch.release.record import Verification
 from photosearch.release.verification import TorchSide, torch_side, verify_export

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from photosearch.coreml.sources.source import Source
+    from photosearch.coreml.families.source import Source
 
 # How long one example takes depends on what else the machine does, which no test is about.
 settings.register_profile(

@@ -52,7 +52,7 @@ def export(
     """
     require("coreml", "photosearch export", "torch", "coremltools")
     from photosearch.coreml.export import export_model
-    from photosearch.coreml.sources.open import open_source
+    from photosearch.coreml.families.open import open_source
     from photosearch.release.export import export_verified
     from photosearch.release.verification import HTML, require_passed
 

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from photosearch.coreml.coremltools_patch import patch_coremltools, quiet, temporary_files
+from photosearch.coreml.families.source import ImageSide, TextSide
 from photosearch.coreml.layout.ane import Ane
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.plain import Plain
 from photosearch.coreml.layout.text import POOLING_INPUT
-from photosearch.coreml.sources.source import ImageSide, TextSide
 from photosearch.errors import ModelError, StorageError
 
 Target = Literal["iOS16", "iOS17", "iOS18"]

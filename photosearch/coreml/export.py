@@ -27,9 +27,9 @@ from photosearch.coreml.convert import (
     convert_text,
 )
 from photosearch.coreml.directory import new_directory
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.package import save_package
 from photosearch.coreml.record import write_record
-from photosearch.coreml.sources.source import Source
 from photosearch.errors import ModelError, UsageError
 
 IMAGE, TEXT, TOKENIZER, RECORD = "image.mlpackage", "text.mlpackage", "tokenizer", "export.json"

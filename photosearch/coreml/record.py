@@ -11,8 +11,8 @@ from typing import Any
 
 from photosearch.coreml.compress.mixed_precision import Recipe
 from photosearch.coreml.convert import OUTPUT
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.layout.text import POOLING_INPUT
-from photosearch.coreml.sources.source import Source
 
 
 def write_record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from photosearch.coreml.sources.source import Source
+from photosearch.coreml.families.source import Source
 
 _CARD = """# {name}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from photosearch.coreml.directory import new_directory
 from photosearch.coreml.export import Exported
-from photosearch.coreml.sources.source import Source
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.verify.check import Progress
 from photosearch.coreml.verify.mac import require_mac
 from photosearch.release.evaldata import Sampling, read_eval_data

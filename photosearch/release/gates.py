@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from photosearch.coreml.export import IMAGE, TEXT
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.lint.finding import Finding, gate
-from photosearch.coreml.sources.source import Source
 from photosearch.errors import GateFailed, StorageError, VerificationFailed
 from photosearch.release.check import check_bundle
 from photosearch.release.inventory import Progress

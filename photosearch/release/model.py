@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from photosearch.coreml.sources.source import Source
+from photosearch.coreml.families.source import Source
 from photosearch.errors import UsageError
 from photosearch.manifest import FILE_NAME, read_manifest
 from photosearch.models.bundle import CARD, WEIGHTS

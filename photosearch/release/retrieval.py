@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from photosearch.coreml.export import IMAGE, TEXT
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.mil.model import ReferenceModel
-from photosearch.coreml.sources.source import Source
 from photosearch.coreml.verify.check import Progress
 from photosearch.coreml.verify.limits import Limits
 from photosearch.coreml.verify.numbers import overlap

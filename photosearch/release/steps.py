@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.lint.finding import Finding
-from photosearch.coreml.sources.source import Source
 from photosearch.release.inventory import Progress
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.record import Verification
@@ -19,7 +19,7 @@ Lint = Callable[[Path], tuple[Finding, ...]]
 
 
 def _open(model: str) -> Source:
-    from photosearch.coreml.sources.open import open_source
+    from photosearch.coreml.families.open import open_source
 
     return open_source(model)
 

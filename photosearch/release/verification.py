@@ -15,10 +15,10 @@ from typing import Any
 
 from photosearch.atomic import replacing
 from photosearch.coreml.export import IMAGE, RECORD, TEXT
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.mil.content import read_record
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.package import size_bytes
-from photosearch.coreml.sources.source import Source
 from photosearch.coreml.verify.check import Progress, Reference, check_numbers, torch_reference
 from photosearch.coreml.verify.inputs import TEXTS, photos
 from photosearch.coreml.verify.limits import Limits, limits_of

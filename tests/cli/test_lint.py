@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from photosearch.cli.app import app
 from photosearch.coreml.export import export_model
-from photosearch.coreml.sources.source import Source
+from photosearch.coreml.families.source import Source
 from photosearch.errors import LintFailed, PackageError
 
 

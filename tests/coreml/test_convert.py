@@ -12,8 +12,8 @@ import torch
 from torch.nn import functional as F  # noqa: N812
 
 from photosearch.coreml.convert import LayoutName, Package, Target, convert_image, convert_text
+from photosearch.coreml.families.open import open_source
 from photosearch.coreml.layout.ane import ChannelNorm
-from photosearch.coreml.sources.open import open_source
 
 pytestmark = pytest.mark.slow
 

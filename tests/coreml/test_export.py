@@ -17,16 +17,16 @@ import pytest
 from photosearch.coreml import ReferenceModel, export
 from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.export import copy_tokenizer, export_model
+from photosearch.coreml.families.open import open_source
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.package import save_package
-from photosearch.coreml.sources.open import open_source
-from photosearch.coreml.sources.source import Source
 from photosearch.errors import ModelError, StorageError, UsageError
 
 LIMITED = """
 import resource, sys
 from pathlib import Path
 from photosearch.coreml import export
-from photosearch.coreml.sources.open import open_source
+from photosearch.coreml.families.open import open_source
 from photosearch.errors import StorageError
 step = getattr(export, sys.argv[3])
 def limited(*arguments, **options):

@@ -9,12 +9,12 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from photosearch.coreml.families.source import ImageSide, Source, TextSide
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.heads import NormHead
 from photosearch.coreml.layout.image import ImageTower
 from photosearch.coreml.layout.text import TextTower
 from photosearch.coreml.layout.transformer import Stack, blocks
-from photosearch.coreml.sources.source import ImageSide, Source, TextSide
 from photosearch.manifest import Calibration, ImageSpec, TextSpec
 from photosearch.testing import COLORS
 

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from photosearch.coreml.convert import LAYOUTS, LayoutName
-from photosearch.coreml.sources.source import Source, text_inputs
+from photosearch.coreml.families.source import Source, text_inputs
 
 CLOSE = 1e-5  # what the layouts may differ by, in float32
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from export import variants
 from export.variants import COLUMNS, app, heading, row
-from photosearch.coreml.sources.open import open_source
+from photosearch.coreml.families.open import open_source
 from photosearch.release.record import Verification
 from photosearch.testing import random_bundle
 from tests.release.fakes import PACKAGES, verification

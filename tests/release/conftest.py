@@ -25,7 +25,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def model(source: Path) -> Model:
-    from photosearch.coreml.sources.open import open_source
+    from photosearch.coreml.families.open import open_source
 
     return describe_model(str(source), open_source(source))
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.lint.finding import Finding
-from photosearch.coreml.sources.source import Source
 from photosearch.coreml.verify.records import (
     Agreement,
     Check,

@@ -24,7 +24,7 @@ from tests.release.packages import fake_export
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from photosearch.coreml.sources.open import open_source
+from photosearch.coreml.families.open import open_source
 from photosearch.errors import StorageError
 from photosearch.release.bundle import build_bundle
 from photosearch.release.check import check_bundle

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 def make(checkpoint: Path, out: Path) -> Path:
     """Exported and bundled, not verified."""
     from photosearch.coreml.export import export_model
-    from photosearch.coreml.sources.open import open_source
+    from photosearch.coreml.families.open import open_source
 
     source = open_source(checkpoint)
     model = describe_model(str(checkpoint), source, version="1.0.0")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.coreml.export import Exported
-from photosearch.coreml.sources.source import Source
+from photosearch.coreml.families.source import Source
 from photosearch.errors import ModelError, NeedsMac, UsageError, VerificationFailed
 from photosearch.release import export as module
 from photosearch.release.export import export_verified

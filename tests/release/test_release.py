@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from photosearch.coreml.sources.open import open_source
+from photosearch.coreml.families.open import open_source
 from photosearch.coreml.verify.records import measured
 from photosearch.errors import (
     GateFailed,

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from photosearch.coreml.export import export_model
-from photosearch.coreml.sources.source import Source
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.verify.records import Check, Range
 from photosearch.errors import BundleError, NeedsMac, StorageError, UsageError, VerificationFailed
 from photosearch.release import verification as module

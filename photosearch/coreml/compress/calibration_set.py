@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.coreml.sources.source import Source
+from photosearch.coreml.families.source import Source
 from photosearch.images.decode import open_image
 from photosearch.images.resize import prepare
 from photosearch.images.samples import sample_photos

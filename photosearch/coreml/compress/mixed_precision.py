@@ -20,7 +20,7 @@ from photosearch.coreml.compress.apply import fingerprint
 from photosearch.coreml.compress.calibration_set import Probe, sample_probe
 from photosearch.coreml.compress.quantizers import WIDTHS, Floats, Halves, Width, stored_bytes
 from photosearch.coreml.compress.sensitivity import Trials, image_trials, text_trials
-from photosearch.coreml.sources.source import Source
+from photosearch.coreml.families.source import Source
 from photosearch.errors import UsageError
 
 TOP = 10  # photos that a person sees

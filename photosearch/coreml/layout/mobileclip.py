@@ -2,7 +2,7 @@
 
 Vasu et al. 2024, arXiv:2311.17049; FastViT, arXiv:2303.14189. Every branch that is only there for
 training is folded into one convolution, and so are batch norms and layer scales (see
-`photosearch.coreml.sources.fold`). Shape legend: see `base`.
+`photosearch.coreml.families.fold`). Shape legend: see `base`.
 """
 
 from __future__ import annotations

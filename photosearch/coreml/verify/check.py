@@ -14,10 +14,10 @@ from typing import TypeAlias
 import numpy as np
 
 from photosearch.coreml.export import IMAGE, TEXT
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.mil.content import read_record
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.mil.run import Precision
-from photosearch.coreml.sources.source import Source
 from photosearch.coreml.verify.controls import image_controls, text_controls
 from photosearch.coreml.verify.inputs import TEXTS, photos
 from photosearch.coreml.verify.limits import (

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 
 from photosearch.coreml.convert import LAYOUTS, OUTPUT
+from photosearch.coreml.families.source import Source, text_inputs
 from photosearch.coreml.mil.content import TOKENIZER, ids_input, photo_feed, text_spec
 from photosearch.coreml.mil.dtypes import Array
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.mil.run import Observer, Precision
-from photosearch.coreml.sources.source import Source, text_inputs
 from photosearch.errors import PackageError
 from photosearch.images.decode import open_image
 from photosearch.images.resize import prepare

@@ -18,8 +18,8 @@ from photosearch.coreml.compress.apply import (
 )
 from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored, stored_bytes
 from photosearch.coreml.convert import Package, Target, convert_image, convert_text
+from photosearch.coreml.families.open import open_source
 from photosearch.coreml.package import save_package
-from photosearch.coreml.sources.open import open_source
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,7 @@ from photosearch.coreml.compress.mixed_precision import (
     least_bytes,
 )
 from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored_bytes
-from photosearch.coreml.sources.open import open_source
+from photosearch.coreml.families.open import open_source
 from photosearch.errors import UsageError
 from tests.coreml.towers import random_pixels
 

@@ -14,9 +14,9 @@ from photosearch.coreml.compress.calibration_set import Probe
 from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored
 from photosearch.coreml.compress.sensitivity import Trials, image_trials, text_trials
 from photosearch.coreml.convert import convert_image, convert_text
+from photosearch.coreml.families.open import open_source
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.layout.plain import Plain
-from photosearch.coreml.sources.open import open_source
-from photosearch.coreml.sources.source import Source
 from tests.coreml.towers import embed_ids, random_pixels
 
 SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("bundle", "clip", "siglip")]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from photosearch.coreml.export import export_model
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.lint.finding import Finding, gate
 from photosearch.coreml.lint.lint import lint_package
-from photosearch.coreml.sources.source import Source
 from photosearch.errors import LintFailed, PackageError
 
 
@@ -83,7 +83,7 @@ def test_the_gate_lets_accepted_errors_through() -> None:
 def test_the_built_in_architecture_has_no_error_but_the_lookup_of_words(
     bundle: Path, tmp_path: Path, layout: str
 ) -> None:
-    from photosearch.coreml.sources.open import open_source
+    from photosearch.coreml.families.open import open_source
 
     done = export_model(open_source(bundle), tmp_path / "out", layout=layout)  # type: ignore[arg-type]
     for name, expected in (("image", set()), ("text", {"embedding-lookup"})):

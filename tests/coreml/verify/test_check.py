@@ -15,7 +15,7 @@ import pytest
 from torch import nn
 
 from photosearch.coreml.export import export_model
-from photosearch.coreml.sources.source import ImageSide, Source
+from photosearch.coreml.families.source import ImageSide, Source
 from photosearch.coreml.verify import check as module
 from photosearch.coreml.verify.check import Reference, check_numbers, torch_reference
 from photosearch.coreml.verify.limits import LIMITS, Limits, limits_of

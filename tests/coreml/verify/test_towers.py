@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from photosearch.coreml import ReferenceModel
-from photosearch.coreml.sources.source import Source
+from photosearch.coreml.families.source import Source
 from photosearch.coreml.verify.towers import (
     embed,
     in_threads,

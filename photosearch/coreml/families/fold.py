@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.coreml.sources.reader import Reader
+from photosearch.coreml.families.reader import Reader
 
 _EPS = 1e-5  # of every batch norm
 Kernel = tuple[int, int]

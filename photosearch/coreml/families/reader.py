@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from photosearch.coreml.sources.fit import complain
+from photosearch.coreml.families.fit import complain
 
 _COUNTERS = "num_batches_tracked"  # of batch norms: no weights
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from photosearch.coreml.sources.apple import is_apple, read_apple
-from photosearch.coreml.sources.builtin import read_bundle
-from photosearch.coreml.sources.pretrained import read_pretrained
-from photosearch.coreml.sources.source import Source
+from photosearch.coreml.families.apple import is_apple, read_apple
+from photosearch.coreml.families.builtin import read_bundle
+from photosearch.coreml.families.pretrained import read_pretrained
+from photosearch.coreml.families.source import Source
 from photosearch.errors import ModelError
 from photosearch.manifest import FILE_NAME
 from photosearch.models.checkpoint import CONFIG, download, is_hub_id

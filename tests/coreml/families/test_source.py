@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from photosearch.coreml.sources.open import open_source
-from photosearch.coreml.sources.source import text_inputs
+from photosearch.coreml.families.open import open_source
+from photosearch.coreml.families.source import text_inputs
 from photosearch.errors import ShapeError
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from torch import nn
 
+from photosearch.coreml.families import fold
+from photosearch.coreml.families.apple_blocks import encoder_layer, normed_head
+from photosearch.coreml.families.apple_image import feed_forward
+from photosearch.coreml.families.modules import conv2d
+from photosearch.coreml.families.reader import Reader
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.mobileclip import MixerBlock, TextMixer
 from photosearch.coreml.layout.text import TextTower
-from photosearch.coreml.sources import fold
-from photosearch.coreml.sources.apple_blocks import encoder_layer, normed_head
-from photosearch.coreml.sources.apple_image import feed_forward
-from photosearch.coreml.sources.modules import conv2d
-from photosearch.coreml.sources.reader import Reader
 
 PREFIX = "text_encoder."
 

@@ -9,6 +9,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from photosearch.coreml.families import fold
+from photosearch.coreml.families.apple_blocks import encoder_layer, normed_head
+from photosearch.coreml.families.modules import attention, conv2d, linear
+from photosearch.coreml.families.reader import Reader
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.heads import FirstToken
 from photosearch.coreml.layout.image import ImageTower, VitFeatures
@@ -19,10 +23,6 @@ from photosearch.coreml.layout.mobileclip import (
     MixerBlock,
     SqueezeExcite,
 )
-from photosearch.coreml.sources import fold
-from photosearch.coreml.sources.apple_blocks import encoder_layer, normed_head
-from photosearch.coreml.sources.modules import attention, conv2d, linear
-from photosearch.coreml.sources.reader import Reader
 
 PREFIX = "image_encoder.model."
 _HEAD = 32  # channels of one head of attention in MCi

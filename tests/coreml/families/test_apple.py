@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from photosearch.coreml.convert import LAYOUTS, LayoutName
-from photosearch.coreml.sources.open import open_source
+from photosearch.coreml.families.open import open_source
 from photosearch.errors import ModelError
 from photosearch.text.clip_files import load_clip_bpe
 from tests.coreml.mobileclip import CONTEXT, SIDE, MobileClip, save, trained

@@ -20,11 +20,11 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from photosearch.coreml.families import apple_image, apple_text
+from photosearch.coreml.families.files import APPLE, part, read_tensors
+from photosearch.coreml.families.reader import Reader
+from photosearch.coreml.families.source import ImageSide, Source, TextSide
 from photosearch.coreml.layout.base import Layout
-from photosearch.coreml.sources import apple_image, apple_text
-from photosearch.coreml.sources.files import APPLE, part, read_tensors
-from photosearch.coreml.sources.reader import Reader
-from photosearch.coreml.sources.source import ImageSide, Source, TextSide
 from photosearch.errors import ModelError
 from photosearch.manifest import Calibration, ImageSpec, TextSpec, file_entry, space_id
 from photosearch.models.checkpoint import CLIP_MIDDLE

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from photosearch.coreml.families.modules import Linear, attention, layer_norm, set_linear
+from photosearch.coreml.families.reader import Reader
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.heads import NormHead
 from photosearch.coreml.layout.transformer import Block, Stack
-from photosearch.coreml.sources.modules import Linear, attention, layer_norm, set_linear
-from photosearch.coreml.sources.reader import Reader
 
 EPS = 1e-5  # of every layer norm
 

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from photosearch.coreml.convert import LAYOUTS
-from photosearch.coreml.sources.open import open_source
+from photosearch.coreml.families.open import open_source
 from photosearch.errors import ModelError
 from tests.coreml.towers import embed_ids
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from photosearch.coreml.families.fold import Conv
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.transformer import Attention
-from photosearch.coreml.sources.fold import Conv
 
 Linear = tuple[Tensor, Tensor | None]  # weight [O, I], bias [O]
 
