@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from photosearch.coreml.families.apple import is_apple, read_apple
 from photosearch.coreml.families.builtin import read_bundle
+from photosearch.coreml.families.mobileclip import is_apple, read_apple
 from photosearch.coreml.families.pretrained import read_pretrained
 from photosearch.coreml.families.source import Source
 from photosearch.errors import ModelError
