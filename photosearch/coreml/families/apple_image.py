@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from photosearch.coreml.families import fold
-from photosearch.coreml.families.apple_blocks import encoder_layer, normed_head
+from photosearch.coreml.families.mobileclip_blocks import encoder_layer, normed_head
 from photosearch.coreml.families.modules import attention, conv2d, linear
 from photosearch.coreml.families.reader import Reader
 from photosearch.coreml.layout.base import Layout
