@@ -8,8 +8,8 @@ from __future__ import annotations
 from torch import nn
 
 from photosearch.coreml.families import fold
-from photosearch.coreml.families.apple_image import feed_forward
 from photosearch.coreml.families.mobileclip_blocks import encoder_layer, normed_head
+from photosearch.coreml.families.mobileclip_image import feed_forward
 from photosearch.coreml.families.modules import conv2d
 from photosearch.coreml.families.reader import Reader
 from photosearch.coreml.layout.base import Layout

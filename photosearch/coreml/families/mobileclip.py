@@ -20,7 +20,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from photosearch.coreml.families import apple_image, apple_text
+from photosearch.coreml.families import apple_text, mobileclip_image
 from photosearch.coreml.families.files import APPLE, part, read_tensors
 from photosearch.coreml.families.reader import Reader
 from photosearch.coreml.families.source import ImageSide, Source, TextSide
@@ -76,11 +76,11 @@ def read_apple(directory: Path, *, name: str) -> Source:
     if "logit_scale" not in tensors:
         raise ModelError(f"{directory}: tensors do not fit: logit_scale: missing, expected []")
     scale = min(math.exp(float(tensors["logit_scale"])), _MAX_SCALE)
-    image_part = part(tensors, apple_image.PREFIX)
+    image_part = part(tensors, mobileclip_image.PREFIX)
     text_part = part(tensors, apple_text.PREFIX)
 
     def image_tower(layout: Layout) -> nn.Module:
-        return _built(image_part, directory, lambda r: apple_image.image_tower(r, layout))
+        return _built(image_part, directory, lambda r: mobileclip_image.image_tower(r, layout))
 
     def text_tower(layout: Layout) -> nn.Module:
         return _built(text_part, directory, lambda r: _text_tower(r, layout, shape))
