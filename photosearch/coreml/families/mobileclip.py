@@ -20,7 +20,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from photosearch.coreml.families import apple_text, mobileclip_image
+from photosearch.coreml.families import mobileclip_image, mobileclip_text
 from photosearch.coreml.families.files import APPLE, part, read_tensors
 from photosearch.coreml.families.reader import Reader
 from photosearch.coreml.families.source import ImageSide, Source, TextSide
@@ -77,7 +77,7 @@ def read_apple(directory: Path, *, name: str) -> Source:
         raise ModelError(f"{directory}: tensors do not fit: logit_scale: missing, expected []")
     scale = min(math.exp(float(tensors["logit_scale"])), _MAX_SCALE)
     image_part = part(tensors, mobileclip_image.PREFIX)
-    text_part = part(tensors, apple_text.PREFIX)
+    text_part = part(tensors, mobileclip_text.PREFIX)
 
     def image_tower(layout: Layout) -> nn.Module:
         return _built(image_part, directory, lambda r: mobileclip_image.image_tower(r, layout))
@@ -104,7 +104,7 @@ def read_apple(directory: Path, *, name: str) -> Source:
 
 
 def _text_tower(reader: Reader, layout: Layout, shape: Shape) -> nn.Module:
-    return apple_text.text_tower(
+    return mobileclip_text.text_tower(
         reader, layout, context=shape.context, heads=shape.heads, causal=shape.causal
     )
 
@@ -149,10 +149,10 @@ def _configured(raw: Mapping[str, Any], path: Path) -> Shape:
 
 
 def _dim(tensors: Mapping[str, Tensor], directory: Path) -> int:
-    projection = tensors.get(f"{apple_text.PREFIX}projection_layer")
+    projection = tensors.get(f"{mobileclip_text.PREFIX}projection_layer")
     if projection is None or projection.ndim != 2:
         got = "missing" if projection is None else f"got {list(projection.shape)}"
-        name = f"{apple_text.PREFIX}projection_layer"
+        name = f"{mobileclip_text.PREFIX}projection_layer"
         raise ModelError(f"{directory}: tensors do not fit: {name}: {got}, expected [any, any]")
     return int(projection.shape[1])
 
