@@ -21,8 +21,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from photosearch.coreml.verify.records import NOT_ON_A_DEVICE, Check, Numbers, Tower
 from photosearch.evaluate.significance import Estimate
+from photosearch.verify.records import NOT_ON_A_DEVICE, Check, Numbers, Tower
 
 SCHEMA = 1
 _DIGITS = 5  # that count; later ones may differ between processors

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from photosearch.coreml.verify.limits import limits_of
-from photosearch.coreml.verify.records import Check
 from photosearch.release.plots import (
     controls_plot,
     differences_plot,
@@ -16,6 +14,8 @@ from photosearch.release.plots import (
     similarities_plot,
 )
 from photosearch.release.record import Verification
+from photosearch.verify.limits import limits_of
+from photosearch.verify.records import Check
 
 _MEGA = 1e6
 _STYLE = """

@@ -15,11 +15,15 @@ import numpy as np
 from photosearch.coreml.export import IMAGE, TEXT
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.mil.model import ReferenceModel
-from photosearch.coreml.verify.check import Progress
-from photosearch.coreml.verify.limits import Limits
-from photosearch.coreml.verify.numbers import overlap
-from photosearch.coreml.verify.records import Check, measured
-from photosearch.coreml.verify.towers import (
+from photosearch.evaluate.benchmark import caption_values
+from photosearch.evaluate.significance import estimate
+from photosearch.release.evaldata import EvalData, Sampling
+from photosearch.release.record import Compared, Retrieval
+from photosearch.verify.check import Progress
+from photosearch.verify.limits import Limits
+from photosearch.verify.numbers import overlap
+from photosearch.verify.records import Check, measured
+from photosearch.verify.towers import (
     Floats,
     embed,
     picture_inputs,
@@ -27,10 +31,6 @@ from photosearch.coreml.verify.towers import (
     torch_pictures,
     torch_texts,
 )
-from photosearch.evaluate.benchmark import caption_values
-from photosearch.evaluate.significance import estimate
-from photosearch.release.evaldata import EvalData, Sampling
-from photosearch.release.record import Compared, Retrieval
 
 GATED = "R@10"
 

@@ -19,12 +19,6 @@ from photosearch.coreml.families.source import Source
 from photosearch.coreml.mil.content import read_record
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.package import size_bytes
-from photosearch.coreml.verify.check import Progress, Reference, check_numbers, torch_reference
-from photosearch.coreml.verify.inputs import TEXTS, photos
-from photosearch.coreml.verify.limits import Limits, limits_of
-from photosearch.coreml.verify.mac import mac_checks, not_run, require_mac
-from photosearch.coreml.verify.records import Check
-from photosearch.coreml.verify.towers import picture_inputs, text_inputs_of
 from photosearch.errors import BundleError, StorageError, UsageError, VerificationFailed
 from photosearch.manifest import file_entry
 from photosearch.release.evaldata import EvalData, Sampling, read_eval_data
@@ -37,6 +31,12 @@ from photosearch.release.retrieval import (
     embed_by_torch,
     retrieval_checks,
 )
+from photosearch.verify.check import Progress, Reference, check_numbers, torch_reference
+from photosearch.verify.inputs import TEXTS, photos
+from photosearch.verify.limits import Limits, limits_of
+from photosearch.verify.mac import mac_checks, not_run, require_mac
+from photosearch.verify.records import Check
+from photosearch.verify.towers import picture_inputs, text_inputs_of
 
 JSON, HTML = "verification.json", "verification.html"
 DEFAULT = Sampling()

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from photosearch.cli.app import app
 from photosearch.coreml.families import open as sources
 from photosearch.coreml.families.source import Source
-from photosearch.coreml.verify import limits
 from photosearch.errors import ModelError, UsageError, VerificationFailed
 from photosearch.testing import COLORS, draw_photos, random_bundle
+from photosearch.verify import limits
 
 
 @pytest.fixture

@@ -9,7 +9,14 @@ from typing import Any
 
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.lint.finding import Finding
-from photosearch.coreml.verify.records import (
+from photosearch.evaluate.significance import Estimate
+from photosearch.release.inventory import Progress
+from photosearch.release.options import ReleaseOptions
+from photosearch.release.record import Compared, Retrieval, Subject, Verification
+from photosearch.release.steps import Steps
+from photosearch.release.verification import package_digest, write_verification
+from photosearch.testing import draw_photos
+from photosearch.verify.records import (
     Agreement,
     Check,
     Numbers,
@@ -18,13 +25,6 @@ from photosearch.coreml.verify.records import (
     TowerFindings,
     measured,
 )
-from photosearch.evaluate.significance import Estimate
-from photosearch.release.inventory import Progress
-from photosearch.release.options import ReleaseOptions
-from photosearch.release.record import Compared, Retrieval, Subject, Verification
-from photosearch.release.steps import Steps
-from photosearch.release.verification import package_digest, write_verification
-from photosearch.testing import draw_photos
 from tests.release.packages import fake_export
 
 PACKAGES = ("image.mlpackage", "text.mlpackage")

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from photosearch.coreml.families.open import open_source
-from photosearch.coreml.verify.records import measured
 from photosearch.errors import (
     GateFailed,
     LintFailed,
@@ -31,6 +30,7 @@ from photosearch.release.options import ReleaseOptions
 from photosearch.release.pack import FORMATS, Format, read_archive
 from photosearch.release.release import Released, release
 from photosearch.release.steps import Steps
+from photosearch.verify.records import measured
 from tests.release.fakes import LOOKUP, WRONG, fake_steps, verification, write_eval_data
 from tests.release.keys import write_keys
 from tests.release.packages import WEIGHT_FILE, rewrite

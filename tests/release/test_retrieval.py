@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from photosearch.coreml.verify.limits import limits_of
 from photosearch.evaluate.benchmark import cut
 from photosearch.release.evaldata import EvalData, Sampling
 from photosearch.release.retrieval import Embedded, compare, retrieval_checks
+from photosearch.verify.limits import limits_of
 
 PHOTOS, EACH, D = 80, 3, 16
 

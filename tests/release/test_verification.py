@@ -16,7 +16,6 @@ import pytest
 
 from photosearch.coreml.export import export_model
 from photosearch.coreml.families.source import Source
-from photosearch.coreml.verify.records import Check, Range
 from photosearch.errors import BundleError, NeedsMac, StorageError, UsageError, VerificationFailed
 from photosearch.release import verification as module
 from photosearch.release.record import Verification
@@ -30,6 +29,7 @@ from photosearch.release.verification import (
     write_verification,
 )
 from photosearch.testing import COLORS, draw_photos
+from photosearch.verify.records import Check, Range
 from tests.coreml import tiny
 
 pytest.importorskip("skimage")

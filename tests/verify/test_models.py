@@ -10,7 +10,7 @@ from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.convert import LayoutName
 from photosearch.coreml.export import export_model
 from photosearch.coreml.families.open import open_source
-from photosearch.coreml.verify.check import check_numbers, torch_reference
+from photosearch.verify.check import check_numbers, torch_reference
 
 pytest.importorskip("skimage")
 pytest.importorskip("sklearn")

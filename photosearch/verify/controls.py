@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from photosearch.coreml.mil.model import ReferenceModel
-from photosearch.coreml.verify.alter import rescaled, shifted, weights, without
-from photosearch.coreml.verify.limits import Limits
-from photosearch.coreml.verify.numbers import agreement
-from photosearch.coreml.verify.records import Agreement, Control, Tower
-from photosearch.coreml.verify.towers import (
+from photosearch.errors import PackageError
+from photosearch.verify.alter import rescaled, shifted, weights, without
+from photosearch.verify.limits import Limits
+from photosearch.verify.numbers import agreement
+from photosearch.verify.records import Agreement, Control, Tower
+from photosearch.verify.towers import (
     Floats,
     Inputs,
     Picture,
@@ -20,7 +21,6 @@ from photosearch.coreml.verify.towers import (
     picture_inputs,
     text_inputs_of,
 )
-from photosearch.errors import PackageError
 
 # Late in a program little comes after that could make up for a layer; all but the head's last.
 _ZEROED = 0.9

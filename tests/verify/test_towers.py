@@ -10,7 +10,10 @@ import torch
 
 from photosearch.coreml import ReferenceModel
 from photosearch.coreml.families.source import Source
-from photosearch.coreml.verify.towers import (
+from photosearch.errors import PackageError
+from photosearch.images.decode import open_image
+from photosearch.testing import DRAWINGS, draw_photo, draw_photos
+from photosearch.verify.towers import (
     embed,
     in_threads,
     picture_inputs,
@@ -18,9 +21,6 @@ from photosearch.coreml.verify.towers import (
     torch_pictures,
     torch_texts,
 )
-from photosearch.errors import PackageError
-from photosearch.images.decode import open_image
-from photosearch.testing import DRAWINGS, draw_photo, draw_photos
 from tests.coreml.tiny import SIDE
 
 TEXTS = ["a red disc", "blue", "three words more than that"] * 4

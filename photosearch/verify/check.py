@@ -18,18 +18,18 @@ from photosearch.coreml.families.source import Source
 from photosearch.coreml.mil.content import read_record
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.mil.run import Precision
-from photosearch.coreml.verify.controls import image_controls, text_controls
-from photosearch.coreml.verify.inputs import TEXTS, photos
-from photosearch.coreml.verify.limits import (
+from photosearch.verify.controls import image_controls, text_controls
+from photosearch.verify.inputs import TEXTS, photos
+from photosearch.verify.limits import (
     FP16_MAX,
     FP16_ROOT,
     LEAST_SPREAD,
     Limits,
     limits_of,
 )
-from photosearch.coreml.verify.numbers import agreement, overlap, spread
-from photosearch.coreml.verify.ranges import Watch
-from photosearch.coreml.verify.records import (
+from photosearch.verify.numbers import agreement, overlap, spread
+from photosearch.verify.ranges import Watch
+from photosearch.verify.records import (
     Check,
     Control,
     Numbers,
@@ -38,7 +38,7 @@ from photosearch.coreml.verify.records import (
     TowerFindings,
     measured,
 )
-from photosearch.coreml.verify.towers import (
+from photosearch.verify.towers import (
     Floats,
     Inputs,
     embed,

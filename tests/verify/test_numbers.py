@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from photosearch.coreml.verify.numbers import agreement, direction, overlap, spread
+from photosearch.verify.numbers import agreement, direction, overlap, spread
 
 Vectors = NDArray[np.float64]
 

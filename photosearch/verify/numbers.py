@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.coreml.verify.records import Agreement
+from photosearch.verify.records import Agreement
 
 Vectors: TypeAlias = NDArray[np.floating[Any]]
 _LEAST = 1e-12  # a distance this short has no direction

@@ -9,8 +9,8 @@ import pytest
 
 from photosearch.coreml import ReferenceModel
 from photosearch.coreml.mil.dtypes import Array
-from photosearch.coreml.verify.alter import rescaled, shifted, weights, without
 from photosearch.errors import PackageError
+from photosearch.verify.alter import rescaled, shifted, weights, without
 from tests.coreml.tiny import SIDE
 
 PIXELS = np.random.default_rng(0).integers(0, 128, (SIDE, SIDE, 3), dtype=np.uint8)

@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 
 from photosearch.coreml import ReferenceModel
-from photosearch.coreml.verify import mac
-from photosearch.coreml.verify.limits import limits_of
-from photosearch.coreml.verify.mac import mac_checks, not_run, require_mac
-from photosearch.coreml.verify.towers import embed
 from photosearch.errors import NeedsMac
+from photosearch.verify import mac
+from photosearch.verify.limits import limits_of
+from photosearch.verify.mac import mac_checks, not_run, require_mac
+from photosearch.verify.towers import embed
 from tests.coreml.tiny import SIDE
 
 GIVEN = [{"image": np.full((SIDE, SIDE, 3), shade, np.uint8)} for shade in (0, 90, 200)]

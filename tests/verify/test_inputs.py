@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from photosearch.coreml.verify.inputs import TEXTS, photos
+from photosearch.verify.inputs import TEXTS, photos
 
 pytest.importorskip("skimage")
 pytest.importorskip("sklearn")

@@ -9,7 +9,7 @@ import numpy as np
 
 from photosearch.coreml.mil.dtypes import Array
 from photosearch.coreml.mil.program import Function, Op
-from photosearch.coreml.verify.records import Range
+from photosearch.verify.records import Range
 
 # Operations that square what goes into them; a product with itself does too.
 _SQUARES = {"square", "reduce_sum_square", "reduce_l2_norm", "l2_norm", "layer_norm",

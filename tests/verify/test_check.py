@@ -16,11 +16,11 @@ from torch import nn
 
 from photosearch.coreml.export import export_model
 from photosearch.coreml.families.source import ImageSide, Source
-from photosearch.coreml.verify import check as module
-from photosearch.coreml.verify.check import Reference, check_numbers, torch_reference
-from photosearch.coreml.verify.limits import LIMITS, Limits, limits_of
-from photosearch.coreml.verify.records import Check, Numbers, measured
 from photosearch.errors import BundleError, UsageError
+from photosearch.verify import check as module
+from photosearch.verify.check import Reference, check_numbers, torch_reference
+from photosearch.verify.limits import LIMITS, Limits, limits_of
+from photosearch.verify.records import Check, Numbers, measured
 
 pytest.importorskip("skimage")
 pytest.importorskip("sklearn")

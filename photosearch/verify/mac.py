@@ -17,11 +17,11 @@ import numpy as np
 from photosearch.coreml.convert import OUTPUT
 from photosearch.coreml.coremltools_patch import patch_coremltools
 from photosearch.coreml.mil.model import ReferenceModel
-from photosearch.coreml.verify.limits import Limits
-from photosearch.coreml.verify.numbers import agreement
-from photosearch.coreml.verify.records import Check, Tower, measured
-from photosearch.coreml.verify.towers import Floats, Inputs
 from photosearch.errors import NeedsMac
+from photosearch.verify.limits import Limits
+from photosearch.verify.numbers import agreement
+from photosearch.verify.records import Check, Tower, measured
+from photosearch.verify.towers import Floats, Inputs
 
 NOT_RUN = "needs a Mac (--on-mac): Core ML predicts, and MLComputePlan says on which unit"
 _SHOWN = 3  # operations that are named

@@ -11,7 +11,7 @@ import pytest
 from photosearch.coreml.mil.dtypes import BY_NAME, Array
 from photosearch.coreml.mil.program import Function, Named, Op
 from photosearch.coreml.mil.values import TensorType
-from photosearch.coreml.verify.ranges import Watch, largest, squared
+from photosearch.verify.ranges import Watch, largest, squared
 
 HALF = TensorType(BY_NAME["fp16"], (1, 4))
 
