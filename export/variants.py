@@ -23,7 +23,7 @@ from photosearch.coreml.families.open import open_source
 from photosearch.coreml.families.source import Source
 from photosearch.release.evaldata import Sampling, read_eval_data
 from photosearch.release.record import Verification
-from photosearch.release.verification import TorchSide, torch_side, verify_export
+from photosearch.verify.verification import TorchSide, torch_side, verify_export
 
 MEGA = 1e6
 BUDGET_MB = 18.0  # of mixed: two fifths of fp16, four fifths of int8

@@ -54,7 +54,7 @@ def export(
     from photosearch.coreml.export import export_model
     from photosearch.coreml.families.open import open_source
     from photosearch.release.export import export_verified
-    from photosearch.release.verification import HTML, require_passed
+    from photosearch.verify.verification import HTML, require_passed
 
     verifying.check()
     verification = None

@@ -11,9 +11,9 @@ from photosearch.coreml.export import Exported
 from photosearch.coreml.families.source import Source
 from photosearch.release.evaldata import Sampling, read_eval_data
 from photosearch.release.record import Verification
-from photosearch.release.verification import DEFAULT, verify_export, write_verification
 from photosearch.verify.check import Progress
 from photosearch.verify.mac import require_mac
+from photosearch.verify.verification import DEFAULT, verify_export, write_verification
 
 
 def export_verified(

@@ -14,7 +14,7 @@ from photosearch.release.notes import Gates
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.record import Verification
 from photosearch.release.steps import Steps
-from photosearch.release.verification import HTML, require_passed, write_verification
+from photosearch.verify.verification import HTML, require_passed, write_verification
 
 FAILED = ".failed-verification"  # after the name of what was not made
 # What a bundle check must have looked at before anything is shipped.

@@ -36,7 +36,7 @@ from photosearch.release.sbom import require_sbom, sbom_text
 from photosearch.release.sign import check_signature, read_private_key
 from photosearch.release.steps import Steps
 from photosearch.release.sums import NOTES, SBOM, SIGNATURE, SUMS, sums_text
-from photosearch.release.verification import DEFAULT, HTML
+from photosearch.verify.verification import DEFAULT, HTML
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -44,7 +44,7 @@ def _export(
 def _verify(
     exported: Path, source: Source, options: ReleaseOptions, progress: Progress
 ) -> Verification:
-    from photosearch.release.verification import verify_export, write_verification
+    from photosearch.verify.verification import verify_export, write_verification
 
     found = verify_export(exported, source, eval_data=options.eval_data, progress=progress)
     write_verification(exported, found)

@@ -14,7 +14,6 @@ from photosearch.release.inventory import Progress
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.record import Compared, Retrieval, Subject, Verification
 from photosearch.release.steps import Steps
-from photosearch.release.verification import package_digest, write_verification
 from photosearch.testing import draw_photos
 from photosearch.verify.records import (
     Agreement,
@@ -25,6 +24,7 @@ from photosearch.verify.records import (
     TowerFindings,
     measured,
 )
+from photosearch.verify.verification import package_digest, write_verification
 from tests.release.packages import fake_export
 
 PACKAGES = ("image.mlpackage", "text.mlpackage")

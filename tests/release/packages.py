@@ -38,7 +38,7 @@ def fake_export(directory: Path, bundle: Path, *, target: str = "iOS17") -> Path
 
 def verification_of(exported: Path, manifest: Manifest) -> str:
     """One that passed, as far as a bundle is checked against it."""
-    from photosearch.release.verification import package_digest
+    from photosearch.verify.verification import package_digest
 
     packages = ("image.mlpackage", "text.mlpackage")
     sha256 = {name: package_digest(exported / name) for name in packages}

@@ -17,7 +17,7 @@ from photosearch.release import export as module
 from photosearch.release.export import export_verified
 from photosearch.release.gates import keep_report
 from photosearch.release.record import Verification
-from photosearch.release.verification import require_passed, verify_export
+from photosearch.verify.verification import require_passed, verify_export
 from tests.coreml import tiny
 
 pytest.importorskip("skimage")

@@ -1,6 +1,6 @@
 """Verifies what an export wrote: the numbers, retrieval where there is data for it, a Mac's view.
 
->>> from photosearch.release.verification import verify_export, write_verification
+>>> from photosearch.verify.verification import verify_export, write_verification
 >>> found = verify_export(directory, source)  # doctest: +SKIP
 >>> write_verification(directory, found)  # doctest: +SKIP
 """

@@ -17,10 +17,12 @@ import pytest
 from photosearch.coreml.export import export_model
 from photosearch.coreml.families.source import Source
 from photosearch.errors import BundleError, NeedsMac, StorageError, UsageError, VerificationFailed
-from photosearch.release import verification as module
 from photosearch.release.record import Verification
 from photosearch.release.report import report_html
-from photosearch.release.verification import (
+from photosearch.testing import COLORS, draw_photos
+from photosearch.verify import verification as module
+from photosearch.verify.records import Check, Range
+from photosearch.verify.verification import (
     TorchSide,
     package_digest,
     require_passed,
@@ -28,8 +30,6 @@ from photosearch.release.verification import (
     verify_export,
     write_verification,
 )
-from photosearch.testing import COLORS, draw_photos
-from photosearch.verify.records import Check, Range
 from tests.coreml import tiny
 
 pytest.importorskip("skimage")
