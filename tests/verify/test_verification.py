@@ -18,10 +18,10 @@ from photosearch.coreml.export import export_model
 from photosearch.coreml.families.source import Source
 from photosearch.errors import BundleError, NeedsMac, StorageError, UsageError, VerificationFailed
 from photosearch.release.record import Verification
-from photosearch.release.report import report_html
 from photosearch.testing import COLORS, draw_photos
 from photosearch.verify import verification as module
 from photosearch.verify.records import Check, Range
+from photosearch.verify.report import report_html
 from photosearch.verify.verification import (
     TorchSide,
     package_digest,
