@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from photosearch.release.plots import (
+from photosearch.release.record import Verification
+from photosearch.verify.limits import limits_of
+from photosearch.verify.plots import (
     controls_plot,
     differences_plot,
     errors_plot,
@@ -13,8 +15,6 @@ from photosearch.release.plots import (
     retrieval_plot,
     similarities_plot,
 )
-from photosearch.release.record import Verification
-from photosearch.verify.limits import limits_of
 from photosearch.verify.records import Check
 
 _MEGA = 1e6
