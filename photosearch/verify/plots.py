@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 
 from photosearch.release.record import Compared
-from photosearch.release.svg import Scale, cloud, dot, drawing, frame, line, text
 from photosearch.verify.limits import FP16_MAX, FP16_ROOT
 from photosearch.verify.records import Agreement, Control, Similarities, TowerFindings
+from photosearch.verify.svg import Scale, cloud, dot, drawing, frame, line, text
 
 _LEAST_ERROR, _MOST_ERROR = 1e-4, 10.0
 _LEAST_VALUE, _MOST_VALUE = 1e-3, 1e6

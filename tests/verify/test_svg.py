@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from photosearch.release.svg import Scale, cloud, dot, drawing, frame, text
+from photosearch.verify.svg import Scale, cloud, dot, drawing, frame, text
 
 
 def test_a_scale_maps_its_ends_and_its_middle() -> None:
