@@ -23,19 +23,19 @@ from photosearch.errors import BundleError, StorageError, UsageError, Verificati
 from photosearch.manifest import file_entry
 from photosearch.release.evaldata import EvalData, Sampling, read_eval_data
 from photosearch.release.record import Subject, Verification
-from photosearch.release.retrieval import (
-    Embedded,
-    compare,
-    embed_as_shipped,
-    embed_by_torch,
-    retrieval_checks,
-)
 from photosearch.verify.check import Progress, Reference, check_numbers, torch_reference
 from photosearch.verify.inputs import TEXTS, photos
 from photosearch.verify.limits import Limits, limits_of
 from photosearch.verify.mac import mac_checks, not_run, require_mac
 from photosearch.verify.records import Check
 from photosearch.verify.report import report_html
+from photosearch.verify.retrieval import (
+    Embedded,
+    compare,
+    embed_as_shipped,
+    embed_by_torch,
+    retrieval_checks,
+)
 from photosearch.verify.towers import picture_inputs, text_inputs_of
 
 JSON, HTML = "verification.json", "verification.html"

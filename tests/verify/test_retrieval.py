@@ -9,8 +9,8 @@ import pytest
 
 from photosearch.evaluate.benchmark import cut
 from photosearch.release.evaldata import EvalData, Sampling
-from photosearch.release.retrieval import Embedded, compare, retrieval_checks
 from photosearch.verify.limits import limits_of
+from photosearch.verify.retrieval import Embedded, compare, retrieval_checks
 
 PHOTOS, EACH, D = 80, 3, 16
 
