@@ -46,7 +46,7 @@ def add_packages(
 ) -> Manifest:
     """Replaces a bundle by the same with packages, theirs or none before.
 
-    `eval_data` is as `photosearch.release.evaldata` reads it. The same bundle gives the same
+    `eval_data` is as `photosearch.data.evaluation_set` reads it. The same bundle gives the same
     bytes. Raises GateFailed if a check does not pass; the bundle is then as it was.
     """
     from photosearch.coreml.directory import workshop

@@ -21,7 +21,7 @@ from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.export import export_model
 from photosearch.coreml.families.open import open_source
 from photosearch.coreml.families.source import Source
-from photosearch.release.evaldata import Sampling, read_eval_data
+from photosearch.data.evaluation_set import Sampling, read_eval_data
 from photosearch.release.record import Verification
 from photosearch.verify.verification import TorchSide, torch_side, verify_export
 

@@ -12,7 +12,7 @@ from photosearch.cli.output import say
 from photosearch.errors import UsageError
 
 if TYPE_CHECKING:
-    from photosearch.release.evaldata import Sampling
+    from photosearch.data.evaluation_set import Sampling
     from photosearch.release.record import Verification
 
 
@@ -42,7 +42,7 @@ class Verifying:
 
     @property
     def sampling(self) -> Sampling:
-        from photosearch.release.evaldata import Sampling
+        from photosearch.data.evaluation_set import Sampling
 
         return Sampling(photos=self.eval_photos, captions=self.eval_captions)
 

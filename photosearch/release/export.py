@@ -9,7 +9,7 @@ from pathlib import Path
 from photosearch.coreml.directory import new_directory
 from photosearch.coreml.export import Exported
 from photosearch.coreml.families.source import Source
-from photosearch.release.evaldata import Sampling, read_eval_data
+from photosearch.data.evaluation_set import Sampling, read_eval_data
 from photosearch.release.record import Verification
 from photosearch.verify.check import Progress
 from photosearch.verify.mac import require_mac

@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosearch.coreml.directory import workshop
+from photosearch.data.evaluation_set import read_eval_data
 from photosearch.errors import UsageError
 from photosearch.manifest import FileEntry, Manifest
 from photosearch.release.bundle import build_bundle
 from photosearch.release.check import SUFFIX
 from photosearch.release.dates import release_date
-from photosearch.release.evaldata import read_eval_data
 from photosearch.release.gates import pass_gates, require_sound
 from photosearch.release.inventory import Progress, silent, take_inventory
 from photosearch.release.model import Model, describe_model

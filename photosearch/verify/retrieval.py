@@ -15,9 +15,9 @@ import numpy as np
 from photosearch.coreml.export import IMAGE, TEXT
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.mil.model import ReferenceModel
+from photosearch.data.evaluation_set import EvalData, Sampling
 from photosearch.evaluate.benchmark import caption_values
 from photosearch.evaluate.significance import estimate
-from photosearch.release.evaldata import EvalData, Sampling
 from photosearch.release.record import Compared, Retrieval
 from photosearch.verify.check import Progress
 from photosearch.verify.limits import Limits

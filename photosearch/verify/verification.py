@@ -19,9 +19,9 @@ from photosearch.coreml.families.source import Source
 from photosearch.coreml.mil.content import read_record
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.package import size_bytes
+from photosearch.data.evaluation_set import EvalData, Sampling, read_eval_data
 from photosearch.errors import BundleError, StorageError, UsageError, VerificationFailed
 from photosearch.manifest import file_entry
-from photosearch.release.evaldata import EvalData, Sampling, read_eval_data
 from photosearch.release.record import Subject, Verification
 from photosearch.verify.check import Progress, Reference, check_numbers, torch_reference
 from photosearch.verify.inputs import TEXTS, photos

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from photosearch.data.evaluation_set import EvalData, Sampling
 from photosearch.evaluate.benchmark import cut
-from photosearch.release.evaldata import EvalData, Sampling
 from photosearch.verify.limits import limits_of
 from photosearch.verify.retrieval import Embedded, compare, retrieval_checks
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from photosearch.data.evaluation_set import EvalData, Sampling, read_eval_data
 from photosearch.errors import UsageError
-from photosearch.release.evaldata import EvalData, Sampling, read_eval_data
 
 ALL = Sampling()
 
