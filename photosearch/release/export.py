@@ -10,10 +10,10 @@ from photosearch.coreml.directory import new_directory
 from photosearch.coreml.export import Exported
 from photosearch.coreml.families.source import Source
 from photosearch.data.evaluation_set import Sampling, read_eval_data
-from photosearch.release.record import Verification
 from photosearch.verify.check import Progress
 from photosearch.verify.mac import require_mac
 from photosearch.verify.verification import DEFAULT, verify_export, write_verification
+from photosearch.verify.verification_record import Verification
 
 
 def export_verified(

@@ -12,9 +12,9 @@ from photosearch.release.check import check_bundle
 from photosearch.release.inventory import Progress
 from photosearch.release.notes import Gates
 from photosearch.release.options import ReleaseOptions
-from photosearch.release.record import Verification
 from photosearch.release.steps import Steps
 from photosearch.verify.verification import HTML, require_passed, write_verification
+from photosearch.verify.verification_record import Verification
 
 FAILED = ".failed-verification"  # after the name of what was not made
 # What a bundle check must have looked at before anything is shipped.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from photosearch.coreml.lint.finding import SEVERITIES, Finding
 from photosearch.manifest import FileEntry, Manifest, PackageSpec
-from photosearch.release.record import Compared, Verification
 from photosearch.release.sums import SBOM, SIGNATURE, SUMS
+from photosearch.verify.verification_record import Compared, Verification
 
 _MEGA = 1e6
 

@@ -10,7 +10,7 @@ from photosearch.coreml.families.source import Source
 from photosearch.coreml.lint.finding import Finding
 from photosearch.release.inventory import Progress
 from photosearch.release.options import ReleaseOptions
-from photosearch.release.record import Verification
+from photosearch.verify.verification_record import Verification
 
 Open = Callable[[str], Source]
 Export = Callable[[Source, Path, ReleaseOptions, Progress], tuple[str, ...]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from photosearch.release.record import Verification
 from photosearch.verify.limits import limits_of
 from photosearch.verify.plots import (
     controls_plot,
@@ -16,6 +15,7 @@ from photosearch.verify.plots import (
     similarities_plot,
 )
 from photosearch.verify.records import Check
+from photosearch.verify.verification_record import Verification
 
 _MEGA = 1e6
 _STYLE = """

@@ -18,7 +18,6 @@ from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.data.evaluation_set import EvalData, Sampling
 from photosearch.evaluate.benchmark import caption_values
 from photosearch.evaluate.significance import estimate
-from photosearch.release.record import Compared, Retrieval
 from photosearch.verify.check import Progress
 from photosearch.verify.limits import Limits
 from photosearch.verify.numbers import overlap
@@ -31,6 +30,7 @@ from photosearch.verify.towers import (
     torch_pictures,
     torch_texts,
 )
+from photosearch.verify.verification_record import Compared, Retrieval
 
 GATED = "R@10"
 

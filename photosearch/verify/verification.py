@@ -22,7 +22,6 @@ from photosearch.coreml.package import size_bytes
 from photosearch.data.evaluation_set import EvalData, Sampling, read_eval_data
 from photosearch.errors import BundleError, StorageError, UsageError, VerificationFailed
 from photosearch.manifest import file_entry
-from photosearch.release.record import Subject, Verification
 from photosearch.verify.check import Progress, Reference, check_numbers, torch_reference
 from photosearch.verify.inputs import TEXTS, photos
 from photosearch.verify.limits import Limits, limits_of
@@ -37,6 +36,7 @@ from photosearch.verify.retrieval import (
     retrieval_checks,
 )
 from photosearch.verify.towers import picture_inputs, text_inputs_of
+from photosearch.verify.verification_record import Subject, Verification
 
 JSON, HTML = "verification.json", "verification.html"
 DEFAULT = Sampling()

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from export import variants
 from export.variants import COLUMNS, app, heading, row
 from photosearch.coreml.families.open import open_source
-from photosearch.release.record import Verification
 from photosearch.testing import random_bundle
+from photosearch.verify.verification_record import Verification
 from tests.release.fakes import PACKAGES, verification
 
 

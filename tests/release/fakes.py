@@ -12,7 +12,6 @@ from photosearch.coreml.lint.finding import Finding
 from photosearch.evaluate.significance import Estimate
 from photosearch.release.inventory import Progress
 from photosearch.release.options import ReleaseOptions
-from photosearch.release.record import Compared, Retrieval, Subject, Verification
 from photosearch.release.steps import Steps
 from photosearch.testing import draw_photos
 from photosearch.verify.records import (
@@ -25,6 +24,7 @@ from photosearch.verify.records import (
     measured,
 )
 from photosearch.verify.verification import package_digest, write_verification
+from photosearch.verify.verification_record import Compared, Retrieval, Subject, Verification
 from tests.release.packages import fake_export
 
 PACKAGES = ("image.mlpackage", "text.mlpackage")

@@ -17,7 +17,6 @@ import pytest
 from photosearch.coreml.export import export_model
 from photosearch.coreml.families.source import Source
 from photosearch.errors import BundleError, NeedsMac, StorageError, UsageError, VerificationFailed
-from photosearch.release.record import Verification
 from photosearch.testing import COLORS, draw_photos
 from photosearch.verify import verification as module
 from photosearch.verify.records import Check, Range
@@ -30,6 +29,7 @@ from photosearch.verify.verification import (
     verify_export,
     write_verification,
 )
+from photosearch.verify.verification_record import Verification
 from tests.coreml import tiny
 
 pytest.importorskip("skimage")
