@@ -49,8 +49,8 @@ def add_packages(
     `eval_data` is as `photosearch.data.evaluation_set` reads it. The same bundle gives the same
     bytes. Raises GateFailed if a check does not pass; the bundle is then as it was.
     """
+    from photosearch.bundle.build import build_bundle
     from photosearch.coreml.directory import workshop
-    from photosearch.release.bundle import build_bundle
     from photosearch.release.gates import pass_gates, require_sound
     from photosearch.release.model import describe_model
     from photosearch.release.options import ReleaseOptions

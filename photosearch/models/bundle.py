@@ -6,7 +6,7 @@ builtin.photomodel/
   tokenizer/vocab.txt    one word piece a line
   MODEL_CARD.md          data, terms, metrics, limits
 
-The shipped one holds Core ML packages beside these: `photosearch.release.bundle` adds them.
+The shipped one holds Core ML packages beside these: `photosearch.bundle.build` adds them.
 """
 
 from __future__ import annotations

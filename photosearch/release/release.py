@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from photosearch.bundle.build import build_bundle
 from photosearch.coreml.directory import workshop
 from photosearch.data.evaluation_set import read_eval_data
 from photosearch.errors import UsageError
 from photosearch.manifest import FileEntry, Manifest
-from photosearch.release.bundle import build_bundle
 from photosearch.release.check import SUFFIX
 from photosearch.release.dates import release_date
 from photosearch.release.gates import pass_gates, require_sound
