@@ -17,7 +17,7 @@ from photosearch.errors import BundleError
 from photosearch.search.names import printable
 
 if TYPE_CHECKING:
-    from photosearch.release.check import BundleReport
+    from photosearch.bundle.check import BundleReport
 
 _HELP = """Check model bundles.
 
@@ -51,7 +51,7 @@ def verify(
       photosearch bundle verify builtin-1.0.0.photomodel
       photosearch bundle verify builtin-1.0.0 --public-key maker.pem --json
     """
-    from photosearch.release.check import check_bundle
+    from photosearch.bundle.check import check_bundle
     from photosearch.release.inventory import silent
 
     with steps() if sys.stderr.isatty() else nullcontext(silent) as listener:

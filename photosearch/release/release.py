@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosearch.bundle.build import build_bundle
+from photosearch.bundle.check import SUFFIX
 from photosearch.coreml.directory import workshop
 from photosearch.data.evaluation_set import read_eval_data
 from photosearch.errors import UsageError
 from photosearch.manifest import FileEntry, Manifest
-from photosearch.release.check import SUFFIX
 from photosearch.release.dates import release_date
 from photosearch.release.gates import pass_gates, require_sound
 from photosearch.release.inventory import Progress, silent, take_inventory

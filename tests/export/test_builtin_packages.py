@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from export.builtin_packages import add_packages
+from photosearch.bundle.check import check_bundle
 from photosearch.errors import VerificationFailed
 from photosearch.manifest import read_manifest
-from photosearch.release.check import check_bundle
 from photosearch.testing import random_bundle
 from photosearch.verify.records import measured
 from tests.release.fakes import fake_steps, write_eval_data

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from export.builtin_packages import TARGET
+from photosearch.bundle.check import check_bundle
 from photosearch.manifest import FILE_NAME, read_manifest
 from photosearch.models.load import builtin_bundle
-from photosearch.release.check import check_bundle
 
 BUNDLE = builtin_bundle()
 MOST_BYTES = 50_000_000  # of one file that a repository should hold

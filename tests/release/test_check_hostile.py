@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.release.check import check_bundle
+from photosearch.bundle.check import check_bundle
 from tests.release.conftest import list_again
 
 TIMES = 12  # for each part

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from photosearch.bundle.check import check_bundle
 from photosearch.errors import BundleError
-from photosearch.release.check import check_bundle
 from photosearch.release.sums import sums_text
+from tests.bundle.test_check import kinds
 from tests.release.conftest import list_again
-from tests.release.test_check import kinds
 
 
 def write_sums(bundle: Path) -> Path:
@@ -95,7 +95,7 @@ import sys
 for name in ("numpy", "safetensors", "google.protobuf", "cryptography", "PIL"):
     sys.modules[name] = None
 from pathlib import Path
-from photosearch.release.check import check_bundle
+from photosearch.bundle.check import check_bundle
 report = check_bundle(Path(sys.argv[1]))
 print(*[f"{fault.kind} {fault.where}" for fault in report.faults], sep="\\n")
 print(*[reason.split(":")[0] for reason in report.not_checked])

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from photosearch.bundle.build import build_bundle
+from photosearch.bundle.check import check_bundle
 from photosearch.errors import BundleError
 from photosearch.manifest import read_manifest
 from photosearch.models.load import load_encoder
-from photosearch.release.check import check_bundle
 from photosearch.release.model import describe_model
 from tests.models.checkpoints import save_clip, save_siglip
 

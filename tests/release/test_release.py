@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from photosearch.bundle.check import check_bundle
 from photosearch.coreml.families.open import open_source
 from photosearch.errors import (
     GateFailed,
@@ -25,7 +26,6 @@ from photosearch.errors import (
 )
 from photosearch.models.load import load_encoder
 from photosearch.release import sbom, sign
-from photosearch.release.check import check_bundle
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.pack import FORMATS, Format, read_archive
 from photosearch.release.release import Released, release

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from photosearch.bundle.check import BundleReport, check_bundle
 from photosearch.errors import BundleError
-from photosearch.release.check import BundleReport, check_bundle
 from photosearch.release.inventory import Fault
 from tests.release.packages import MODEL_FILE, WEIGHT_FILE
 
