@@ -124,17 +124,17 @@ def _contents(bundle: Path, manifest: Manifest) -> Iterator[_Part]:
         return list(check_packages(bundle, manifest))
 
     def weights() -> Iterable[Fault]:
-        from photosearch.release.contents import check_weights
+        from photosearch.bundle.contents import check_weights
 
         return check_weights(bundle, manifest)
 
     def tokenizer() -> Iterable[Fault]:
-        from photosearch.release.contents import check_tokenizer
+        from photosearch.bundle.contents import check_tokenizer
 
         return check_tokenizer(bundle, manifest)
 
     def verification() -> Iterable[Fault]:
-        from photosearch.release.contents import check_verification
+        from photosearch.bundle.contents import check_verification
 
         return check_verification(bundle, manifest)
 
