@@ -119,7 +119,7 @@ def _contents(bundle: Path, manifest: Manifest) -> Iterator[_Part]:
     """Parts that import what reads them when they are checked."""
 
     def packages() -> Iterable[Fault]:
-        from photosearch.release.contract import check_packages
+        from photosearch.bundle.contract import check_packages
 
         return list(check_packages(bundle, manifest))
 

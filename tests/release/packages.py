@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from photosearch.bundle.contract import SPECIFICATION
 from photosearch.coreml.mil.dtypes import BY_NAME
 from photosearch.coreml.mil.schema import model_class
 from photosearch.manifest import Manifest, Port, read_manifest
-from photosearch.release.contract import SPECIFICATION
 
 _ARRAYS = {"float16": (65552, "fp16"), "float32": (65568, "fp32"), "int32": (131104, "int32")}
 _RGB = 20
