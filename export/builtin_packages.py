@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from photosearch.bundle.inventory import Progress, silent
 from photosearch.manifest import Manifest
 from photosearch.models.load import builtin_bundle
-from photosearch.release.inventory import Progress, silent
 
 if TYPE_CHECKING:
     from photosearch.coreml.convert import Target

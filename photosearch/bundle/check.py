@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from photosearch.bundle.inventory import Fault, Progress, compare, silent, take_inventory
 from photosearch.errors import BundleError
 from photosearch.manifest import FILE_NAME, Manifest, read_manifest
-from photosearch.release.inventory import Fault, Progress, compare, silent, take_inventory
 from photosearch.release.sign import check_signature, read_public_key
 from photosearch.release.sums import SIGNATURE, SUMS, check_sums, papers, read_sums
 

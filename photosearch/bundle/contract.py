@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from photosearch.bundle.inventory import Fault, Kind
 from photosearch.coreml.mil.describe import Feature, Signature
 from photosearch.coreml.mil.package import Package, read_package
 from photosearch.errors import PackageError
 from photosearch.manifest import DType, Manifest, PackageSpec, Port
-from photosearch.release.inventory import Fault, Kind
 
 # What coremltools writes for each system (Model.proto, specificationVersion).
 SPECIFICATION = {"iOS16": 7, "iOS17": 8, "iOS18": 9}

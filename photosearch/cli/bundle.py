@@ -52,7 +52,7 @@ def verify(
       photosearch bundle verify builtin-1.0.0 --public-key maker.pem --json
     """
     from photosearch.bundle.check import check_bundle
-    from photosearch.release.inventory import silent
+    from photosearch.bundle.inventory import silent
 
     with steps() if sys.stderr.isatty() else nullcontext(silent) as listener:
         report = check_bundle(directory, public_key=public_key, progress=listener)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from photosearch.bundle.check import check_bundle
+from photosearch.bundle.inventory import Progress
 from photosearch.coreml.export import IMAGE, TEXT
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.lint.finding import Finding, gate
 from photosearch.errors import GateFailed, StorageError, VerificationFailed
-from photosearch.release.inventory import Progress
 from photosearch.release.notes import Gates
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.steps import Steps

@@ -20,9 +20,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Literal, get_args
 
+from photosearch.bundle.inventory import Progress, silent
 from photosearch.errors import MissingExtra, StorageError
 from photosearch.manifest import FileEntry, file_entry
-from photosearch.release.inventory import Progress, silent
 
 Format = Literal["zip", "tar.zst"]
 FORMATS: tuple[Format, ...] = get_args(Format)

@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING
 
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import SUFFIX
+from photosearch.bundle.inventory import Progress, silent, take_inventory
 from photosearch.coreml.directory import workshop
 from photosearch.data.evaluation_set import read_eval_data
 from photosearch.errors import UsageError
 from photosearch.manifest import FileEntry, Manifest
 from photosearch.release.dates import release_date
 from photosearch.release.gates import pass_gates, require_sound
-from photosearch.release.inventory import Progress, silent, take_inventory
 from photosearch.release.model import Model, describe_model
 from photosearch.release.notes import Gates, release_notes
 from photosearch.release.options import ReleaseOptions

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from photosearch.bundle.inventory import Progress
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.lint.finding import Finding
-from photosearch.release.inventory import Progress
 from photosearch.release.options import ReleaseOptions
 from photosearch.verify.verification_record import Verification
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from photosearch.bundle.inventory import Fault, walk
 from photosearch.errors import BundleError
 from photosearch.manifest import FileEntry, file_entry
-from photosearch.release.inventory import Fault, walk
 
 SUMS, SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
 NOTES, SBOM = "RELEASE_NOTES.md", "sbom.cdx.json"  # what else lies beside a released bundle

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from photosearch.bundle.check import BundleReport, check_bundle
+from photosearch.bundle.inventory import Fault
 from photosearch.errors import BundleError
-from photosearch.release.inventory import Fault
 from tests.release.packages import MODEL_FILE, WEIGHT_FILE
 
 IMAGE, TEXT = "image.mlpackage", "text.mlpackage"

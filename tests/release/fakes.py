@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from photosearch.bundle.inventory import Progress
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.lint.finding import Finding
 from photosearch.evaluate.significance import Estimate
-from photosearch.release.inventory import Progress
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.steps import Steps
 from photosearch.testing import draw_photos

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from photosearch.bundle.check import check_bundle
+from photosearch.bundle.inventory import Fault
 from photosearch.errors import MissingExtra
 from photosearch.manifest import Packages, read_manifest
-from photosearch.release.inventory import Fault
 from tests.bundle.test_check import IMAGE, TEXT, kinds, only
 from tests.release.conftest import list_again
 from tests.release.packages import MODEL_FILE, WEIGHT_FILE, rewrite

@@ -16,7 +16,7 @@ from tests.release.conftest import list_again
 
 
 def write_sums(bundle: Path) -> Path:
-    from photosearch.release.inventory import take_inventory
+    from photosearch.bundle.inventory import take_inventory
 
     sums = bundle.parent / "SHA256SUMS"
     sums.write_text(sums_text(take_inventory(bundle.parent).entries))
