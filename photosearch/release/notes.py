@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from photosearch.bundle.sums import SBOM, SIGNATURE, SUMS
 from photosearch.coreml.lint.finding import SEVERITIES, Finding
 from photosearch.manifest import FileEntry, Manifest, PackageSpec
-from photosearch.release.sums import SBOM, SIGNATURE, SUMS
 from photosearch.verify.verification_record import Compared, Verification
 
 _MEGA = 1e6

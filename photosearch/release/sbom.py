@@ -15,9 +15,9 @@ from importlib.metadata import PackageNotFoundError, metadata
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from photosearch.bundle.sums import sums_text
 from photosearch.errors import MissingExtra
 from photosearch.manifest import FILE_NAME, FileEntry, Manifest
-from photosearch.release.sums import sums_text
 
 if TYPE_CHECKING:
     from cyclonedx.model.bom import Bom

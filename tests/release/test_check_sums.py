@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from photosearch.bundle.check import check_bundle
+from photosearch.bundle.sums import sums_text
 from photosearch.errors import BundleError
-from photosearch.release.sums import sums_text
 from tests.bundle.test_check import kinds
 from tests.release.conftest import list_again
 
