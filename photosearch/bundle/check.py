@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosearch.bundle.inventory import Fault, Progress, compare, silent, take_inventory
+from photosearch.bundle.sign import check_signature, read_public_key
 from photosearch.bundle.sums import SIGNATURE, SUMS, check_sums, papers, read_sums
 from photosearch.errors import BundleError
 from photosearch.manifest import FILE_NAME, Manifest, read_manifest
-from photosearch.release.sign import check_signature, read_public_key
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey

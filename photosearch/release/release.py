@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import SUFFIX
 from photosearch.bundle.inventory import Progress, silent, take_inventory
+from photosearch.bundle.sign import check_signature, read_private_key
 from photosearch.bundle.sums import NOTES, SBOM, SIGNATURE, SUMS, sums_text
 from photosearch.coreml.directory import workshop
 from photosearch.data.evaluation_set import read_eval_data
@@ -34,7 +35,6 @@ from photosearch.release.notes import Gates, release_notes
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.pack import pack, require_format
 from photosearch.release.sbom import require_sbom, sbom_text
-from photosearch.release.sign import check_signature, read_private_key
 from photosearch.release.steps import Steps
 from photosearch.verify.verification import DEFAULT, HTML
 

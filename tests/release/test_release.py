@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from photosearch.bundle import sign
 from photosearch.bundle.check import check_bundle
 from photosearch.coreml.families.open import open_source
 from photosearch.errors import (
@@ -25,7 +26,7 @@ from photosearch.errors import (
     VerificationFailed,
 )
 from photosearch.models.load import load_encoder
-from photosearch.release import sbom, sign
+from photosearch.release import sbom
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.pack import FORMATS, Format, read_archive
 from photosearch.release.release import Released, release

@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from photosearch.bundle import sign
 from photosearch.bundle.check import check_bundle
 from photosearch.bundle.inventory import take_inventory
+from photosearch.bundle.sign import check_signature, read_private_key, read_public_key
 from photosearch.bundle.sums import sums_text
 from photosearch.errors import BundleError, MissingExtra, UsageError
-from photosearch.release import sign
-from photosearch.release.sign import check_signature, read_private_key, read_public_key
 from tests.bundle.test_check import kinds
 from tests.release.conftest import list_again
 from tests.release.keys import write_keys, write_private
