@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from photosearch.bundle.card import plain_card
 from photosearch.coreml.families.source import Source
 from photosearch.errors import UsageError
 from photosearch.manifest import FILE_NAME, read_manifest
 from photosearch.models.bundle import CARD, WEIGHTS
 from photosearch.models.load import BUILTIN, builtin_bundle
-from photosearch.release.card import plain_card
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]*")
 _README = "README.md"  # where checkpoints keep their card
