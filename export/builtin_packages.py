@@ -50,9 +50,9 @@ def add_packages(
     bytes. Raises GateFailed if a check does not pass; the bundle is then as it was.
     """
     from photosearch.bundle.build import build_bundle
+    from photosearch.bundle.model import describe_model
     from photosearch.coreml.directory import workshop
     from photosearch.release.gates import pass_gates, require_sound
-    from photosearch.release.model import describe_model
     from photosearch.release.options import ReleaseOptions
     from photosearch.release.steps import Steps
 

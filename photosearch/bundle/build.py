@@ -19,13 +19,13 @@ from typing import Any
 from photosearch.bundle.contents import TOKENIZER, VERIFICATION
 from photosearch.bundle.contract import ports
 from photosearch.bundle.inventory import Progress, silent, take_inventory
+from photosearch.bundle.model import Model
 from photosearch.coreml.directory import new_directory
 from photosearch.coreml.export import IMAGE, RECORD, TEXT
 from photosearch.coreml.mil.package import read_package
 from photosearch.errors import BundleError
 from photosearch.manifest import Manifest, Packages, PackageSpec, read_manifest, write_manifest
 from photosearch.models.bundle import CARD, WEIGHTS
-from photosearch.release.model import Model
 
 
 def build_bundle(

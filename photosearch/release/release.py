@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import SUFFIX
 from photosearch.bundle.inventory import Progress, silent, take_inventory
+from photosearch.bundle.model import Model, describe_model
 from photosearch.bundle.sign import check_signature, read_private_key
 from photosearch.bundle.sums import NOTES, SBOM, SIGNATURE, SUMS, sums_text
 from photosearch.coreml.directory import workshop
@@ -30,7 +31,6 @@ from photosearch.errors import UsageError
 from photosearch.manifest import FileEntry, Manifest
 from photosearch.release.dates import release_date
 from photosearch.release.gates import pass_gates, require_sound
-from photosearch.release.model import Model, describe_model
 from photosearch.release.notes import Gates, release_notes
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.pack import pack, require_format

@@ -14,11 +14,11 @@ import pytest
 
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import check_bundle
+from photosearch.bundle.model import Model, describe_model
 from photosearch.errors import BundleError, StorageError, UsageError
 from photosearch.manifest import Port, read_manifest
 from photosearch.models.bundle import open_bundle
 from photosearch.models.load import load_encoder
-from photosearch.release.model import Model, describe_model
 from tests.release.packages import fake_export
 
 LIMITED = """
@@ -28,7 +28,7 @@ from photosearch.coreml.families.open import open_source
 from photosearch.errors import StorageError
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import check_bundle
-from photosearch.release.model import describe_model
+from photosearch.bundle.model import describe_model
 bundle, exported, out = sys.argv[1:]
 model = describe_model(bundle, open_source(bundle))
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))

@@ -9,10 +9,10 @@ import pytest
 
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import check_bundle
+from photosearch.bundle.model import describe_model
 from photosearch.errors import BundleError
 from photosearch.manifest import read_manifest
 from photosearch.models.load import load_encoder
-from photosearch.release.model import describe_model
 from tests.models.checkpoints import save_clip, save_siglip
 
 pytestmark = pytest.mark.slow

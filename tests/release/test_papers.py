@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from photosearch.bundle.inventory import take_inventory
+from photosearch.bundle.model import Model
 from photosearch.manifest import FileEntry, Manifest, read_manifest
 from photosearch.release import sbom as module
-from photosearch.release.model import Model
 from photosearch.release.notes import Gates, release_notes
 from photosearch.release.sbom import sbom_text
 from tests.release.fakes import LOOKUP, SLOW, verification
