@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from photosearch.cli.options import Output, Pictures
 from photosearch.cli.output import Form, chosen_form, print_hits, say
-from photosearch.search.sheet import Section, check_sheet_path, write_sheet
+from photosearch.display.sheet import Section, check_sheet_path, write_sheet
 from photosearch.types import Hit
 
 DOUBTFUL = 0.25  # a best photo below this confidence is more likely no answer

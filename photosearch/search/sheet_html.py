@@ -12,7 +12,7 @@ from photosearch.search.names import printable
 from photosearch.search.thumbnail import encoded, thumbnail
 
 if TYPE_CHECKING:
-    from photosearch.search.sheet import Section
+    from photosearch.display.sheet import Section
     from photosearch.types import Hit
 
 SIDE = 320  # pixels, the longer side of an embedded thumbnail

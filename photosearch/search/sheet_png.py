@@ -15,7 +15,7 @@ from photosearch.search.names import printable, shorten
 from photosearch.search.thumbnail import thumbnail
 
 if TYPE_CHECKING:
-    from photosearch.search.sheet import Section
+    from photosearch.display.sheet import Section
     from photosearch.types import Hit
 
 COLUMNS = 5
