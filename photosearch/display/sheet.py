@@ -44,7 +44,7 @@ def write_sheet(path: Path, sections: Sequence[Section]) -> None:
 
         content = encoded(draw(sections), "PNG")
     else:
-        from photosearch.search.sheet_html import page
+        from photosearch.display.sheet_html import page
 
         content = page(sections).encode("utf-8")
     with storage_errors(path), replacing(path) as stream:
