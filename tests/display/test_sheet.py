@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from photosearch.display.sheet import Section, check_sheet_path, write_sheet
+from photosearch.display.sheet_png import COLUMNS, GAP, TILE, TITLE
 from photosearch.errors import UsageError
-from photosearch.search.sheet_png import COLUMNS, GAP, TILE, TITLE
 from photosearch.types import Hit
 
 
