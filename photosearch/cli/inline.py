@@ -13,7 +13,7 @@ from typing import Literal
 
 from photosearch.cli.output import write_bytes
 from photosearch.cli.table import shown_path
-from photosearch.search.thumbnail import encoded, thumbnail
+from photosearch.display.thumbnail import encoded, thumbnail
 from photosearch.types import Hit
 
 Protocol = Literal["kitty", "iterm2"]

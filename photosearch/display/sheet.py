@@ -40,7 +40,7 @@ def write_sheet(path: Path, sections: Sequence[Section]) -> None:
     check_sheet_path(path)
     if path.suffix.lower() == ".png":
         from photosearch.display.sheet_png import draw
-        from photosearch.search.thumbnail import encoded
+        from photosearch.display.thumbnail import encoded
 
         content = encoded(draw(sections), "PNG")
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from photosearch.search.thumbnail import encoded, thumbnail
+from photosearch.display.thumbnail import encoded, thumbnail
 
 
 def test_a_thumbnail_fits_and_keeps_its_proportions(tmp_path: Path) -> None:
