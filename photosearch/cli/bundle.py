@@ -13,8 +13,8 @@ import typer
 from photosearch.cli.export import MEGA, steps
 from photosearch.cli.options import Json
 from photosearch.cli.output import print_json
+from photosearch.display.names import printable
 from photosearch.errors import BundleError
-from photosearch.search.names import printable
 
 if TYPE_CHECKING:
     from photosearch.bundle.check import BundleReport

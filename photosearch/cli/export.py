@@ -15,8 +15,8 @@ from photosearch.cli.conversion import Conversion, Model
 from photosearch.cli.output import say
 from photosearch.cli.pace import StepPace
 from photosearch.cli.verifying import Verifying, print_verification
+from photosearch.display.names import printable
 from photosearch.errors import require
-from photosearch.search.names import printable
 
 if TYPE_CHECKING:
     from photosearch.coreml.export import Exported

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 from photosearch.cli.options import Filters
+from photosearch.display.names import readable
 from photosearch.errors import UsageError
-from photosearch.search.names import readable
 from photosearch.types import Filter, MediaFilter, Near
 
 _DATE = re.compile(

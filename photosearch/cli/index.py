@@ -17,9 +17,9 @@ from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import path_record, print_json, say
 from photosearch.cli.places import index_directory
 from photosearch.cli.progress import progress
+from photosearch.display.names import printable
 from photosearch.errors import ImageError, MassRemoval
 from photosearch.index.rows import absolute
-from photosearch.search.names import printable
 from photosearch.types import IndexReport, Skipped
 
 NAMED = 5  # skipped files named for each reason; --json names all

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from photosearch.display.names import printable
 from photosearch.images.suffixes import LIVE_PHOTO
-from photosearch.search.names import printable
 
 
 def left_out_lines(kinds: Mapping[str, int]) -> Iterator[str]:

@@ -13,8 +13,8 @@ import typer
 
 from photosearch.cli.options import Json
 from photosearch.cli.output import print_json, say
+from photosearch.display.names import printable
 from photosearch.errors import require
-from photosearch.search.names import printable
 
 if TYPE_CHECKING:
     from photosearch.coreml.lint.finding import Finding

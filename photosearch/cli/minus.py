@@ -8,8 +8,8 @@ from typing import Any, Final
 from typer.core import TyperCommand
 
 from photosearch.cli.output import say
+from photosearch.display.names import printable
 from photosearch.errors import UsageError
-from photosearch.search.names import printable
 
 _END: Final = "--"  # of the options
 _HELP: Final = ("-h", "--help")

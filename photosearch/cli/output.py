@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from photosearch.cli.options import Output
+from photosearch.display.names import printable
 from photosearch.errors import UsageError
-from photosearch.search.names import printable
 from photosearch.types import Hit, Media
 
 Form = Literal["table", "json", "csv", "paths", "null"]

@@ -11,8 +11,8 @@ import typer
 from photosearch.cli.conversion import Conversion, EvalData, Model
 from photosearch.cli.export import MEGA, steps
 from photosearch.cli.output import say
+from photosearch.display.names import printable
 from photosearch.errors import require
-from photosearch.search.names import printable
 
 if TYPE_CHECKING:
     from photosearch.release.release import Released

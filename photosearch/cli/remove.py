@@ -11,8 +11,8 @@ import typer
 from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import print_json, say
 from photosearch.cli.places import open_index
+from photosearch.display.names import printable
 from photosearch.index.rows import absolute
-from photosearch.search.names import printable
 
 
 def remove(

@@ -11,8 +11,8 @@ import typer
 
 from photosearch.cli.options import Json
 from photosearch.cli.output import print_json
+from photosearch.display.names import printable
 from photosearch.errors import ImageError, UsageError
-from photosearch.search.names import printable
 
 if TYPE_CHECKING:
     from photosearch.coreml import ReferenceModel

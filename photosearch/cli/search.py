@@ -11,7 +11,7 @@ from photosearch.cli.options import Count, Filters, IndexDir, Output, Pictures
 from photosearch.cli.output import say
 from photosearch.cli.places import open_index
 from photosearch.cli.results import check_results, show_results
-from photosearch.search.names import printable, readable
+from photosearch.display.names import printable, readable
 
 
 def search(

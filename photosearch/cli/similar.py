@@ -11,8 +11,8 @@ from photosearch.cli.filters import read_filters
 from photosearch.cli.options import Count, Filters, IndexDir, Output, Pictures
 from photosearch.cli.places import open_index
 from photosearch.cli.results import check_results, show_results
+from photosearch.display.names import printable
 from photosearch.errors import ImageError
-from photosearch.search.names import printable
 
 
 def similar(

@@ -9,7 +9,7 @@ from photosearch.cli.left_out import left_out_lines
 from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import path_record, print_json
 from photosearch.cli.places import index_directory, open_index
-from photosearch.search.names import printable
+from photosearch.display.names import printable
 from photosearch.types import IndexStatus
 
 

@@ -10,8 +10,8 @@ import typer
 from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import print_json
 from photosearch.cli.places import index_directory
+from photosearch.display.names import printable
 from photosearch.errors import IndexDamaged
-from photosearch.search.names import printable
 
 if TYPE_CHECKING:
     from photosearch.index.verify import VerifyReport

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
+from photosearch.display.names import printable, shorten
 from photosearch.display.thumbnail import thumbnail
 from photosearch.search.lettering import lettered
 from photosearch.search.matches import percent, share
-from photosearch.search.names import printable, shorten
 
 if TYPE_CHECKING:
     from photosearch.display.sheet import Section

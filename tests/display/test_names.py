@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosearch.search.names import printable, shorten
+from photosearch.display.names import printable, shorten
 
 
 @pytest.mark.parametrize(
