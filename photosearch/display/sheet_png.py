@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
+from photosearch.display.lettering import lettered
 from photosearch.display.names import printable, shorten
 from photosearch.display.thumbnail import thumbnail
-from photosearch.search.lettering import lettered
 from photosearch.search.matches import percent, share
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from PIL import ImageFont
 
-from photosearch.search import lettering
-from photosearch.search.lettering import lettered
+from photosearch.display import lettering
+from photosearch.display.lettering import lettered
 
 
 @pytest.fixture(autouse=True)
