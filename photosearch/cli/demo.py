@@ -10,10 +10,10 @@ import typer
 from photosearch.cli.output import say
 from photosearch.cli.progress import progress
 from photosearch.cli.table import bar
+from photosearch.display.matches import percent, share
 from photosearch.display.names import printable
 from photosearch.display.sheet import Section, write_sheet
 from photosearch.images.samples import sample_photos
-from photosearch.search.matches import percent, share
 
 QUERIES = (
     "a cat",

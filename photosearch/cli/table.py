@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from photosearch.display.matches import percent, share, share_name
 from photosearch.display.names import printable
-from photosearch.search.matches import percent, share, share_name
 from photosearch.types import Hit
 
 BAR_CELLS = 12

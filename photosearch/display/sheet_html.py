@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from photosearch.display.matches import percent, share, share_name
 from photosearch.display.names import printable
 from photosearch.display.thumbnail import encoded, thumbnail
-from photosearch.search.matches import percent, share, share_name
 
 if TYPE_CHECKING:
     from photosearch.display.sheet import Section

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw, ImageFont
 
 from photosearch.display.lettering import lettered
+from photosearch.display.matches import percent, share
 from photosearch.display.names import printable, shorten
 from photosearch.display.thumbnail import thumbnail
-from photosearch.search.matches import percent, share
 
 if TYPE_CHECKING:
     from photosearch.display.sheet import Section
