@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from photosearch.evaluate.builtin import Measured
     from photosearch.train.config import TrainConfig
-    from photosearch.train.lesson import Lesson
+    from photosearch.train.objectives import Lesson
 
 VERSION = "1.0.0"
 BUNDLE = builtin_bundle()

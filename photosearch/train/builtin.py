@@ -30,9 +30,9 @@ from photosearch.train.corpus import (
     read_corpus,
 )
 from photosearch.train.identity import identity
-from photosearch.train.lesson import Lesson, LessonLosses
 from photosearch.train.loop import MovingAverage, Rate, Trainer, build_optimizer
 from photosearch.train.minilm import find_minilm, initialise, keep_english, read_minilm
+from photosearch.train.objectives import Lesson, LessonLosses
 from photosearch.train.quantization import end_rounding, prepare_rounding, round_weights
 from photosearch.train.recipe import keep_recipe
 from photosearch.train.streams import ContrastConfig
