@@ -35,7 +35,7 @@ from photosearch.train.minilm import find_minilm, initialise, keep_english, read
 from photosearch.train.objectives import Lesson, LessonLosses
 from photosearch.train.quantization import end_rounding, prepare_rounding, round_weights
 from photosearch.train.recipe import keep_recipe
-from photosearch.train.streams import ContrastConfig
+from photosearch.train.samplers import ContrastConfig
 from photosearch.train.student import Student
 from photosearch.train.teacher import Teacher, become_teacher
 from photosearch.train.texts import TextBank

@@ -13,7 +13,7 @@ from photosearch.train.classes import build_classes
 from photosearch.train.config import TrainConfig
 from photosearch.train.data import CaptionedPhoto, LabelledPhoto, read_captioned, read_labelled
 from photosearch.train.prompts import phrases, styled
-from photosearch.train.streams import CaptionStream, ClassStream, ClipStream, LabelStream
+from photosearch.train.samplers import CaptionStream, ClassStream, ClipStream, LabelStream
 from photosearch.train.texts import TextBank
 
 BACKBONE_FILE = "mobilenet_v2/mobilenet_v2_1.0_224.safetensors"

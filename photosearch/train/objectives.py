@@ -12,7 +12,7 @@ from torch import Tensor
 from photosearch.train.classes import describe
 from photosearch.train.config import TrainConfig
 from photosearch.train.quantization import round_now
-from photosearch.train.streams import (
+from photosearch.train.samplers import (
     CaptionStream,
     ClassStream,
     ClipStream,

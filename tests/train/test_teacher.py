@@ -12,7 +12,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from photosearch.testing import draw_photos
 from photosearch.train.loss import relations
-from photosearch.train.streams import Drawn
+from photosearch.train.samplers import Drawn
 from photosearch.train.student import Student
 from photosearch.train.teacher import SHARPNESS, Teacher, become_teacher
 from tests.train.conftest import SENTENCES, SMALL

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from photosearch.train.classes import Classes, describe
-from photosearch.train.streams import (
+from photosearch.train.samplers import (
     CaptionStream,
     ClassStream,
     ClipStream,
