@@ -19,6 +19,7 @@ from photosearch.models.bundle import pack
 from photosearch.models.mobilenet import load_weights
 from photosearch.models.towers import ImageTower, TextTower
 from photosearch.text.wordpiece import WordPiece
+from photosearch.train.cached_views import cache_views
 from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
 from photosearch.train.config import TrainConfig
 from photosearch.train.corpus import (
@@ -39,7 +40,6 @@ from photosearch.train.samplers import ContrastConfig
 from photosearch.train.student import Student
 from photosearch.train.teacher import Teacher, become_teacher
 from photosearch.train.texts import TextBank
-from photosearch.train.views import cache_views
 from photosearch.weights import Int4, quantize_int4
 from photosearch.weights import Tensor as Stored
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from photosearch.models.towers import TowersConfig
-from photosearch.train.views import ViewsConfig
+from photosearch.train.cached_views import ViewsConfig
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from photosearch.models.mobilenet import pool
 from photosearch.models.towers import ImageTower, TextTower
+from photosearch.train.cached_views import Views
 from photosearch.train.texts import TextBank
-from photosearch.train.views import Views
 
 CHUNK_PHOTOS = 64  # whose activations still fit the cache: 1.4 times as fast as 256 here
 SHORT_ATTENTION = SDPBackend.MATH  # sentences are too short for the flash kernel's backward

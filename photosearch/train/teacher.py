@@ -18,10 +18,10 @@ from torch.nn import functional as F  # noqa: N812
 
 from photosearch.models.architecture import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.models.mobilenet import pool
+from photosearch.train.cached_views import ViewsConfig, view_batches
 from photosearch.train.loss import cut, relations
 from photosearch.train.samplers import Drawn
 from photosearch.train.student import Student
-from photosearch.train.views import ViewsConfig, view_batches
 
 SHARPNESS = 25.0  # the teacher's inverse temperature
 BATCH_TEXTS = 256

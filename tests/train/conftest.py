@@ -12,9 +12,9 @@ import torch
 from photosearch.models.architecture import FEATURE_CHANNELS
 from photosearch.models.towers import ImageTower, TextTower, TowersConfig
 from photosearch.text.wordpiece import WordPiece
+from photosearch.train.cached_views import Views
 from photosearch.train.student import Student
 from photosearch.train.texts import TextBank
-from photosearch.train.views import Views
 from tests.train.data_folder import hear, random_backbone
 
 SMALL = TowersConfig(dim=32, head_hidden=16, vocabulary=40, context=12, width=64, layers=3, heads=2)

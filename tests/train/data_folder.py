@@ -17,10 +17,10 @@ from photosearch.models.architecture import FEATURE_CHANNELS
 from photosearch.models.mobilenet import MobileNetV2
 from photosearch.models.towers import TowersConfig
 from photosearch.testing import draw_photo
+from photosearch.train.cached_views import ViewsConfig
 from photosearch.train.config import TrainConfig
 from photosearch.train.corpus import BACKBONE_FILE, CLASSES_FILE, CLIP_FOLDER
 from photosearch.train.data import is_held_out
-from photosearch.train.views import ViewsConfig
 
 CLASSES = ("tench, Tinca tinca", "goldfish", "great white shark, white shark", "tiger shark")
 CLIP_WIDTH = 16

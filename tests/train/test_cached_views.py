@@ -14,8 +14,14 @@ from PIL import Image, ImageOps
 
 from photosearch.models.mobilenet import MobileNetV2, pool
 from photosearch.testing import draw_photo, draw_photos
-from photosearch.train import views as views_module
-from photosearch.train.views import Views, ViewsConfig, backbone_outputs, cache_views, draw_view
+from photosearch.train import cached_views as views_module
+from photosearch.train.cached_views import (
+    Views,
+    ViewsConfig,
+    backbone_outputs,
+    cache_views,
+    draw_view,
+)
 from tests.train.data_folder import hear, random_backbone
 
 CONFIG = ViewsConfig(side=32, views=3, frozen_blocks=4)
