@@ -35,11 +35,11 @@ from photosearch.train.loop import MovingAverage, Rate, Trainer, build_optimizer
 from photosearch.train.minilm import find_minilm, initialise, keep_english, read_minilm
 from photosearch.train.objectives import Lesson, LessonLosses
 from photosearch.train.quantization import end_rounding, prepare_rounding, round_weights
-from photosearch.train.recipe import keep_recipe
 from photosearch.train.samplers import ContrastConfig
 from photosearch.train.student import Student
 from photosearch.train.teacher import Teacher, become_teacher
 from photosearch.train.texts import TextBank
+from photosearch.train.workdir import keep_recipe
 from photosearch.weights import Int4, quantize_int4
 from photosearch.weights import Tensor as Stored
 

@@ -8,7 +8,7 @@ import pytest
 
 from photosearch.errors import UsageError
 from photosearch.train.config import TrainConfig
-from photosearch.train.recipe import keep_recipe
+from photosearch.train.workdir import keep_recipe
 
 
 def test_a_run_may_go_on_in_its_own_folder(tmp_path: Path) -> None:
