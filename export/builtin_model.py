@@ -65,7 +65,7 @@ def make(data: Path, work: Path, out: Path, config: TrainConfig, *, start: Start
 
     `start(what, total)` gives a function that hears of progress on one part.
     """
-    from photosearch.train.builtin import learn
+    from photosearch.train.recipes.builtin import learn
 
     work.mkdir(parents=True, exist_ok=True)
     lesson = learn(data, work, config, tick=start)
@@ -78,7 +78,7 @@ def make(data: Path, work: Path, out: Path, config: TrainConfig, *, start: Start
 def write(lesson: Lesson, out: Path, calibration: Calibration, *, card: str) -> None:
     """The bundle of the trained towers."""
     from photosearch.models.bundle import write_bundle
-    from photosearch.train.builtin import shipped_tensors
+    from photosearch.train.recipes.builtin import shipped_tensors
 
     write_bundle(
         out,

