@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from photosearch.data.photos import CaptionedPhoto, LabelledPhoto, read_captioned, read_labelled
 from photosearch.train.classes import build_classes
 from photosearch.train.config import TrainConfig
-from photosearch.train.data import CaptionedPhoto, LabelledPhoto, read_captioned, read_labelled
 from photosearch.train.prompts import phrases, styled
 from photosearch.train.samplers import CaptionStream, ClassStream, ClipStream, LabelStream
 from photosearch.train.texts import TextBank

@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from photosearch.data.photos import read_captioned, read_labelled
 from photosearch.encoder import Floats
 from photosearch.manifest import Calibration
 from photosearch.models.load import load_encoder
-from photosearch.train.data import read_captioned, read_labelled
 from tests.benchmarks.negation_queries import CONCEPTS, shown_by_captions
 
 _TOP = 10

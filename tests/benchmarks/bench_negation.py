@@ -21,13 +21,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from photosearch.data.photos import read_captioned, read_labelled
 from photosearch.encoder import Encoder, Floats, QueryVectors
 from photosearch.evaluate.metrics import ndcg_at
 from photosearch.evaluate.significance import estimate
 from photosearch.index.nearest import Ids
 from photosearch.index.negation import Ranked, nearest_but
 from photosearch.models.load import load_encoder
-from photosearch.train.data import read_captioned, read_labelled
 from tests.benchmarks.negation_queries import NegatedQuery, of_captions, of_labels
 
 _TOP = 10

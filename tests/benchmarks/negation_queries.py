@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.train.data import CaptionedPhoto, LabelledPhoto
+from photosearch.data.photos import CaptionedPhoto, LabelledPhoto
 
 Mask = NDArray[np.bool_]
 

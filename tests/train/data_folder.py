@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from photosearch.data.photos import is_held_out
 from photosearch.models.architecture import FEATURE_CHANNELS
 from photosearch.models.mobilenet import MobileNetV2
 from photosearch.models.towers import TowersConfig
@@ -20,7 +21,6 @@ from photosearch.testing import draw_photo
 from photosearch.train.cached_views import ViewsConfig
 from photosearch.train.config import TrainConfig
 from photosearch.train.corpus import BACKBONE_FILE, CLASSES_FILE, CLIP_FOLDER
-from photosearch.train.data import is_held_out
 
 CLASSES = ("tench, Tinca tinca", "goldfish", "great white shark, white shark", "tiger shark")
 CLIP_WIDTH = 16

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from photosearch.data.photos import is_held_out, read_captioned, read_labelled
 from photosearch.errors import UsageError
-from photosearch.train.data import is_held_out, read_captioned, read_labelled
 
 HELD_OUT_OF_60 = [1, 2, 15, 24, 27, 31, 36, 48, 52]  # computed once
 
