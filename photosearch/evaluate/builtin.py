@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from photosearch.encoder import Encoder
 from photosearch.evaluate.benchmark import caption_retrieval, cut, label_retrieval
-from photosearch.evaluate.calibrate import fit_calibration
+from photosearch.evaluate.calibration import fit_calibration
 from photosearch.evaluate.metrics import Floats
 from photosearch.evaluate.significance import Estimate
 from photosearch.manifest import Calibration

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from photosearch.evaluate.calibrate import fit_calibration
+from photosearch.evaluate.calibration import fit_calibration
 from photosearch.evaluate.metrics import Floats
 
 
