@@ -83,7 +83,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QueryVectors:
-    """Where to look: near `toward`; what is nearer to one of `away` stands back (index/negation.py)."""
+    """Where to look: near `toward`; what is nearer to one of `away` stands back."""
 
     toward: Floats  # [D], unit norm
     away: Floats  # [M, D], unit norm

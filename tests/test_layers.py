@@ -12,12 +12,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # DESIGN's layers; those of one layer never import each other, but for the lowest two.
 LAYERS = (
-    {"errors", "atomic", "types", "records", "manifest", "weights"},
-    {"images", "text", "encoder"},
+    {"errors", "atomic", "types", "records", "manifest", "weights", "progress"},
+    {"images", "text", "query", "encoder", "data", "evaluate"},
     {"models"},
-    {"curate", "annotate", "train", "evaluate", "coreml", "index", "rank"},
-    {"search", "testing", "release"},
-    {"cli"},
+    {"index", "coreml", "train", "curate", "rank"},
+    {"search", "display", "bundle", "verify", "testing"},
+    {"release", "annotate", "web"},
+    {"cli", "flows"},
 )
 MAY_KNOW_THEIR_OWN = {0, 1}
 LAYER_OF = {part: number for number, parts in enumerate(LAYERS) for part in parts}

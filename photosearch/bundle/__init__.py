@@ -1,0 +1,1 @@
+"""Model bundles: built from an export, listed, summed, signed, and checked."""

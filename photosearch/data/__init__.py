@@ -1,0 +1,1 @@
+"""Photos with captions or labels, read from JSONL files. The only reader of both."""

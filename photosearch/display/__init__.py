@@ -1,0 +1,1 @@
+"""What people see of results: sheets of photos, thumbnails, printable names."""

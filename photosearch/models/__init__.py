@@ -1,0 +1,1 @@
+"""The towers, and the encoders that are built from them."""

@@ -1,0 +1,1 @@
+"""The query language: what a line of text asks for."""

@@ -3,8 +3,9 @@
     python -m tests.benchmarks.bench_negation --data DATA
 
 Compares the query without its negative word, the negative word's vector taken off that of the
-query (half of it, as version 0.1 did), and what the index does (photosearch/index/negation.py). Photos
-are those that training never saw: Flickr8k dev, and the validation tenths of the labelled ones.
+query (half of it, as version 0.1 did), and what the index does
+(photosearch/index/negation.py). Photos are those that training never saw: Flickr8k dev, and the
+validation tenths of the labelled ones.
 Prints nDCG@10, precision@10 and the share of photos among the first ten that show what is not
 wanted, each with the 95 % interval of its difference to the plain query, and how many queries are
 worse and better than plain.

@@ -19,7 +19,7 @@ from photosearch.errors import BundleError, StorageError, UsageError
 from photosearch.manifest import Port, read_manifest
 from photosearch.models.bundle import open_bundle
 from photosearch.models.load import load_encoder
-from tests.release.packages import fake_export
+from tests.bundle.packages import fake_export
 
 LIMITED = """
 import resource, sys

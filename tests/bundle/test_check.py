@@ -11,7 +11,7 @@ import pytest
 from photosearch.bundle.check import BundleReport, check_bundle
 from photosearch.bundle.inventory import Fault
 from photosearch.errors import BundleError
-from tests.release.packages import MODEL_FILE, WEIGHT_FILE
+from tests.bundle.packages import MODEL_FILE, WEIGHT_FILE
 
 IMAGE, TEXT = "image.mlpackage", "text.mlpackage"
 

@@ -17,9 +17,9 @@ from photosearch.bundle.inventory import take_inventory
 from photosearch.bundle.sign import check_signature, read_private_key, read_public_key
 from photosearch.bundle.sums import sums_text
 from photosearch.errors import BundleError, MissingExtra, UsageError
+from tests.bundle.keys import write_keys, write_private
+from tests.bundle.made import list_again
 from tests.bundle.test_check import kinds
-from tests.release.conftest import list_again
-from tests.release.keys import write_keys, write_private
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ import pytest
 
 from photosearch.errors import StorageError, UsageError
 from photosearch.testing import random_bundle
+from tests.bundle.keys import write_keys
 from tests.cli.conftest import Ran, run
 from tests.release.fakes import fake_steps, write_eval_data
-from tests.release.keys import write_keys
 
 LIMITED = """
 import resource, sys

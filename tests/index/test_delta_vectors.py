@@ -145,7 +145,7 @@ def test_renewed_vectors_are_read_again(
 ) -> None:
     reader.search("red")
     full.add([draw("new.png", width=30)])
-    monkeypatch.delattr(derive, "build_vectors")
+    monkeypatch.delattr(searchable_vectors, "build_vectors")
     assert len(reader.search("red", 20)) == 9
     assert reader._derived._kept is not None
     assert reader._derived._kept.base.count == 9
@@ -155,7 +155,7 @@ def test_another_process_begins_with_the_old_vectors(
     writer: PhotoIndex, reader: PhotoIndex, draw: Draw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer.add([draw("new.png", width=30)])
-    monkeypatch.delattr(derive, "build_vectors")
+    monkeypatch.delattr(searchable_vectors, "build_vectors")
     assert len(reader.search("red", 20)) == 9
 
 

@@ -25,7 +25,7 @@ from photosearch.verify.records import (
 )
 from photosearch.verify.verification import package_digest, write_verification
 from photosearch.verify.verification_record import Compared, Retrieval, Subject, Verification
-from tests.release.packages import fake_export
+from tests.bundle.packages import fake_export
 
 PACKAGES = ("image.mlpackage", "text.mlpackage")
 LOOKUP = Finding(

@@ -32,9 +32,9 @@ from photosearch.release.pack import FORMATS, Format, read_archive
 from photosearch.release.release import Released, release
 from photosearch.release.steps import Steps
 from photosearch.verify.records import measured
+from tests.bundle.keys import write_keys
+from tests.bundle.packages import WEIGHT_FILE, rewrite
 from tests.release.fakes import LOOKUP, WRONG, fake_steps, verification, write_eval_data
-from tests.release.keys import write_keys
-from tests.release.packages import WEIGHT_FILE, rewrite
 
 WITHOUT = ReleaseOptions(without_retrieval_check=True)
 

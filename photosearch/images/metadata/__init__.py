@@ -1,0 +1,1 @@
+"""What the camera, or a file beside the photo, wrote about it."""

@@ -1,0 +1,1 @@
+"""All embeddings of an index in one file, written and read."""

@@ -1,0 +1,1 @@
+"""Whole trainings, each one command."""

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from photosearch.coreml.compress import sensitivity
-from photosearch.coreml.compress.apply import apply, compressible
+from photosearch.coreml.compress import apply, sensitivity
+from photosearch.coreml.compress.apply import compressible
 from photosearch.coreml.compress.calibration_set import Probe
 from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored
 from photosearch.coreml.compress.sensitivity import Trials, image_trials, text_trials

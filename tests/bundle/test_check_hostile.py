@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.bundle.check import check_bundle
-from tests.release.conftest import list_again
+from tests.bundle.made import list_again
 
 TIMES = 12  # for each part
 

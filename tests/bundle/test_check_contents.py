@@ -16,9 +16,9 @@ from photosearch.bundle.check import check_bundle
 from photosearch.bundle.inventory import Fault
 from photosearch.errors import MissingExtra
 from photosearch.manifest import Packages, read_manifest
+from tests.bundle.made import list_again
+from tests.bundle.packages import MODEL_FILE, WEIGHT_FILE, rewrite
 from tests.bundle.test_check import IMAGE, TEXT, kinds, only
-from tests.release.conftest import list_again
-from tests.release.packages import MODEL_FILE, WEIGHT_FILE, rewrite
 
 # What a package itself says, against a manifest that lists it as it is.
 

@@ -11,8 +11,8 @@ import pytest
 from photosearch.bundle.check import check_bundle
 from photosearch.bundle.sums import sums_text
 from photosearch.errors import BundleError
+from tests.bundle.made import list_again
 from tests.bundle.test_check import kinds
-from tests.release.conftest import list_again
 
 
 def write_sums(bundle: Path) -> Path:
