@@ -25,7 +25,6 @@ from photosearch.encoder import Floats
 Places = NDArray[np.int64]
 
 _CHUNK = 1024  # vectors: 4 MB in float64 at 512 numbers
-_STEPS: Final = (np.arange(256, dtype=np.float32) + np.float32(0.5)) / np.float32(255)  # of a byte
 _ROUNDING: Final = 2.0**-24  # half a unit in the last place of 1, in float32
 
 
@@ -47,11 +46,12 @@ class Stored:
 
     def decode(self, places: Places) -> Floats:
         """float32 [n, D], step by step as faiss without fused multiply-adds."""
-        some = self.codes[places]
+        vectors: Floats = self.codes[places].astype(np.float32)
         if self.ranges is None:
-            return some.astype(np.float32)
+            return vectors
         low, width = self.ranges
-        vectors: Floats = _STEPS[some]
+        vectors += np.float32(0.5)
+        vectors /= np.float32(255)
         vectors *= width
         vectors += low
         return vectors
