@@ -1,6 +1,10 @@
 /// Which implementations this processor can run.
 
+#include <stdlib.h>
+
 #include "scan.h"
+
+const char *ps_environment(const char *name) { return getenv(name); }
 
 #if defined(__aarch64__) && defined(__APPLE__)
 #include <sys/sysctl.h>

@@ -7,7 +7,6 @@
 #pragma STDC FP_CONTRACT OFF
 
 static double by_halves(double *terms, size_t count) {
-    if (count == 0) return 0;
     while (count > 1) {
         size_t half = (count + 1) / 2;
         for (size_t j = 0; j + half < count; j++) terms[j] += terms[half + j];
@@ -16,15 +15,29 @@ static double by_halves(double *terms, size_t count) {
     return terms[0] + 0.0;  // no zero is negative
 }
 
+// The first halves are added while the terms are made, so that only half of them are written.
+
+static double product(float a, float b) { return (double)a * (double)b; }
+
 double ps_exact_dot(const float *query, const float *row, size_t dim, double *room) {
-    for (size_t j = 0; j < dim; j++) room[j] = (double)query[j] * (double)row[j];
-    return by_halves(room, dim);
+    if (dim == 0) return 0;
+    size_t half = (dim + 1) / 2, rest = dim - half;
+    for (size_t j = 0; j < rest; j++)
+        room[j] = product(query[j], row[j]) + product(query[half + j], row[half + j]);
+    if (rest < half) room[rest] = product(query[rest], row[rest]);
+    return by_halves(room, half);
+}
+
+static double minus_square(float a, float b) {
+    double apart = (double)a - (double)b;
+    return -(apart * apart);
 }
 
 double ps_exact_near(const float *query, const float *row, size_t dim, double *room) {
-    for (size_t j = 0; j < dim; j++) {
-        double apart = (double)query[j] - (double)row[j];
-        room[j] = -(apart * apart);
-    }
-    return by_halves(room, dim);
+    if (dim == 0) return 0;
+    size_t half = (dim + 1) / 2, rest = dim - half;
+    for (size_t j = 0; j < rest; j++)
+        room[j] = minus_square(query[j], row[j]) + minus_square(query[half + j], row[half + j]);
+    if (rest < half) room[rest] = minus_square(query[rest], row[rest]);
+    return by_halves(room, half);
 }

@@ -95,10 +95,11 @@ static inline float ps_float_of_bf16(uint16_t bits) {
 static inline float ps_float_of_f16(uint16_t half) {
     uint32_t sign = (uint32_t)(half & 0x8000) << 16;
     uint32_t rest = half & 0x7fff;
-    if (rest >= 0x7c00) return ps_float_of_bits(sign | 0x7f800000 | (rest & 0x3ff) << 13);
-    if (rest >= 0x0400) return ps_float_of_bits(sign | ((rest << 13) + 0x38000000));
-    float size = (float)rest * 0x1p-24f;  // zero or a denormal
-    return ps_float_of_bits(sign | ps_bits_of_float(size));
+    // All three kinds without a branch, so that a compiler may use vectors.
+    uint32_t small = ps_bits_of_float((float)(int32_t)rest * 0x1p-24f);  // zero or a denormal
+    uint32_t normal = (rest << 13) + 0x38000000;
+    uint32_t beyond = rest >= 0x7c00 ? 0x38000000 : 0;  // an infinity or NaN
+    return ps_float_of_bits(sign | (rest < 0x0400 ? small : normal + beyond));
 }
 
 #endif

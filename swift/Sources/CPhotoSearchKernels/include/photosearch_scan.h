@@ -46,6 +46,9 @@ typedef struct {
         int32_t *_Nonnull out);
 } ps_kernels;
 
+/// What a variable of the environment holds, or NULL.
+const char *_Nullable ps_environment(const char *_Nonnull name);
+
 /// How many implementations this processor can run: 1 at least.
 size_t ps_kernels_count(void);
 

@@ -14,9 +14,12 @@ struct BestHits {
         self.firstRows = firstRows
     }
 
+    /// Whether a score must exceed another to be kept.
+    var isFull: Bool { count == hits.count }
+
     /// What a score must exceed to be kept.
     var threshold: Float {
-        if count < hits.count { return -.greatestFiniteMagnitude }
+        if !isFull { return -.greatestFiniteMagnitude }
         return hits.first?.score ?? .infinity
     }
 

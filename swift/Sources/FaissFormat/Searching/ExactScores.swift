@@ -55,10 +55,20 @@ struct ExactScores {
     }
 
     private func greatestLength(_ rows: [UInt32]) -> Double {
-        let dim = scorer.query.count
-        let squares = mapDecoded(rows) { _, vector, room in ps_exact_dot(vector, vector, dim, room)
-        }
+        let squares = mapDecoded(rows) { _, vector, room in square(of: vector, room) }
         return (squares.max() ?? 0).squareRoot()
+    }
+
+    private func square(
+        of vector: UnsafePointer<Float>, _ room: UnsafeMutablePointer<Double>
+    ) -> Double {
+        let dim = scorer.query.count
+        var row = ps_rows(codes: vector, stride: 4 * dim, dim: dim, at: nil, first: 0, count: 1)
+        var square: Float = 0
+        Kernels.used.dot_f32(vector, &row, &square)
+        // What is beyond this, or so little that its parts may be lost, float32 cannot tell.
+        if square > 1e-20, square < 1e30 { return Double(square) }
+        return ps_exact_dot(vector, vector, dim, room)
     }
 
     /// What `body` makes of each row, its vector, and room for as many numbers.

@@ -8,10 +8,10 @@ extension FaissIndex {
     /// ```
     ///
     /// A score is the inner product, or the squared distance, of the query and the vector as
-    /// `vector(atRow:)` tells it, in float64, rounded to float32 at the end. It is the same on every processor, and so is the order: best score first, and equal
-    /// ones as `SearchOptions.ties` says. FAISS's own scores are these to 1e-5; where they differ
-    /// by its rounding alone, FAISS's order depends on the processor. A vector whose score is not a
-    /// number is never found.
+    /// `vector(atRow:)` tells it, in float64, rounded to float32 at the end. It is the same on every
+    /// processor, and so is the order: best score first, and equal ones as `SearchOptions.ties`
+    /// says. FAISS's own scores are these to 1e-5; where they differ by its rounding alone, FAISS's
+    /// order depends on the processor. A vector whose score is not a number is never found.
     ///
     /// An HNSW index is searched along its links, step by step as the processor rounds, and its
     /// vectors one by one where a selection is given.
@@ -34,7 +34,7 @@ extension FaissIndex {
             return neighbours(hits, bias: scorer.bias)
         }
         let rows = rows(query, k, options)
-        let hits = Scan(scorer: scorer)
+        let hits = Scan(scorer: scorer, rows: rows.count)
             .best(min(k, rows.count), of: rows, firstRows: firstRows(options))
         return neighbours(hits)
     }
@@ -59,7 +59,7 @@ extension FaissIndex {
         let scorer = try scorer(for: query, k: k, options)
         let rows = rows(query, k, options)
         let limit = min(k, rows.count)
-        let scan = Scan(scorer: scorer)
+        let scan = Scan(scorer: scorer, rows: rows.count)
         let found = await withTaskGroup(of: [ps_hit].self) { group in
             for part in rows.split(into: tasks) {
                 group.addTask { scan.candidates(limit, of: part) }

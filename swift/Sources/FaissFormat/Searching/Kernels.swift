@@ -1,11 +1,5 @@
 import CPhotoSearchKernels
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// Which implementation of the scans this process uses: the fastest that its processor can run, or
 /// the one that the environment variable `PHOTOSEARCH_KERNEL` names.
 ///
@@ -22,7 +16,8 @@ package enum Kernels {
 
     private static let choice: Result<Int?, FaissError> = {
         do throws(FaissError) {
-            return .success(try place(of: ProcessInfo.processInfo.environment[variable]))
+            // Foundation would copy the whole environment, and take the better part of a megabyte.
+            return .success(try place(of: ps_environment(variable).map { String(cString: $0) }))
         } catch {
             return .failure(error)
         }

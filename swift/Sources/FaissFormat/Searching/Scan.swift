@@ -10,9 +10,10 @@ struct Scan: Sendable {
     /// How many rows are scored before the best of them are taken: few enough for the cache.
     private static let block = 1024
 
-    init(scorer: RowScorer) {
+    /// - Parameter rows: how many there will be to look at.
+    init(scorer: RowScorer, rows: Int) {
         self.scorer = scorer
-        bytes = ByteScan(scorer)
+        bytes = rows > Self.block ? ByteScan(scorer) : nil  // it rules out none of the first block
     }
 
     /// The best `limit` of the rows, best first.
@@ -29,19 +30,20 @@ struct Scan: Sendable {
         return best.sorted()
     }
 
-    /// All rows that can be among the best `limit`, and a few more, with the scores that decide.
+    /// All rows that can be among the best `limit`, with the scores that decide.
     func candidates(_ limit: Int, of rows: RowSet) -> [ps_hit] {
         guard limit > 0 else { return [] }
         let exact = ExactScores(scorer: scorer)
         let wanted = limit + limit / 8 + 16
         let near = nearest(min(wanted, rows.count), of: rows)
-        let found = near.map(\.row)
-        if near.count == wanted, wanted < rows.count {
-            let last = near[limit - 1].score
-            let least = last - exact.doubt(about: last, found)
-            if near[wanted - 1].score >= least { return exact.hits(self.rows(rows, from: least)) }
+        guard near.count > limit else { return exact.hits(near.map(\.row)) }
+        let last = near[limit - 1].score
+        let least = last - exact.doubt(about: last, near.map(\.row))
+        if near.count == wanted, wanted < rows.count, near[wanted - 1].score >= least {
+            return exact.hits(self.rows(rows, from: least))
         }
-        return exact.hits(found)
+        // Beyond what float32 can hold, `least` is not a number, and nothing is ruled out.
+        return exact.hits(near.prefix { !($0.score < least) }.map(\.row))
     }
 
     /// The best by the processor's scan, best first. Their scores lack the scorer's bias.
@@ -49,7 +51,7 @@ struct Scan: Sendable {
         var best = BestHits(limit: limit, firstRows: true)
         var ranked = 0
         withBlocks(of: rows) { block, start, scores in
-            if let bytes, ByteScan.isWorthwhile(ranked: ranked, of: start) {
+            if let bytes, best.isFull, ByteScan.isWorthwhile(ranked: ranked, of: start) {
                 ranked += bytes.scan(&block, into: &best, scores: scores)
             } else {
                 scorer.score(&block, into: scores)
