@@ -12,7 +12,6 @@ Legend: Q queries, N photos, D embedding width.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +21,7 @@ from photosearch.data.photos import read_captioned, read_labelled
 from photosearch.encoder import Floats
 from photosearch.manifest import Calibration
 from photosearch.models.load import load_encoder
+from tests.benchmarks.figures import benchmark, keep, record
 from tests.benchmarks.negation_queries import CONCEPTS, shown_by_captions
 
 _TOP = 10
@@ -42,13 +42,15 @@ def report(name: str, scores: Floats, relevant: NDArray[np.bool_], fitted: Calib
             said, found = sure[some].mean(), right[some].mean()
             error += abs(said - found) * some.mean()
             print(f"  {some.sum():5} hits: confidence {said:.2f}, right {found:.2f}")
+    keep(f"expected calibration error of the first ten hits, {name}", error, "")
     print(f"{name}: {len(scores)} queries, expected calibration error {error:.3f}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = benchmark(__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    data = parser.parse_args().data
+    options = parser.parse_args()
+    data = options.data
     encoder = load_encoder()
     dev = [photo for photo in read_captioned(data / "flickr8k") if photo.split == "dev"]
     words = encoder.encode_texts(list(CONCEPTS))
@@ -61,6 +63,8 @@ def main() -> None:
         relevant = np.array([[photo.label == name for photo in held] for name in names])
         photos = encoder.encode_images([photo.path for photo in held])
         report(folder, encoder.encode_texts(names) @ photos.T, relevant, encoder.calibration)
+    if options.record:
+        record()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Searching while another process indexes: the first search after a change, and those that follow.
 
-    python tests/benchmarks/bench_changes.py [--photos 100000] [--dim 512]
+    python -m tests.benchmarks.bench_changes [--photos 100000] [--dim 512]
 
 A writer commits a batch and has not yet renewed vectors.faiss. `ratio` is the median of the warm
 searches that follow over that of the warm searches before any change.
@@ -8,7 +8,6 @@ searches that follow over that of the warm searches before any change.
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from pathlib import Path
 from statistics import median
@@ -21,6 +20,7 @@ from photosearch.index.store import PhotoIndex
 from photosearch.index.vector_file import encode_vector
 from photosearch.testing import FakeEncoder
 from tests.benchmarks.bench_search import fill, timed, unit_vectors
+from tests.benchmarks.figures import benchmark, keep, record
 
 CHANGES = ((1, 0), (0, 1), (1000, 0), (0, 1000))  # photos that come and go, one after the other
 _K = 20
@@ -54,7 +54,7 @@ def warm(index: PhotoIndex, *, dim: int, rounds: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = benchmark(__doc__)
     parser.add_argument("--photos", type=int, default=100_000)
     parser.add_argument("--dim", type=int, default=512)
     parser.add_argument("--rounds", type=int, default=100)
@@ -71,10 +71,14 @@ def main() -> None:
                 change(directory, come=come, go=go, dim=options.dim)
                 first = timed(lambda: index.search_vector(vector, _K))
                 after = warm(index, dim=options.dim, rounds=options.rounds)
+                keep(f"first search after {come:,} came and {go:,} went", 1e3 * first, "ms")
+                keep(f"search then, against before ({come:,}, {go:,})", after / before, "times")
                 print(
                     f"{come:,} come, {go:,} go: next search {1e3 * first:.2f} ms, "
                     f"then {1e3 * after:.2f} ms, ratio {after / before:.3f}"
                 )
+    if options.record:
+        record()
 
 
 if __name__ == "__main__":

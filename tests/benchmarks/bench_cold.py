@@ -1,6 +1,6 @@
 """A cold `photosearch search`: a new process each time, the built-in model, a filled index.
 
-    python tests/benchmarks/bench_cold.py [--photos 10000] [--rounds 15]
+    python -m tests.benchmarks.bench_cold [--photos 10000] [--rounds 15]
 
 Prints the CPU seconds of whole processes, start-up included: the least and the median of each, and
 how often the median goes into that of Python with numpy and faiss alone, which no search can do
@@ -11,7 +11,6 @@ transformers.
 
 from __future__ import annotations
 
-import argparse
 import resource
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from statistics import median
 
 from photosearch.models.load import load_encoder
 from tests.benchmarks.bench_search import fill
+from tests.benchmarks.figures import benchmark, keep, record
 
 COMMAND = [sys.executable, "-m", "photosearch.cli"]
 HEAVY = ("torch", "transformers")
@@ -73,7 +73,7 @@ def commands(index: Path) -> dict[str, list[str]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = benchmark(__doc__)
     parser.add_argument("--photos", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
@@ -89,10 +89,14 @@ def main() -> None:
     ratios = {name: median(run.cpu_s for run in runs) / floor for name, runs in taken.items()}
     for name, runs in taken.items():
         cpu_s, wall_s = ([getattr(run, kind) for run in runs] for kind in ("cpu_s", "wall_s"))
+        keep(f"{name}, new process", median(cpu_s), "s of CPU")
+        keep(f"{name}, against Python with {FLOOR}", ratios[name], "times its CPU time")
         print(
             f"{name:<14} CPU: least {min(cpu_s):.2f} s, median {median(cpu_s):.2f} s, "
             f"{ratios[name]:.2f} x {FLOOR}; wall: median {median(wall_s):.2f} s"
         )
+    if options.record:
+        record()
     if ratios["search"] > MOST:
         sys.exit(f"a search takes {ratios['search']:.2f} x {FLOOR}, expected at most {MOST}")
 

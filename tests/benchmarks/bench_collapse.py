@@ -1,6 +1,6 @@
 """From which cosine on two photos are one motif: the threshold of the near-duplicate collapse.
 
-    python tests/benchmarks/bench_collapse.py DATA [--photos 1000]
+    python -m tests.benchmarks.bench_collapse DATA [--photos 1000]
 
 DATA holds `flickr8k/` and `labelled/`; neither is part of this project. For each threshold, of
 photos that the built-in model was not trained on: the wrong joins among a million pairs of
@@ -10,7 +10,6 @@ different photos (flickr8k's dev and extra photos; then with as many others), th
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import random
@@ -23,6 +22,7 @@ from PIL import Image, ImageEnhance
 
 from photosearch.encoder import Encoder, Floats
 from photosearch.models.load import load_encoder
+from tests.benchmarks.figures import benchmark, keep, record
 
 THRESHOLDS: Final = (0.90, 0.92, 0.93, 0.94, 0.95, 0.96, 0.97)
 _CHUNK, _COPIES, _BEST = 64, 300, 20
@@ -95,7 +95,7 @@ def joined(cosines: Floats, best: np.ndarray, threshold: float) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = benchmark(__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--photos", type=int, default=1000)
     given = parser.parse_args()
@@ -125,7 +125,11 @@ def main() -> None:
         wrong = [1e6 * np.mean(some >= threshold) for some in (few, pairs)]
         found = "  ".join(f"{name} {np.mean(c >= threshold):.0%}" for name, c in copies.items())
         share = joined(cosines, best, threshold)
+        keep(f"wrong pairs at {threshold:.2f}", float(wrong[1]), "of a million")
+        keep(f"of the best 20 joined at {threshold:.2f}", 100 * share, "%")
         print(f"{threshold:.2f}  {wrong[0]:6.1f} {wrong[1]:6.1f}  {share:6.2%}  {found}")
+    if given.record:
+        record()
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from photosearch.encoder import Bytes, Floats
 from photosearch.models.load import builtin_bundle, load_encoder
 from photosearch.weights import load_arrays
 from tests.benchmarks.bench_index import peak_bytes
+from tests.benchmarks.figures import benchmark, keep, record
 
 if TYPE_CHECKING:
     from photosearch.models.towers import ImageTower
@@ -60,10 +61,12 @@ def main() -> None:
         exact = options.work / "torch float32.npy"
         if exact.exists():
             report_distances(np.load(exact), {name: options.work / f"{name}.npy" for name in found})
+    if options.record:
+        record()
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = benchmark(__doc__)
     parser.add_argument("--photos", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--run", choices=sorted(ENGINES), help=argparse.SUPPRESS)
@@ -111,6 +114,7 @@ def report(best: dict[str, dict[str, float]]) -> None:
     print("| engine | photos/s | CPU ms a photo | s until ready | peak MB | MB installed |")
     print("|-|-|-|-|-|-|")
     for name, each in best.items():
+        keep(f"{name}", each["rate"], "photos/s")
         print(
             f"| {name} | {each['rate']:.0f} | {each['cpu_ms']:.1f} | {each['ready_s']:.2f} "
             f"| {each['peak_mb']:.0f} | {installed_mb(ENGINES[name][0]):.0f} |"

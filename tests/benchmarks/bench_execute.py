@@ -42,6 +42,7 @@ from photosearch.coreml.mil.dtypes import Array
 from photosearch.coreml.mil.run import Precision
 from photosearch.coreml.package import save_package
 from photosearch.manifest import ImageSpec, TextSpec
+from tests.benchmarks.figures import benchmark, keep, record
 
 LIMIT = 2.5
 WORDS = 10  # of the text
@@ -132,7 +133,10 @@ def main() -> int:
             for variant, theirs, ours in measure(subject, options.rounds, clock):
                 slow |= ours > LIMIT * theirs
                 times = f"{theirs * 1e3:>10.1f}{ours * 1e3:>10.1f}{ours / theirs:>8.2f}"
+                keep(f"executor against torch, {name}, {variant}", ours / theirs, "times its time")
                 print(f"{name:<16}{variant:<12}{times}", flush=True)
+    if options.record:
+        record()
     return int(slow)
 
 
@@ -191,7 +195,7 @@ def timed(function: Callable[[], object], clock: Clock) -> float:
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = benchmark(__doc__)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--clock", choices=["wall", "cpu"], default="wall")
     parser.add_argument("--only", metavar="TOWER")

@@ -1,6 +1,6 @@
 """Indexing end to end against the plain loop, in photos per second and peak memory.
 
-    python tests/benchmarks/bench_index.py --photos ../shared/data/flickr8k/images
+    python -m tests.benchmarks.bench_index --photos ../shared/data/flickr8k/images
 
 Ours is `PhotoIndex.add` with the built-in model: read, decode, embed, write. The plain loop is
 what one writes with transformers and Pillow: open, processor, model, one photo at a time, in
@@ -32,6 +32,7 @@ from PIL import Image
 
 from photosearch.manifest import read_manifest
 from photosearch.models.load import builtin_bundle
+from tests.benchmarks.figures import benchmark, keep, record
 
 LARGE = (4000, 3000)  # pixels
 DIM = 512
@@ -53,11 +54,15 @@ def main() -> None:
         if options.memory:
             many = work / "many"
             write_photos(many, sources, options.memory, size=None)
-            print(f"{options.memory} small photos: {line(measure('ours', many, work))}")
+            result = measure("ours", many, work)
+            keep(f"{options.memory:,} small photos, peak memory", result["peak_mb"], "MB")
+            print(f"{options.memory} small photos: {line(result)}")
+    if options.record:
+        record()
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = benchmark(__doc__)
     parser.add_argument("--photos", type=Path, default=Path("../shared/data/flickr8k/images"))
     parser.add_argument("--small", type=int, default=1000, help="number of small photos")
     parser.add_argument("--large", type=int, default=60, help="number of 12-megapixel photos")
@@ -78,7 +83,12 @@ def compare(title: str, folder: Path, work: Path, rounds: int) -> None:
     print(f"{title}, {len(list(folder.iterdir()))}:")
     for name, result in best.items():
         print(f"  {name:5} {line(result)}")
-    print(f"  ratio {best['ours']['rate'] / best['plain']['rate']:.2f}")
+    ratio = best["ours"]["rate"] / best["plain"]["rate"]
+    keep(f"{title}", best["ours"]["rate"], "photos/s")
+    keep(f"{title}, the plain loop", best["plain"]["rate"], "photos/s")
+    keep(f"{title}, against the plain loop", ratio, "times as fast")
+    keep(f"{title}, peak memory", best["ours"]["peak_mb"], "MB")
+    print(f"  ratio {ratio:.2f}")
 
 
 def line(result: dict[str, float]) -> str:

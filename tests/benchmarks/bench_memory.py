@@ -20,6 +20,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from tests.benchmarks.bench_index import in_process, peak_bytes
+from tests.benchmarks.figures import benchmark, keep, record
 
 
 def main() -> None:
@@ -31,11 +32,15 @@ def main() -> None:
         folder = Path(name)
         write_files(folder, sources(options.photos, options.only), options.files)
         for _ in range(options.rounds):
-            print(line(measure(folder, options.readers)), flush=True)
+            result = measure(folder, options.readers)
+            keep(f"peak memory, {options.files:,} mixed files", result["peak_mb"], "MB")
+            print(line(result), flush=True)
+    if options.record:
+        record()
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = benchmark(__doc__)
     parser.add_argument("--photos", type=Path, default=Path("../shared/data/camera"))
     parser.add_argument("--files", type=int, default=2000)
     parser.add_argument("--only", default="", help="take only files with this suffix")

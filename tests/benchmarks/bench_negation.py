@@ -15,7 +15,6 @@ Legend: Q queries, N photos, D embedding width.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from photosearch.evaluate.significance import estimate
 from photosearch.index.nearest import Ids
 from photosearch.index.negation import Ranked, nearest_but
 from photosearch.models.load import load_encoder
+from tests.benchmarks.figures import benchmark, keep, record
 from tests.benchmarks.negation_queries import NegatedQuery, of_captions, of_labels
 
 _TOP = 10
@@ -81,7 +81,7 @@ def measure(
     return np.array(rows, np.float32)
 
 
-def report(name: str, values: NDArray[np.float32], plain: NDArray[np.float32]) -> None:
+def report(title: str, name: str, values: NDArray[np.float32], plain: NDArray[np.float32]) -> None:
     """One line: [Q, 3] beside that of the plain query."""
     change = values - plain
     parts = [
@@ -89,13 +89,16 @@ def report(name: str, values: NDArray[np.float32], plain: NDArray[np.float32]) -
         for place, measure in enumerate(_MEASURES)
     ]
     worse, better = (change[:, 0] < -_SAME).sum(), (change[:, 0] > _SAME).sum()
+    keep(f"{title}, {name}: worse than without the word", worse, f"of {len(values)} queries")
+    keep(f"{title}, {name}: better", better, f"of {len(values)} queries")
     print(f"  {name:10} {'  '.join(parts)}  worse {worse}, better {better}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = benchmark(__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    data = parser.parse_args().data
+    options = parser.parse_args()
+    data = options.data
     encoder = load_encoder()
     dev = [photo for photo in read_captioned(data / "flickr8k") if photo.split == "dev"]
     folders = ("labelled", "labelled_more")
@@ -113,7 +116,9 @@ def main() -> None:
             print(f"{kind}, {use}: {len(some)} queries, {len(photos)} photos")
             found = {name: measure(each, photos, some, words) for name, each in methods.items()}
             for name, values in found.items():
-                report(name, values, found["plain"])
+                report(f"{kind}, {use}", name, values, found["plain"])
+    if options.record:
+        record()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Warm search over many photos against faiss's own call, and opening an index cold.
 
-    python tests/benchmarks/bench_search.py [--photos 100000] [--dim 512]
+    python -m tests.benchmarks.bench_search [--photos 100000] [--dim 512]
 
 Both scan the same vectors in memory for the same queries, ten and ten in turn. `ratio` is
 the median of ours (search, names, EXIF, confidence) over the median of faiss's: at most 1.15 when
@@ -11,7 +11,6 @@ negative part besides, near enough to set photos back, and without, taking turns
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,7 @@ from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vector_file import encode_vector
 from photosearch.testing import FakeEncoder
+from tests.benchmarks.figures import benchmark, keep, record
 
 OPEN = """
 import sys, time
@@ -121,7 +121,7 @@ def open_cold(directory: Path, *, dim: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = benchmark(__doc__)
     parser.add_argument("--photos", type=int, default=100_000)
     parser.add_argument("--dim", type=int, default=512)
     parser.add_argument("--rounds", type=int, default=200)
@@ -135,11 +135,16 @@ def main() -> None:
         cold = open_cold(directory, dim=options.dim)
     print(f"{options.photos:,} photos x {options.dim}: vectors.faiss made in {built:.2f} s")
     for name, (ours, theirs) in zip(("first pass", "warm"), passes, strict=True):
+        keep(f"search, {name}, against faiss alone", ours / theirs, "times its time")
         ratio = f"ratio {ours / theirs:.3f}"
         print(f"{name}: search {1e3 * ours:.2f} ms, faiss {1e3 * theirs:.2f} ms, {ratio}")
+    keep("search with a negative part, against without", away / toward, "times its time")
     ratio = f"{away / toward:.2f} x without"
     print(f"with a negative part: search {1e3 * away:.2f} ms, {ratio}")
+    keep("opening an index and the first search, beyond imports", 1e3 * cold, "ms")
     print(f"cold open and first search {1e3 * cold:.1f} ms beyond imports")
+    if options.record:
+        record()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Exact search in Swift against faiss's, one thread, in the same run.
 
     swift build -c release --product photosearch-swift
-    python tests/benchmarks/bench_swift.py [--tool PATH] [--photos 100000] [--dim 512]
+    python -m tests.benchmarks.bench_swift [--tool PATH] [--photos 100000] [--dim 512]
 
 Both search the same file for the same queries, taking turns; `ms` is the least time that one
 query took, and `ratio` is Swift's over faiss's: at most 0.4 for SQ8 and 1.0 for Flat and SQfp16.
@@ -15,7 +15,6 @@ bytes: under 1.3, of which Swift's libraries are 0.26 for SQ8 (built with --stat
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -29,6 +28,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.benchmarks.figures import benchmark, keep, record
+
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("SQ8", "Flat", "SQfp16")
 
@@ -40,6 +41,15 @@ subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
 took = time.perf_counter() - started
 print(took, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
+
+_KEPT = {  # a figure's name -> what docs/benchmarks.md calls it, and its unit
+    "ratio": ("scan against faiss's, one thread", "times its time"),
+    "filtered": ("scan of one photo in a hundred against that of all", "times its time"),
+    "recall": ("of the exact best found", ""),
+    "faiss_recall": ("of the exact best found by faiss", ""),
+    "open_ms": ("a process with one query", "ms"),
+    "memory": ("memory of that process", "times the vectors"),
+}
 
 
 def unit_vectors(count: int, dim: int, *, seed: int) -> NDArray[np.float32]:
@@ -129,7 +139,7 @@ def recall(found: NDArray[Any], exact: NDArray[Any]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = benchmark(__doc__)
     tool = os.environ.get("PHOTOSEARCH_SWIFT", ROOT / ".build/release/photosearch-swift")
     parser.add_argument("--tool", type=Path, default=tool)
     parser.add_argument("--photos", type=int, default=100_000)
@@ -142,9 +152,13 @@ def main() -> None:
     for kind in KINDS:
         with tempfile.TemporaryDirectory() as folder:
             figures = compare(kind, Path(folder), given.tool.resolve(), **sizes)
+        for name, (told, unit) in _KEPT.items():
+            keep(f"{kind}, {told}", figures[name], unit)
         text = "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
         print(f"{kind:7} {text}")
         sys.stdout.flush()
+    if given.record:
+        record()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from photosearch.models.towers import TowersConfig
 from photosearch.testing import random_bundle
+from tests.benchmarks.figures import benchmark, keep, record
 
 COLD = """
 import json, sys, time
@@ -49,11 +50,15 @@ print(json.dumps({
 
 
 def main() -> None:
+    options = benchmark(__doc__).parse_args()
     with tempfile.TemporaryDirectory() as name:
         bundle = random_bundle(Path(name) / "model.photomodel", config=TowersConfig())
         runs = [cold(bundle) for _ in range(5)]
     for key in runs[0]:
+        keep(key, 1e3 * min(run[key] for run in runs), "ms")
         print(f"{key:28} {1e3 * min(run[key] for run in runs):6.1f} ms")
+    if options.record:
+        record()
 
 
 def cold(bundle: Path) -> dict[str, float]:

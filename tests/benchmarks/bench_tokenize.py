@@ -10,7 +10,6 @@ scripts between English ones, which no table of common words helps with.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
@@ -21,6 +20,7 @@ from pathlib import Path
 from photosearch.manifest import TextSpec
 from photosearch.models.load import builtin_bundle
 from photosearch.text.clip_files import read_clip_files
+from tests.benchmarks.figures import benchmark, keep, record
 from tests.fixtures.strings import SCRIPTS
 from tests.swift.bundles import tokenizer_bundle
 
@@ -61,7 +61,7 @@ def captions_per_s(tool: Path, bundle: Path, texts: Path) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = benchmark(__doc__)
     parser.add_argument("captions", type=Path)
     parser.add_argument("clip", type=Path)
     tool = os.environ.get("PHOTOSEARCH_SWIFT", ROOT / ".build/release/photosearch-swift")
@@ -79,7 +79,10 @@ def main() -> None:
             file.write_text("\n".join(texts), encoding="utf-8")
             for tokenizer, bundle in bundles.items():
                 speed = captions_per_s(given.tool.resolve(), bundle, file)
+                keep(f"{kind} captions, {tokenizer}", speed, "a second")
                 print(f"{kind:8} {tokenizer:10} {speed:12,.0f} captions a second")
+    if given.record:
+        record()
 
 
 if __name__ == "__main__":

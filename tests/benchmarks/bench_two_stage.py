@@ -18,7 +18,6 @@ vectors as they were before they became bytes, which for the plain scan is in th
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import json
 import os
@@ -34,6 +33,7 @@ from numpy.typing import NDArray
 
 from photosearch import load_encoder
 from photosearch.images.find import find_photos
+from tests.benchmarks.figures import benchmark, keep, record
 from tests.benchmarks.plot import Axis, Line, Plot
 
 # untyped: its stubs leave out what its Python layer adds
@@ -122,8 +122,8 @@ def measured(swift: Swift, exact: Best) -> Iterator[Line]:
     for width in WIDTHS:
         swift.plain_again()
         points = []
-        for keep in KEEPS:
-            found = swift.two_stage(width, keep)
+        for keep_most in KEEPS:
+            found = swift.two_stage(width, keep_most)
             ratio = found["min_ms"] / swift.plain["min_ms"]
             points.append((ratio, recall(found["ids"], swift.plain["ids"])))
             of_photos, of_words = (
@@ -131,11 +131,15 @@ def measured(swift: Swift, exact: Best) -> Iterator[Line]:
                 for part in (slice(_QUERIES), slice(_QUERIES, None))
             )
             print(
-                f"width {width:3}  keep {keep:4}  {found['min_ms']:6.2f} ms  ratio {ratio:.3f}  "
+                f"width {width:3}  keep {keep_most:4}  {found['min_ms']:6.2f} ms  "
+                f"ratio {ratio:.3f}  "
                 f"recall {points[-1][1]:.4f} (photos {of_photos:.4f}, words {of_words:.4f})  "
                 f"exact {recall(found['ids'], exact.ids):.4f}",
                 flush=True,
             )
+            name = f"{width} bytes a photo, {keep_most} kept"
+            keep(f"{name}: against the plain scan", ratio, "times its time")
+            keep(f"{name}: its best 20 found", points[-1][1], "")
         yield Line(f"{width} bytes a photo", points, [f"{keep} kept" for keep in KEEPS])
 
 
@@ -152,7 +156,7 @@ def plot(lines: list[Line], count: int) -> Plot:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = benchmark(__doc__)
     parser.add_argument("pictures", type=Path, metavar="PHOTOS")
     parser.add_argument("--captions", type=Path, required=True)
     parser.add_argument("--photos", type=int, default=1_000_000)
@@ -180,6 +184,8 @@ def main() -> None:
         lines = list(measured(swift, exact))
     if given.plot:
         given.plot.write_text(plot(lines, given.photos).svg(), encoding="utf-8")
+    if given.record:
+        record()
 
 
 if __name__ == "__main__":
