@@ -14,6 +14,6 @@ def growth(work: Callable[[int], object], size: int) -> float:
     """The CPU time of `work(4 * size)` over that of `work(size)`, each the least of several."""
 
     def least(given: int) -> float:
-        return min(repeat(lambda: work(given), timer=process_time, number=3, repeat=7))
+        return min(repeat(lambda: work(given), timer=process_time, number=1, repeat=7))
 
     return least(_TIMES * size) / least(size)

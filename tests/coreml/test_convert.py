@@ -11,9 +11,9 @@ import pytest
 import torch
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.coreml.convert import LayoutName, Package, Target, convert_image, convert_text
-from photosearch.coreml.families.open import open_source
+from photosearch.coreml.convert import LayoutName, Package, Target
 from photosearch.coreml.layout.ane import ChannelNorm
+from tests.coreml.converted import converted
 
 pytestmark = pytest.mark.slow
 
@@ -32,12 +32,12 @@ def kinds(package: Package) -> Counter[str]:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_package_asks_for_its_target_and_nothing_later(clip: Path, target: Target) -> None:
-    package = convert_text(open_source(clip).text, layout="ane", target=target)
+    package = converted(clip, "text", target=target)
     assert package.get_spec().specificationVersion == SPECIFICATION[target]
 
 
 def test_a_picture_goes_in_as_rgb_and_a_half_precision_vector_comes_out(clip: Path) -> None:
-    package = convert_image(open_source(clip).image, layout="ane", target="iOS17")
+    package = converted(clip, "image")
     (image,), (output,) = (
         package.get_spec().description.input,
         package.get_spec().description.output,
@@ -55,8 +55,7 @@ def test_a_picture_goes_in_as_rgb_and_a_half_precision_vector_comes_out(clip: Pa
 def test_a_text_goes_in_as_ids_and_as_its_pooling_asks(
     family: str, inputs: list[str], request: pytest.FixtureRequest
 ) -> None:
-    source = open_source(request.getfixturevalue(family))
-    package = convert_text(source.text, layout="ane", target="iOS17")
+    package = converted(request.getfixturevalue(family), "text")
     assert [each.name for each in package.get_spec().description.input] == inputs
 
 
@@ -72,9 +71,8 @@ ONLY = {"image": {"cast", "pad", "reduce_mean", "relu", "relu6"}, "text": {"expa
 def test_the_neural_engine_layout_has_nothing_that_leaves_it_but_the_lookup(
     family: str, request: pytest.FixtureRequest
 ) -> None:
-    source = open_source(request.getfixturevalue(family))
-    image = convert_image(source.image, layout="ane", target="iOS17")
-    text = convert_text(source.text, layout="ane", target="iOS17")
+    model = request.getfixturevalue(family)
+    image, text = converted(model, "image"), converted(model, "text")
     assert kinds(image).keys() <= COMMON | ONLY["image"]
     assert kinds(text).keys() <= COMMON | ONLY["text"]
     assert kinds(image)["cast"] == 1  # the picture, to fp16
@@ -83,8 +81,7 @@ def test_the_neural_engine_layout_has_nothing_that_leaves_it_but_the_lookup(
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_norms_and_softmax_run_over_channels(family: str, request: pytest.FixtureRequest) -> None:
-    source = open_source(request.getfixturevalue(family))
-    for op in operations(convert_text(source.text, layout="ane", target="iOS17")):
+    for op in operations(converted(request.getfixturevalue(family), "text")):
         if op.op_type == "layer_norm":
             assert list(op.axes.val) == [1]
         if op.op_type == "softmax":
@@ -92,7 +89,7 @@ def test_norms_and_softmax_run_over_channels(family: str, request: pytest.Fixtur
 
 
 def test_a_trained_norm_is_one_operation(mobileclip_b: Path) -> None:
-    found = kinds(convert_text(open_source(mobileclip_b).text, layout="ane", target="iOS17"))
+    found = kinds(converted(mobileclip_b, "text"))
     assert found["layer_norm"] == 5  # two a layer, and the last
     assert found["batch_norm"] == 0
 
@@ -108,7 +105,7 @@ def test_a_norm_that_weighs_a_channel_with_zero_is_not_divided_by_it() -> None:
 
 @pytest.mark.parametrize("layout", ["ane", "plain"])
 def test_every_constant_is_finite_and_fits_half_precision(clip: Path, layout: LayoutName) -> None:
-    package = convert_text(open_source(clip).text, layout=layout, target="iOS17")
+    package = converted(clip, "text", layout)
     (function,) = package._mil_program.functions.values()
     values = [op.outputs[0].val for op in function.operations if op.op_type == "const"]
     floats = [x for x in values if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
@@ -117,5 +114,5 @@ def test_every_constant_is_finite_and_fits_half_precision(clip: Path, layout: La
 
 
 def test_on_ios_18_plain_attention_is_one_operation(clip: Path) -> None:
-    package = convert_text(open_source(clip).text, layout="plain", target="iOS18")
+    package = converted(clip, "text", "plain", "iOS18")
     assert kinds(package)["scaled_dot_product_attention"] == 2  # one a layer

@@ -61,6 +61,7 @@ CASES: dict[str, tuple[Callable[[Tensor], Tensor], Tensor]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_a_converted_module_is_what_torch_computes(name: str, tmp_path: Path) -> None:
     function, x = CASES[name]

@@ -16,29 +16,11 @@ import pytest
 
 from photosearch.coreml import ReferenceModel, export
 from photosearch.coreml.compress.apply import Weights
-from photosearch.coreml.export import copy_tokenizer, export_model
+from photosearch.coreml.export import Exported, copy_tokenizer, export_model
 from photosearch.coreml.families.open import open_source
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.package import save_package
 from photosearch.errors import ModelError, StorageError, UsageError
-
-LIMITED = """
-import resource, sys
-from pathlib import Path
-from photosearch.coreml import export
-from photosearch.coreml.families.open import open_source
-from photosearch.errors import StorageError
-step = getattr(export, sys.argv[3])
-def limited(*arguments, **options):
-    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
-    return step(*arguments, **options)
-setattr(export, sys.argv[3], limited)
-try:
-    export.export_model(open_source(sys.argv[1]), Path(sys.argv[2]), weights="int8")
-except StorageError as error:
-    print(error)
-    sys.exit(error.exit_code)
-"""
 
 
 def files(directory: Path) -> list[str]:
@@ -89,25 +71,32 @@ def with_tokenizer(bundle: Path, *files: Path) -> Source:
     return replace(source, text=replace(source.text, tokenizer=files))
 
 
+@pytest.fixture(scope="module")
+def exported(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    """A whole export with 8-bit weights, as the options are by default. Not to be written to."""
+    return export_model(open_source(bundle), tmp_path_factory.mktemp("exported") / "out")
+
+
 @pytest.mark.slow
-def test_the_same_model_gives_the_same_bytes_in_any_process(bundle: Path, tmp_path: Path) -> None:
-    for seed, name in enumerate("ab"):
-        command = [sys.executable, "-m", "photosearch.cli", "export", "--skip-verification"]
-        command += ["--model", str(bundle), "--out", str(tmp_path / name)]
-        environment = os.environ | {"PYTHONHASHSEED": str(seed)}
-        subprocess.run(command, check=True, capture_output=True, env=environment)
-    names = files(tmp_path / "a")
-    assert names == files(tmp_path / "b")
-    _, different, unread = filecmp.cmpfiles(tmp_path / "a", tmp_path / "b", names, shallow=False)
+def test_the_same_model_gives_the_same_bytes_in_any_process(
+    bundle: Path, exported: Exported, tmp_path: Path
+) -> None:
+    here, there = exported.directory, tmp_path / "out"
+    command = [sys.executable, "-m", "photosearch.cli", "export", "--skip-verification"]
+    command += ["--model", str(bundle), "--out", str(there)]
+    seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
+    environment = os.environ | {"PYTHONHASHSEED": seed}
+    subprocess.run(command, check=True, capture_output=True, env=environment)
+    names = files(here)
+    assert names == files(there)
+    _, different, unread = filecmp.cmpfiles(here, there, names, shallow=False)
     assert not different + unread
 
 
 @pytest.mark.slow
-def test_int8_makes_a_package_of_little_more_than_half_the_size(
-    bundle: Path, tmp_path: Path
-) -> None:
-    done = export_model(open_source(bundle), tmp_path / "out")
-    assert done.size_bytes["image.mlpackage"] < 0.6 * done.fp16_bytes["image.mlpackage"]
+def test_int8_makes_a_package_of_little_more_than_half_the_size(exported: Exported) -> None:
+    size, full = (at["image.mlpackage"] for at in (exported.size_bytes, exported.fp16_bytes))
+    assert size < 0.6 * full
 
 
 @pytest.mark.slow
@@ -185,12 +174,24 @@ def test_a_place_that_cannot_be_written_is_said_before_any_work(clip: Path, tmp_
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
+# coremltools leaves a folder of its own to whoever clears the memory
+@pytest.mark.filterwarnings("ignore:Implicitly cleaning up:ResourceWarning")
 @pytest.mark.parametrize("step", ["convert_image", "compress", "save_package"])
 def test_a_disk_that_fills_is_a_storage_error_and_nothing_is_left(
-    mobileclip_b: Path, tmp_path: Path, step: str
+    mobileclip_b: Path, tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = [sys.executable, "-c", LIMITED, str(mobileclip_b), str(tmp_path / "out"), step]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == StorageError.exit_code, result.stderr
-    assert "Traceback" not in result.stderr
+    import resource
+
+    full, soft_hard = getattr(export, step), resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def limited(*arguments: Any, **options: Any) -> Any:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, soft_hard[1]))
+        return full(*arguments, **options)
+
+    monkeypatch.setattr(export, step, limited)
+    try:
+        with pytest.raises(StorageError):
+            export_model(open_source(mobileclip_b), tmp_path / "out", weights="int8")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, soft_hard)
     assert list(tmp_path.iterdir()) == []

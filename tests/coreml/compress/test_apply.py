@@ -17,9 +17,9 @@ from photosearch.coreml.compress.apply import (
     warnings_of,
 )
 from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored, stored_bytes
-from photosearch.coreml.convert import Package, Target, convert_image, convert_text
-from photosearch.coreml.families.open import open_source
+from photosearch.coreml.convert import Package, Target
 from photosearch.coreml.package import save_package
+from tests.coreml.converted import converted
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def package(bundle: Path) -> Package:
     """The image tower of a bundle, whose large weights were int8 before."""
-    return convert_image(open_source(bundle).image, layout="ane", target="iOS17")
+    return converted(bundle, "image")
 
 
 def operations(package: Package) -> list[Any]:
@@ -50,7 +50,7 @@ def compressed(package: Package) -> dict[str, Any]:
 def test_int8_of_weights_that_were_int8_loses_nothing_but_rounding(
     bundle: Path, target: Target
 ) -> None:
-    package = convert_image(open_source(bundle).image, layout="ane", target=target)
+    package = converted(bundle, "image", target=target)
     before, after = large(package), compressed(compress(package, "int8"))
     assert before.keys() == after.keys()
     for name, values in before.items():
@@ -76,7 +76,7 @@ def test_small_depthwise_and_bias_tensors_stay_as_they_are(package: Package) -> 
 def test_a_compressed_program_computes_with_the_same_operations(
     bundle: Path, weights: Width
 ) -> None:
-    package = convert_text(open_source(bundle).text, layout="ane", target="iOS17")
+    package = converted(bundle, "text")
     before, after = operations(package), operations(compress(package, weights))
     assert computing(before) == computing(after)
 
@@ -89,7 +89,7 @@ def computing(operations: list[Any]) -> list[str]:
 def test_each_weight_is_stored_in_its_own_width_with_the_values_foretold(
     bundle: Path, target: Target, tmp_path: Path
 ) -> None:
-    package = convert_image(open_source(bundle).image, layout="ane", target=target)
+    package = converted(bundle, "image", target=target)
     before = large(package)
     wanted: dict[str, Width] = {name: WIDTHS[i % 4] for i, name in enumerate(sorted(before))}
     widths = {fingerprint(before[name]): width for name, width in wanted.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -13,10 +14,10 @@ from photosearch.coreml.compress.apply import compressible
 from photosearch.coreml.compress.calibration_set import Probe
 from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored
 from photosearch.coreml.compress.sensitivity import Trials, image_trials, text_trials
-from photosearch.coreml.convert import convert_image, convert_text
 from photosearch.coreml.families.open import open_source
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.layout.plain import Plain
+from tests.coreml.converted import converted
 from tests.coreml.towers import embed_ids, random_pixels
 
 SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("bundle", "clip", "siglip")]
@@ -83,11 +84,13 @@ def test_a_weight_that_a_package_does_not_hold_stays_as_it_is(source: Source) ->
 
 @pytest.mark.slow
 def test_every_weight_of_a_package_is_one_of_the_tower(
-    source: Source, monkeypatch: pytest.MonkeyPatch
+    source: Source, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    model = request.getfixturevalue(request.node.callspec.params["source"])
     monkeypatch.setattr(apply, "stored_as_int8", lambda shape: len(shape) > 1 and shape[1] > 1)
-    for side, convert in (("image", convert_image), ("text", convert_text)):
-        constants = compressible(convert(getattr(source, side), layout="ane", target="iOS17"))
+    sides: tuple[Literal["image", "text"], ...] = ("image", "text")
+    for side in sides:
+        constants = compressible(converted(model, side))
         tower = towers(source)[side]
         before = tower.original()
         tower.bind(constants)
