@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from photosearch.errors import BundleError, UsageError
-from photosearch.text._generate_tables import code_points
 from photosearch.text.clip_bpe import BYTES, END, START, ClipBPE, split_words
 from photosearch.text.clip_files import read_clip_files
+from tests.text.characters import every_character
 
 NO_LIMIT = 1 << 30
 Parts = tuple[dict[str, int], list[tuple[str, str]]]
@@ -64,12 +64,11 @@ def test_every_character_is_split_like_the_reference(
     clip_parts: Parts, clip: Clip, pattern: str
 ) -> None:
     backend = clip(clip_parts).backend_tokenizer
-    for char in code_points():
-        text = pattern.format(char)
+    for text in every_character(pattern):
         normal = backend.normalizer.normalize_str(text)
         expected = [word for word, _ in backend.pre_tokenizer.pre_tokenize_str(normal)]
         ours = ["".join(BYTES[byte] for byte in word.encode()) for word in split_words(text)]
-        assert ours == expected, ascii(char)
+        assert ours == expected, ascii(text)
 
 
 def test_a_text_is_cut_like_the_reference(clip_parts: Parts, clip: Clip, texts: list[str]) -> None:

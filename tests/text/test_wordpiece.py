@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from photosearch.errors import BundleError, UsageError
-from photosearch.text._generate_tables import code_points
 from photosearch.text.wordpiece import WordPiece, split_words
+from tests.text.characters import every_character
 
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "dog", "##s", "##a", "!", "beach"]
 NO_LIMIT = 1 << 30
@@ -61,11 +61,10 @@ def test_every_character_is_split_like_the_reference(
     wordpiece_file: Path, bert: Bert, pattern: str
 ) -> None:
     backend = bert(wordpiece_file).backend_tokenizer
-    for char in code_points():
-        text = pattern.format(char)
+    for text in every_character(pattern):
         normal = backend.normalizer.normalize_str(text)
         expected = [word for word, _ in backend.pre_tokenizer.pre_tokenize_str(normal)]
-        assert split_words(text) == expected, ascii(char)
+        assert split_words(text) == expected, ascii(text)
 
 
 def test_a_text_is_cut_like_the_reference(
