@@ -1,12 +1,14 @@
 """Runs all checks, side by side where they can, and says how long each took.
 
-    python .ci/stages.py VENV     VENV: the environment to make and to check in
+    python .ci/stages.py [--write-table] VENV     VENV: the environment to make and to check in
 
-What a stage prints is kept until it fails: then it is shown and everything else is stopped.
+What a stage prints is kept until it fails: then it is shown and everything else is stopped. With
+--write-table, what all of them took goes into CONTRIBUTING.md, once all have passed.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import re
@@ -19,12 +21,15 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parents[1]
 SWIFT_PARTS = ("lint", "tool", "plain", "address", "thread", "stubs", "example")
 SWIFT_TOOL = ROOT / ".build" / "release" / "photosearch-swift"
+PAGE = ROOT / "CONTRIBUTING.md"
+MARKS = ("<!-- stages: written by .ci/run --write-table -->\n", "<!-- end of stages -->\n")
 _MOST_WORKERS = 4  # of pytest; each takes up to 2 GB
 # What is worth reading of a stage that passed: closing lines, and what was left out and why.
 _TOLD = re.compile(
@@ -157,18 +162,41 @@ def run_stages(stages: Sequence[Stage], logs: Path) -> list[Ran]:
 
 def show(ran: Sequence[Ran], stages: Sequence[Stage], wall_s: float) -> None:
     """A table of times; then the log of what failed, or else the closing lines of all."""
-    order = {stage.name: place for place, stage in enumerate(stages)}
     print(f"\n{'stage':<16}{'seconds':>9}{'CPU seconds':>14}")
-    for each in sorted(ran, key=lambda one: order[one.name]):
-        print(f"{each.name:<16}{each.wall_s:9.0f}{each.cpu_s:14.0f}")
-    print(f"{'all':<16}{wall_s:9.0f}{sum(each.cpu_s for each in ran):14.0f}")
-    print(f"on {cpu_name()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    for name, seconds, cpu_s in rows(ran, stages, wall_s):
+        print(f"{name:<16}{seconds:9.0f}{cpu_s:14.0f}")
+    print(f"on {machine()}\n")
     failed = [each for each in ran if each.code]
     for each in failed:
         print(f"{_text(each.log)}\n{each.name} failed: exit status {each.code}")
     for each in [] if failed else sorted(ran, key=lambda one: one.name == "pytest"):
         if told := list(filter(_TOLD.match, _text(each.log).splitlines())):
             print(f"-- {each.name}", *told, sep="\n")
+
+
+def rows(
+    ran: Sequence[Ran], stages: Sequence[Stage], wall_s: float
+) -> list[tuple[str, float, float]]:
+    """(stage, seconds, CPU seconds) in the order of the plan; the last row is all of them."""
+    order = {stage.name: place for place, stage in enumerate(stages)}
+    found = [(each.name, each.wall_s, each.cpu_s) for each in ran]
+    found.sort(key=lambda row: order[row[0]])
+    return [*found, ("all", wall_s, sum(each.cpu_s for each in ran))]
+
+
+def machine() -> str:
+    return f"{cpu_name()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def with_table(page: str, table: Sequence[tuple[str, float, float]], day: date) -> str:
+    """The page with the table between the two marks, in the place of what was there."""
+    before, _, rest = page.partition(MARKS[0])
+    _, end, after = rest.partition(MARKS[1])
+    if not end:
+        raise SystemExit(f"{PAGE.name}: got no place for the table, expected {MARKS}")
+    lines = [f"On {machine()}, {day}:", "", "| stage | seconds | CPU seconds |", "|-|-|-|"]
+    lines += [f"| {name} | {seconds:.0f} | {cpu_s:.0f} |" for name, seconds, cpu_s in table]
+    return before + MARKS[0] + "\n".join(lines) + "\n" + MARKS[1] + after
 
 
 def _text(log: Path) -> str:
@@ -190,12 +218,22 @@ def cpu_name() -> str:
 def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):  # the former is ignored in the background
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    stages = all_stages(Path(sys.argv[1]).absolute())
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--write-table", action="store_true")
+    parser.add_argument("venv", type=Path)
+    given = parser.parse_args()
+    stages = all_stages(given.venv.absolute())
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as logs:
         ran = run_stages(stages, Path(logs))
-        show(ran, stages, time.monotonic() - begun)
-    return 0 if all(each.code == 0 for each in ran) else 1
+        wall_s = time.monotonic() - begun
+        show(ran, stages, wall_s)
+    if any(each.code for each in ran):
+        return 1
+    if given.write_table:
+        table, today = rows(ran, stages, wall_s), datetime.now(UTC).date()
+        PAGE.write_text(with_table(PAGE.read_text("utf-8"), table, today), encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -99,3 +100,27 @@ def test_every_stage_waits_for_stages_that_come(
     assert len(set(names)) == len(names)
     assert {name for stage in plan for name in stage.after} <= set(names)
     assert ("swift tool" in names) == (swift is not None)
+
+
+def test_the_table_of_contributing_is_written_by_the_runner_between_its_marks(
+    stages: ModuleType, tmp_path: Path
+) -> None:
+    plan = [shell(stages, "late", "true", "early"), shell(stages, "early", "true")]
+    table = stages.rows(stages.run_stages(plan, tmp_path), plan, 7.4)
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    written = stages.with_table(page, table, date(2026, 11, 27))
+    start, end = stages.MARKS
+    before, rest = page.split(start)
+    assert written.startswith(before + start)
+    assert written.endswith(end + rest.split(end)[1])
+    lines = written.split(start)[1].split(end)[0].splitlines()
+    assert lines[0] == f"On {stages.machine()}, 2026-11-27:"
+    assert stages.cpu_name() in lines[0]
+    assert [line.split(" | ")[0] for line in lines[4:]] == ["| late", "| early", "| all"]
+    assert lines[-1].startswith("| all | 7 | ")
+    assert stages.with_table(written, table, date(2026, 11, 27)) == written
+
+
+def test_a_page_without_a_place_for_the_table_is_said(stages: ModuleType) -> None:
+    with pytest.raises(SystemExit, match="got no place for the table"):
+        stages.with_table("# Contributing\n", [], date(2026, 11, 27))
