@@ -49,9 +49,9 @@ def add_packages(
     `eval_data` is as `photosearch.data.evaluation_set` reads it. The same bundle gives the same
     bytes. Raises GateFailed if a check does not pass; the bundle is then as it was.
     """
+    from photosearch.atomic import replacing_folder, work_folder
     from photosearch.bundle.build import build_bundle
     from photosearch.bundle.model import describe_model
-    from photosearch.coreml.directory import workshop
     from photosearch.release.gates import pass_gates, require_sound
     from photosearch.release.options import ReleaseOptions
     from photosearch.release.steps import Steps
@@ -60,14 +60,15 @@ def add_packages(
     options = ReleaseOptions(target=TARGET, eval_data=eval_data)
     options.check()
     source = steps.open(str(bundle))
-    with workshop(bundle.with_name(f"{bundle.name}.new")) as shop:
-        exported, made = shop / "export", shop / bundle.name
+    with work_folder(bundle.with_name(f"{bundle.name}.new")) as work:
+        exported, made = work / "export", work / bundle.name
         pass_gates(exported, bundle, source, options, steps, progress)
         model = describe_model(str(bundle), source)
         manifest = build_bundle(exported, made, model, progress=progress)
         require_sound(made)
-        bundle.rename(shop / "old")
-        made.rename(bundle)
+        with replacing_folder(bundle) as partial:
+            for each in made.iterdir():
+                each.rename(partial / each.name)
     return manifest
 
 

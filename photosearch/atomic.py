@@ -1,23 +1,29 @@
-"""Files and folders that are never seen half written, whatever is cut off: process, disk or power.
+"""Writes files and folders whole or not at all: under a temporary name, synced, then renamed.
 
-Each is made under another name in the same folder, synced, and then takes the name; the folder is
-synced last, so that what was reported is still there after a power cut.
+    replacing, replacing_folder   take the place of what has the name
+    new_file, new_folder          raise an error if something has it
+    work_folder                   a folder for parts, removed in any case
+    take_name                     for a file that another library has written
+
+The folder around is synced last, so that what was reported is still there after a power cut.
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import glob
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import get_native_id
 from typing import BinaryIO
 
-from photosearch.errors import UsageError
+from photosearch.errors import StorageError, UsageError
 
 _TEMPORARY = ".tmp"
 _AT_FDCWD = -100
@@ -26,11 +32,40 @@ _RENAME_SWAP = 2  # macOS: renamex_np(2)
 
 
 @contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """OSError (disk full, read-only, not permitted) to StorageError with the path and the cause."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror or error}") from error
+
+
+@contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A new file that takes the place of `path` when it is complete and on the disk.
 
     Of several writers at once, the last one's stays. What killed ones left behind is swept up.
     """
+    with _temporary_file(path, Path.replace) as stream:
+        yield stream
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A new file that gets the name `path` when it is complete and on the disk.
+
+    Raises FileExistsError if something has the name, at the beginning or at the end.
+    """
+    _require_free(path)
+    with _temporary_file(path, take_name) as stream:
+        yield stream
+
+
+@contextmanager
+def _temporary_file(path: Path, name: Callable[[Path, Path], object]) -> Iterator[BinaryIO]:
+    """`name(temporary, path)` gives it its name at the end."""
     for leftover in path.parent.glob(f"{glob.escape(path.name)}.*{_TEMPORARY}"):
         _sweep(leftover)
     mine = f"{os.getpid()}.{get_native_id()}"
@@ -40,12 +75,33 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.replace(path)
+        name(temporary, path)
     except BaseException:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def take_name(made: Path, path: Path) -> None:
+    """Renames a file that is on the disk, unless another process was first.
+
+    A link, unlike a rename, never replaces. Raises FileExistsError; the file then stays.
+    """
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        _require_free(path)
+        made.rename(path)
+    else:
+        made.unlink()
+
+
+def _require_free(path: Path) -> None:
+    if path.exists() or path.is_symlink():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
 def _sweep(leftover: Path) -> None:
@@ -127,6 +183,43 @@ def _exchange(a: Path, b: Path) -> bool:
         return bool(libc.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
     except (AttributeError, OSError, TypeError):  # no such function; Windows has no library None
         return False
+
+
+@contextmanager
+def work_folder(out: Path) -> Iterator[Path]:
+    """A folder for parts beside `out`, which does not exist yet; removed in any case.
+
+    Raises UsageError if `out` exists, StorageError if it cannot be written.
+    """
+    if out.exists() or out.is_symlink():
+        raise UsageError(f"{out} exists: got a place that is taken, expected a new one")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as error:
+        raise StorageError(f"cannot write to {out.parent}: {error.strerror or error}") from error
+    try:
+        yield folder
+    except StorageError:
+        raise
+    except OSError as error:
+        raise StorageError(f"cannot write {out}: {error}") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def new_folder(out: Path) -> Iterator[Path]:
+    """A new folder that gets the name `out` when all in it is complete and on the disk.
+
+    Raises UsageError if `out` exists, StorageError if it cannot be written.
+    """
+    with work_folder(out) as partial:
+        yield partial
+        partial.chmod(0o755)  # mkdtemp keeps others out
+        sync_all(partial)
+        os.rename(partial, out)  # noqa: PTH104 (Path.rename would replace an empty directory too)
+        sync_folder(out.parent)
 
 
 def sync_all(folder: Path) -> None:

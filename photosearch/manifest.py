@@ -13,14 +13,13 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from photosearch.errors import BundleError
 from photosearch.records import read_record
 
 SCHEMA = 1
 FILE_NAME = "manifest.json"
-_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +191,14 @@ def to_record(manifest: Manifest) -> dict[str, Any]:
 
 def file_entry(path: Path) -> FileEntry:
     """The hash and size of one file, read in chunks."""
-    digest, size = hashlib.sha256(), 0
     with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            digest.update(chunk)
-            size += len(chunk)
-    return FileEntry(sha256=digest.hexdigest(), size_bytes=size)
+        return stream_entry(stream)
+
+
+def stream_entry(stream: IO[bytes]) -> FileEntry:
+    """The hash and size of a stream of a file or of one in an archive, from its beginning."""
+    digest = hashlib.file_digest(stream, "sha256")  # type: ignore[arg-type]
+    return FileEntry(sha256=digest.hexdigest(), size_bytes=stream.tell())
 
 
 def _in_package(manifest: Manifest, name: str) -> bool:

@@ -6,14 +6,24 @@ import errno
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
 from photosearch import atomic
-from photosearch.atomic import replacing, replacing_folder
-from photosearch.errors import UsageError
+from photosearch.atomic import (
+    new_file,
+    new_folder,
+    replacing,
+    replacing_folder,
+    storage_errors,
+    take_name,
+    work_folder,
+)
+from photosearch.errors import StorageError, UsageError
 
 OLD = {"manifest": "old", "deep/vocabulary": "old", "gone": "old"}
 NEW = {"manifest": "new", "deep/vocabulary": "new"}
@@ -235,3 +245,67 @@ def test_writers_of_one_file_do_not_meet(tmp_path: Path) -> None:
         assert (tmp_path / "f").read_bytes() == b"the quick one's"
     assert (tmp_path / "f").read_bytes() == b"the slow one's"
     assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
+def test_a_new_file_has_its_name_once_it_is_complete(tmp_path: Path) -> None:
+    with new_file(tmp_path / "f") as stream:
+        stream.write(b"new")
+        assert not (tmp_path / "f").exists()
+    assert (tmp_path / "f").read_bytes() == b"new"
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_new_file_takes_nobodys_name(tmp_path: Path, when: str) -> None:
+    if when == "before":
+        (tmp_path / "f").write_text("mine")
+    with pytest.raises(FileExistsError), new_file(tmp_path / "f"):
+        (tmp_path / "f").write_text("mine")
+    assert (tmp_path / "f").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_name_is_taken_once(tmp_path: Path, links: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    if not links:
+        monkeypatch.setattr("os.link", none)
+    for name in ("one", "two"):
+        (tmp_path / name).write_text(name)
+    take_name(tmp_path / "one", tmp_path / "f")
+    with pytest.raises(FileExistsError):
+        take_name(tmp_path / "two", tmp_path / "f")
+    assert (tmp_path / "f").read_text() == "one"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["f", "two"]
+
+
+def test_a_new_folder_has_its_name_once_it_is_complete(tmp_path: Path) -> None:
+    with new_folder(tmp_path / "a" / "m") as partial:
+        (partial / "deep").mkdir()
+        (partial / "deep" / "f").touch()
+        assert not (tmp_path / "a" / "m").exists()
+    assert read(tmp_path / "a" / "m") == {"deep/f": ""}
+    assert (tmp_path / "a" / "m").stat().st_mode & 0o777 == 0o755
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["m"]
+
+
+@pytest.mark.parametrize("writer", [new_folder, work_folder])
+def test_nothing_is_left_of_a_folder_that_was_not_finished(tmp_path: Path, writer: Any) -> None:
+    with suppress(KeyboardInterrupt), writer(tmp_path / "m") as partial:
+        (partial / "f").touch()
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("writer", [new_folder, work_folder])
+def test_a_place_that_is_taken_is_a_usage_error(tmp_path: Path, writer: Any) -> None:
+    (tmp_path / "m").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="expected a new one"), writer(tmp_path / "m"):
+        raise AssertionError
+
+
+def test_a_full_disk_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="f: No space left"), storage_errors(tmp_path / "f"):
+        raise OSError(errno.ENOSPC, "No space left")

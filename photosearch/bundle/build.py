@@ -16,11 +16,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from photosearch.atomic import new_folder
 from photosearch.bundle.contents import TOKENIZER, VERIFICATION
 from photosearch.bundle.contract import ports
 from photosearch.bundle.inventory import Progress, silent, take_inventory
 from photosearch.bundle.model import Model
-from photosearch.coreml.directory import new_directory
 from photosearch.coreml.export import IMAGE, RECORD, TEXT
 from photosearch.coreml.mil.package import read_package
 from photosearch.errors import BundleError
@@ -41,7 +41,7 @@ def build_bundle(
     if it cannot be written, BundleError if the export is not whole or not of this model.
     """
     record = _record(exported, model)
-    with new_directory(out) as partial:
+    with new_folder(out) as partial:
         _copy(exported, partial, model)
         files = dict(take_inventory(partial, progress).entries)
         source = model.source

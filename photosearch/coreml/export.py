@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from photosearch.atomic import new_folder
 from photosearch.coreml.compress.apply import Weights, Widths, compress, compressible, warnings_of
 from photosearch.coreml.compress.calibration_set import Probe
 from photosearch.coreml.compress.mixed_precision import Mixer, Recipe
@@ -26,7 +27,6 @@ from photosearch.coreml.convert import (
     convert_image,
     convert_text,
 )
-from photosearch.coreml.directory import new_directory
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.package import save_package
 from photosearch.coreml.record import write_record
@@ -72,7 +72,7 @@ def export_model(
         raise UsageError(f"a budget is for mixed weights: got {got} with {weights}")
     notes = {"space": source.space, "weights": weights, "layout": layout, "target": target}
     own = {IMAGE: notes, TEXT: notes | _text_notes(source)}
-    with new_directory(out) as partial:
+    with new_folder(out) as partial:
         packages = _convert(source, target, layout, progress)
         before = _base_bytes(packages, partial, own, weights)
         recipe, widths = None, _uniform(weights)

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from photosearch.atomic import replacing
+from photosearch.atomic import replacing, storage_errors
 from photosearch.errors import UsageError
-from photosearch.index.files import storage_errors
 from photosearch.types import Hit
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import get_ident
 
-from photosearch.atomic import sync_file, sync_folder
+from photosearch.atomic import storage_errors, sync_file, sync_folder, take_name
 from photosearch.index.catalog import explain
-from photosearch.index.files import storage_errors
 from photosearch.index.migrations import PAGE_BYTES, SCHEMA, TABLES
 
 
@@ -22,7 +21,8 @@ def create_catalog(path: Path, *, kind: str) -> None:
         try:
             _fill_new(temporary, kind)
             sync_file(temporary)
-            _name(temporary, path)
+            with suppress(FileExistsError):
+                take_name(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
         sync_folder(path.parent)
@@ -42,14 +42,3 @@ def _fill_new(path: Path, kind: str) -> None:
             db.execute("COMMIT")
     except sqlite3.Error as error:
         raise explain(error, path) from error
-
-
-def _name(temporary: Path, path: Path) -> None:
-    """Takes the name unless another process was first: a link, unlike a rename, never replaces."""
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        return
-    except OSError:  # a file system without links
-        if not path.exists():
-            temporary.rename(path)

@@ -1,24 +1,9 @@
-"""What becomes of files: gone or not, their sizes, and disk errors that a person understands."""
+"""Whether a file is gone, and the size of the files in a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-
-from photosearch.errors import StorageError
-
-
-@contextmanager
-def storage_errors(path: Path) -> Iterator[None]:
-    """OSError (disk full, read-only, not permitted) to StorageError with the path and the cause."""
-    try:
-        yield
-    except StorageError:
-        raise
-    except OSError as error:
-        cause = error.strerror or str(error)
-        raise StorageError(f"{path}: {cause}") from error
 
 
 def gone(path: Path) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from photosearch.atomic import storage_errors
 from photosearch.errors import IndexDamaged, IndexMissing, UsageError
 from photosearch.index import catalog, lock, vector_file
 from photosearch.index.create import create_catalog
-from photosearch.index.files import storage_errors
 
 # also the beginnings of temporary files that a killed process may have left
 _OURS = (catalog.FILE_NAME, vector_file.FILE_NAME, lock.FILE_NAME)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from photosearch.atomic import storage_errors
 from photosearch.errors import IndexLocked
-from photosearch.index.files import storage_errors
 
 FILE_NAME = "writer.lock"
 

@@ -19,11 +19,10 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
-from photosearch.atomic import sync_folder
+from photosearch.atomic import storage_errors, sync_folder
 from photosearch.errors import IndexDamaged
 from photosearch.index.catalog import explain
 from photosearch.index.create import create_catalog
-from photosearch.index.files import storage_errors
 from photosearch.index.migrations import PAGE_BYTES, forget_history
 from photosearch.index.recover_pages import embeddings_on_pages
 

@@ -39,12 +39,11 @@ from typing import Any, BinaryIO, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.atomic import replacing
+from photosearch.atomic import replacing, storage_errors
 from photosearch.encoder import Floats
 from photosearch.errors import IndexDamaged, ShapeError
 from photosearch.index.catalog import Catalog
 from photosearch.index.exact_scores import Stored, faiss_module, stored
-from photosearch.index.files import storage_errors
 from photosearch.index.nearest import Ids, nearest, parts
 
 Kind: TypeAlias = Literal["SQ8", "SQfp16", "Flat"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from photosearch.coreml.directory import new_directory
+from photosearch.atomic import new_folder
 from photosearch.coreml.export import Exported
 from photosearch.coreml.families.source import Source
 from photosearch.data.evaluation_set import Sampling, read_eval_data
@@ -36,7 +36,7 @@ def export_verified(
         require_mac()
     if eval_data is not None:
         read_eval_data(eval_data, sampling)
-    with new_directory(out) as partial:
+    with new_folder(out) as partial:
         made = partial / "export"
         done = export(made)
         verification = verify_export(

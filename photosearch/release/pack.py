@@ -7,8 +7,6 @@ compression library too: a .zip on Python's zlib, a .tar.zst on zstandard.
 from __future__ import annotations
 
 import errno
-import hashlib
-import os
 import shutil
 import stat
 import tarfile
@@ -20,9 +18,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Literal, get_args
 
+from photosearch.atomic import new_file
 from photosearch.bundle.inventory import Progress, silent
 from photosearch.errors import MissingExtra, StorageError
-from photosearch.manifest import FileEntry, file_entry
+from photosearch.manifest import FileEntry, file_entry, stream_entry
 
 Format = Literal["zip", "tar.zst"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -59,35 +58,26 @@ def pack(
         if path.is_file()
     }
     expected = {name: file_entry(path) for name, path in files.items()}
-    with _new_file(archive) as stream:
+    with _new_archive(archive) as stream:
         with _WRITERS[format](stream, date) as add:
             for done, name in enumerate(sorted(files)):
                 progress("packing files", done, len(files))
                 add(files[name], name)
         stream.flush()
-        os.fsync(stream.fileno())
-        if dict(read_archive(archive, format)) != expected:
+        if dict(read_archive(Path(stream.name), format)) != expected:
             raise OSError(errno.EIO, "what was read back is not what was written")
     progress("packing files", len(files), len(files))
     return file_entry(archive)
 
 
 @contextmanager
-def _new_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that is removed again if anything goes wrong. Raises StorageError."""
+def _new_archive(path: Path) -> Iterator[IO[bytes]]:
+    """A new file. Raises StorageError, also for what the libraries of archives raise."""
     try:
-        stream = path.open("xb")
-    except OSError as error:
-        raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
-    try:
-        with stream:
+        with new_file(path) as stream:
             yield stream
     except (OSError, zipfile.BadZipFile, tarfile.TarError) as error:
-        path.unlink(missing_ok=True)
         raise StorageError(f"cannot write {path.name}: {error}") from error
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager
@@ -134,7 +124,7 @@ def read_archive(archive: Path, format: Format) -> Iterator[tuple[str, FileEntry
         with zipfile.ZipFile(archive) as opened:
             for name in opened.namelist():
                 with opened.open(name) as stream:
-                    yield name, _entry(stream)
+                    yield name, stream_entry(stream)
         return
     import zstandard
 
@@ -146,12 +136,4 @@ def read_archive(archive: Path, format: Format) -> Iterator[tuple[str, FileEntry
         for member in listed:
             file = listed.extractfile(member)
             if file is not None:
-                yield member.name, _entry(file)
-
-
-def _entry(stream: IO[bytes]) -> FileEntry:
-    digest, size = hashlib.sha256(), 0
-    while chunk := stream.read(_CHUNK_BYTES):
-        digest.update(chunk)
-        size += len(chunk)
-    return FileEntry(sha256=digest.hexdigest(), size_bytes=size)
+                yield member.name, stream_entry(file)

@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from photosearch.atomic import take_name, work_folder
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import SUFFIX
 from photosearch.bundle.inventory import Progress, silent, take_inventory
 from photosearch.bundle.model import Model, describe_model
 from photosearch.bundle.sign import check_signature, read_private_key
 from photosearch.bundle.sums import NOTES, SBOM, SIGNATURE, SUMS, sums_text
-from photosearch.coreml.directory import workshop
 from photosearch.data.evaluation_set import read_eval_data
 from photosearch.errors import UsageError
 from photosearch.manifest import FileEntry, Manifest
@@ -79,26 +79,24 @@ def release(
     source = steps.open(model)
     described = describe_model(model, source, version=options.version, card=options.card)
     archive = out / f"{described.title}.{options.format}"
-    with workshop(archive) as shop:
-        folder = shop / described.title
-        exported = shop / "export"
+    with work_folder(archive) as work:
+        folder = work / described.title
+        exported = work / "export"
         gates = pass_gates(exported, archive, source, options, steps, progress)
         manifest = _fill(folder, exported, described, gates, key, progress)
         packed = pack(
-            folder, shop / archive.name, format=options.format, date=date, progress=progress
+            folder, work / archive.name, format=options.format, date=date, progress=progress
         )
-        _publish(shop / archive.name, archive)
+        _publish(work / archive.name, archive)
     return Released(archive, packed.sha256, packed.size_bytes, manifest, gates, key is not None)
 
 
 def _publish(made: Path, archive: Path) -> None:
     """Takes the name unless another has taken it meanwhile."""
     try:
-        archive.hardlink_to(made)
+        take_name(made, archive)
     except FileExistsError:
         raise UsageError(f"{archive} exists: it appeared during the release") from None
-    except OSError:  # a file system without hard links
-        made.rename(archive)
 
 
 def _fill(

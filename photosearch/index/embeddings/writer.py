@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from photosearch.atomic import replacing
+from photosearch.atomic import replacing, storage_errors
 from photosearch.errors import IndexDamaged
 from photosearch.index.catalog import Catalog
 from photosearch.index.embeddings.file_format import (
@@ -21,7 +21,6 @@ from photosearch.index.embeddings.file_format import (
     Size,
     header,
 )
-from photosearch.index.files import storage_errors
 from photosearch.index.space import Space
 from photosearch.progress import Listener, Progress
 
