@@ -18,7 +18,7 @@ from photosearch.manifest import Manifest
 from photosearch.models.load import builtin_bundle
 
 if TYPE_CHECKING:
-    from photosearch.coreml.convert import Target
+    from photosearch.coreml.record import Target
     from photosearch.release.steps import Steps
 
 BUNDLE = builtin_bundle()

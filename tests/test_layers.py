@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # DESIGN's layers; those of one layer never import each other, but for the lowest two.
 LAYERS = (
-    {"errors", "atomic", "types", "records", "manifest", "weights", "progress", "lazy"},
+    {"errors", "atomic", "types", "records", "manifest", "contract", "weights", "progress", "lazy"},
     {"images", "text", "query", "encoder", "data", "evaluate"},
     {"models"},
     {"index", "coreml", "train", "curate", "rank"},

@@ -11,18 +11,18 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 from photosearch.atomic import new_folder
 from photosearch.bundle.contents import TOKENIZER, VERIFICATION
 from photosearch.bundle.contract import ports
 from photosearch.bundle.inventory import Progress, silent, take_inventory
 from photosearch.bundle.model import Model
-from photosearch.coreml.export import IMAGE, RECORD, TEXT
+from photosearch.contract import IMAGE, TEXT, TOKENIZER, VERIFICATION
+from photosearch.coreml.export import IMAGE, TEXT
 from photosearch.coreml.mil.package import read_package
+from photosearch.coreml.record import ExportRecord, require_export_record
 from photosearch.errors import BundleError
 from photosearch.manifest import Manifest, Packages, PackageSpec, read_manifest, write_manifest
 from photosearch.models.bundle import CARD, WEIGHTS
@@ -64,18 +64,15 @@ def build_bundle(
         return read_manifest(partial)  # what cannot be read is not shipped
 
 
-def _record(exported: Path, model: Model) -> dict[str, Any]:
+def _record(exported: Path, model: Model) -> ExportRecord:
     """What the export says of itself."""
-    path = exported / RECORD
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        told = {name: record[name] for name in ("space", "target", "weights", "layout")}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BundleError(f"{path}: no record of an export: {error!r}") from error
-    if told["space"] != model.source.space:
-        got, expected = str(told["space"])[:12], model.source.space[:12]
-        raise BundleError(f"{path}: space: got {got}, expected {expected}: another model's export")
-    return told
+    record = require_export_record(exported)
+    if record.space != model.source.space:
+        got, expected = record.space[:12], model.source.space[:12]
+        raise BundleError(
+            f"{exported}: space: got {got}, expected {expected}: another model's export"
+        )
+    return record
 
 
 def _copy(exported: Path, partial: Path, model: Model) -> None:
@@ -100,15 +97,15 @@ def _copy_file(file: Path, to: Path) -> None:
     shutil.copyfile(file, to)
 
 
-def _package(bundle: Path, file: str, record: dict[str, Any]) -> PackageSpec:
+def _package(bundle: Path, file: str, record: ExportRecord) -> PackageSpec:
     """What a package takes and gives, read from the package itself."""
     package = read_package(bundle / file)
     inputs, output = ports(package.signatures[package.default])
     return PackageSpec(
         file=file,
-        target=record["target"],
-        weights=record["weights"],
-        layout=record["layout"],
+        target=record.target,
+        weights=record.weights,
+        layout=record.layout,
         inputs=inputs,
         output=output,
     )

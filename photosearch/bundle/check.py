@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from photosearch.bundle.inventory import Fault, Progress, compare, silent, take_inventory
 from photosearch.bundle.sign import check_signature, read_public_key
 from photosearch.bundle.sums import SIGNATURE, SUMS, check_sums, papers, read_sums
+from photosearch.contract import VERIFICATION
 from photosearch.errors import BundleError
 from photosearch.manifest import FILE_NAME, Manifest, read_manifest
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 SUFFIX = ".photomodel"
-CARD, WEIGHTS, VERIFICATION = "MODEL_CARD.md", "weights.safetensors", "verification.json"
+CARD, WEIGHTS = "MODEL_CARD.md", "weights.safetensors"
 
 
 @dataclass(frozen=True, slots=True)

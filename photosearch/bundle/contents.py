@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from photosearch.bundle.inventory import Fault
+from photosearch.contract import TOKENIZER, VERIFICATION
 from photosearch.errors import BundleError, ModelError
 from photosearch.manifest import FILE_NAME, Manifest, TextSpec
 from photosearch.models.bundle import WEIGHTS, space_of
 from photosearch.models.tokenizer import open_tokenizer
 
-TOKENIZER, VERIFICATION = "tokenizer", "verification.json"
 _PROBES = ("a dog on a beach", "", "Ein Café, 北京 🐕")  # plain, empty, and of many scripts
 
 

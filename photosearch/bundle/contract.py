@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from photosearch.bundle.inventory import Fault, Kind
+from photosearch.contract import IDS_INPUT, IMAGE_INPUT, NOTE
 from photosearch.coreml.mil.describe import Feature, Signature
 from photosearch.coreml.mil.package import Package, read_package
 from photosearch.errors import PackageError
@@ -13,7 +14,6 @@ from photosearch.manifest import DType, Manifest, PackageSpec, Port
 
 # What coremltools writes for each system (Model.proto, specificationVersion).
 SPECIFICATION = {"iOS16": 7, "iOS17": 8, "iOS18": 9}
-NOTE = "photosearch."  # before the names of the notes that an export leaves in its packages
 _DTYPES: dict[str, DType] = {
     "fp16": "float16",
     "fp32": "float32",
@@ -41,12 +41,12 @@ def _check_content(manifest: Manifest) -> Iterator[Fault]:
     assert manifest.packages is not None
     image, text = manifest.packages.image, manifest.packages.text
     side = manifest.image.size
-    wanted = Port("image", (side, side, 3), "uint8", "RGB")
+    wanted = Port(IMAGE_INPUT, (side, side, 3), "uint8", "RGB")
     if image.inputs != (wanted,):
         yield Fault(
             "shape", image.file, f"inputs: got {_shown(*image.inputs)}, expected {_shown(wanted)}"
         )
-    ids = Port("ids", (1, manifest.text.context), "int32")
+    ids = Port(IDS_INPUT, (1, manifest.text.context), "int32")
     if text.inputs[0] != ids:
         yield Fault(
             "shape", text.file, f"inputs: got {_shown(*text.inputs)}, expected {_shown(ids)} first"

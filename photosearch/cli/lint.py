@@ -13,13 +13,14 @@ import typer
 
 from photosearch.cli.options import Json
 from photosearch.cli.output import print_json, say
+from photosearch.contract import IMAGE, TEXT
 from photosearch.display.names import printable
 from photosearch.errors import require
 
 if TYPE_CHECKING:
     from photosearch.coreml.lint.finding import Finding
 
-_TOWERS = ("image.mlpackage", "text.mlpackage")
+_TOWERS = (IMAGE, TEXT)
 _SHOWN = 5  # operations of one rule
 
 

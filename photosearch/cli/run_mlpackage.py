@@ -11,6 +11,7 @@ import typer
 
 from photosearch.cli.options import Json
 from photosearch.cli.output import print_json
+from photosearch.contract import IMAGE, TEXT
 from photosearch.display.names import printable
 from photosearch.errors import ImageError, UsageError
 
@@ -79,7 +80,7 @@ def _packages(
     path: Path, image: Path | None, text: str | None
 ) -> list[tuple[Path, Path | None, str | None]]:
     """Each package to run, with the photo and the text that go into it."""
-    towers = [path / "image.mlpackage", path / "text.mlpackage"]
+    towers = [path / IMAGE, path / TEXT]
     if not any(tower.exists() for tower in towers):
         return [(path, image, text)]
     if image is None and text is None:
@@ -95,7 +96,7 @@ def _inputs(
     text: str | None,
     arrays: list[str],
 ) -> dict[str, Array]:
-    from photosearch.coreml.mil.content import photo_input, text_input
+    from photosearch.coreml.inputs import photo_input, text_input
 
     inputs = model.signature(function).inputs
     given = dict(_array(each) for each in arrays)

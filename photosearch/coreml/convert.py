@@ -5,26 +5,24 @@ Shape legend: S side in pixels, T tokens, D embedding width.
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from photosearch.contract import IDS_INPUT, IMAGE_INPUT, OUTPUT, POOLING_INPUT
 from photosearch.coreml.coremltools_patch import patch_coremltools, quiet, temporary_files
 from photosearch.coreml.families.source import ImageSide, TextSide
 from photosearch.coreml.layout.ane import Ane
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.plain import Plain
-from photosearch.coreml.layout.text import POOLING_INPUT
+from photosearch.coreml.record import LayoutName, Target
 from photosearch.errors import ModelError, StorageError
 
-Target = Literal["iOS16", "iOS17", "iOS18"]
-LayoutName = Literal["ane", "plain"]
 Package: TypeAlias = Any  # coremltools' MLModel; it has no types
 
 LAYOUTS: dict[LayoutName, Layout] = {"ane": Ane(), "plain": Plain()}
-OUTPUT = "embedding"  # float16 [1, D], unit norm
 
 
 def convert_image(side: ImageSide, *, layout: LayoutName, target: Target) -> Package:
@@ -36,7 +34,11 @@ def convert_image(side: ImageSide, *, layout: LayoutName, target: Target) -> Pac
     ct = patch_coremltools()
     shape = (1, 3, side.spec.size, side.spec.size)
     picture = ct.ImageType(
-        name="image", shape=shape, scale=1.0, bias=[0.0] * 3, color_layout=ct.colorlayout.RGB
+        name=IMAGE_INPUT,
+        shape=shape,
+        scale=1.0,
+        bias=[0.0] * 3,
+        color_layout=ct.colorlayout.RGB,
     )
     example = torch.rand(shape) * 255
     return _convert(side.build(LAYOUTS[layout]), (example,), [picture], target)
@@ -46,7 +48,7 @@ def convert_text(side: TextSide, *, layout: LayoutName, target: Target) -> Packa
     """`ids`, int32 [1, T], and `eot` or `mask`, float16 [1, 1, 1, T], to `embedding`."""
     ct = patch_coremltools()
     context = side.spec.context
-    inputs = [ct.TensorType(name="ids", shape=(1, context), dtype=np.int32)]
+    inputs = [ct.TensorType(name=IDS_INPUT, shape=(1, context), dtype=np.int32)]
     example: list[Tensor] = [torch.zeros((1, context), dtype=torch.int32)]
     if name := POOLING_INPUT[side.pooling]:
         inputs.append(ct.TensorType(name=name, shape=(1, 1, 1, context), dtype=np.float16))

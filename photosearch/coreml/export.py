@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photosearch.atomic import new_folder
+from photosearch.contract import IDS_INPUT, IMAGE, IMAGE_INPUT, POOLING_INPUT, TEXT, TOKENIZER
 from photosearch.coreml.compress.apply import Weights, Widths, compress, compressible, warnings_of
 from photosearch.coreml.compress.calibration_set import Probe
 from photosearch.coreml.compress.mixed_precision import Mixer, Recipe
@@ -29,10 +30,19 @@ from photosearch.coreml.convert import (
 )
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.package import save_package
-from photosearch.coreml.record import write_record
+from photosearch.coreml.record import (
+    ArrayPort,
+    ExportRecord,
+    ImageRecord,
+    LayoutName,
+    MixedRecord,
+    PictureInput,
+    Target,
+    TextRecord,
+    embedding_port,
+    write_export_record,
+)
 from photosearch.errors import ModelError, UsageError
-
-IMAGE, TEXT, TOKENIZER, RECORD = "image.mlpackage", "text.mlpackage", "tokenizer", "export.json"
 
 # What is done now, steps done, steps in all.
 Progress = Callable[[str, int, int], None]
@@ -84,10 +94,54 @@ def export_model(
         _check_sizes(after, before, budget_bytes)
         copy_tokenizer(source, partial / TOKENIZER)
         done = Exported(out, after, before, warnings_of(_used(widths)))
-        made = notes | {"size_bytes": after, "fp16_bytes": before, "warnings": list(done.warnings)}
-        write_record(partial / RECORD, source, made, recipe)
+        record = _record(source, done, recipe, target=target, weights=weights, layout=layout)
+        write_export_record(partial, record)
     progress("done", len(_STEPS), len(_STEPS))
     return done
+
+
+def _record(
+    source: Source,
+    done: Exported,
+    recipe: Recipe | None,
+    *,
+    target: Target,
+    weights: Weights,
+    layout: LayoutName,
+) -> ExportRecord:
+    side = source.image.spec.size
+    return ExportRecord(
+        name=source.name,
+        architecture=source.architecture,
+        space=source.space,
+        dim=source.dim,
+        widths=source.widths,
+        calibration=source.calibration,
+        image=ImageRecord(source.image.spec, (PictureInput(IMAGE_INPUT, (1, 3, side, side)),)),
+        text=TextRecord(source.text.spec, source.text.pooling, _text_ports(source)),
+        target=target,
+        weights=weights,
+        layout=layout,
+        size_bytes=done.size_bytes,
+        fp16_bytes=done.fp16_bytes,
+        warnings=done.warnings,
+        output=embedding_port(source.dim),
+        mixed=None if recipe is None else _mixed(recipe),
+    )
+
+
+def _mixed(recipe: Recipe) -> MixedRecord:
+    widths = {
+        tower: {name: str(kept) for name, kept in each.items()}
+        for tower, each in recipe.widths.items()
+    }
+    return MixedRecord(recipe.budget_bytes, recipe.loss, widths)
+
+
+def _text_ports(source: Source) -> tuple[ArrayPort, ...]:
+    context, second = source.text.spec.context, POOLING_INPUT[source.text.pooling]
+    ids = ArrayPort(IDS_INPUT, (1, context), "int32")
+    return (ids, ArrayPort(second, (1, 1, 1, context), "float16")) if second else (ids,)
 
 
 def _convert(

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
+from photosearch.contract import NOTE
 from photosearch.coreml.convert import Package
 from photosearch.coreml.coremltools_patch import quiet
 from photosearch.coreml.mil.package import read_package
@@ -20,13 +21,13 @@ _NAMESPACE = uuid.UUID("5f0cf6f0-6f3e-5c1b-9d53-7d6f6f1d1c3a")  # drawn once, fo
 def save_package(package: Package, path: Path, notes: Mapping[str, str]) -> int:
     """Writes a package to a new directory and returns its size in bytes.
 
-    `notes` go into its metadata, under names that start with "photosearch.". Raises StorageError
+    `notes` go into its metadata, under names that start with `NOTE`. Raises StorageError
     if it cannot be written in full, or what was written cannot be read.
     """
     metadata = package.user_defined_metadata
     metadata.pop(_DATE, None)  # two runs on two days give the same bytes
     for name, value in notes.items():
-        metadata[f"photosearch.{name}"] = value
+        metadata[NOTE + name] = value
     expected = size_bytes(Path(package.package_path) / "Data" / "com.apple.CoreML" / "weights")
     try:
         with quiet():

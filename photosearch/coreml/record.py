@@ -1,59 +1,121 @@
-"""`export.json`: what packages take and give, and how they were made."""
+"""`export.json`: what the packages of an export take and give, and how they were made.
+
+Written by `export_model` alone and read here alone. Shape legend: see `photosearch.contract`.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from photosearch.coreml.compress.mixed_precision import Recipe
-from photosearch.coreml.convert import OUTPUT
-from photosearch.coreml.families.source import Source
-from photosearch.coreml.layout.text import POOLING_INPUT
+from photosearch.contract import EXPORT_RECORD, OUTPUT, Pooling
+from photosearch.errors import BundleError
+from photosearch.manifest import Calibration, ImageSpec, TextSpec
+from photosearch.records import read_record
+
+Target = Literal["iOS16", "iOS17", "iOS18"]
+LayoutName = Literal["ane", "plain"]
 
 
-def write_record(
-    path: Path, source: Source, made: Mapping[str, Any], recipe: Recipe | None
-) -> None:
-    """Canonical text. `made`: how, and of what size."""
-    record = _described(source) | dict(made) | _mixed(recipe)
-    with path.open("w", encoding="utf-8") as stream:
-        stream.write(json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+@dataclass(frozen=True, slots=True)
+class PictureInput:
+    """[1, 3, S, S] in the program; a picture of S by S from outside."""
+
+    name: str
+    shape: tuple[int, ...]
+    colors: Literal["RGB"] = "RGB"
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayPort:
+    """An array that a package takes or gives."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: Literal["int32", "float16"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    spec: ImageSpec
+    inputs: tuple[PictureInput, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextRecord:
+    spec: TextSpec
+    pooling: Pooling
+    inputs: tuple[ArrayPort, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MixedRecord:
+    """How each weight is stored, and the loss that was measured of all together."""
+
+    budget_bytes: int  # for both packages
+    loss: float  # see `compress.mixed_precision.disorder`
+    widths: dict[str, dict[str, str]]  # tower -> weight -> int8 and the like
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRecord:
+    """Enough to feed the packages, to compare their embeddings and to build a bundle."""
+
+    name: str
+    architecture: str
+    space: str  # as in the manifest
+    dim: int
+    widths: tuple[int, ...]  # to which an embedding may be cut, widest first
+    calibration: Calibration
+    image: ImageRecord
+    text: TextRecord
+    target: Target
+    weights: str  # fp16, int8, palette6, palette4 or mixed
+    layout: LayoutName
+    size_bytes: dict[str, int]  # of each package, by its file
+    fp16_bytes: dict[str, int]  # of the same package before its weights were compressed
+    warnings: tuple[str, ...]
+    output: ArrayPort
+    mixed: MixedRecord | None = None
+
+
+def embedding_port(dim: int) -> ArrayPort:
+    """The one output of each package."""
+    return ArrayPort(OUTPUT, (1, dim), "float16")
+
+
+def read_export_record(directory: Path) -> ExportRecord | None:
+    """What an export says of itself; None if there is no record. Raises BundleError if damaged."""
+    path = directory / EXPORT_RECORD
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise BundleError(f"{path} cannot be read: {error}") from error
+    return read_record(ExportRecord, raw, str(path))
+
+
+def require_export_record(directory: Path) -> ExportRecord:
+    """The same. Raises BundleError also if there is none."""
+    record = read_export_record(directory)
+    if record is None:
+        got = f"no {EXPORT_RECORD} in {directory}"
+        raise BundleError(f"{got}: expected what photosearch export wrote")
+    return record
+
+
+def write_export_record(directory: Path, record: ExportRecord) -> None:
+    """Writes canonical text: sorted keys, two spaces, one final newline. Raises OSError."""
+    with (directory / EXPORT_RECORD).open("w", encoding="utf-8") as stream:
+        text = json.dumps(_without_none(record), indent=2, sort_keys=True, ensure_ascii=False)
+        stream.write(text + "\n")
         stream.flush()
         os.fsync(stream.fileno())
 
 
-def _described(source: Source) -> dict[str, Any]:
-    """Enough to feed the packages and to compare their embeddings."""
-    second = POOLING_INPUT[source.text.pooling]
-    context, side = source.text.spec.context, source.image.spec.size
-    ids = {"name": "ids", "shape": [1, context], "dtype": "int32"}
-    weights = {"name": second, "shape": [1, 1, 1, context], "dtype": "float16"}
-    return {
-        "name": source.name,
-        "architecture": source.architecture,
-        "dim": source.dim,
-        "widths": list(source.widths),
-        "calibration": asdict(source.calibration),
-        "output": {"name": OUTPUT, "shape": [1, source.dim], "dtype": "float16"},
-        "image": {
-            "spec": asdict(source.image.spec),
-            "inputs": [{"name": "image", "shape": [1, 3, side, side], "colors": "RGB"}],
-        },
-        "text": {
-            "spec": asdict(source.text.spec),
-            "pooling": source.text.pooling,
-            "inputs": [ids, weights] if second else [ids],
-        },
-    }
-
-
-def _mixed(recipe: Recipe | None) -> dict[str, Any]:
-    """The width of each weight, and the loss that was measured of all together."""
-    if recipe is None:
-        return {}
-    widths = {side: dict(each) for side, each in recipe.widths.items()}
-    return {"mixed": {"budget_bytes": recipe.budget_bytes, "loss": recipe.loss, "widths": widths}}
+def _without_none(record: ExportRecord) -> dict[str, Any]:
+    return asdict(record, dict_factory=lambda pairs: {k: v for k, v in pairs if v is not None})

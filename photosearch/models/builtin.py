@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from photosearch.contract import TOKENIZER
 from photosearch.encoder import Bytes, Floats, ImageInput
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models.bundle import WEIGHTS, open_bundle
@@ -67,7 +68,7 @@ class BuiltinEncoder:
 
     @cached_property
     def tokenizer(self) -> WordPiece | ClipBPE:
-        return load_tokenizer(self._bundle / "tokenizer", self._manifest.text)
+        return load_tokenizer(self._bundle / TOKENIZER, self._manifest.text)
 
     def encode_images(self, images: Sequence[ImageInput]) -> Floats:
         """Files, PIL pictures or RGB arrays, uint8 [H, W, 3], to float32 [N, D].

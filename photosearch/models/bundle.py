@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.atomic import replacing_folder
+from photosearch.contract import TOKENIZER
 from photosearch.errors import BundleError
 from photosearch.manifest import (
     Calibration,
@@ -41,7 +42,7 @@ from photosearch.weights import (
 )
 
 ARCHITECTURE = "photosearch-v1"
-WEIGHTS, VOCABULARY, CARD = "weights.safetensors", "tokenizer/vocab.txt", "MODEL_CARD.md"
+WEIGHTS, VOCABULARY, CARD = "weights.safetensors", f"{TOKENIZER}/vocab.txt", "MODEL_CARD.md"
 # Tensors of fewer values stay fp16. On photos, int8 everywhere moved MobileNetV2's embeddings by
 # 1 - cos = 5.3e-3; with the first, small and sensitive layers kept, by 2.0e-3, for 63 KB more.
 _SMALL = 20_000

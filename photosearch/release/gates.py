@@ -6,7 +6,7 @@ from pathlib import Path
 
 from photosearch.bundle.check import check_bundle
 from photosearch.bundle.inventory import Progress
-from photosearch.coreml.export import IMAGE, TEXT
+from photosearch.contract import IMAGE, TEXT
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.lint.finding import Finding, gate
 from photosearch.errors import GateFailed, StorageError, VerificationFailed

@@ -10,7 +10,7 @@ from photosearch.errors import UsageError
 
 if TYPE_CHECKING:
     from photosearch.coreml.compress.apply import Weights
-    from photosearch.coreml.convert import LayoutName, Target
+    from photosearch.coreml.record import LayoutName, Target
     from photosearch.release.pack import Format
 
 

@@ -13,11 +13,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from photosearch.coreml.export import IMAGE, TEXT
+from photosearch.contract import IMAGE, TEXT
 from photosearch.coreml.families.source import Source
-from photosearch.coreml.mil.content import read_record
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.mil.run import Precision
+from photosearch.coreml.record import require_export_record
 from photosearch.verify.controls import image_controls, text_controls
 from photosearch.verify.inputs import TEXTS, photos
 from photosearch.verify.limits import (
@@ -76,7 +76,7 @@ def check_numbers(
 
     Raises BundleError (PackageError, UnknownOperation) if they cannot be read or run.
     """
-    limits = limits_of(str(read_record(directory).get("weights")))
+    limits = limits_of(require_export_record(directory).weights)
     image, shipped_photos = _image(directory / IMAGE, reference.photos, limits, progress)
     text, shipped_texts = _text(directory / TEXT, reference.texts, limits, progress)
     wanted = reference.texts @ reference.photos.T

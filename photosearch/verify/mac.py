@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from photosearch.coreml.convert import OUTPUT
+from photosearch.contract import OUTPUT
 from photosearch.coreml.coremltools_patch import patch_coremltools
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.errors import NeedsMac

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from photosearch.coreml.export import IMAGE, TEXT
+from photosearch.contract import IMAGE, TEXT
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.data.evaluation_set import EvalData, Sampling

@@ -20,9 +20,10 @@ import torch
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from photosearch.coreml.convert import LAYOUTS, OUTPUT
-from photosearch.coreml.families.source import Source, text_inputs
-from photosearch.coreml.mil.content import TOKENIZER, ids_input, photo_feed, text_spec
+from photosearch.contract import OUTPUT, TOKENIZER
+from photosearch.coreml.convert import LAYOUTS
+from photosearch.coreml.families.source import Source
+from photosearch.coreml.inputs import ids_input, photo_feed, text_inputs, text_spec
 from photosearch.coreml.mil.dtypes import Array
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.mil.run import Observer, Precision

@@ -11,16 +11,15 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from photosearch.atomic import replacing
-from photosearch.coreml.export import IMAGE, RECORD, TEXT
+from photosearch.contract import IMAGE, TEXT, VERIFICATION
 from photosearch.coreml.families.source import Source
-from photosearch.coreml.mil.content import read_record
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.package import size_bytes
+from photosearch.coreml.record import require_export_record
 from photosearch.data.evaluation_set import EvalData, Sampling, read_eval_data
-from photosearch.errors import BundleError, StorageError, UsageError, VerificationFailed
+from photosearch.errors import StorageError, UsageError, VerificationFailed
 from photosearch.manifest import file_entry
 from photosearch.verify.check import Progress, Reference, check_numbers, torch_reference
 from photosearch.verify.inputs import TEXTS, photos
@@ -38,7 +37,7 @@ from photosearch.verify.retrieval import (
 from photosearch.verify.towers import picture_inputs, text_inputs_of
 from photosearch.verify.verification_record import Subject, Verification
 
-JSON, HTML = "verification.json", "verification.html"
+JSON, HTML = VERIFICATION, "verification.html"
 DEFAULT = Sampling()
 _NAMED = 3  # failures in a message
 
@@ -112,12 +111,10 @@ def require_passed(verification: Verification, report: Path) -> None:
 
 
 def _subject(directory: Path, source: Source) -> Subject:
-    record = read_record(directory)
-    if not record:
-        raise BundleError(f"no {RECORD} in {directory}: expected what photosearch export wrote")
-    if record.get("space") != source.space:
+    record = require_export_record(directory)
+    if record.space != source.space:
         raise UsageError(
-            f"{directory} holds packages of another model: got space {record.get('space')}, "
+            f"{directory} holds packages of another model: got space {record.space}, "
             f"expected {source.space}"
         )
     packages = {name: directory / name for name in (IMAGE, TEXT)}
@@ -125,16 +122,12 @@ def _subject(directory: Path, source: Source) -> Subject:
         name=source.name,
         space=source.space,
         size_bytes={name: size_bytes(path) for name, path in packages.items()},
-        fp16_bytes=_field(record, "fp16_bytes"),
+        fp16_bytes=record.fp16_bytes,
         sha256={name: package_digest(path) for name, path in packages.items()},
-        **{name: _field(record, name) for name in ("target", "weights", "layout")},
+        target=record.target,
+        weights=record.weights,
+        layout=record.layout,
     )
-
-
-def _field(record: dict[str, Any], name: str) -> Any:
-    if name not in record:
-        raise BundleError(f"{RECORD}: {name} is missing")
-    return record[name]
 
 
 def package_digest(package: Path) -> str:

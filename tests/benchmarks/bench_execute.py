@@ -30,9 +30,10 @@ from torch import Tensor, nn
 from photosearch.coreml import ReferenceModel
 from photosearch.coreml.compress.apply import compress
 from photosearch.coreml.compress.quantizers import Width
-from photosearch.coreml.convert import LAYOUTS, LayoutName, convert_image, convert_text
+from photosearch.coreml.convert import LAYOUTS, convert_image, convert_text
 from photosearch.coreml.families.open import open_source
-from photosearch.coreml.families.source import ImageSide, TextSide, text_inputs
+from photosearch.coreml.families.source import ImageSide, TextSide
+from photosearch.coreml.inputs import text_inputs
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.heads import FirstToken, NormHead
 from photosearch.coreml.layout.image import ImageTower, VitFeatures
@@ -41,6 +42,7 @@ from photosearch.coreml.layout.transformer import Stack, blocks
 from photosearch.coreml.mil.dtypes import Array
 from photosearch.coreml.mil.run import Precision
 from photosearch.coreml.package import save_package
+from photosearch.coreml.record import LayoutName
 from photosearch.manifest import ImageSpec, TextSpec
 from tests.benchmarks.figures import benchmark, keep, record
 

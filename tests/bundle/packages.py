@@ -12,7 +12,9 @@ from typing import Any
 from photosearch.bundle.contract import SPECIFICATION
 from photosearch.coreml.mil.dtypes import BY_NAME
 from photosearch.coreml.mil.schema import model_class
+from photosearch.coreml.record import Target
 from photosearch.manifest import Manifest, Port, read_manifest
+from tests.coreml.records import record_export
 
 _ARRAYS = {"float16": (65552, "fp16"), "float32": (65568, "fp32"), "int32": (131104, "int32")}
 _RGB = 20
@@ -20,7 +22,7 @@ MODEL_FILE = "Data/com.apple.CoreML/model.mlmodel"
 WEIGHT_FILE = "Data/com.apple.CoreML/weights/weight.bin"
 
 
-def fake_export(directory: Path, bundle: Path, *, target: str = "iOS17") -> Path:
+def fake_export(directory: Path, bundle: Path, *, target: Target = "iOS17") -> Path:
     """What `photosearch export` would leave of a bundle, with packages that only look alike."""
     manifest = read_manifest(bundle)
     notes = {"space": manifest.space, "target": target, "weights": "int8", "layout": "ane"}
@@ -32,7 +34,14 @@ def fake_export(directory: Path, bundle: Path, *, target: str = "iOS17") -> Path
     save(directory / "image.mlpackage", [picture], manifest.dim, notes, version)
     save(directory / "text.mlpackage", [ids, mask], manifest.dim, notes, version, rows=256)
     shutil.copytree(bundle / "tokenizer", directory / "tokenizer")
-    (directory / "export.json").write_text(json.dumps(notes))
+    record_export(
+        directory,
+        image=manifest.image,
+        text=manifest.text,
+        space=manifest.space,
+        dim=manifest.dim,
+        target=target,
+    )
     return directory
 
 

@@ -128,7 +128,7 @@ def test_a_record_with_a_target_that_is_none_is_refused(
     copy = Path(shutil.copytree(exported, tmp_path / "export"))
     record = json.loads((copy / "export.json").read_text())
     (copy / "export.json").write_text(json.dumps(record | {"target": "iOS4"}))
-    with pytest.raises(BundleError, match=r"packages\.image\.target: got 'iOS4'"):
+    with pytest.raises(BundleError, match=r"export\.json\.target: got 'iOS4'"):
         build_bundle(copy, tmp_path / "out", model)
     assert not (tmp_path / "out").exists()
 

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from photosearch.manifest import ImageSpec, TextSpec
 from photosearch.testing import draw_photo
 from tests.cli.conftest import run
 from tests.coreml.mil.packages import save_program
 from tests.coreml.mil.test_predict import SIDE, picture_package
+from tests.coreml.records import record_export
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "red", "green", "blue"]
 CONTEXT = 6
@@ -38,11 +40,11 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save_program(folder / "text.mlpackage", text_tower, inputs, 17)
     (folder / "tokenizer").mkdir()
     (folder / "tokenizer" / "vocab.txt").write_text("\n".join(WORDS) + "\n", encoding="utf-8")
-    record = {
-        "image": {"spec": {"size": SIDE, "resize": "squash", "filter": "bilinear"}},
-        "text": {"spec": {"context": CONTEXT, "tokenizer": "wordpiece", "pad_id": 0}},
-    }
-    (folder / "export.json").write_text(json.dumps(record), encoding="utf-8")
+    record_export(
+        folder,
+        image=ImageSpec(size=SIDE, resize="squash", filter="bilinear"),
+        text=TextSpec(context=CONTEXT, tokenizer="wordpiece"),
+    )
     return folder
 
 
@@ -158,8 +160,8 @@ def test_a_siglip_text_is_read_by_its_own_tokenizer(tmp_path: Path) -> None:
     (tmp_path / "tokenizer").mkdir()
     for name in ("tokenizer.json", "tokenizer_config.json"):
         (checkpoint / name).rename(tmp_path / "tokenizer" / name)
-    spec = {"context": CONTEXT, "tokenizer": "huggingface", "pad_id": 1}
-    (tmp_path / "export.json").write_text(json.dumps({"text": {"spec": spec}}), encoding="utf-8")
+    spec = TextSpec(context=CONTEXT, tokenizer="huggingface", pad_id=1)
+    record_export(tmp_path, image=ImageSpec(size=SIDE), text=spec)
     save_program(
         tmp_path / "text.mlpackage",
         lambda mb, ids: mb.identity(x=ids, name="y"),

@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from photosearch.coreml.convert import LayoutName, Package, Target, convert_image, convert_text
+from photosearch.coreml.convert import Package, convert_image, convert_text
 from photosearch.coreml.families.open import open_source
+from photosearch.coreml.record import LayoutName, Target
 
 
 @cache

@@ -11,8 +11,9 @@ import pytest
 import torch
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.coreml.convert import LayoutName, Package, Target
+from photosearch.coreml.convert import Package
 from photosearch.coreml.layout.ane import ChannelNorm
+from photosearch.coreml.record import LayoutName, Target
 from tests.coreml.converted import converted
 
 pytestmark = pytest.mark.slow

@@ -6,8 +6,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from photosearch.coreml.convert import LAYOUTS, LayoutName
-from photosearch.coreml.families.source import Source, text_inputs
+from photosearch.coreml.convert import LAYOUTS
+from photosearch.coreml.families.source import Source
+from photosearch.coreml.inputs import text_inputs
+from photosearch.coreml.record import LayoutName
 
 CLOSE = 1e-5  # what the layouts may differ by, in float32
 

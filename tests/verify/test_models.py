@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from photosearch.coreml.compress.apply import Weights
-from photosearch.coreml.convert import LayoutName
 from photosearch.coreml.export import export_model
 from photosearch.coreml.families.open import open_source
+from photosearch.coreml.record import LayoutName
 from photosearch.verify.check import check_numbers, torch_reference
 
 pytest.importorskip("skimage")

@@ -5,18 +5,15 @@ Shape legend: S side in pixels, T tokens, D embedding width.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import nn
 
+from photosearch.contract import Pooling
 from photosearch.coreml.layout.base import Layout
-from photosearch.coreml.layout.text import POOLING_INPUT, Pooling
-from photosearch.errors import ShapeError
 from photosearch.manifest import Calibration, ImageSpec, TextSpec
 
 Build: TypeAlias = Callable[[Layout], nn.Module]
@@ -46,23 +43,3 @@ class Source:
     calibration: Calibration
     image: ImageSide
     text: TextSide
-
-
-def text_inputs(text: TextSide, ids: Sequence[int]) -> Mapping[str, NDArray[np.generic]]:
-    """What a converted text tower takes for one text.
-
-    `ids` are as the tokenizer gives them, start and end included, not padded. Returns `ids` int32
-    [1, T] and, as the pooling asks, `eot` or `mask` float16 [1, 1, 1, T]. Raises ShapeError if
-    there are none or too many.
-    """
-    context, count = text.spec.context, len(ids)
-    if not 0 < count <= context:
-        raise ShapeError(f"tokens: got {count}, expected 1 to {context}")
-    padded = np.full((1, context), text.spec.pad_id, np.int32)
-    padded[0, :count] = ids
-    name = POOLING_INPUT[text.pooling]
-    if name is None:
-        return {"ids": padded}
-    weights = np.zeros((1, 1, 1, context), np.float16)
-    weights[..., count - 1 if text.pooling == "eot" else slice(count)] = 1
-    return {"ids": padded, name: weights}

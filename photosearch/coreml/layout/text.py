@@ -5,17 +5,11 @@ Shape legend: see `base`; T tokens, D embedding width.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import torch
 from torch import Tensor, nn
 
+from photosearch.contract import Pooling
 from photosearch.coreml.layout.base import MASKED, Layout, unit
-
-Pooling = Literal["eot", "mean", "last"]
-# The second input's name, float [1, 1, 1, T]: one-hot at the end-of-text token, or 1 at every
-# token that is not padding. None: there is no second input.
-POOLING_INPUT: dict[Pooling, str | None] = {"eot": "eot", "mean": "mask", "last": None}
 
 
 class TextTower(nn.Module):

@@ -17,8 +17,9 @@ from photosearch.coreml.compress.apply import (
     warnings_of,
 )
 from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored, stored_bytes
-from photosearch.coreml.convert import Package, Target
+from photosearch.coreml.convert import Package
 from photosearch.coreml.package import save_package
+from photosearch.coreml.record import Target
 from tests.coreml.converted import converted
 
 pytestmark = pytest.mark.slow

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from photosearch.coreml.convert import LayoutName
 from photosearch.coreml.families.open import open_source
+from photosearch.coreml.record import LayoutName
 from photosearch.errors import ModelError
 from photosearch.models.load import load_encoder
 from photosearch.models.pretrained import PretrainedEncoder

@@ -1,24 +1,32 @@
-"""A photo or a text in the form that a converted tower takes, by what was written beside it.
+"""Turns a photo or a text into the arrays that a converted tower takes.
 
-`photosearch export` leaves `export.json` and `tokenizer/` in the folder of the packages, and a
-bundle has its manifest. Without them a photo is squashed to the size that the package declares,
-and a text cannot be read.
+How, is said beside a package: `photosearch export` leaves `export.json` and `tokenizer/` in its
+folder, and a bundle has its manifest. Without them a photo is squashed to the size that the package
+declares, and a text cannot be read.
 
 Shape legend: T tokens; H, W the height and width of a picture, S its side when it goes in.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from photosearch.contract import (
+    EOT_INPUT,
+    EXPORT_RECORD,
+    IDS_INPUT,
+    MASK_INPUT,
+    POOLING_INPUT,
+    TOKENIZER,
+)
 from photosearch.coreml.mil.describe import Feature
 from photosearch.coreml.mil.dtypes import Array
+from photosearch.coreml.record import read_export_record
 from photosearch.errors import BundleError, ShapeError, UsageError
 from photosearch.images.decode import open_image
 from photosearch.images.resize import prepare
@@ -28,7 +36,7 @@ from photosearch.models.tokenizer import open_tokenizer
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-RECORD, TOKENIZER = "export.json", "tokenizer"
+    from photosearch.coreml.families.source import TextSide
 
 
 def photo_input(package: Path, inputs: Mapping[str, Feature], photo: Path) -> dict[str, Array]:
@@ -63,10 +71,11 @@ def photo_feed(package: Path, inputs: Mapping[str, Feature]) -> PhotoFeed:
         raise UsageError(
             f"{package.name} takes a picture of {width} by {height}, expected a square"
         )
-    said = _beside(package).get("image")
-    spec = _spec(ImageSpec, said, package) if said else ImageSpec(size=height)
+    said = _specs_beside(package)
+    spec = said[0] if said else ImageSpec(size=height)
     if spec.size != height:
-        raise BundleError(f"{RECORD}: got pictures of {spec.size}, {package.name} takes {height}")
+        got = f"{EXPORT_RECORD}: got pictures of {spec.size}"
+        raise BundleError(f"{got}, {package.name} takes {height}")
     return PhotoFeed(pictures[0].name, spec, pictures[0].color == "GRAYSCALE")
 
 
@@ -82,61 +91,65 @@ def text_input(package: Path, inputs: Mapping[str, Feature], text: str) -> dict[
 
 def text_spec(package: Path) -> TextSpec:
     """What was written beside a package. Raises UsageError if nothing was."""
-    said = _beside(package).get("text")
-    if not said:
+    said = _specs_beside(package)
+    if said is None:
         raise UsageError(
-            f"no {RECORD} and {TOKENIZER} beside {package.name}: give its ids as arrays"
+            f"no {EXPORT_RECORD} and {TOKENIZER} beside {package.name}: give its ids as arrays"
         )
-    spec: TextSpec = _spec(TextSpec, said, package)
-    return spec
+    return said[1]
 
 
 def ids_input(
     package: Path, inputs: Mapping[str, Feature], spec: TextSpec, tokens: Sequence[int]
 ) -> dict[str, Array]:
-    """`ids` are padded; `eot` is 1 at the last token, `mask` at every token, 0 elsewhere.
+    """Padded ids, and whichever of `eot` and `mask` a package takes: see `photosearch.contract`.
 
     Raises UsageError if the package takes no ids, ShapeError if it takes another number of them.
     """
-    if "ids" not in inputs:
+    if IDS_INPUT not in inputs:
         raise UsageError(f"{package.name} takes {sorted(inputs)}, expected ids for a text")
-    if inputs["ids"].shape != (1, spec.context):
-        shape = list(inputs["ids"].shape)
-        raise ShapeError(f"{RECORD}: got {spec.context} tokens, {package.name} takes {shape}")
+    if inputs[IDS_INPUT].shape != (1, spec.context):
+        shape = list(inputs[IDS_INPUT].shape)
+        raise ShapeError(
+            f"{EXPORT_RECORD}: got {spec.context} tokens, {package.name} takes {shape}"
+        )
+    return _text_arrays(spec, tokens, inputs.keys())
+
+
+def text_inputs(text: TextSide, tokens: Sequence[int]) -> dict[str, Array]:
+    """What a text tower that export builds takes for one text, in the order of its arguments.
+
+    `tokens` are as the tokenizer gives them, start and end included, not padded. Returns `ids`
+    int32 [1, T] and, as the pooling asks, `eot` or `mask` float32 [1, 1, 1, T]. Raises ShapeError
+    if there are none or too many.
+    """
+    second = POOLING_INPUT[text.pooling]
+    return _text_arrays(text.spec, tokens, {second} if second else ())
+
+
+def _text_arrays(spec: TextSpec, tokens: Sequence[int], marks: Collection[str]) -> dict[str, Array]:
+    count = len(tokens)
+    if not 0 < count <= spec.context:
+        raise ShapeError(f"tokens: got {count}, expected 1 to {spec.context}")
     ids = np.full((1, spec.context), spec.pad_id, np.int32)
-    ids[0, : len(tokens)] = tokens
+    ids[0, :count] = tokens
     places = np.arange(spec.context)
-    counts = {"eot": places == len(tokens) - 1, "mask": places < len(tokens)}
-    marks = {name: counts[name].astype(np.float32) for name in counts.keys() & inputs.keys()}
-    return {"ids": ids, **{name: mark.reshape(1, 1, 1, -1) for name, mark in marks.items()}}
+    known = {EOT_INPUT: places == count - 1, MASK_INPUT: places < count}
+    arrays = {
+        name: mark.astype(np.float32).reshape(1, 1, 1, -1)
+        for name, mark in known.items()
+        if name in marks
+    }
+    return {IDS_INPUT: ids, **arrays}
 
 
-def read_record(directory: Path) -> dict[str, Any]:
-    """What `photosearch export` wrote; empty if it did not. Raises BundleError if damaged."""
-    path = directory / RECORD
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise BundleError(f"{path} cannot be read: {error}") from error
-    if not isinstance(raw, dict):
-        raise BundleError(f"{path}: got {type(raw).__name__}, expected an object")
-    return raw
-
-
-def _beside(package: Path) -> dict[str, Any]:
-    """What an export or a bundle says of the packages in it; empty if neither is there."""
+def _specs_beside(package: Path) -> tuple[ImageSpec, TextSpec] | None:
+    """What an export or a bundle says of the packages in it; None if neither is there."""
     directory = package.parent
-    record = read_record(directory)
-    if record or not (directory / FILE_NAME).is_file():
-        return record
+    record = read_export_record(directory)
+    if record is not None:
+        return record.image.spec, record.text.spec
+    if not (directory / FILE_NAME).is_file():
+        return None
     manifest = read_manifest(directory)
-    return {"image": {"spec": asdict(manifest.image)}, "text": {"spec": asdict(manifest.text)}}
-
-
-def _spec(kind: type[Any], said: Any, package: Path) -> Any:
-    try:
-        return kind(**said["spec"])
-    except (KeyError, TypeError) as error:
-        raise BundleError(f"{package.parent / RECORD}: {error}") from error
+    return manifest.image, manifest.text

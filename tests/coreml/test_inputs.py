@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from photosearch.coreml.families.open import open_source
-from photosearch.coreml.families.source import text_inputs
+from photosearch.coreml.inputs import text_inputs
 from photosearch.errors import ShapeError
 
 
 def test_clip_reads_the_last_token_that_is_given(clip: Path) -> None:
     inputs = text_inputs(open_source(clip).text, [5, 6, 7])
     assert inputs["ids"].tolist() == [[5, 6, 7, *[0] * 9]]
-    assert inputs["eot"].dtype == np.float16
+    assert inputs["eot"].dtype == np.float32
     assert np.flatnonzero(inputs["eot"]).tolist() == [2]
 
 
