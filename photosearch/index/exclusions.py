@@ -30,7 +30,7 @@ from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.rows import Source, absolute, to_path
 from photosearch.index.spellings import on_disk
-from photosearch.text.unicode import nfc
+from photosearch.text.normalization import nfc
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

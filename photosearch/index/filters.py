@@ -17,7 +17,7 @@ from photosearch.index.identity import is_known, names_of
 from photosearch.index.nearest import Ids
 from photosearch.index.rows import MEDIA_BITS, absolute, at_or_inside, microseconds
 from photosearch.index.spellings import on_disk
-from photosearch.text.unicode import casefold
+from photosearch.text.normalization import casefold
 from photosearch.types import Filter, Near
 
 EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from photosearch.index.catalog import Catalog
 from photosearch.index.rows import Source
-from photosearch.text.unicode import nfc, nfd
+from photosearch.text.normalization import nfc, nfd
 
 _SEPARATOR = os.sep.encode()
 _LAST = "\U0010ffff"

@@ -23,7 +23,7 @@ from photosearch.models.pixels import batches, check_pixels
 from photosearch.models.text_tower import NumpyTextTower
 from photosearch.models.texts import check_texts, in_batches
 from photosearch.models.widths import choose_width, cut, named_space
-from photosearch.text.load import load_tokenizer
+from photosearch.text.tokenizer import load_tokenizer
 from photosearch.weights import load_arrays
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from photosearch.text.characters import DASHES, DIGITS, MINUSES, QUOTES, is_name
+from photosearch.text.unicode_tables import DASHES, DIGITS, MINUSES, QUOTES, is_name
 
 MOST: Final = 5  # notes
 _SHOWN = 40  # characters of what a note is about

@@ -42,7 +42,7 @@ from typing import Final
 
 from photosearch.errors import QueryError
 from photosearch.query.notes import Notes
-from photosearch.text.characters import (
+from photosearch.text.unicode_tables import (
     MINUSES,
     QUOTES,
     WHITE_SPACE,

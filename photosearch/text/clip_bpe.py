@@ -1,4 +1,4 @@
-"""CLIP's tokenizer: byte-pair encoding within words.
+"""CLIP's tokenizer: byte-pair encoding (BPE) within words.
 
 Exact against transformers' CLIPTokenizer built on the same vocabulary and merges (default
 settings; neither ftfy nor html.unescape, which OpenAI's own code applies before):
@@ -15,16 +15,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from heapq import heappop, heappush
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.errors import BundleError
-from photosearch.text.batch import check_context, pad
-from photosearch.text.merge_table import Merges, merge
-from photosearch.text.tables import LETTER, NUMBER, SPACE, tables
-from photosearch.text.unicode import lowercase, nfc, replace_surrogates
+from photosearch.text.normalization import lowercase, nfc, replace_surrogates
+from photosearch.text.tokenizer import check_context, pad
+from photosearch.text.unicode_tables import LETTER, NUMBER, SPACE, tables
+
+Merges: TypeAlias = dict[tuple[int, int], tuple[int, int]]  # pair of ids -> rank, merged id
 
 START, END = "<|startoftext|>", "<|endoftext|>"
 WORD_END = "</w>"
@@ -35,6 +37,7 @@ _WORD = re.compile(
     r"<\|(?:start|end)oftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[a-z]+|[0-9]|[^\sa-z0-9]+", re.ASCII
 )
 _LOOKS_SPECIAL = {START, END}
+_GONE = -1  # in place of an id that was merged into its left neighbour
 
 
 class ClipBPE:
@@ -98,6 +101,42 @@ class ClipBPE:
             ids[-1] = self._last[data[-1]]
             found = self._known[word] = merge(ids, self._merges)
         return found
+
+
+def merge(symbols: Sequence[int], merges: Merges) -> list[int]:
+    """Merges neighbouring ids until no pair is left to merge: lowest rank first, then leftmost.
+
+    The merging step of byte-pair encoding: R. Sennrich, B. Haddow and A. Birch, "Neural machine
+    translation of rare words with subword units" (2016). A heap instead of a scan, so that a word
+    of n symbols takes n log n steps.
+
+    A pair that was queued before one of its sides changed is passed over, unless what stands there
+    now merges to the same piece: as the reference does.
+    """
+    ids, end = list(symbols), len(symbols)
+    after, before = list(range(1, end + 1)), list(range(-1, end - 1))
+    queue: list[tuple[int, int, int]] = []  # rank, place of the left side, merged id
+
+    def offer(left: int, right: int) -> None:
+        found = merges.get((ids[left], ids[right])) if left >= 0 and right < end else None
+        if found:
+            heappush(queue, (found[0], left, found[1]))
+
+    for place in range(end - 1):
+        offer(place, place + 1)
+    while queue:
+        _, left, joined = heappop(queue)
+        right = after[left]
+        if ids[left] == _GONE or right >= end:
+            continue
+        if merges.get((ids[left], ids[right]), (0, _GONE))[1] != joined:
+            continue
+        ids[left], ids[right], after[left] = joined, _GONE, after[right]
+        if after[left] < end:
+            before[after[left]] = left
+        offer(before[left], left)
+        offer(left, after[left])
+    return [symbol for symbol in ids if symbol != _GONE]
 
 
 def split_words(text: str) -> Iterator[str]:

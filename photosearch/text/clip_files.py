@@ -1,4 +1,4 @@
-"""The three forms in which CLIP's vocabulary is found on disk.
+"""Reads CLIP's vocabulary and merges from the three file formats in which they are published.
 
 tokenizer.json                       transformers 5; vocabulary and merges in one
 vocab.json and merges.txt            transformers before that

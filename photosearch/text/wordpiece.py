@@ -1,4 +1,4 @@
-"""WordPiece, the tokenizer of BERT and of the built-in model: uncased, longest piece first.
+"""WordPiece, the tokenizer of BERT and of the built-in model: lower case, longest match first.
 
 Exact against transformers' BertTokenizer built on the same vocabulary, with its default settings:
 M. Schuster and K. Nakajima, "Japanese and Korean voice search" (2012), as in
@@ -25,9 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.errors import BundleError
-from photosearch.text.batch import check_context, pad
-from photosearch.text.tables import IDEOGRAPH, MARK, PUNCTUATION, REMOVED, SPACE, tables
-from photosearch.text.unicode import lowercase, nfd, replace_surrogates
+from photosearch.text.normalization import lowercase, nfd, replace_surrogates
+from photosearch.text.tokenizer import check_context, pad
+from photosearch.text.unicode_tables import IDEOGRAPH, MARK, PUNCTUATION, REMOVED, SPACE, tables
 
 SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PREFIX = "##"  # of a piece that continues a word

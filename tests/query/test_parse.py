@@ -110,7 +110,7 @@ def test_more_than_thirty_two_terms_are_prose() -> None:
 def test_an_ordinary_query_reads_no_table() -> None:
     code = (
         "from photosearch.query.parse import parse_query\n"
-        "from photosearch.text.tables import tables\n"
+        "from photosearch.text.unicode_tables import tables\n"
         "parse_query('dog on a beach -cat'); assert tables.cache_info().currsize == 0"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

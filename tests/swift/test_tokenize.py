@@ -12,7 +12,7 @@ import pytest
 
 from photosearch.manifest import TextSpec
 from photosearch.models.load import builtin_bundle
-from photosearch.text.load import load_tokenizer
+from photosearch.text.tokenizer import load_tokenizer
 from tests.fixtures.strings import SCRIPTS
 from tests.fixtures.write import FIXTURES
 from tests.swift.bundles import tokenizer_bundle

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from photosearch.text.clip_bpe import BYTES, END, START, WORD_END
-from photosearch.text.tables import tables
+from photosearch.text.unicode_tables import tables
 
 Clip: TypeAlias = tuple[dict[str, int], list[tuple[str, str]]]
 

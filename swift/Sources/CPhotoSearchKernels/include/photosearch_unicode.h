@@ -1,7 +1,7 @@
 // The frozen Unicode tables of the tokenizers, the same as Python's.
 //
 // Constant data and look-ups. The meaning of the flags up to PS_UNICODE_NUMBER is that of
-// photosearch/text/tables.py; the others say which further look-up can find anything.
+// photosearch/text/unicode_tables.py; the others say which further look-up can find anything.
 
 #ifndef PHOTOSEARCH_UNICODE_H
 #define PHOTOSEARCH_UNICODE_H

@@ -8,8 +8,7 @@ import sys
 
 import pytest
 
-from photosearch.text import _generate_tables
-from photosearch.text.tables import (
+from photosearch.text.unicode_tables import (
     CODE_POINTS,
     LETTER,
     NUMBER,
@@ -21,6 +20,7 @@ from photosearch.text.tables import (
     is_flagged,
     tables,
 )
+from tests.fixtures import measure_unicode
 
 
 def test_flags_cover_every_code_point() -> None:
@@ -83,6 +83,6 @@ def test_the_file_is_what_the_generator_writes() -> None:
     source = json.loads(PATH.read_bytes())["source"]
     if source != f"tokenizers {tokenizers.__version__}":
         pytest.skip(f"measured from {source}, installed is {tokenizers.__version__}")
-    document = _generate_tables.generate()
+    document = measure_unicode.generate()
     assert document["schema"] == SCHEMA
-    assert _generate_tables.render(document) == PATH.read_text(encoding="ascii")
+    assert measure_unicode.render(document) == PATH.read_text(encoding="ascii")

@@ -1,8 +1,8 @@
-"""The frozen Unicode tables: what every character is and becomes, measured from the reference.
+"""Character classes and case mappings, read from `unicode_tables.json`; they never change.
 
 Python's own tables follow the Python version and an iPhone's follow its system, so the tokenizers
-would drift apart. These never change: `_generate_tables.py` measured them, character by character,
-from the `tokenizers` library that made the models' training data.
+would drift apart. These are frozen: `tests/fixtures/measure_unicode.py` measured them, character
+by character, from the `tokenizers` library that made the models' training data.
 
 `unicode_tables.json`, for readers in other languages; every list is flat and of integers:
 
@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 SCHEMA = 1
 PATH = Path(__file__).with_name("unicode_tables.json")
@@ -38,6 +39,13 @@ MARK = 8  # a non-spacing accent, which BERT strips after decomposition
 PUNCTUATION = 16  # BERT makes it a word of its own
 LETTER = 32  # \p{L}
 NUMBER = 64  # \p{N}
+
+# Signs of the query language
+MINUSES: Final = "-−"
+DASHES: Final = "-−‐‑‒–—―﹘﹣－"  # a keyboard may make one of the others of a minus
+DIGITS: Final = "0123456789"
+QUOTES: Final = '"“”„‟«»＂'
+WHITE_SPACE: Final = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,19 @@ def is_flagged(char: str, flags: int) -> bool:
     if "a" <= char <= "z":  # spares an ordinary query the reading of the tables
         return bool(LETTER & flags)
     return bool(tables().flags[ord(char)] & flags)
+
+
+def is_name(text: str) -> bool:
+    """Whether a character is visible and neither a digit nor punctuation."""
+    return any(c not in DIGITS and not is_flagged(c, PUNCTUATION | REMOVED | SPACE) for c in text)
+
+
+def is_visible(text: str) -> bool:
+    return any(not is_flagged(char, SPACE | REMOVED) for char in text)
+
+
+def is_punctuation(text: str) -> bool:
+    return all(is_flagged(char, PUNCTUATION) for char in text)
 
 
 def _runs(flat: list[int]) -> Iterator[tuple[int, int, int]]:

@@ -1,4 +1,4 @@
-"""Unicode normalisation over the frozen tables: NFD, NFC, lower case, case folding.
+"""Unicode normalisation by frozen tables: NFD, NFC, lower case, case folding.
 
 The algorithms are those of UAX #15 (https://unicode.org/reports/tr15/) and, for Hangul, of
 The Unicode Standard, section 3.12. Lower case is by character, without context: a final sigma is
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from photosearch.text.tables import tables
+from photosearch.text.unicode_tables import tables
 
 _L, _V, _T, _S = 0x1100, 0x1161, 0x11A7, 0xAC00  # first lead, vowel, (before) tail, syllable
 _V_COUNT, _T_COUNT = 21, 28

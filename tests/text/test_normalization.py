@@ -7,9 +7,9 @@ import unicodedata
 
 import pytest
 
-from photosearch.text._generate_tables import code_points
-from photosearch.text.tables import tables
-from photosearch.text.unicode import casefold, lowercase, nfc, nfd, replace_surrogates
+from photosearch.text.normalization import casefold, lowercase, nfc, nfd, replace_surrogates
+from photosearch.text.unicode_tables import tables
+from tests.fixtures.measure_unicode import code_points
 
 
 def _mixtures(count: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""A manifest's text part chooses the tokenizer."""
+"""A manifest's text part chooses the tokenizer; ids are padded to a batch."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from photosearch.errors import BundleError
 from photosearch.manifest import TextSpec
 from photosearch.text.clip_bpe import ClipBPE
-from photosearch.text.load import load_tokenizer
+from photosearch.text.tokenizer import load_tokenizer, pad
 from photosearch.text.wordpiece import WordPiece
 
 
@@ -52,11 +53,21 @@ def test_wordpiece_pads_with_zero_only(bundle: Path) -> None:
 def test_loading_wordpiece_reads_no_table_and_no_clip_code(bundle: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from photosearch.manifest import TextSpec\n"
-        "from photosearch.text.load import load_tokenizer\n"
-        "from photosearch.text.tables import tables\n"
+        "from photosearch.text.tokenizer import load_tokenizer\n"
+        "from photosearch.text.unicode_tables import tables\n"
         "spec = TextSpec(context=64, tokenizer='wordpiece')\n"
         "load_tokenizer(Path(sys.argv[1]), spec).encode('dog')\n"
         "assert tables.cache_info().currsize == 0\n"
         "assert not {'photosearch.text.clip_bpe', 'torch', 'transformers'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code, str(bundle)], check=True)
+
+
+def test_rows_are_padded_on_the_right_to_the_longest() -> None:
+    assert pad([[1], [2, 3]], pad_id=7).tolist() == [[1, 7], [2, 3]]
+
+
+def test_no_rows_are_an_empty_batch() -> None:
+    batch = pad([], pad_id=0)
+    assert batch.shape == (0, 0)
+    assert batch.dtype == np.int32

@@ -1,16 +1,20 @@
-"""The tokenizer that a bundle's manifest names."""
+"""Loads the tokenizer that a bundle's manifest names, and pads token ids to a batch."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from photosearch.errors import BundleError
+import numpy as np
+from numpy.typing import NDArray
+
+from photosearch.errors import BundleError, UsageError
 from photosearch.manifest import TextSpec
-from photosearch.text.wordpiece import WordPiece
 
 if TYPE_CHECKING:
     from photosearch.text.clip_bpe import ClipBPE
+    from photosearch.text.wordpiece import WordPiece
 
 
 def load_tokenizer(directory: Path, spec: TextSpec) -> WordPiece | ClipBPE:
@@ -20,6 +24,8 @@ def load_tokenizer(directory: Path, spec: TextSpec) -> WordPiece | ClipBPE:
     manifest says, or if the kind is "huggingface", which only `photosearch.models` reads.
     """
     if spec.tokenizer == "wordpiece":
+        from photosearch.text.wordpiece import WordPiece
+
         if spec.pad_id != 0:
             raise BundleError(f"pad_id: got {spec.pad_id}, expected 0 for wordpiece")
         return WordPiece.from_file(directory / "vocab.txt", context=spec.context)
@@ -28,3 +34,19 @@ def load_tokenizer(directory: Path, spec: TextSpec) -> WordPiece | ClipBPE:
 
         return load_clip_bpe(directory, context=spec.context, pad_id=spec.pad_id)
     raise BundleError(f"tokenizer: got {spec.tokenizer!r}, expected wordpiece or clip-bpe")
+
+
+def pad(rows: Sequence[Sequence[int]], *, pad_id: int) -> NDArray[np.int32]:
+    """Rows of ids to int32 [N, T], padded on the right to the longest."""
+    width = max(map(len, rows), default=0)
+    batch = np.full((len(rows), width), pad_id, dtype=np.int32)
+    for index, row in enumerate(rows):
+        batch[index, : len(row)] = row
+    return batch
+
+
+def check_context(context: int) -> int:
+    """The context itself. Raises UsageError if start and end would not fit."""
+    if context < 2:
+        raise UsageError(f"context: got {context} tokens, expected at least 2 (start and end)")
+    return context
