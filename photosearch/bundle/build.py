@@ -15,12 +15,10 @@ import shutil
 from pathlib import Path
 
 from photosearch.atomic import new_folder
-from photosearch.bundle.contents import TOKENIZER, VERIFICATION
 from photosearch.bundle.contract import ports
 from photosearch.bundle.inventory import Progress, silent, take_inventory
 from photosearch.bundle.model import Model
 from photosearch.contract import IMAGE, TEXT, TOKENIZER, VERIFICATION
-from photosearch.coreml.export import IMAGE, TEXT
 from photosearch.coreml.mil.package import read_package
 from photosearch.coreml.record import ExportRecord, require_export_record
 from photosearch.errors import BundleError

@@ -21,13 +21,7 @@ from photosearch.coreml.compress.apply import Weights, Widths, compress, compres
 from photosearch.coreml.compress.calibration_set import Probe
 from photosearch.coreml.compress.mixed_precision import Mixer, Recipe
 from photosearch.coreml.compress.quantizers import WIDTHS, Width
-from photosearch.coreml.convert import (
-    LayoutName,
-    Package,
-    Target,
-    convert_image,
-    convert_text,
-)
+from photosearch.coreml.convert import Package, convert_image, convert_text
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.package import save_package
 from photosearch.coreml.record import (
