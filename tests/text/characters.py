@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from photosearch.text._generate_tables import code_points
+from tests.fixtures.measure_unicode import code_points
 
 _AT_ONCE = 100
 _NO_MEANING = ("Cn", "Co")  # not assigned, for private use: six of seven
