@@ -123,7 +123,7 @@ def test_the_generated_pages_are_up_to_date(page: str) -> None:
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     (command,) = (block.strip() for block in blocks("sh") if block.startswith(".ci/"))
     assert (ROOT / command).stat().st_mode & 0o100
-    assert f'{command} "$scratch/venv"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert f'{command} "$@" "$scratch/venv"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(not builtin_bundle().is_dir(), reason="there is nothing to measure yet")
