@@ -37,7 +37,6 @@ def search(
       photosearch search --paths -- "-people mountains"
     """
     from photosearch.query.parse import parse_query
-    from photosearch.search.searcher import Searcher
 
     form = check_results(output, pictures)
     wanted = read_filters(filters)
@@ -45,5 +44,5 @@ def search(
     for note in parse_query(words).notes:
         say(f"note: {printable(note)}")
     with open_index(index) as photos:
-        hits = Searcher(encoder=photos.encoder, index=photos).search(words, k, wanted)
+        hits = photos.search(words, k, wanted)
     show_results(words, hits, form, pictures)

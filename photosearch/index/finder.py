@@ -9,15 +9,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from photosearch.encoder import Floats, QueryVectors
+from photosearch.encoder import Floats
 from photosearch.errors import ShapeError
 from photosearch.index.catalog import Catalog
 from photosearch.index.filters import allowed_ids
 from photosearch.index.hits import Names
 from photosearch.index.nearest import Ids
-from photosearch.index.negation import nearest_but
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import Space
+from photosearch.query.embed import QueryVectors
+from photosearch.query.negation import nearest_but
 from photosearch.types import Filter, Hit
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-from photosearch.encoder import Encoder, Floats, QueryVectors, embed_query
+from photosearch.encoder import Encoder, Floats
 from photosearch.errors import MassRemoval, UsageError
 from photosearch.index import hits, vector_file
 from photosearch.index.catalog import Catalog
@@ -29,14 +28,13 @@ from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space, space_of
 from photosearch.index.spellings import on_disk
 from photosearch.progress import Listener, nobody
-from photosearch.query.parse import check_text, parse_query
+from photosearch.query.embed import QueryEmbedder, QueryVectors
 from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
 
 if TYPE_CHECKING:  # imported by the methods that use them: a search needs neither
     from photosearch.index.verify import VerifyReport
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
-_CACHED = 64  # query vectors, for searches as you type
 _CHUNK = 500
 
 
@@ -53,7 +51,7 @@ class PhotoIndex:
         self._derived = Derived(directory, catalog)
         self._finder = Finder(catalog, self._derived)
         self._lock = RLock()
-        self._embed = lru_cache(_CACHED)(self._embed_text)
+        self._queries = QueryEmbedder(lambda: self.encoder)
 
     @classmethod
     def open(
@@ -137,9 +135,8 @@ class PhotoIndex:
         Raises QueryError for an empty query or what is no string, UsageError for k < 1 or a
         senseless filter.
         """
-        check_text(text)
         hits.check_k(k)
-        return self.search_query(self._embed(text), k, filter)
+        return self.search_query(self._queries.one(text), k, filter)
 
     def search_many(
         self, texts: Iterable[str], k: int = 20, filter: Filter | None = None
@@ -151,12 +148,8 @@ class PhotoIndex:
         """
         from photosearch.models.texts import list_texts
 
-        listed = list_texts(texts)
         hits.check_k(k)
-        for text in listed:
-            check_text(text)
-        # one by one: encoded together, the last digits of a vector depend on the others
-        return self._search([self._embed(text) for text in listed], k, filter, words=True)
+        return self._search(self._queries.each(list_texts(texts)), k, filter, words=True)
 
     def search_vector(self, vector: Floats, k: int = 20, filter: Filter | None = None) -> list[Hit]:
         """The k photos nearest to a unit vector, float32 [D], best first, then lowest id first.
@@ -199,9 +192,6 @@ class PhotoIndex:
             if self._space is None:
                 return [[] for _ in queries]
             return self._finder.find(queries, k, filter, self._space, words=words)
-
-    def _embed_text(self, text: str) -> QueryVectors:
-        return embed_query(self.encoder, parse_query(text))
 
     def remove(self, photos: int | PathLike | Sequence[int | PathLike]) -> int:
         """Forgets photos: ids, paths, or folders with all inside. Files are not touched.

@@ -1,4 +1,4 @@
-"""The query language: what a line of text asks for."""
+"""The query language: text to weighted terms, and terms to vectors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ from typing import TYPE_CHECKING
 from photosearch.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from photosearch.query.embed import QueryEmbedder as QueryEmbedder
+    from photosearch.query.embed import QueryVectors as QueryVectors
+    from photosearch.query.embed import embed_query as embed_query
+    from photosearch.query.negation import nearest_but as nearest_but
     from photosearch.query.parse import parse_query as parse_query
 
-__all__, __getattr__, __dir__ = lazy_names(__name__, {"parse_query": "photosearch.query.parse"})
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "QueryEmbedder": "photosearch.query.embed",
+        "QueryVectors": "photosearch.query.embed",
+        "embed_query": "photosearch.query.embed",
+        "nearest_but": "photosearch.query.negation",
+        "parse_query": "photosearch.query.parse",
+    },
+)

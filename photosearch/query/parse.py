@@ -31,7 +31,8 @@ Any quote closes any other. White space inside a phrase counts as one space.
 - More than 32 terms are prose, not a query: the text is then one term, and so is a text of which
   no term would remain. So any text with a visible character is a query.
 
-`Query.notes` says how parts were read that look as if more was meant (query_notes.py).
+`Query.notes` says how parts were read that look as if more was meant: `dog - beach`,
+where the minus stands alone, `dog:99`, which is no weight, or `"red car`, which is no phrase.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from photosearch.errors import QueryError
-from photosearch.query.notes import Notes
 from photosearch.text.unicode_tables import (
+    DASHES,
+    DIGITS,
     MINUSES,
     QUOTES,
     WHITE_SPACE,
@@ -55,6 +57,10 @@ from photosearch.types import Query, Term
 NEGATIVE_WEIGHT: Final = -0.5
 MAX_WEIGHT: Final = 10.0
 MAX_TERMS: Final = 32
+MOST_NOTES: Final = 5
+
+_NUMERIC = frozenset(f"{DIGITS}{MINUSES}+.,eE")
+_SHOWN = 40  # characters of what a note is about
 
 _NOT_SPACE = re.compile(f"[^{WHITE_SPACE}]")
 _TEXT = re.compile(f"[^{WHITE_SPACE}]+")
@@ -69,11 +75,11 @@ def parse_query(text: str) -> Query:
 
     Raises QueryError if it is no string or has no visible character; anything else is a query.
     """
-    check_text(text)
+    _check_text(text)
     whole = _one_spaced(text)
     if not is_visible(whole):
         raise QueryError(f"query: got {text[:20]!r}, expected words, for example: dog -beach")
-    notes = Notes()
+    notes = _Notes()
     terms: list[Term] = []
     plain: list[str] = []
     place = 0  # of the plain term among the others
@@ -92,7 +98,7 @@ def parse_query(text: str) -> Query:
     return Query((Term(whole),), notes.all())
 
 
-def check_text(text: object) -> None:
+def _check_text(text: object) -> None:
     """Raises QueryError unless this is one string."""
     if not isinstance(text, str):
         raise QueryError(
@@ -101,7 +107,7 @@ def check_text(text: object) -> None:
         )
 
 
-def _items(text: str, notes: Notes) -> Iterator[Term | str]:
+def _items(text: str, notes: _Notes) -> Iterator[Term | str]:
     """Terms with a sign, quotes or a weight, and plain words as strings."""
     last_quote = max(map(text.rfind, QUOTES))  # no search for a closing one beyond it
     at = 0
@@ -121,7 +127,7 @@ def _items(text: str, notes: Notes) -> Iterator[Term | str]:
             yield _word(word[0], notes)
 
 
-def _word(text: str, notes: Notes) -> Term | str:
+def _word(text: str, notes: _Notes) -> Term | str:
     """A term if the word has a sign or a weight, else the word."""
     minus = text[0] if text[0] in MINUSES and text[1:2] not in (*MINUSES, "") else ""
     signed = text[len(minus) :]
@@ -151,3 +157,58 @@ def _signed(minus: str, weight: float) -> float:
 
 def _one_spaced(text: str) -> str:
     return " ".join(_TEXT.findall(text))
+
+
+class _Notes:
+    """What one query's notes say, in the order of its parts, none twice."""
+
+    def __init__(self) -> None:
+        self._notes: list[str] = []
+
+    def all(self) -> tuple[str, ...]:
+        return tuple(self._notes)
+
+    def word(self, text: str, *, is_plain: bool, has_weight: bool) -> None:
+        """One word as it was typed, and what it was read as."""
+        if is_plain and text[0] in DASHES:
+            self._minus(text)
+        name, _, number = text.rpartition(":")
+        if not has_weight and _is_numeric(number) and is_name(name):
+            self._weight(text)
+        before = f" {text}"  # a quote right behind a digit means inches
+        if any(c in QUOTES and b not in DIGITS for b, c in zip(before, text, strict=False)):
+            self._add(text, 'without a phrase, which has a quote on either side: "two words"')
+
+    def phrase(self, text: str, rest: str, *, is_empty: bool, has_weight: bool) -> None:
+        """One phrase as it was typed, and what stands right behind it."""
+        if is_empty:
+            return self._add(text, "as nothing: there are no words between the quotes")
+        if rest[:1] == ":" and _is_numeric(rest[1:]):
+            return self._weight(text + rest)
+        if not has_weight and text[-1] in f"{DIGITS}.":  # a number ends it, not a quote
+            return self._weight(text)
+        return None
+
+    def many(self, most: int) -> None:
+        """More parts than are read as such."""
+        self._notes = [f"more than {most} parts are read as one text, without signs and weights"]
+
+    def _minus(self, text: str) -> None:
+        if all(char in DASHES for char in text):
+            self._add(text, "as a dash; right before a word, a minus pushes photos away: -word")
+        else:
+            self._add(text, "as plain text; a single minus before a word pushes photos away: -word")
+
+    def _weight(self, text: str) -> None:
+        self._add(text, "without a weight, which is above 0 and at most 10: word:2")
+
+    def _add(self, text: str, how: str) -> None:
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        note = f"'{shown}' is read {how}"
+        if len(self._notes) < MOST_NOTES and note not in self._notes:
+            self._notes.append(note)
+
+
+def _is_numeric(text: str) -> bool:
+    """Whether it was perhaps meant as a number."""
+    return _NUMERIC.issuperset(text) and not set(DIGITS).isdisjoint(text)

@@ -1,18 +1,15 @@
-"""Search as you type: a query seen before is not encoded again.
+"""`Searcher`: photos by words, with any encoder and any index.
 
 Shape legend: D embedding width.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Protocol
 
-from photosearch.encoder import Encoder, QueryVectors, embed_query
-from photosearch.query.parse import parse_query
-from photosearch.types import Filter, Hit, Query
-
-CACHED_QUERIES = 256  # 2 kB each at D = 512
+from photosearch.encoder import Encoder
+from photosearch.query.embed import QueryEmbedder, QueryVectors
+from photosearch.types import Filter, Hit
 
 
 class VectorIndex(Protocol):
@@ -26,7 +23,7 @@ class VectorIndex(Protocol):
 
 
 class Searcher:
-    """An encoder and an index, kept warm between queries.
+    """What `PhotoIndex.search` does, for an encoder and an index that need not know each other.
 
     >>> searcher = Searcher(encoder=encoder, index=index)  # doctest: +SKIP
     >>> searcher.search("a dog on a beach", k=5)  # doctest: +SKIP
@@ -34,15 +31,14 @@ class Searcher:
 
     def __init__(self, *, encoder: Encoder, index: VectorIndex) -> None:
         self._index = index
-        self._embed = lru_cache(CACHED_QUERIES)(lambda query: embed_query(encoder, query))
+        self._embedder = QueryEmbedder(lambda: encoder)
 
     def embed(self, text: str) -> QueryVectors:
         """The query as unit vectors. Raises QueryError if it holds no words."""
-        query: Query = parse_query(text)
-        return self._embed(query)
+        return self._embedder.one(text)
 
     def search(self, text: str, k: int = 20, filter: Filter | None = None) -> list[Hit]:
-        """At most k hits, best first.
+        """At most k hits, best first; a query that was seen before is not encoded again.
 
         Raises QueryError for an empty query and UsageError for k < 1.
         """

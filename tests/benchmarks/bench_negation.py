@@ -22,12 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.data.photos import read_captioned, read_labelled
-from photosearch.encoder import Encoder, Floats, QueryVectors
+from photosearch.encoder import Encoder, Floats
 from photosearch.evaluate.metrics import ndcg_at
 from photosearch.evaluate.significance import estimate
-from photosearch.index.nearest import Ids
-from photosearch.index.negation import Ranked, nearest_but
 from photosearch.models.load import load_encoder
+from photosearch.query.embed import QueryVectors
+from photosearch.query.negation import Ids, Ranked, nearest_but
 from tests.benchmarks.figures import benchmark, keep, record
 from tests.benchmarks.negation_queries import NegatedQuery, of_captions, of_labels
 

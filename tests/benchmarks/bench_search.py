@@ -23,12 +23,13 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.encoder import Encoder, QueryVectors
+from photosearch.encoder import Encoder
 from photosearch.index.catalog import Catalog
 from photosearch.index.searchable_vectors import Derived
 from photosearch.index.space import claim_space, space_of
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vector_file import encode_vector
+from photosearch.query.embed import QueryVectors
 from photosearch.testing import FakeEncoder
 from tests.benchmarks.figures import benchmark, keep, record
 

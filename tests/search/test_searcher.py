@@ -1,4 +1,4 @@
-"""Search as you type."""
+"""Photos by words, with any encoder and any index."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from photosearch.encoder import Floats, QueryVectors
+from photosearch.encoder import Floats
 from photosearch.errors import QueryError
+from photosearch.query.embed import QueryVectors
 from photosearch.search.searcher import Searcher
 from photosearch.testing import FakeEncoder
 from photosearch.types import Filter, Hit

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from photosearch.encoder import embed_query
 from photosearch.models.load import builtin_bundle, load_encoder
+from photosearch.query.embed import embed_query
 from photosearch.query.parse import parse_query
 
 pytestmark = pytest.mark.slow

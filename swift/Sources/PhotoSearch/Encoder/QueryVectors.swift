@@ -4,7 +4,7 @@
 /// toward − Σ strength × max(0, away − toward + margin), over its inner products with the vectors.
 /// The margin is a quarter of a unit of the calibrated odds' logarithm: a photo stands back if its odds
 /// of showing what is not wanted are 0.78 of those of what is wanted, or more. Every other photo keeps
-/// its place. `photosearch/index/negation.py` says why, and how it was measured.
+/// its place. `photosearch/query/negation.py` says why, and how it was measured.
 public struct QueryVectors: Sendable, Hashable {
     /// A negative term.
     public struct Away: Sendable, Hashable {

@@ -37,7 +37,7 @@ extension TextEncoder {
     }
 }
 
-/// Adds up the terms of a query, as `embed_query` in `photosearch/encoder.py`.
+/// Adds up the terms of a query, as `embed_query` in `photosearch/query/embed.py`.
 struct QuerySum {
     private static let cancelled: Float = 1e-6  // so short a sum is only rounding
 

@@ -1,6 +1,6 @@
 import FaissFormat
 
-/// What `dog -beach` finds, as `photosearch/index/negation.py`: photos that are more of a beach than of a
+/// What `dog -beach` finds, as `photosearch/query/negation.py`: photos that are more of a beach than of a
 /// dog stand back, and every other keeps its place and its score.
 struct NearestBut {
     private static let margin = 0.25  // of the logarithm of the odds

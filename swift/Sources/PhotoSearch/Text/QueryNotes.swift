@@ -1,4 +1,4 @@
-/// How parts of a query were read that look as if more was meant, as `query_notes.py`.
+/// How parts of a query were read that look as if more was meant, as `parse.py` of the Python package.
 struct QueryNotes {
     static let most = 5
     private static let shown = 40  // code points of what a note is about

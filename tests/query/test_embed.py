@@ -1,14 +1,16 @@
-"""Weighted words to one direction."""
+"""Weighted words to vectors."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from photosearch.encoder import Encoder, embed_query
+from photosearch.encoder import Encoder, Floats
 from photosearch.errors import QueryError
+from photosearch.query.embed import QueryEmbedder, embed_query
 from photosearch.testing import COLORS, FakeEncoder
 from photosearch.types import Query, Term
 
@@ -66,5 +68,43 @@ def test_a_query_without_a_direction_is_refused(query: Query) -> None:
         embed_query(FakeEncoder(), query)
 
 
-def test_the_fake_is_an_encoder() -> None:
-    assert isinstance(FakeEncoder(), Encoder)
+class Counting(FakeEncoder):
+    """Counts the texts that it encodes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts = 0
+
+    def encode_texts(self, texts: Sequence[str]) -> Floats:
+        self.texts += len(texts)
+        return super().encode_texts(texts)
+
+
+def test_a_query_seen_before_is_not_encoded_again() -> None:
+    encoder = Counting()
+    embedder = QueryEmbedder(lambda: encoder)
+    for text in ("red", "red car", "red", "  red ", "red car"):
+        embedder.one(text)
+    assert encoder.texts == 2
+
+
+def test_several_queries_are_the_same_vectors_as_one_by_one() -> None:
+    embedder = QueryEmbedder(FakeEncoder)
+    red, both = embedder.each(["red", "red -blue"])
+    np.testing.assert_array_equal(red.toward, QueryEmbedder(FakeEncoder).one("red").toward)
+    np.testing.assert_array_equal(both.away, FakeEncoder().encode_texts(["blue"]))
+
+
+def test_nothing_is_encoded_where_one_query_is_empty() -> None:
+    encoder = Counting()
+    with pytest.raises(QueryError, match="expected words"):
+        QueryEmbedder(lambda: encoder).each(["red", "  "])
+    assert encoder.texts == 0
+
+
+def test_a_query_without_words_needs_no_model() -> None:
+    def load() -> Encoder:
+        raise AssertionError("the model was loaded")
+
+    with pytest.raises(QueryError, match="expected words"):
+        QueryEmbedder(load).one("")

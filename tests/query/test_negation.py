@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from photosearch.encoder import Floats, QueryVectors
-from photosearch.index.nearest import Ids
-from photosearch.index.negation import MARGIN, nearest_but
+from photosearch.encoder import Floats
 from photosearch.manifest import Calibration
+from photosearch.query.embed import QueryVectors
+from photosearch.query.negation import MARGIN, Ids, nearest_but
 
 SCALE = 10.0
 

@@ -1,4 +1,4 @@
-"""What `dog -beach` finds: photos of a dog, of which those that are more of a beach stand back.
+"""Negative words: `dog -beach` finds photos of a dog, and sets back those that are more of a beach.
 
     score = toward - sum of strength * max(0, away - toward + margin)
 
@@ -22,14 +22,16 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from photosearch.encoder import Floats, QueryVectors
-from photosearch.index.nearest import Ids
+from photosearch.encoder import Floats
 from photosearch.manifest import Calibration
+from photosearch.query.embed import QueryVectors
 
 MARGIN: Final = 0.25  # of the logarithm of the odds; chosen on half of the queries
 _POOL, _GROWTH = 100, 4  # photos that are looked at first, and how many times more if too few stay
 
+Ids: TypeAlias = NDArray[np.int64]
 Ranked: TypeAlias = tuple[list[int], list[float]]  # ids and scores
 Nearest: TypeAlias = Callable[[Floats, int, Ids | None], Ranked]
 
