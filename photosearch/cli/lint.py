@@ -18,7 +18,7 @@ from photosearch.display.names import printable
 from photosearch.errors import require
 
 if TYPE_CHECKING:
-    from photosearch.coreml.lint.finding import Finding
+    from photosearch.coreml.lint.rules import Finding
 
 _TOWERS = (IMAGE, TEXT)
 _SHOWN = 5  # operations of one rule
@@ -54,8 +54,7 @@ def lint(
       photosearch lint model.mlpackage --json
     """
     require("coreml", "photosearch lint", "torch")
-    from photosearch.coreml.lint.finding import gate
-    from photosearch.coreml.lint.lint import lint_package
+    from photosearch.coreml.lint.lint import gate, lint_package
 
     found = {path.name: lint_package(path) for path in _packages(package)}
     if json:

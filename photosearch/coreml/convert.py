@@ -14,15 +14,11 @@ from torch import Tensor, nn
 from photosearch.contract import IDS_INPUT, IMAGE_INPUT, OUTPUT, POOLING_INPUT
 from photosearch.coreml.coremltools_patch import patch_coremltools, quiet, temporary_files
 from photosearch.coreml.families.source import ImageSide, TextSide
-from photosearch.coreml.layout.ane import Ane
-from photosearch.coreml.layout.base import Layout
-from photosearch.coreml.layout.plain import Plain
+from photosearch.coreml.layout.layouts import LAYOUTS
 from photosearch.coreml.record import LayoutName, Target
 from photosearch.errors import ModelError, StorageError
 
 Package: TypeAlias = Any  # coremltools' MLModel; it has no types
-
-LAYOUTS: dict[LayoutName, Layout] = {"ane": Ane(), "plain": Plain()}
 
 
 def convert_image(side: ImageSide, *, layout: LayoutName, target: Target) -> Package:

@@ -8,7 +8,8 @@ from photosearch.bundle.check import check_bundle
 from photosearch.bundle.inventory import Progress
 from photosearch.contract import IMAGE, TEXT
 from photosearch.coreml.families.source import Source
-from photosearch.coreml.lint.finding import Finding, gate
+from photosearch.coreml.lint.lint import gate
+from photosearch.coreml.lint.rules import Finding
 from photosearch.errors import GateFailed, StorageError, VerificationFailed
 from photosearch.release.notes import Gates
 from photosearch.release.options import ReleaseOptions

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from photosearch.bundle.sums import SBOM, SIGNATURE, SUMS
-from photosearch.coreml.lint.finding import SEVERITIES, Finding
+from photosearch.coreml.lint.rules import SEVERITIES, Finding
 from photosearch.manifest import FileEntry, Manifest, PackageSpec
 from photosearch.verify.verification_record import Compared, Verification
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from photosearch.bundle.inventory import Progress
 from photosearch.coreml.families.source import Source
-from photosearch.coreml.lint.finding import Finding
+from photosearch.coreml.lint.rules import Finding
 from photosearch.release.options import ReleaseOptions
 from photosearch.verify.verification_record import Verification
 

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 
 from photosearch.contract import OUTPUT, TOKENIZER
-from photosearch.coreml.convert import LAYOUTS
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.inputs import ids_input, photo_feed, text_inputs, text_spec
+from photosearch.coreml.layout.layouts import LAYOUTS
 from photosearch.coreml.mil.dtypes import Array
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.mil.run import Observer, Precision

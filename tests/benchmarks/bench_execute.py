@@ -30,15 +30,14 @@ from torch import Tensor, nn
 from photosearch.coreml import ReferenceModel
 from photosearch.coreml.compress.apply import compress
 from photosearch.coreml.compress.quantizers import Width
-from photosearch.coreml.convert import LAYOUTS, convert_image, convert_text
+from photosearch.coreml.convert import convert_image, convert_text
 from photosearch.coreml.families.open import open_source
 from photosearch.coreml.families.source import ImageSide, TextSide
 from photosearch.coreml.inputs import text_inputs
 from photosearch.coreml.layout.base import Layout
-from photosearch.coreml.layout.heads import FirstToken, NormHead
-from photosearch.coreml.layout.image import ImageTower, VitFeatures
-from photosearch.coreml.layout.text import TextTower
-from photosearch.coreml.layout.transformer import Stack, blocks
+from photosearch.coreml.layout.layouts import LAYOUTS
+from photosearch.coreml.layout.towers import ImageTower, TextTower, VitFeatures
+from photosearch.coreml.layout.transformer import FirstToken, NormHead, Stack, blocks
 from photosearch.coreml.mil.dtypes import Array
 from photosearch.coreml.mil.run import Precision
 from photosearch.coreml.package import save_package

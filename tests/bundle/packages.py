@@ -11,7 +11,7 @@ from typing import Any
 
 from photosearch.bundle.contract import SPECIFICATION
 from photosearch.coreml.mil.dtypes import BY_NAME
-from photosearch.coreml.mil.schema import model_class
+from photosearch.coreml.mil.package import model_class
 from photosearch.coreml.record import Target
 from photosearch.manifest import Manifest, Port, read_manifest
 from tests.coreml.records import record_export

@@ -12,7 +12,7 @@ import torch
 from torch.nn import functional as F  # noqa: N812
 
 from photosearch.coreml.convert import Package
-from photosearch.coreml.layout.ane import ChannelNorm
+from photosearch.coreml.layout.layouts import ChannelNorm
 from photosearch.coreml.record import LayoutName, Target
 from tests.coreml.converted import converted
 

@@ -11,10 +11,8 @@ from torch import Tensor, nn
 
 from photosearch.coreml.families.source import ImageSide, Source, TextSide
 from photosearch.coreml.layout.base import Layout
-from photosearch.coreml.layout.heads import NormHead
-from photosearch.coreml.layout.image import ImageTower
-from photosearch.coreml.layout.text import TextTower
-from photosearch.coreml.layout.transformer import Stack, blocks
+from photosearch.coreml.layout.towers import ImageTower, TextTower
+from photosearch.coreml.layout.transformer import NormHead, Stack, blocks
 from photosearch.manifest import Calibration, ImageSpec, TextSpec
 from photosearch.testing import COLORS
 

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from photosearch.coreml.convert import LAYOUTS
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.inputs import text_inputs
+from photosearch.coreml.layout.layouts import LAYOUTS
 from photosearch.coreml.record import LayoutName
 
 CLOSE = 1e-5  # what the layouts may differ by, in float32

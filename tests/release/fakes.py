@@ -9,7 +9,7 @@ from typing import Any
 
 from photosearch.bundle.inventory import Progress
 from photosearch.coreml.families.source import Source
-from photosearch.coreml.lint.finding import Finding
+from photosearch.coreml.lint.rules import Finding
 from photosearch.evaluate.significance import Estimate
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.steps import Steps

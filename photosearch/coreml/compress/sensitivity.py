@@ -19,8 +19,8 @@ from photosearch.coreml.compress.match_weights import Held, match
 from photosearch.coreml.compress.quantizers import WIDTHS, Floats, Halves, Width, stored
 from photosearch.coreml.families.source import ImageSide, TextSide
 from photosearch.coreml.inputs import text_inputs
-from photosearch.coreml.layout.plain import Plain
-from photosearch.coreml.layout.text import TextTower
+from photosearch.coreml.layout.layouts import Plain
+from photosearch.coreml.layout.towers import TextTower
 from photosearch.coreml.layout.transformer import Block
 from photosearch.models.bundle import stored_as_int8
 

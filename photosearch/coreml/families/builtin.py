@@ -10,10 +10,8 @@ from torch import Tensor, nn
 from photosearch.coreml.families.fit import fill
 from photosearch.coreml.families.source import ImageSide, Source, TextSide
 from photosearch.coreml.layout.base import Layout
-from photosearch.coreml.layout.heads import MlpHead
-from photosearch.coreml.layout.image import ImageTower, MobileNetFeatures
-from photosearch.coreml.layout.text import TextTower
-from photosearch.coreml.layout.transformer import Stack, blocks
+from photosearch.coreml.layout.towers import ImageTower, MobileNetFeatures, TextTower
+from photosearch.coreml.layout.transformer import MlpHead, Stack, blocks
 from photosearch.errors import BundleError
 from photosearch.models.architecture import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.models.bundle import ARCHITECTURE, VOCABULARY, WEIGHTS, open_bundle

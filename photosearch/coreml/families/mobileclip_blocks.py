@@ -8,8 +8,7 @@ from torch import Tensor, nn
 from photosearch.coreml.families.modules import Linear, attention, layer_norm, set_linear
 from photosearch.coreml.families.reader import Reader
 from photosearch.coreml.layout.base import Layout
-from photosearch.coreml.layout.heads import NormHead
-from photosearch.coreml.layout.transformer import Block, Stack
+from photosearch.coreml.layout.transformer import Block, NormHead, Stack
 
 EPS = 1e-5  # of every layer norm
 

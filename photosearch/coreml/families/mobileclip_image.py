@@ -14,8 +14,6 @@ from photosearch.coreml.families.mobileclip_blocks import encoder_layer, normed_
 from photosearch.coreml.families.modules import attention, conv2d, linear
 from photosearch.coreml.families.reader import Reader
 from photosearch.coreml.layout.base import Layout
-from photosearch.coreml.layout.heads import FirstToken
-from photosearch.coreml.layout.image import ImageTower, VitFeatures
 from photosearch.coreml.layout.mobileclip import (
     AttentionBlock,
     ConvFeatures,
@@ -23,6 +21,8 @@ from photosearch.coreml.layout.mobileclip import (
     MixerBlock,
     SqueezeExcite,
 )
+from photosearch.coreml.layout.towers import ImageTower, VitFeatures
+from photosearch.coreml.layout.transformer import FirstToken
 
 PREFIX = "image_encoder.model."
 _HEAD = 32  # channels of one head of attention in MCi

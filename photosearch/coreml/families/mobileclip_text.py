@@ -14,7 +14,7 @@ from photosearch.coreml.families.modules import conv2d
 from photosearch.coreml.families.reader import Reader
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.mobileclip import MixerBlock, TextMixer
-from photosearch.coreml.layout.text import TextTower
+from photosearch.coreml.layout.towers import TextTower
 
 PREFIX = "text_encoder."
 

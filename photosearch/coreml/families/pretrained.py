@@ -18,10 +18,15 @@ from photosearch.coreml.families.files import TRANSFORMERS, part, read_tensors
 from photosearch.coreml.families.fit import complain, fill, misfit
 from photosearch.coreml.families.source import ImageSide, Source, TextSide
 from photosearch.coreml.layout.base import Layout
-from photosearch.coreml.layout.heads import AttentionPool, FirstToken, NormHead
-from photosearch.coreml.layout.image import ImageTower, Rgb, VitFeatures
-from photosearch.coreml.layout.text import TextTower
-from photosearch.coreml.layout.transformer import Activation, Stack, blocks
+from photosearch.coreml.layout.towers import ImageTower, Rgb, TextTower, VitFeatures
+from photosearch.coreml.layout.transformer import (
+    Activation,
+    AttentionPool,
+    FirstToken,
+    NormHead,
+    Stack,
+    blocks,
+)
 from photosearch.errors import ModelError
 from photosearch.manifest import Calibration, TextSpec
 from photosearch.models.checkpoint import (

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from photosearch.coreml.lint.finding import Finding
-from photosearch.coreml.lint.references import CONVERTER
-from photosearch.coreml.lint.view import Rule, View
+from photosearch.coreml.lint.rules import CONVERTER, Finding, Rule, View
 from photosearch.coreml.mil.program import Op
 
 _ADDED, _ADDED_TOLERANCE = 1e-4, 5e-5  # to the size asked for, before it is divided by the old one

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 
 from photosearch.coreml.lint.accuracy import accuracy
-from photosearch.coreml.lint.finding import SEVERITIES, Finding
 from photosearch.coreml.lint.residency import constants, residency
+from photosearch.coreml.lint.rules import SEVERITIES, Finding, Severity, View
 from photosearch.coreml.lint.speed import moves, speed
-from photosearch.coreml.lint.view import View
 from photosearch.coreml.mil.package import read_package
 from photosearch.coreml.mil.program import Function
+from photosearch.errors import LintFailed
 
 
 def lint_package(path: str | PathLike[str]) -> tuple[Finding, ...]:
@@ -24,6 +24,14 @@ def lint_package(path: str | PathLike[str]) -> tuple[Finding, ...]:
     package = read_package(Path(path))
     found = [each for function in package.functions.values() for each in _function(function)]
     return tuple(sorted(found, key=lambda each: (SEVERITIES.index(each.severity), each.accepted)))
+
+
+def gate(findings: Iterable[Finding], fail_on: Severity) -> None:
+    """Raises LintFailed if a finding that is not accepted is as bad as that, or worse."""
+    worst = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    stopping = [each for each in findings if each.severity in worst and not each.accepted]
+    if stopping:
+        raise LintFailed(f"lint: {len(stopping)} findings, the first: {stopping[0]}")
 
 
 def _function(function: Function) -> Iterator[Finding]:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from photosearch.coreml.lint.finding import Finding
-from photosearch.coreml.lint.references import (
+from photosearch.coreml.lint.rules import (
     DEPTH,
     FLEXIBLE,
     GUIDE,
@@ -15,8 +14,10 @@ from photosearch.coreml.lint.references import (
     LAYERS,
     PLACED,
     PRECISION,
+    Finding,
+    Rule,
+    View,
 )
-from photosearch.coreml.lint.view import Rule, View
 from photosearch.coreml.mil.program import Op
 from photosearch.coreml.mil.values import Constant
 

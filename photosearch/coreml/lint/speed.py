@@ -8,9 +8,7 @@ from math import prod
 
 import numpy as np
 
-from photosearch.coreml.lint.finding import Finding
-from photosearch.coreml.lint.references import APPLE, GUIDE, HALVES, LAYERS, OURS
-from photosearch.coreml.lint.view import Rule, View
+from photosearch.coreml.lint.rules import APPLE, GUIDE, HALVES, LAYERS, OURS, Finding, Rule, View
 from photosearch.coreml.mil.program import Op
 from photosearch.coreml.mil.values import TensorType
 

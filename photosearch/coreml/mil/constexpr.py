@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from photosearch.coreml.mil.dtypes import Array, unpack_bits
-from photosearch.coreml.mil.ops.limits import check_elements
+from photosearch.coreml.mil.values import check_elements
 from photosearch.errors import PackageError
 
 Arrays = Mapping[str, Array]

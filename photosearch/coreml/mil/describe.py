@@ -52,6 +52,8 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
+    """What a function takes and gives, by name."""
+
     inputs: Mapping[str, Feature]
     outputs: Mapping[str, Feature]
 

@@ -14,10 +14,9 @@ import torch
 from photosearch.coreml.mil.bind import Plan, bind, check_operations
 from photosearch.coreml.mil.describe import Feature, Signature
 from photosearch.coreml.mil.dtypes import Array
-from photosearch.coreml.mil.feed import to_input, to_output
 from photosearch.coreml.mil.package import read_package
 from photosearch.coreml.mil.program import Function
-from photosearch.coreml.mil.run import Observer, Precision, run
+from photosearch.coreml.mil.run import Observer, Precision, run, to_input, to_output
 from photosearch.errors import PackageError, UsageError
 
 if TYPE_CHECKING:

@@ -14,6 +14,8 @@ Source = str | Constant  # another operation's output by name, or a value writte
 
 @dataclass(frozen=True, slots=True)
 class Named:
+    """A value by name, and its type."""
+
     name: str
     type: TensorType
 
@@ -35,6 +37,8 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Function:
+    """A whole function: inputs, operations in the order of their use, names of outputs."""
+
     name: str
     opset: str  # CoreML5 (iOS 15) to CoreML9 (iOS 26)
     inputs: tuple[Named, ...]

@@ -1,17 +1,24 @@
-"""Types and constants of a program: protobuf values to arrays, strings and lists."""
+"""Reads the types and constants of a program: from its protobuf, and from `weight.bin`.
+
+A package keeps its large constants in `weight.bin` (github.com/apple/coremltools,
+mlmodel/src/MILBlob/Blob/StorageFormat.hpp): a header of 64 bytes (u32 count, u32 version 2), then
+blobs. A program points at a blob's metadata, 64 bytes: u32 0xDEADBEEF, u32 element type, u64 size
+in bytes, u64 offset of the data. All little-endian.
+"""
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 
-from photosearch.coreml.mil.blobs import BlobFile
 from photosearch.coreml.mil.dtypes import Array, DType, dtype_of, unpack
-from photosearch.coreml.mil.paths import inside
 from photosearch.errors import PackageError
 
 # Elements of one tensor, constant or computed: 8 GB in fp32, beyond any model for a phone.
@@ -22,6 +29,8 @@ _FIELDS = ("floats", "ints", "bools", "strings", "longs", "doubles", "bytes")
 
 @dataclass(frozen=True, slots=True)
 class TensorType:
+    """An element type and a shape, for example fp16[1, 512]."""
+
     dtype: DType
     shape: tuple[int | None, ...]  # None where the program leaves a size open
 
@@ -108,3 +117,70 @@ def _immediate(tensor: Any, dtype: DType, count: int) -> Array:
         return np.array(list(values), dtype.numpy)
     except OverflowError as error:
         raise PackageError(f"a constant of {dtype.name}: {error}") from error
+
+
+_SENTINEL, _VERSION = 0xDEADBEEF, 2
+_HEADER, _METADATA = struct.Struct("<II"), struct.Struct("<IIQQ")
+_RECORD_BYTES = 64  # of the header and of each metadata
+
+
+class BlobFile:
+    """One weight file. It is read whole, not mapped: a mapped file that shrinks is a crash."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @cached_property
+    def _data(self) -> memoryview:
+        try:
+            data = memoryview(self._path.read_bytes())
+        except OSError as error:
+            raise PackageError(f"weights {self._path}: {error.strerror or error}") from error
+        if len(data) < _RECORD_BYTES:
+            raise PackageError(f"{self._path}: got {len(data)} bytes, expected a header of 64")
+        _, version = _HEADER.unpack_from(data)
+        if version != _VERSION:
+            raise PackageError(f"{self._path}: got version {version}, expected {_VERSION}")
+        return data
+
+    def read(self, offset: int, dtype: DType, count: int) -> Array:
+        """The elements of one blob, flat and read-only.
+
+        Raises PackageError if the offset points at no blob of that type and size, or if the file
+        ends before the blob does.
+        """
+        sentinel, code, size, start = self._metadata(offset)
+        if sentinel != _SENTINEL:
+            raise PackageError(f"{self._path}: no blob at offset {offset}")
+        if code != dtype.blob:
+            raise PackageError(
+                f"{self._path}: blob at {offset} holds type {code}, expected {dtype.name}"
+            )
+        if start + size > len(self._data):
+            raise PackageError(
+                f"{self._path}: blob at {offset} ends at {start + size}, "
+                f"but the file has {len(self._data)} bytes"
+            )
+        return unpack(self._data[start : start + size], dtype, count)
+
+    def _metadata(self, offset: int) -> tuple[int, int, int, int]:
+        if offset + _RECORD_BYTES > len(self._data):
+            raise PackageError(
+                f"{self._path}: offset {offset} lies outside its {len(self._data)} bytes"
+            )
+        return _METADATA.unpack_from(self._data, offset)
+
+
+def inside(folder: Path, name: str) -> Path:
+    """The file of that relative name. Raises PackageError if it could lie outside the folder."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\0" in name or not name.isprintable():
+        raise PackageError(f"path {name!r} leaves the package")
+    return folder / path
+
+
+def check_elements(shape: Iterable[int]) -> None:
+    """Raises PackageError if an array of this shape would be absurdly large."""
+    sizes = list(shape)
+    if prod(sizes) > MAX_ELEMENTS:
+        raise PackageError(f"an array of shape {sizes}: expected at most {MAX_ELEMENTS} elements")

@@ -16,7 +16,7 @@ from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored
 from photosearch.coreml.compress.sensitivity import Trials, image_trials, text_trials
 from photosearch.coreml.families.open import open_source
 from photosearch.coreml.families.source import Source
-from photosearch.coreml.layout.plain import Plain
+from photosearch.coreml.layout.layouts import Plain
 from tests.coreml.converted import converted
 from tests.coreml.towers import embed_ids, random_pixels
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from photosearch.coreml.convert import LAYOUTS
 from photosearch.coreml.families.open import open_source
+from photosearch.coreml.layout.layouts import LAYOUTS
 from photosearch.coreml.record import LayoutName
 from photosearch.errors import ModelError
 from photosearch.text.clip_files import load_clip_bpe

@@ -11,8 +11,8 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from photosearch.coreml.convert import LAYOUTS
 from photosearch.coreml.families.open import open_source
+from photosearch.coreml.layout.layouts import LAYOUTS
 from photosearch.errors import ModelError
 from tests.coreml.towers import embed_ids
 

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from photosearch.coreml.lint.accuracy import accuracy
-from photosearch.coreml.lint.finding import Finding
 from photosearch.coreml.lint.residency import constants, residency
+from photosearch.coreml.lint.rules import Finding, View
 from photosearch.coreml.lint.speed import moves, speed
-from photosearch.coreml.lint.view import View
 from photosearch.coreml.mil.dtypes import BY_NAME
 from photosearch.coreml.mil.program import Function, Named, Op, Source
 from photosearch.coreml.mil.values import Constant, TensorType

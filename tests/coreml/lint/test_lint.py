@@ -9,8 +9,8 @@ import pytest
 
 from photosearch.coreml.export import export_model
 from photosearch.coreml.families.source import Source
-from photosearch.coreml.lint.finding import Finding, gate
-from photosearch.coreml.lint.lint import lint_package
+from photosearch.coreml.lint.lint import gate, lint_package
+from photosearch.coreml.lint.rules import Finding
 from photosearch.errors import LintFailed, PackageError
 
 

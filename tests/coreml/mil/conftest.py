@@ -41,7 +41,7 @@ Change = Callable[[Any], None]
 @pytest.fixture
 def changed(copied: Path) -> Callable[[Change], Path]:
     """Rewrites the copy's model file after a change to its message."""
-    from photosearch.coreml.mil.schema import model_class
+    from photosearch.coreml.mil.package import model_class
 
     def change(edit: Change) -> Path:
         file = model_file(copied)

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from photosearch.coreml import ReferenceModel
-from photosearch.coreml.convert import LAYOUTS
 from photosearch.coreml.families.open import open_source
 from photosearch.coreml.families.source import Source
 from photosearch.coreml.inputs import text_inputs
+from photosearch.coreml.layout.layouts import LAYOUTS
 from photosearch.coreml.record import LayoutName
 from tests.coreml.mil.packages import Array, cosine, named_inputs, save_traced
 from tests.coreml.towers import random_pixels

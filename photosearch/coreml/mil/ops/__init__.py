@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from photosearch.coreml.mil.ops import (
     activation,
-    convolve,
     elementwise,
     gather,
     linear,
-    normalize,
     reduce,
     resample,
     shape,
@@ -18,11 +16,9 @@ from photosearch.coreml.mil.ops.registry import OPS
 __all__ = [
     "OPS",
     "activation",
-    "convolve",
     "elementwise",
     "gather",
     "linear",
-    "normalize",
     "reduce",
     "resample",
     "shape",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from photosearch.coreml.mil.ops.limits import check_elements
 from photosearch.coreml.mil.ops.registry import op
+from photosearch.coreml.mil.values import check_elements
 from photosearch.errors import PackageError
 
 # `validate_indices` asks Core ML to check what is checked here in any case.

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.coreml.mil.ops.limits import check_elements
 from photosearch.coreml.mil.ops.registry import Ints, op
+from photosearch.coreml.mil.values import check_elements
 from photosearch.errors import PackageError
 
 

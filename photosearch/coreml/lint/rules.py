@@ -1,16 +1,67 @@
-"""A program as the rules see it: one operation, and what is known of the values that it uses."""
+"""What lint rules are made of: findings, where the rules come from, and a program as they see it.
+
+The references were read in November 2026.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
-from photosearch.coreml.lint.finding import Finding, Severity
 from photosearch.coreml.mil.constexpr import CONSTEXPRS
 from photosearch.coreml.mil.dtypes import Array
 from photosearch.coreml.mil.program import Function, Named, Op
 from photosearch.coreml.mil.values import Constant, TensorType
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`accepted`: an error that is known and cannot be avoided, so that no gate stops for it."""
+
+    rule: str  # for example "embedding-lookup"
+    severity: Severity
+    op: str  # the operation's type; empty for a finding about the whole function
+    where: str  # function and name, for example "main: 'x_cast'"
+    detail: str  # what was got, and what was expected
+    source: str  # where the rule comes from
+    remedy: str
+    accepted: bool = False
+
+    def __str__(self) -> str:
+        known = " (accepted)" if self.accepted else ""
+        return f"{self.severity}{known} {self.rule} {self.where}: {self.detail}"
+
+
+APPLE = (
+    "Apple 2022, Deploying Transformers on the Apple Neural Engine, "
+    "machinelearning.apple.com/research/neural-engine-transformers"
+)
+PRECISION = (
+    "Apple, coremltools guide, Typed Execution Workflow Example: float 16 is eligible for the "
+    "Neural Engine, float 32 runs on GPU and CPU"
+)
+LAYERS = "by experiment: github.com/hollance/neural-engine, docs/unsupported-layers.md"
+HALVES = "by experiment: github.com/hollance/neural-engine, docs/16-bit.md"
+FLEXIBLE = (
+    "measured: github.com/apple/coremltools, issue 2022: a flexible batch took 60 ms on the CPU, "
+    "a fixed one 3 ms on the Neural Engine"
+)
+PLACED = (
+    "measured with MLComputePlan: github.com/roboflow/rf-detr, pull request 1495 (topk, and the "
+    "operations on its indices, run on the CPU)"
+)
+DEPTH = "measured with MLComputePlan: github.com/chrishayuk/larql, pull request 312 (up to 16384)"
+GUIDE = "by experiment: ane-guide.readthedocs.io, Capability surface"
+OURS = "a rule of thumb of this project, not measured on a device"
+CONVERTER = (
+    "read in coremltools 9.0, converters/mil/frontend/torch/ops.py, and compared with torch by the "
+    "reference executor"
+)
 
 
 @dataclass(frozen=True, slots=True)
