@@ -5,6 +5,7 @@ A test compares them with what lies in `docs`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -33,9 +34,17 @@ def _pages(context: Any) -> str:
     )
 
 
+def manifest_schema_page() -> str:
+    """The JSON Schema of a bundle's manifest, from the records that read it."""
+    from photosearch.manifest import manifest_schema
+
+    return json.dumps(manifest_schema(), indent=2) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/files.md": files_page,
     "docs/cli.md": help_pages,
+    "docs/manifest.schema.json": manifest_schema_page,
 }
 
 

@@ -10,13 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Literal
+from typing import IO, Annotated, Any, Literal
 
 from photosearch.errors import BundleError
-from photosearch.records import read_record
+from photosearch.records import (
+    AtLeast,
+    Positive,
+    Sha256,
+    decode_json,
+    read_record,
+    record_schema,
+)
 
 SCHEMA = 1
 FILE_NAME = "manifest.json"
@@ -24,8 +30,10 @@ FILE_NAME = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    sha256: str  # hex
-    size_bytes: int
+    """What a listed file must be, to the byte."""
+
+    sha256: Sha256
+    size_bytes: Annotated[int, AtLeast(0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class ImageSpec:
     the middle. Filters are Pillow's antialiased ones (see `photosearch.images.resize`).
     """
 
-    size: int  # pixels, width and height
+    size: Positive  # pixels, width and height
     resize: Literal["squash", "crop"] = "squash"
     filter: Literal["bilinear", "bicubic"] = "bicubic"
 
@@ -45,7 +53,7 @@ class ImageSpec:
 class TextSpec:
     """What the text tower takes: int32 token ids [N, context], padded with `pad_id`."""
 
-    context: int  # tokens, start and end included
+    context: Positive  # tokens, start and end included
     tokenizer: Literal["wordpiece", "clip-bpe", "huggingface"]
     pad_id: int = 0
 
@@ -90,17 +98,21 @@ class PackageSpec:
 
 @dataclass(frozen=True, slots=True)
 class Packages:
+    """The two towers, each as a Core ML package."""
+
     image: PackageSpec
     text: PackageSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
+    """All that is known of a model: read it with `read_manifest`."""
+
     name: str
     version: str
     architecture: str  # which pair of towers reads the weights, for example "photosearch-v1"
     space: str  # hex SHA-256 over both towers, tokenizer and preprocessing; see `space_id`
-    dim: int
+    dim: Positive
     widths: tuple[int, ...]  # to which an embedding may be cut, widest first
     image: ImageSpec
     text: TextSpec
@@ -117,11 +129,10 @@ def read_manifest(bundle: Path) -> Manifest:
     """
     path = bundle / FILE_NAME
     try:
-        return parse_manifest(json.loads(path.read_text(encoding="utf-8")))
+        data = path.read_bytes()
     except OSError as error:
         raise BundleError(f"no model bundle at {bundle}: {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:
-        raise BundleError(f"{path} is not JSON: {error}") from error
+    return parse_manifest(decode_json(data, str(path)))
 
 
 def parse_manifest(raw: Any) -> Manifest:
@@ -136,31 +147,23 @@ def parse_manifest(raw: Any) -> Manifest:
 
 def _check(manifest: Manifest) -> None:
     widths = manifest.widths
-    if manifest.dim < 1 or widths[:1] != (manifest.dim,):
+    if widths[:1] != (manifest.dim,):
         raise BundleError(f"manifest.widths: got {widths}, expected {manifest.dim} first")
     if list(widths) != sorted(set(widths), reverse=True) or widths[-1] < 1:
         raise BundleError(f"manifest.widths: got {widths}, expected widest first")
-    for field, value in (
-        ("image.size", manifest.image.size),
-        ("text.context", manifest.text.context),
-    ):
-        if value < 1:
-            raise BundleError(f"manifest.{field}: got {value}, expected at least 1")
-    for name, entry in manifest.files.items():
-        _check_file(name, entry)
+    for name in manifest.files:
+        _check_file_name(name)
     if manifest.packages:
         for side in ("image", "text"):
             _check_package(getattr(manifest.packages, side), f"manifest.packages.{side}", manifest)
 
 
-def _check_file(name: str, entry: FileEntry) -> None:
+def _check_file_name(name: str) -> None:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts:
         raise BundleError(f"manifest.files: file {name!r} leaves the bundle")
     if str(path) != name or not name.isprintable() or name == FILE_NAME:
         raise BundleError(f"manifest.files: got {name!r}, expected a file's path")
-    if not re.fullmatch("[0-9a-f]{64}", entry.sha256) or entry.size_bytes < 0:
-        raise BundleError(f"manifest.files[{name!r}]: got {entry}, expected a SHA-256 and a size")
 
 
 def _check_package(package: PackageSpec, where: str, manifest: Manifest) -> None:
@@ -176,6 +179,17 @@ def _check_package(package: PackageSpec, where: str, manifest: Manifest) -> None
     if package.output.shape != (1, manifest.dim):
         got = package.output.shape
         raise BundleError(f"{where}.output.shape: got {got}, expected {(1, manifest.dim)}")
+
+
+def manifest_schema() -> dict[str, Any]:
+    """`manifest.json` as a JSON Schema. What fields must have in common, only the reader checks."""
+    schema = record_schema(Manifest)
+    schema["properties"]["schema"] = {"const": SCHEMA}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"{FILE_NAME} of a photosearch model bundle",
+        **schema,
+    }
 
 
 def write_manifest(bundle: Path, manifest: Manifest) -> None:

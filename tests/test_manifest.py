@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from photosearch.errors import BundleError
 from photosearch.manifest import FILE_NAME, parse_manifest, read_manifest, to_record, write_manifest
 from photosearch.models.load import builtin_bundle
 
+ROOT = Path(__file__).resolve().parents[1]
 HASH = "0" * 64
 PICTURE = {"name": "image", "shape": [64, 64, 3], "dtype": "uint8", "colors": "RGB"}
 IDS = {"name": "ids", "shape": [1, 24], "dtype": "int32"}
@@ -61,6 +63,24 @@ def test_packages_are_read_and_written_back() -> None:
     assert json.loads(json.dumps(to_record(manifest))) == NEW
 
 
+SCHEMA = Draft202012Validator(
+    json.loads((ROOT / "docs" / "manifest.schema.json").read_text(encoding="utf-8"))
+)
+
+
+def test_the_published_schema_is_itself_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA.schema)
+
+
+def test_the_built_in_manifest_follows_the_published_schema() -> None:
+    SCHEMA.validate(json.loads((builtin_bundle() / FILE_NAME).read_bytes()))
+
+
+@pytest.mark.parametrize("raw", [OLD, NEW])
+def test_what_is_read_follows_the_published_schema(raw: dict[str, Any]) -> None:
+    SCHEMA.validate(json.loads(json.dumps(to_record(parse_manifest(raw)))))
+
+
 def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
     raw: dict[str, Any] = json.loads(json.dumps(NEW))
     change(raw)
@@ -106,6 +126,7 @@ def test_a_field_of_the_wrong_kind_is_named(path: str, value: object) -> None:
     with pytest.raises(BundleError) as caught:
         parse_manifest(changed(setting(path, value)))
     assert str(caught.value).startswith(f"manifest.{path}: ")
+    assert not SCHEMA.is_valid(changed(setting(path, value)))
 
 
 @pytest.mark.parametrize(
@@ -147,6 +168,13 @@ def test_a_hash_or_size_that_cannot_be_right_is_refused(entry: tuple[str, int]) 
     raw = changed(lambda raw: raw["files"].update(f={"sha256": sha256, "size_bytes": size}))
     with pytest.raises(BundleError, match=r"manifest\.files\['f'\]"):
         parse_manifest(raw)
+
+
+def test_what_a_later_schema_may_mean_is_not_guessed() -> None:
+    assert not SCHEMA.is_valid(OLD | {"schema": 2})
+    assert not SCHEMA.is_valid(OLD | {"colour": "red"})
+    with pytest.raises(BundleError, match=r"manifest\.colour: unknown"):
+        parse_manifest(OLD | {"colour": "red"})
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000, b"[]", b"null", b"3"])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
-from photosearch.errors import BundleError
-from photosearch.records import read_record
+from photosearch.errors import BundleError, UsageError
+from photosearch.records import AtLeast, Sha256, decode_json, read_record, record_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,16 @@ class Outer:
     sizes: tuple[int, ...]
     files: dict[str, Inner] = field(default_factory=dict)
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """What has limits."""
+
+    size: Annotated[int, AtLeast(1)]
+    parts: tuple[Annotated[int, AtLeast(0)], ...] = ()
+    sha256: Sha256 | None = None
+    whole: bool = True
 
 
 GOOD: dict[str, Any] = {
@@ -68,6 +79,9 @@ def test_a_whole_number_is_a_float_where_one_is_asked_for() -> None:
             {"files": {"f": {"size": None}}},
             "top.files['f'].size: got None, expected a whole number",
         ),
+        ({"scale": float("inf")}, "top.scale: got inf, expected a finite number"),
+        ({"scale": 10**400}, "top.scale: got a number of 1329 bits, expected a finite number"),
+        ({"inner": {"size": 2**63}}, "top.inner.size: got a number of 64 bits, expected a whole"),
         ({"note": 1}, "top.note: got 1, expected text"),
         ({"colour": 1}, "top.colour: unknown; expected name, scale"),
     ],
@@ -78,6 +92,81 @@ def test_the_bad_field_is_named(change: dict[str, Any], message: str) -> None:
     assert str(caught.value).startswith(message)
 
 
+def test_the_greatest_numbers_of_64_bits_are_read() -> None:
+    assert read_record(Inner, {"size": 2**63 - 1}, "top").size == 2**63 - 1
+    assert read_record(Inner, {"size": -(2**63)}, "top").size == -(2**63)
+
+
+def test_a_field_whose_default_is_made_may_be_missing() -> None:
+    raw = {name: value for name, value in GOOD.items() if name != "files"}
+    assert read_record(Outer, raw, "top").files == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"size": 0}, "top.size: got 0, expected at least 1"),
+        ({"size": "0"}, "top.size: got '0', expected a whole number"),
+        ({"parts": [0, -1]}, "top.parts[1]: got -1, expected at least 0"),
+        ({"sha256": "A" * 64}, "top.sha256: got 'AAAA"),
+        ({"sha256": "a" * 64 + "\n"}, "top.sha256: got 'aaaa"),
+        ({"whole": 1}, "top.whole: got 1, expected true or false"),
+    ],
+)
+def test_a_value_beyond_its_limits_is_named(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(BundleError) as caught:
+        read_record(Limited, {"size": 1} | change, "top")
+    assert str(caught.value).startswith(message)
+
+
+def test_what_keeps_within_its_limits_is_read() -> None:
+    raw = {"size": 1, "parts": [0], "sha256": "a1" * 32, "whole": False}
+    assert read_record(Limited, raw, "top") == Limited(1, (0,), "a1" * 32, whole=False)
+
+
+def test_names_that_a_later_version_added_are_passed_over_where_asked() -> None:
+    raw = {**GOOD, "more": 1, "inner": {"size": 3, "more": 1}}
+    assert read_record(Outer, raw, "top", may_grow=True).inner == Inner(3)
+
+
+def test_the_caller_chooses_the_kind_of_error() -> None:
+    with pytest.raises(UsageError, match=r"^row\.name: got 3, expected text$"):
+        read_record(Outer, GOOD | {"name": 3}, "row", error=UsageError)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b'"\xff"', b"[" * 100_000, b"1" * 5000, b"\xef\xbb\xbf{}", b"[1,]"]
+)
+def test_what_is_no_json_is_an_error_that_names_the_file(data: bytes) -> None:
+    with pytest.raises(UsageError, match=r"^some\.json is not JSON: "):
+        decode_json(data, "some.json", error=UsageError)
+
+
+def test_equal_names_may_repeat_and_the_last_one_counts_as_in_swift() -> None:
+    assert decode_json(b'{"a": 1, "a": 2}', "some.json") == {"a": 2}
+
+
+def test_a_schema_says_what_is_needed_and_what_is_allowed() -> None:
+    assert record_schema(Limited) == {
+        "description": "What has limits.",
+        "type": "object",
+        "properties": {
+            "size": {"type": "integer", "minimum": 1},
+            "parts": {
+                "type": "array",
+                "items": {"type": "integer", "minimum": 0},
+                "default": [],
+            },
+            "sha256": {
+                "anyOf": [{"type": "string", "pattern": "^[0-9a-f]{64}$"}, {"type": "null"}]
+            },
+            "whole": {"type": "boolean", "default": True},
+        },
+        "required": ["size"],
+        "additionalProperties": False,
+    }
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
@@ -85,6 +174,19 @@ JSON = st.recursive(
     ),
     max_leaves=5,
 )
+
+
+SCHEMA = Draft202012Validator(record_schema(Outer))
+
+
+@given(st.sampled_from(sorted(GOOD)), JSON)
+def test_whatever_is_read_follows_the_schema(name: str, value: Any) -> None:
+    raw = GOOD | {name: value}
+    try:
+        read_record(Outer, raw, "top")
+    except BundleError:
+        return
+    SCHEMA.validate(raw)
 
 
 @given(st.sampled_from(sorted(GOOD)), JSON)
