@@ -19,8 +19,7 @@ import typer
 from photosearch.cli.export import steps
 from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.export import export_model
-from photosearch.coreml.families.open import open_source
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible, open_model
 from photosearch.data.evaluation_set import Sampling, read_eval_data
 from photosearch.verify.verification import TorchSide, torch_side, verify_export
 from photosearch.verify.verification_record import Verification
@@ -44,7 +43,7 @@ def main(
     captions: Annotated[int, typer.Option(help="And so many captions.")] = 1000,
 ) -> None:
     """Prints Markdown on stdout, progress on stderr."""
-    source, sampling = open_source(model), Sampling(photos, captions)
+    source, sampling = open_model(model), Sampling(photos, captions)
     with steps() as listener:
         read = read_eval_data(data, sampling) if data else None
         torch = torch_side(source, data=read, progress=listener)
@@ -55,7 +54,7 @@ def main(
 
 
 def verified(
-    source: Source,
+    source: Convertible,
     weights: Weights,
     budget_bytes: int | None,
     data: Path | None,

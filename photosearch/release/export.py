@@ -8,7 +8,7 @@ from pathlib import Path
 
 from photosearch.atomic import new_folder
 from photosearch.coreml.export import Exported
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.data.evaluation_set import Sampling, read_eval_data
 from photosearch.verify.check import Progress
 from photosearch.verify.mac import require_mac
@@ -17,7 +17,7 @@ from photosearch.verify.verification_record import Verification
 
 
 def export_verified(
-    source: Source,
+    source: Convertible,
     out: Path,
     export: Callable[[Path], Exported],
     *,

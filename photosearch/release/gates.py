@@ -7,7 +7,7 @@ from pathlib import Path
 from photosearch.bundle.check import check_bundle
 from photosearch.bundle.inventory import Progress
 from photosearch.contract import IMAGE, TEXT
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.lint.lint import gate
 from photosearch.coreml.lint.rules import Finding
 from photosearch.errors import GateFailed, StorageError, VerificationFailed
@@ -25,7 +25,7 @@ _NEEDED = {"files", "card", "packages", "tokenizer", "verification"}
 def pass_gates(
     exported: Path,
     wanted: Path,
-    source: Source,
+    source: Convertible,
     options: ReleaseOptions,
     steps: Steps,
     progress: Progress,

@@ -62,7 +62,7 @@ def release(
     steps: Steps | None = None,
     progress: Progress = silent,
 ) -> Released:
-    """Makes one archive in the folder `out`; see `open_source` for `model`.
+    """Makes one archive in the folder `out`; see `open_model` for `model`.
 
     Raises UsageError for options that contradict each other, a key that is none or an archive
     that exists; MissingExtra, before any work; GateFailed if a check does not pass; StorageError

@@ -10,7 +10,7 @@ import numpy as np
 from photosearch.coreml.mil.constexpr import CONSTEXPRS
 from photosearch.coreml.mil.dtypes import BY_NAME
 from photosearch.coreml.mil.model import ReferenceModel
-from photosearch.coreml.mil.program import Function, Named, Op, Source
+from photosearch.coreml.mil.program import Function, Named, Op, Operand
 from photosearch.coreml.mil.values import Constant
 from photosearch.errors import PackageError
 
@@ -63,7 +63,7 @@ def _before(model: ReferenceModel, kind: str, value: float) -> ReferenceModel:
     if given is None:
         raise PackageError(f"{model.path} takes no picture, expected one")
     number = Constant(BY_NAME["fp32"], np.array(value, np.float32))
-    sources: dict[str, tuple[Source, ...]] = {"x": (given.name,), "y": (number,)}
+    sources: dict[str, tuple[Operand, ...]] = {"x": (given.name,), "y": (number,)}
     added = Op(kind, -1, function.name, sources, (Named(_ADDED, given.type),))
     later = (_renamed(op, given.name) for op in function.ops)
     return model.altered(replace(function, ops=(added, *later)))

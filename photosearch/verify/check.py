@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from photosearch.contract import IMAGE, TEXT
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.mil.run import Precision
 from photosearch.coreml.record import require_export_record
@@ -60,7 +60,7 @@ class Reference:
     texts: Floats  # [M, D]
 
 
-def torch_reference(source: Source, progress: Progress = lambda _n, _d, _t: None) -> Reference:
+def torch_reference(source: Convertible, progress: Progress = lambda _n, _d, _t: None) -> Reference:
     """Raises MissingExtra if the photos, or the tokenizer's package, are not installed."""
     pictures = [each.picture for each in photos()]
     return Reference(

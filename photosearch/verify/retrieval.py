@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from photosearch.contract import IMAGE, TEXT
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.data.evaluation_set import EvalData, Sampling
 from photosearch.evaluate.benchmark import caption_values
@@ -41,7 +41,7 @@ class Embedded:
     captions: Floats  # [Q, D]
 
 
-def embed_by_torch(source: Source, data: EvalData, progress: Progress) -> Embedded:
+def embed_by_torch(source: Convertible, data: EvalData, progress: Progress) -> Embedded:
     """One serves all variants of a model. Raises ImageError for a photo that cannot be read."""
     return Embedded(
         torch_pictures(source, data.photos, partial(progress, "eval photos in torch")),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from photosearch.atomic import replacing
 from photosearch.contract import IMAGE, TEXT, VERIFICATION
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.package import size_bytes
 from photosearch.coreml.record import require_export_record
@@ -55,7 +55,7 @@ def _silent(_now: str, _done: int, _total: int) -> None:
 
 
 def torch_side(
-    source: Source, *, data: EvalData | None = None, progress: Progress = _silent
+    source: Convertible, *, data: EvalData | None = None, progress: Progress = _silent
 ) -> TorchSide:
     """Raises MissingExtra if the photos, or the tokenizer's package, are not installed."""
     numbers = torch_reference(source, progress)
@@ -64,7 +64,7 @@ def torch_side(
 
 def verify_export(
     directory: Path,
-    source: Source,
+    source: Convertible,
     *,
     eval_data: Path | None = None,
     sampling: Sampling = DEFAULT,
@@ -110,7 +110,7 @@ def require_passed(verification: Verification, report: Path) -> None:
         raise VerificationFailed(f"verification failed: {named}{more}. See {report}")
 
 
-def _subject(directory: Path, source: Source) -> Subject:
+def _subject(directory: Path, source: Convertible) -> Subject:
     record = require_export_record(directory)
     if record.space != source.space:
         raise UsageError(

@@ -10,17 +10,17 @@ import pytest
 from typer.testing import CliRunner
 
 from photosearch.cli.app import app
-from photosearch.coreml.families import open as sources
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families import convertible
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import ModelError, UsageError, VerificationFailed
 from photosearch.testing import COLORS, draw_photos, random_bundle
 from photosearch.verify import limits
 
 
 @pytest.fixture
-def tiny(tiny_source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+def tiny(tiny_source: Convertible, monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that takes a second is what every name opens."""
-    monkeypatch.setattr(sources, "open_source", lambda _: tiny_source)
+    monkeypatch.setattr(convertible, "open_model", lambda _: tiny_source)
 
 
 def export(out: Path, *options: str) -> tuple[int, str, str]:

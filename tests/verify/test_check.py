@@ -15,7 +15,7 @@ import pytest
 from torch import nn
 
 from photosearch.coreml.export import export_model
-from photosearch.coreml.families.source import ImageSide, Source
+from photosearch.coreml.families.convertible import Convertible, ImageSide
 from photosearch.errors import BundleError, UsageError
 from photosearch.verify import check as module
 from photosearch.verify.check import Reference, check_numbers, torch_reference
@@ -29,7 +29,7 @@ WEIGHTS = "Data/com.apple.CoreML/weights/weight.bin"
 
 
 @pytest.fixture(scope="module")
-def reference(tiny_source: Source) -> Reference:
+def reference(tiny_source: Convertible) -> Reference:
     return torch_reference(tiny_source)
 
 
@@ -118,7 +118,9 @@ def test_swapped_texts_do_not_pass(tiny_export: Path, reference: Reference) -> N
 
 
 @pytest.mark.slow
-def test_a_model_that_embeds_all_alike_does_not_pass(tiny_source: Source, tmp_path: Path) -> None:
+def test_a_model_that_embeds_all_alike_does_not_pass(
+    tiny_source: Convertible, tmp_path: Path
+) -> None:
     """Whatever the other figures say, they say nothing then."""
 
     def dull(layout: object) -> nn.Module:
@@ -134,7 +136,7 @@ def test_a_model_that_embeds_all_alike_does_not_pass(tiny_source: Source, tmp_pa
 
 
 @pytest.mark.slow
-def test_values_beyond_fp16_are_found_and_named(tiny_source: Source, tmp_path: Path) -> None:
+def test_values_beyond_fp16_are_found_and_named(tiny_source: Convertible, tmp_path: Path) -> None:
     def loud(layout: object) -> nn.Module:
         tower = tiny_source.image.build(layout)  # type: ignore[arg-type]
         dict(tower.named_parameters())["features.first.weight"].data.mul_(3e4)

@@ -8,7 +8,7 @@ import pytest
 
 from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.export import export_model
-from photosearch.coreml.families.open import open_source
+from photosearch.coreml.families.convertible import open_model
 from photosearch.coreml.record import LayoutName
 from photosearch.verify.check import check_numbers, torch_reference
 
@@ -26,7 +26,7 @@ def test_an_export_of_any_model_passes_its_own_verification(
     weights: Weights,
     layout: LayoutName,
 ) -> None:
-    source = open_source(request.getfixturevalue(name))
+    source = open_model(request.getfixturevalue(name))
     done = export_model(source, tmp_path / "out", weights=weights, layout=layout)
     found = check_numbers(done.directory, torch_reference(source))
     assert [str(check) for check in found.checks if check.outcome == "failed"] == []
