@@ -21,8 +21,8 @@ from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.export import export_model
 from photosearch.coreml.families.convertible import Convertible, open_model
 from photosearch.data.evaluation_set import Sampling, read_eval_data
+from photosearch.verify.records import Verification
 from photosearch.verify.verification import TorchSide, torch_side, verify_export
-from photosearch.verify.verification_record import Verification
 
 MEGA = 1e6
 BUDGET_MB = 18.0  # of mixed: two fifths of fp16, four fifths of int8

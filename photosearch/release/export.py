@@ -10,10 +10,10 @@ from photosearch.atomic import new_folder
 from photosearch.coreml.export import Exported
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.data.evaluation_set import Sampling, read_eval_data
-from photosearch.verify.check import Progress
 from photosearch.verify.mac import require_mac
+from photosearch.verify.numbers import Progress
+from photosearch.verify.records import Verification
 from photosearch.verify.verification import DEFAULT, verify_export, write_verification
-from photosearch.verify.verification_record import Verification
 
 
 def export_verified(

@@ -14,8 +14,8 @@ from photosearch.errors import GateFailed, StorageError, VerificationFailed
 from photosearch.release.notes import Gates
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.steps import Steps
+from photosearch.verify.records import Verification
 from photosearch.verify.verification import HTML, require_passed, write_verification
-from photosearch.verify.verification_record import Verification
 
 FAILED = ".failed-verification"  # after the name of what was not made
 # What a bundle check must have looked at before anything is shipped.

@@ -10,7 +10,7 @@ from photosearch.bundle.inventory import Progress
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.lint.rules import Finding
 from photosearch.release.options import ReleaseOptions
-from photosearch.verify.verification_record import Verification
+from photosearch.verify.records import Verification
 
 Open = Callable[[str], Convertible]
 Export = Callable[[Convertible, Path, ReleaseOptions, Progress], tuple[str, ...]]

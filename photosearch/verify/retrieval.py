@@ -18,10 +18,9 @@ from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.data.evaluation_set import EvalData, Sampling
 from photosearch.evaluate.benchmark import caption_values
 from photosearch.evaluate.significance import estimate
-from photosearch.verify.check import Progress
-from photosearch.verify.limits import Limits
-from photosearch.verify.numbers import overlap
-from photosearch.verify.records import Check, measured
+from photosearch.verify.measures import Limits, overlap
+from photosearch.verify.numbers import Progress
+from photosearch.verify.records import Check, Compared, Retrieval, measured
 from photosearch.verify.towers import (
     Floats,
     embed,
@@ -30,7 +29,6 @@ from photosearch.verify.towers import (
     torch_pictures,
     torch_texts,
 )
-from photosearch.verify.verification_record import Compared, Retrieval
 
 GATED = "R@10"
 
@@ -60,7 +58,9 @@ def embed_as_shipped(directory: Path, data: EvalData, progress: Progress) -> Emb
     )
 
 
-def compare(torch: Embedded, shipped: Embedded, data: EvalData, sampling: Sampling) -> Retrieval:
+def compare_retrieval(
+    torch: Embedded, shipped: Embedded, data: EvalData, sampling: Sampling
+) -> Retrieval:
     """The intervals resample photos, whose captions are not independent."""
     owners = np.array(data.owners)
     wanted, found = (caption_values(e.photos, e.captions, owners) for e in (torch, shipped))

@@ -21,21 +21,20 @@ from photosearch.coreml.record import require_export_record
 from photosearch.data.evaluation_set import EvalData, Sampling, read_eval_data
 from photosearch.errors import StorageError, UsageError, VerificationFailed
 from photosearch.manifest import file_entry
-from photosearch.verify.check import Progress, Reference, check_numbers, torch_reference
 from photosearch.verify.inputs import TEXTS, photos
-from photosearch.verify.limits import Limits, limits_of
 from photosearch.verify.mac import mac_checks, not_run, require_mac
-from photosearch.verify.records import Check
+from photosearch.verify.measures import Limits, limits_of
+from photosearch.verify.numbers import Progress, Reference, check_numbers, torch_reference
+from photosearch.verify.records import Check, Subject, Verification
 from photosearch.verify.report import report_html
 from photosearch.verify.retrieval import (
     Embedded,
-    compare,
+    compare_retrieval,
     embed_as_shipped,
     embed_by_torch,
     retrieval_checks,
 )
 from photosearch.verify.towers import picture_inputs, text_inputs_of
-from photosearch.verify.verification_record import Subject, Verification
 
 JSON, HTML = VERIFICATION, "verification.html"
 DEFAULT = Sampling()
@@ -89,7 +88,7 @@ def verify_export(
     retrieval = None
     if data and torch.retrieval:
         shipped = embed_as_shipped(directory, data, progress)
-        retrieval = compare(torch.retrieval, shipped, data, sampling)
+        retrieval = compare_retrieval(torch.retrieval, shipped, data, sampling)
     checks = [*numbers.checks, *retrieval_checks(retrieval, limits)]
     checks += _on_mac(directory, torch.numbers, limits) if on_mac else [not_run()]
     return Verification(subject, tuple(checks), numbers, retrieval)

@@ -13,7 +13,7 @@ from export import variants
 from export.variants import COLUMNS, app, heading, row
 from photosearch.coreml.families.convertible import open_model
 from photosearch.testing import random_bundle
-from photosearch.verify.verification_record import Verification
+from photosearch.verify.records import Verification
 from tests.release.fakes import PACKAGES, verification
 
 

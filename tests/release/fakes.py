@@ -17,14 +17,17 @@ from photosearch.testing import draw_photos
 from photosearch.verify.records import (
     Agreement,
     Check,
+    Compared,
     Numbers,
+    Retrieval,
     Similarities,
+    Subject,
     Tower,
     TowerFindings,
+    Verification,
     measured,
 )
 from photosearch.verify.verification import package_digest, write_verification
-from photosearch.verify.verification_record import Compared, Retrieval, Subject, Verification
 from tests.bundle.packages import fake_export
 
 PACKAGES = ("image.mlpackage", "text.mlpackage")

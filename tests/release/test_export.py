@@ -16,8 +16,8 @@ from photosearch.errors import ModelError, NeedsMac, UsageError, VerificationFai
 from photosearch.release import export as module
 from photosearch.release.export import export_verified
 from photosearch.release.gates import keep_report
+from photosearch.verify.records import Verification
 from photosearch.verify.verification import require_passed, verify_export
-from photosearch.verify.verification_record import Verification
 from tests.coreml import tiny
 
 pytest.importorskip("skimage")

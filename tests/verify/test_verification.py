@@ -19,7 +19,7 @@ from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import BundleError, NeedsMac, StorageError, UsageError, VerificationFailed
 from photosearch.testing import COLORS, draw_photos
 from photosearch.verify import verification as module
-from photosearch.verify.records import Check, Range
+from photosearch.verify.records import Check, Range, Verification
 from photosearch.verify.report import report_html
 from photosearch.verify.verification import (
     TorchSide,
@@ -29,7 +29,6 @@ from photosearch.verify.verification import (
     verify_export,
     write_verification,
 )
-from photosearch.verify.verification_record import Verification
 from tests.coreml import tiny
 
 pytest.importorskip("skimage")
