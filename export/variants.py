@@ -20,7 +20,7 @@ from photosearch.cli.export import steps
 from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.export import export_model
 from photosearch.coreml.families.convertible import Convertible, open_model
-from photosearch.data.evaluation_set import Sampling, read_eval_data
+from photosearch.data.evaluation_set import Sampling, read_evaluation_set
 from photosearch.verify.records import Verification
 from photosearch.verify.verification import TorchSide, torch_side, verify_export
 
@@ -45,7 +45,7 @@ def main(
     """Prints Markdown on stdout, progress on stderr."""
     source, sampling = open_model(model), Sampling(photos, captions)
     with steps() as listener:
-        read = read_eval_data(data, sampling) if data else None
+        read = read_evaluation_set(data, sampling) if data else None
         torch = torch_side(source, data=read, progress=listener)
     print("\n".join(heading()), flush=True)
     for weights in get_args(Weights):

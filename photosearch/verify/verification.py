@@ -18,7 +18,7 @@ from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.package import size_bytes
 from photosearch.coreml.record import require_export_record
-from photosearch.data.evaluation_set import EvalData, Sampling, read_eval_data
+from photosearch.data.evaluation_set import EvaluationSet, Sampling, read_evaluation_set
 from photosearch.errors import StorageError, UsageError, VerificationFailed
 from photosearch.manifest import file_entry
 from photosearch.verify.inputs import TEXTS, photos
@@ -54,7 +54,7 @@ def _silent(_now: str, _done: int, _total: int) -> None:
 
 
 def torch_side(
-    source: Convertible, *, data: EvalData | None = None, progress: Progress = _silent
+    source: Convertible, *, data: EvaluationSet | None = None, progress: Progress = _silent
 ) -> TorchSide:
     """Raises MissingExtra if the photos, or the tokenizer's package, are not installed."""
     numbers = torch_reference(source, progress)
@@ -81,7 +81,7 @@ def verify_export(
     if on_mac:
         require_mac()
     subject = _subject(directory, source)
-    data = read_eval_data(eval_data, sampling) if eval_data else None
+    data = read_evaluation_set(eval_data, sampling) if eval_data else None
     torch = reference or torch_side(source, data=data, progress=progress)
     limits = limits_of(subject.weights)
     numbers = check_numbers(directory, torch.numbers, progress)

@@ -107,7 +107,7 @@ def test_a_place_that_is_taken_is_said_before_any_work(
 def test_eval_data_that_do_not_fit_are_said_before_any_work(
     tiny_source: Convertible, tmp_path: Path
 ) -> None:
-    with pytest.raises(UsageError, match="no eval data"):
+    with pytest.raises(UsageError, match="no captions.jsonl in"):
         export_verified(tiny_source, tmp_path / "out", refuse, eval_data=tmp_path)
 
 

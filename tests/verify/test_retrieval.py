@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from photosearch.data.evaluation_set import EvalData, Sampling
+from photosearch.data.evaluation_set import EvaluationSet, Sampling
 from photosearch.evaluate.benchmark import cut
 from photosearch.verify.measures import limits_of
 from photosearch.verify.retrieval import Embedded, compare_retrieval, retrieval_checks
@@ -24,7 +24,7 @@ def embedded(noise: float) -> Embedded:
     return Embedded(cut(photos, D), cut(captions, D))
 
 
-DATA = EvalData(
+DATA = EvaluationSet(
     photos=tuple(Path(f"{i}.jpg") for i in range(PHOTOS)),
     captions=tuple(str(i) for i in range(PHOTOS * EACH)),
     owners=tuple(i // EACH for i in range(PHOTOS * EACH)),

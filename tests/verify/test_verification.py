@@ -267,7 +267,7 @@ def test_eval_data_that_do_not_fit_are_said_before_any_work(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "torch_side", lambda *_, **__: pytest.fail("worked"))
-    with pytest.raises(UsageError, match="no eval data"):
+    with pytest.raises(UsageError, match="no captions.jsonl in"):
         verify_export(tiny_export, tiny_source, eval_data=tmp_path)
 
 
