@@ -6,10 +6,14 @@ A test compares them with what lies in `docs`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from files import ROOT, files_page
+from diagrams import WALKS, diagram
+from files import ROOT, files_page, python_summary
+from reference import errors_page, index_page, manifest_page, python_page
 
 
 def help_pages() -> str:
@@ -41,10 +45,34 @@ def manifest_schema_page() -> str:
     return json.dumps(manifest_schema(), indent=2) + "\n"
 
 
+def benchmarks_page() -> str:
+    """docs/benchmarks.md with what the benchmarks kept, see tests/benchmarks/figures.py."""
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    kept = ROOT / "docs" / "benchmarks.json"
+    scripts = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    tables = "".join(_figures(script, **told) for script, told in scripts.items())
+    place = re.compile(r"(<!-- figures[^\n]*-->\n).*?(<!-- /figures -->)", re.DOTALL)
+    return place.sub(lambda found: f"{found[1]}{tables}\n{found[2]}", page)
+
+
+def _figures(script: str, *, command: str, cpu: str, date: str, figures: list[Any]) -> str:
+    """What one script measured, with what anybody needs who measures it again."""
+    told = python_summary(ROOT / f"{script.replace('.', '/')}.py")
+    rows = "".join(f"| {row['name']} | {row['value']:,} | {row['unit']} |\n" for row in figures)
+    head = f"\n### {told}\n\n`{command}`, {date}, {cpu}\n\n"
+    return f"{head}| figure | value | unit |\n|-|-:|-|\n{rows}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/files.md": files_page,
+    "docs/benchmarks.md": benchmarks_page,
     "docs/cli.md": help_pages,
     "docs/manifest.schema.json": manifest_schema_page,
+    "docs/reference/errors.md": errors_page,
+    "docs/reference/index-format.md": index_page,
+    "docs/reference/manifest.md": manifest_page,
+    "docs/reference/python.md": python_page,
+    **{f"docs/walks/{walk}.svg": partial(diagram, walk) for walk in WALKS},
 }
 
 

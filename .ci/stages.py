@@ -31,6 +31,7 @@ SWIFT_TOOL = ROOT / ".build" / "release" / "photosearch-swift"
 PAGE = ROOT / "CONTRIBUTING.md"
 MARKS = ("<!-- stages: written by .ci/run --write-table -->\n", "<!-- end of stages -->\n")
 _MOST_WORKERS = 4  # of pytest; each takes up to 2 GB
+_SITE = ("NO_MKDOCS_2_WARNING=1",)  # the theme's advertisement of its successor
 # What is worth reading of a stage that passed: closing lines, and what was left out and why.
 _TOLD = re.compile(
     r"SKIPPED|XFAIL|=+ .* passed.* =+$|.*(Test run with|tests skipped|nothing compared|not checked)"
@@ -69,6 +70,7 @@ def all_stages(venv: Path) -> list[Stage]:
         Stage("ruff check", (ruff, "check", "."), after=("install",)),
         Stage("ruff format", (ruff, "format", "--check", "."), after=("ruff check",)),
         Stage("mypy", (mypy,), after=("ruff format",)),
+        Stage("docs", (*_SITE, python, "-m", "mkdocs", "build", "--strict"), after=("install",)),
         Stage("pytest", pytest, after=("mypy", *tool)),
         *swift,
     ]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -18,18 +19,42 @@ from photosearch.cli.demo import demo_photos
 from tests.cli.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = ROOT / "README.md"
+PAGES = sorted(page for page in (ROOT / "docs").rglob("*.md"))
+WRITTEN = [README, *(page for page in PAGES if page.name != "cli.md")]  # cli.md is all help pages
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+def blocks(page: Path, language: str) -> list[str]:
+    """The blocks of code in a page; those of no language for an empty one."""
+    text = page.read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def shell_lines() -> list[str]:
+    """Every command in the blocks of the pages, and those of the help pages that are ours."""
+    texts = [text for page in WRITTEN for text in (*blocks(page, "sh"), *blocks(page, "console"))]
+    texts += [verb.help for verb in VERBS.values()]
+    lines = [line.strip().removeprefix("$ ") for text in texts for line in text.splitlines()]
+    return [part.strip() for line in lines for part in line.split(" && ")]
 
 
 def examples() -> list[str]:
-    """Every `photosearch …` line of the README's blocks and of the help pages."""
-    texts = [*blocks(""), *blocks("sh"), *(verb.help for verb in VERBS.values())]
-    lines = [line.strip() for text in texts for line in text.splitlines()]
-    return [line for line in lines if line.startswith("photosearch ")]
+    return [line for line in shell_lines() if line.startswith("photosearch ")]
+
+
+def scripts() -> list[str]:
+    """Every module or file of this repository that a page says to run with Python."""
+    told = "\n".join(page.read_text(encoding="utf-8") for page in WRITTEN)
+    return sorted(set(re.findall(r"\bpython3? (?:-m )?([\w./]*(?:\.py|\w\.\w+))\b", told)))
+
+
+def snippets() -> list[Any]:
+    """Every block of Python, named after its page."""
+    return [
+        pytest.param(snippet, id=f"{page.stem}-{number}")
+        for page in WRITTEN
+        for number, snippet in enumerate(blocks(page, "python"))
+    ]
 
 
 def load_docs_script() -> ModuleType:
@@ -45,8 +70,8 @@ DOCS_SCRIPT = load_docs_script()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("snippet", blocks("python"))
-def test_the_python_snippets_of_the_readme_run(snippet: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("snippet", snippets())
+def test_the_python_snippets_run(snippet: str, tmp_path: Path) -> None:
     if not builtin_bundle().is_dir():
         pytest.skip("the built-in model is not in this tree yet")
     pictures = tmp_path / "Pictures"
@@ -56,8 +81,12 @@ def test_the_python_snippets_of_the_readme_run(snippet: str, tmp_path: Path) -> 
     subprocess.run([sys.executable, "-W", "error", "-c", snippet], cwd=tmp_path, check=True)
 
 
-def test_the_python_snippet_is_a_dozen_lines() -> None:
-    (snippet,) = blocks("python")
+def test_the_readme_is_short() -> None:
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 190
+
+
+def test_the_python_snippet_of_the_readme_is_a_dozen_lines() -> None:
+    (snippet,) = blocks(README, "python")
     assert len(snippet.splitlines()) <= 14
 
 
@@ -81,10 +110,17 @@ def test_every_example_can_be_parsed(line: str) -> None:
 
 @pytest.mark.parametrize("name", VERBS)
 def test_the_readme_lists_every_command(name: str) -> None:
-    assert re.search(rf"^\| `photosearch {name}\b", README, re.MULTILINE)
+    text = README.read_text(encoding="utf-8")
+    assert re.search(rf"^\| `photosearch {name}\b", text, re.MULTILINE)
 
 
-def test_the_readme_lists_every_shared_option() -> None:
+@pytest.mark.parametrize("script", scripts())
+def test_every_script_that_is_named_is_there(script: str) -> None:
+    place = ROOT / (script if script.endswith(".py") else script.replace(".", "/"))
+    assert place.exists() or place.with_suffix(".py").is_file()
+
+
+def test_the_guides_explain_every_shared_option() -> None:
     options = {
         option
         for name in ("search", "similar")
@@ -93,10 +129,11 @@ def test_the_readme_lists_every_shared_option() -> None:
         if option.startswith("--")
     }
     options = options - {"--thumbnails"} | {"--no-thumbnails"}
-    assert {option for option in options if f"`{option}" not in README} == set()
+    guides = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs/guides").iterdir())
+    assert {option for option in options if f"`{option}" not in guides} == set()
 
 
-@pytest.mark.parametrize("document", ["README.md", "photosearch/cli/app.py"])
+@pytest.mark.parametrize("document", ["docs/reference/errors.md", "photosearch/cli/app.py"])
 def test_every_exit_code_is_listed(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     kinds = [value for value in vars(errors).values() if isinstance(value, type)]
@@ -105,13 +142,21 @@ def test_every_exit_code_is_listed(document: str) -> None:
     assert codes <= {int(first or second) for first, second in listed}
 
 
-def test_every_file_that_the_readme_links_is_there() -> None:
-    later = {"docs/demo.png", "photosearch/assets/LOG.md"}
-    if not builtin_bundle().is_dir():
-        later.add("photosearch/assets/builtin.photomodel/MODEL_CARD.md")
-    links = set(re.findall(r"\]\(([^)#:]+)\)", README))
-    missing = {link for link in links if not (ROOT / link).exists()}
-    assert missing <= later
+@pytest.mark.parametrize("page", [README, *PAGES], ids=lambda page: page.stem)
+def test_every_file_that_a_page_links_is_there(page: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.M)
+    links = set(re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text))
+    assert {link for link in links if not (page.parent / link).exists()} == set()
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_warning_and_loads_nothing_from_elsewhere(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    assert (tmp_path / "guides" / "search.html").is_file()
 
 
 @pytest.mark.parametrize("page", DOCS_SCRIPT.PAGES)
@@ -121,11 +166,6 @@ def test_the_generated_pages_are_up_to_date(page: str) -> None:
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
-    (command,) = (block.strip() for block in blocks("sh") if block.startswith(".ci/"))
+    (command,) = (block.strip() for block in blocks(README, "sh") if block.startswith(".ci/"))
     assert (ROOT / command).stat().st_mode & 0o100
     assert f'{command} "$@" "$scratch/venv"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-
-
-@pytest.mark.skipif(not builtin_bundle().is_dir(), reason="there is nothing to measure yet")
-def test_no_figure_is_missing() -> None:
-    assert "[figure:" not in README

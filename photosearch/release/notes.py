@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from photosearch.bundle.sums import SBOM, SIGNATURE, SUMS
 from photosearch.coreml.lint.rules import SEVERITIES, Finding
 from photosearch.manifest import FileEntry, Manifest, PackageSpec
-from photosearch.verify.records import Compared, Verification
+from photosearch.verify.verification_record import Compared, Verification
 
 _MEGA = 1e6
 
@@ -49,7 +49,7 @@ def _about(manifest: Manifest, gates: Gates) -> Iterator[str]:
 
 
 def _table(manifest: Manifest, verification: Verification) -> Iterator[str]:
-    """One row a variant, as in the README."""
+    """One row a variant, as in the guide to Core ML."""
     assert manifest.packages is not None
     found = verification.summary
     error = " / ".join(f"{found.error[side]:.4f}" for side in ("image", "text"))

@@ -19,12 +19,17 @@ struct Document: CustomTestStringConvertible {
         text = try String(contentsOf: file, encoding: .utf8)
     }
 
-    /// The README and every article.
+    /// The README, every guide and every article.
     static func all() throws -> [Document] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: articles.path)
-        let files = names.filter { $0.hasSuffix(".md") }.sorted()
-            .map { articles.appendingPathComponent($0) }
-        return try ([root.appendingPathComponent("README.md")] + files).map(Document.init)
+        let guides = try documents(in: root.appendingPathComponent("docs/guides"))
+        let readme = try Document(root.appendingPathComponent("README.md"))
+        return try [readme] + guides + documents(in: articles)
+    }
+
+    private static func documents(in folder: URL) throws -> [Document] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".md") }.sorted()
+            .map { try Document(folder.appendingPathComponent($0)) }
     }
 
     static func article(_ name: String) throws -> Document {
