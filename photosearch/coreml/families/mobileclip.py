@@ -21,8 +21,9 @@ from typing import Any
 from torch import Tensor, nn
 
 from photosearch.coreml.families import mobileclip_image, mobileclip_text
-from photosearch.coreml.families.convertible import Convertible, ImageSide, TextSide
-from photosearch.coreml.families.tensors import APPLE, Reader, part, read_tensors
+from photosearch.coreml.families.files import APPLE, part, read_tensors
+from photosearch.coreml.families.reader import Reader
+from photosearch.coreml.families.source import ImageSide, Source, TextSide
 from photosearch.coreml.layout.base import Layout
 from photosearch.errors import ModelError
 from photosearch.manifest import Calibration, ImageSpec, TextSpec, file_entry, space_id
@@ -58,12 +59,12 @@ _KNOWN = {
 }
 
 
-def is_mobileclip(directory: Path) -> bool:
+def is_apple(directory: Path) -> bool:
     """Whether a directory looks like one of these checkpoints."""
     return _find_shape(directory) is not None
 
 
-def read_mobileclip(directory: Path, name: str) -> Convertible:
+def read_apple(directory: Path, *, name: str) -> Source:
     """Raises ModelError if the tokenizer is missing or tensors do not fit, with their names."""
     shape = _find_shape(directory)
     if shape is None:
@@ -85,7 +86,7 @@ def read_mobileclip(directory: Path, name: str) -> Convertible:
         return _built(text_part, directory, lambda r: _text_tower(r, layout, shape))
 
     dim = _dim(text_part, directory)
-    return Convertible(
+    return Source(
         name=name,
         architecture="mobileclip",
         dim=dim,
