@@ -56,17 +56,17 @@ def query_to_hits(work: Path) -> Callable[[], object]:
 
 def weight_to_package(work: Path) -> Callable[[], object]:
     from photosearch.coreml.export import export_model
-    from photosearch.coreml.families.open import open_source
+    from photosearch.coreml.families.convertible import open_model
 
     bundle = random_bundle(work / "random.photomodel")
-    return lambda: export_model(open_source(bundle), work / "packages")
+    return lambda: export_model(open_model(bundle), work / "packages")
 
 
 def package_to_verification(work: Path) -> Callable[[], object]:
-    from photosearch.coreml.families.open import open_source
+    from photosearch.coreml.families.convertible import open_model
     from photosearch.verify.verification import verify_export
 
-    source = open_source(work / "random.photomodel")
+    source = open_model(work / "random.photomodel")
     return lambda: verify_export(work / "packages", source)
 
 

@@ -95,11 +95,12 @@ def write(lesson: Lesson, out: Path, calibration: Calibration, *, card: str) -> 
 
 def evaluate(bundle: Path, data: Path) -> Measured:
     """The dev split and the validation tenth, through the encoder that users load."""
+    from photosearch.data import of_dev_split
     from photosearch.evaluate.builtin import Captions, Labels, measure
     from photosearch.train.corpus import read_corpus
 
     corpus = read_corpus(data)
-    dev = [photo for photo in corpus.captioned if photo.split == "dev"]
+    dev = of_dev_split(corpus.captioned)
     held = [photo for photo in corpus.labelled if photo.held_out]
     encoder = load_encoder(bundle)
     return measure(

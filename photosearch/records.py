@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from inspect import cleandoc
@@ -65,6 +65,21 @@ class Matching(NamedTuple):
 
     def __str__(self) -> str:
         return f"text of the form {self.pattern}"
+
+
+class NotEmpty(NamedTuple):
+    """Annotated[str, NotEmpty("character")]: text, or a list, of at least one."""
+
+    of: str
+
+    def refuses(self, value: Sized) -> bool:
+        return len(value) == 0
+
+    def schema(self) -> dict[str, Any]:
+        return {"minLength": 1, "minItems": 1}  # each is heeded by its own type only
+
+    def __str__(self) -> str:
+        return f"at least one {self.of}"
 
 
 Positive = Annotated[int, AtLeast(1)]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from photosearch.coreml.families.source import Source
+    from photosearch.coreml.families.convertible import Convertible
 
 # How long one example takes depends on what else the machine does, which no test is about.
 settings.register_profile(
@@ -48,7 +48,7 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_source(tmp_path_factory: pytest.TempPathFactory) -> Source:
+def tiny_source(tmp_path_factory: pytest.TempPathFactory) -> Convertible:
     """A model with random weights that takes a second to convert."""
     from tests.coreml import tiny
 
@@ -56,7 +56,7 @@ def tiny_source(tmp_path_factory: pytest.TempPathFactory) -> Source:
 
 
 @pytest.fixture(scope="session")
-def tiny_export(tiny_source: Source, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_export(tiny_source: Convertible, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its packages in the Neural Engine's layout. Not to be written to."""
     from photosearch.coreml.export import export_model
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from photosearch.errors import BundleError, UsageError
-from photosearch.records import AtLeast, Sha256, decode_json, read_record, record_schema
+from photosearch.records import AtLeast, NotEmpty, Sha256, decode_json, read_record, record_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Limited:
     parts: tuple[Annotated[int, AtLeast(0)], ...] = ()
     sha256: Sha256 | None = None
     whole: bool = True
+    words: Annotated[tuple[str, ...], NotEmpty("word")] | None = None
 
 
 GOOD: dict[str, Any] = {
@@ -110,6 +111,7 @@ def test_a_field_whose_default_is_made_may_be_missing() -> None:
         ({"parts": [0, -1]}, "top.parts[1]: got -1, expected at least 0"),
         ({"sha256": "A" * 64}, "top.sha256: got 'AAAA"),
         ({"sha256": "a" * 64 + "\n"}, "top.sha256: got 'aaaa"),
+        ({"words": []}, "top.words: got [], expected at least one word"),
         ({"whole": 1}, "top.whole: got 1, expected true or false"),
     ],
 )
@@ -161,6 +163,12 @@ def test_a_schema_says_what_is_needed_and_what_is_allowed() -> None:
                 "anyOf": [{"type": "string", "pattern": "^[0-9a-f]{64}$"}, {"type": "null"}]
             },
             "whole": {"type": "boolean", "default": True},
+            "words": {
+                "anyOf": [
+                    {"type": "array", "items": {"type": "string"}, "minLength": 1, "minItems": 1},
+                    {"type": "null"},
+                ]
+            },
         },
         "required": ["size"],
         "additionalProperties": False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 
 _CARD = """# {name}
 
@@ -27,7 +27,7 @@ checkpoint was published before you ship it. What was measured of these packages
 _RESIZE = {"squash": "squashed", "crop": "scaled and cropped"}
 
 
-def plain_card(source: Source) -> str:
+def plain_card(source: Convertible) -> str:
     """Markdown."""
     image, text = source.image.spec, source.text.spec
     return _CARD.format(

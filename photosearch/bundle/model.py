@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photosearch.bundle.card import plain_card
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import UsageError
 from photosearch.manifest import FILE_NAME, read_manifest
 from photosearch.models.bundle import CARD, WEIGHTS
@@ -26,7 +26,7 @@ class Model:
     are. Of a checkpoint a bundle carries the packages only: Python loads the checkpoint itself.
     """
 
-    source: Source
+    source: Convertible
     name: str  # fit for a file's name
     version: str
     card: str  # Markdown
@@ -39,9 +39,9 @@ class Model:
 
 
 def describe_model(
-    model: str, source: Source, *, version: str | None = None, card: Path | None = None
+    model: str, source: Convertible, *, version: str | None = None, card: Path | None = None
 ) -> Model:
-    """The model that `open_source(model)` gave.
+    """The model that `open_model(model)` gave.
 
     `version` is by default the bundle's own; a checkpoint has none. `card` is by default the
     bundle's or the checkpoint's, else one that says what is known. Raises UsageError if a version
@@ -69,7 +69,7 @@ def _bundle(model: str | os.PathLike[str]) -> Path | None:
     return path if (path / FILE_NAME).is_file() else None
 
 
-def _own_card(bundle: Path | None, source: Source) -> Path | None:
+def _own_card(bundle: Path | None, source: Convertible) -> Path | None:
     path = bundle / CARD if bundle else source.text.tokenizer[0].parent / _README
     return path if path.is_file() else None
 

@@ -52,14 +52,14 @@ def export(
     """
     require("coreml", "photosearch export", "torch", "coremltools")
     from photosearch.coreml.export import export_model
-    from photosearch.coreml.families.open import open_source
+    from photosearch.coreml.families.convertible import open_model
     from photosearch.release.export import export_verified
     from photosearch.verify.verification import HTML, require_passed
 
     verifying.check()
     verification = None
     with steps() as listener:
-        source = open_source(model)
+        source = open_model(model)
         convert = partial(
             export_model,
             source,

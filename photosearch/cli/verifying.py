@@ -13,7 +13,7 @@ from photosearch.errors import UsageError
 
 if TYPE_CHECKING:
     from photosearch.data.evaluation_set import Sampling
-    from photosearch.verify.verification_record import Verification
+    from photosearch.verify.records import Verification
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from photosearch.contract import IDS_INPUT, IMAGE_INPUT, OUTPUT, POOLING_INPUT
 from photosearch.coreml.coremltools_patch import patch_coremltools, quiet, temporary_files
-from photosearch.coreml.families.source import ImageSide, TextSide
+from photosearch.coreml.families.convertible import ImageSide, TextSide
 from photosearch.coreml.layout.layouts import LAYOUTS
 from photosearch.coreml.record import LayoutName, Target
 from photosearch.errors import ModelError, StorageError

@@ -22,7 +22,7 @@ from photosearch.coreml.compress.calibration_set import Probe
 from photosearch.coreml.compress.mixed_precision import Mixer, Recipe
 from photosearch.coreml.compress.quantizers import WIDTHS, Width
 from photosearch.coreml.convert import Package, convert_image, convert_text
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.package import save_package
 from photosearch.coreml.record import (
     ArrayPort,
@@ -54,7 +54,7 @@ class Exported:
 
 
 def export_model(
-    source: Source,
+    source: Convertible,
     out: Path,
     *,
     target: Target = "iOS17",
@@ -95,7 +95,7 @@ def export_model(
 
 
 def _record(
-    source: Source,
+    source: Convertible,
     done: Exported,
     recipe: Recipe | None,
     *,
@@ -132,14 +132,14 @@ def _mixed(recipe: Recipe) -> MixedRecord:
     return MixedRecord(recipe.budget_bytes, recipe.loss, widths)
 
 
-def _text_ports(source: Source) -> tuple[ArrayPort, ...]:
+def _text_ports(source: Convertible) -> tuple[ArrayPort, ...]:
     context, second = source.text.spec.context, POOLING_INPUT[source.text.pooling]
     ids = ArrayPort(IDS_INPUT, (1, context), "int32")
     return (ids, ArrayPort(second, (1, 1, 1, context), "float16")) if second else (ids,)
 
 
 def _convert(
-    source: Source, target: Target, layout: LayoutName, progress: Progress
+    source: Convertible, target: Target, layout: LayoutName, progress: Progress
 ) -> dict[str, Package]:
     progress(_STEPS[0], 0, len(_STEPS))
     image = convert_image(source.image, layout=layout, target=target)
@@ -208,12 +208,12 @@ def _warned(notes: dict[str, str], widths: Collection[str]) -> dict[str, str]:
     return notes | {"warning": "; ".join(warned)} if warned else notes
 
 
-def _text_notes(source: Source) -> dict[str, str]:
+def _text_notes(source: Convertible) -> dict[str, str]:
     spec = source.text.spec
     return {"pooling": source.text.pooling, "pad_id": str(spec.pad_id)}
 
 
-def copy_tokenizer(source: Source, directory: Path) -> None:
+def copy_tokenizer(source: Convertible, directory: Path) -> None:
     """What is packed is unpacked: Swift reads no gzip."""
     directory.mkdir()
     for file in source.text.tokenizer:

@@ -36,7 +36,7 @@ from photosearch.models.tokenizer import open_tokenizer
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from photosearch.coreml.families.source import TextSide
+    from photosearch.coreml.families.convertible import TextSide
 
 
 def photo_input(package: Path, inputs: Mapping[str, Feature], photo: Path) -> dict[str, Array]:

@@ -1,27 +1,19 @@
-"""Photos with captions, to see whether packages find what the model finds.
+"""Samples captioned photos for measuring retrieval: those of the dev split, or all without splits.
 
-DIR/captions.jsonl, one JSON object a line, in UTF-8:
-
-    {"image": "photos/1.jpg", "captions": ["a dog on a beach", "a dog runs"], "split": "dev"}
-
-`image` is relative to DIR and stays inside it. `split` may be left out; where any line has one,
-only the lines whose split is "dev" are used: a model is not judged on what it was trained on.
+A model is not judged on what it was trained on: where any line of `captions.jsonl` has a split,
+only the lines whose split is "dev" are used.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from photosearch.data.photos import CAPTIONS, DEV, CaptionedPhoto, of_dev_split, read_captioned
 from photosearch.errors import UsageError
-
-CAPTIONS = "captions.jsonl"
-_SPLIT = "dev"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +30,9 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
-class EvalData:
+class EvaluationSet:
+    """Photos, captions, which caption is of which photo, and how many there were to choose from."""
+
     photos: tuple[Path, ...]
     captions: tuple[str, ...]
     owners: tuple[int, ...]  # of each caption, the place of its photo
@@ -46,64 +40,28 @@ class EvalData:
     captions_available: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    photo: Path
-    captions: tuple[str, ...]
-    split: str | None
-
-
-def read_eval_data(directory: Path, sampling: Sampling) -> EvalData:
+def read_evaluation_set(folder: Path, sampling: Sampling) -> EvaluationSet:
     """Raises UsageError, with the number of the line, for whatever does not fit the format."""
-    lines = list(_lines(directory))
-    if any(line.split is not None for line in lines):
-        lines = [line for line in lines if line.split == _SPLIT]
-    if len(lines) < 2:
+    photos = of_dev_split(read_captioned(folder))
+    if len(photos) < 2:
         raise UsageError(
-            f"{directory / CAPTIONS}: got {len(lines)} photos, expected at least 2 (of split "
-            f"{_SPLIT!r}, where splits are given)"
+            f"{folder / CAPTIONS}: got {len(photos)} photos, expected at least 2 (of split "
+            f"{DEV!r}, where splits are given)"
         )
-    return _sampled(lines, sampling)
+    return _sampled(photos, sampling)
 
 
-def _lines(directory: Path) -> Iterator[_Line]:
-    path = directory / CAPTIONS
-    try:
-        rows = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"no eval data in {directory}: {CAPTIONS}: {error}") from error
-    for number, row in enumerate(rows, start=1):
-        if row.strip():
-            try:
-                yield _line(directory, json.loads(row))
-            except (ValueError, KeyError, TypeError) as error:
-                raise UsageError(f"{path}, line {number}: {error!r}") from error
-
-
-def _line(directory: Path, raw: dict[str, Any]) -> _Line:
-    photo, captions, split = directory / raw["image"], raw["captions"], raw.get("split")
-    if not photo.resolve().is_relative_to(directory.resolve()):
-        raise ValueError(f"image {raw['image']!r} leaves the directory")
-    if not photo.is_file():
-        raise ValueError(f"image {raw['image']!r} is missing")
-    if not isinstance(captions, list) or not all(isinstance(c, str) and c for c in captions):
-        raise TypeError("captions: expected a list of strings, none of them empty")
-    if not captions:
-        raise ValueError("captions: got none, expected at least one")
-    return _Line(photo, tuple(captions), split)
-
-
-def _sampled(lines: Sequence[_Line], sampling: Sampling) -> EvalData:
+def _sampled(photos: Sequence[CaptionedPhoto], sampling: Sampling) -> EvaluationSet:
     random = np.random.default_rng(sampling.seed)
-    count = min(len(lines), sampling.photos)
-    chosen = sorted(random.permutation(len(lines))[:count].tolist())
-    drawn = [random.permutation(len(lines[i].captions)).tolist() for i in chosen]
+    count = min(len(photos), sampling.photos)
+    chosen = sorted(random.permutation(len(photos))[:count].tolist())
+    drawn = [random.permutation(len(photos[i].captions)).tolist() for i in chosen]
     order = [(turn, place) for place, numbers in enumerate(drawn) for turn in range(len(numbers))]
     kept = sorted((place, drawn[place][turn]) for turn, place in sorted(order)[: sampling.captions])
-    return EvalData(
-        photos=tuple(lines[i].photo for i in chosen),
-        captions=tuple(lines[chosen[place]].captions[number] for place, number in kept),
+    return EvaluationSet(
+        photos=tuple(photos[i].path for i in chosen),
+        captions=tuple(photos[chosen[place]].captions[number] for place, number in kept),
         owners=tuple(place for place, _ in kept),
-        photos_available=len(lines),
-        captions_available=sum(len(line.captions) for line in lines),
+        photos_available=len(photos),
+        captions_available=sum(len(photo.captions) for photo in photos),
     )

@@ -1,32 +1,46 @@
-"""Photos with words, read from JSONL files beside them.
+"""Reads photos with captions or labels from JSONL files beside them; the only reader of both.
 
-`captions.jsonl`: {"image", "split", "captions": [...]}
-`labels.jsonl`:   {"image", "set", "label", "captions": [...], "style"?}
+DIR/captions.jsonl and DIR/labels.jsonl hold one JSON object a line, in UTF-8:
+
+    {"image": "photos/1.jpg", "captions": ["a dog on a beach", "a dog runs"], "split": "dev"}
+    {"image": "photos/2.jpg", "set": "food", "label": "pizza", "captions": [], "style": "cartoon"}
+
+`image` is relative to DIR and stays inside it; `split` and `style` may be left out. Other names are
+passed over, and so are empty lines.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 from photosearch.errors import UsageError
+from photosearch.records import NotEmpty, decode_json, read_record
 
+CAPTIONS, LABELS = "captions.jsonl", "labels.jsonl"
+DEV = "dev"  # the split on which models are judged and never trained
 VALIDATION_TENTHS = 1  # of the labelled photos, chosen by the hash of the file's name
+
+T = TypeVar("T")
+_Text = Annotated[str, NotEmpty("character")]
 
 
 @dataclass(frozen=True, slots=True)
 class CaptionedPhoto:
+    """A photo and the sentences about it, at least one."""
+
     path: Path
     captions: tuple[str, ...]
-    split: str  # "train", "dev" or "extra"
+    split: str | None  # "train", "dev", "extra", …
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledPhoto:
+    """A photo and its one name, perhaps with sentences about it."""
+
     path: Path
     label: str
     source: str  # the set that it was gathered in
@@ -35,27 +49,53 @@ class LabelledPhoto:
     held_out: bool  # belongs to the validation tenth
 
 
+@dataclass(frozen=True, slots=True)
+class _CaptionRow:
+    image: str
+    captions: Annotated[tuple[_Text, ...], NotEmpty("caption")]
+    split: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _LabelRow:
+    image: str
+    set: str
+    label: _Text
+    captions: tuple[_Text, ...]
+    style: str | None = None
+
+
 def read_captioned(folder: Path) -> list[CaptionedPhoto]:
-    """Raises UsageError if the folder has no `captions.jsonl`."""
+    """The photos of `captions.jsonl`, in its order.
+
+    Raises UsageError that names the file, the line and the field of the first that is wrong.
+    """
     return [
-        CaptionedPhoto(folder / row["image"], tuple(row["captions"]), row["split"])
-        for row in _rows(folder / "captions.jsonl")
+        CaptionedPhoto(path, row.captions, row.split)
+        for path, row in _rows(folder, CAPTIONS, _CaptionRow)
     ]
 
 
 def read_labelled(folder: Path) -> list[LabelledPhoto]:
-    """Raises UsageError if the folder has no `labels.jsonl`."""
+    """The photos of `labels.jsonl`, in its order. Raises UsageError as `read_captioned` does."""
     return [
         LabelledPhoto(
-            path=folder / row["image"],
-            label=row["label"],
-            source=row["set"],
-            captions=tuple(row["captions"]),
-            style=row.get("style"),
-            held_out=is_held_out(row["image"]),
+            path=path,
+            label=row.label,
+            source=row.set,
+            captions=row.captions,
+            style=row.style,
+            held_out=is_held_out(row.image),
         )
-        for row in _rows(folder / "labels.jsonl")
+        for path, row in _rows(folder, LABELS, _LabelRow)
     ]
+
+
+def of_dev_split(photos: Sequence[CaptionedPhoto]) -> list[CaptionedPhoto]:
+    """Those of the split "dev"; all of them where none has a split."""
+    if all(photo.split is None for photo in photos):
+        return list(photos)
+    return [photo for photo in photos if photo.split == DEV]
 
 
 def is_held_out(image: str) -> bool:
@@ -64,9 +104,30 @@ def is_held_out(image: str) -> bool:
     return int(digest, 16) % 10 < VALIDATION_TENTHS
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _rows(folder: Path, name: str, kind: type[T]) -> Iterator[tuple[Path, T]]:
+    """Each line as a record, and the photo that it names."""
     try:
-        with path.open(encoding="utf-8") as lines:
-            yield from (json.loads(line) for line in lines)
-    except (OSError, json.JSONDecodeError) as error:
-        raise UsageError(f"training data: cannot read {path}: {error}") from error
+        data = (folder / name).read_bytes()
+    except OSError as error:
+        raise UsageError(f"no {name} in {folder}: {error.strerror or error}") from error
+    root = folder.resolve()
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if line.strip():
+            where = f"{folder / name}, line {number}: photo"
+            raw = decode_json(line, where, error=UsageError)
+            row: Any = read_record(kind, raw, where, error=UsageError, may_grow=True)
+            yield _photo(folder, root, row.image, where), row
+
+
+def _photo(folder: Path, root: Path, image: str, where: str) -> Path:
+    """The file of that name in the folder; `root` is the folder without links."""
+    path = folder / image
+    try:
+        inside, there = path.resolve().is_relative_to(root), path.is_file()
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL, a lone surrogate, a loop of links
+        raise UsageError(f"{where}.image: got {image[:80]!r}, expected a path: {error}") from error
+    if not inside:
+        raise UsageError(f"{where}.image: {image!r} leaves the directory")
+    if not there:
+        raise UsageError(f"{where}.image: {image!r} is missing")
+    return path

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from photosearch.atomic import new_folder
 from photosearch.coreml.export import Exported
-from photosearch.coreml.families.source import Source
-from photosearch.data.evaluation_set import Sampling, read_eval_data
-from photosearch.verify.check import Progress
+from photosearch.coreml.families.convertible import Convertible
+from photosearch.data.evaluation_set import Sampling, read_evaluation_set
 from photosearch.verify.mac import require_mac
+from photosearch.verify.numbers import Progress
+from photosearch.verify.records import Verification
 from photosearch.verify.verification import DEFAULT, verify_export, write_verification
-from photosearch.verify.verification_record import Verification
 
 
 def export_verified(
-    source: Source,
+    source: Convertible,
     out: Path,
     export: Callable[[Path], Exported],
     *,
@@ -35,7 +35,7 @@ def export_verified(
     if on_mac:
         require_mac()
     if eval_data is not None:
-        read_eval_data(eval_data, sampling)
+        read_evaluation_set(eval_data, sampling)
     with new_folder(out) as partial:
         made = partial / "export"
         done = export(made)

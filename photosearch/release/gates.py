@@ -7,15 +7,15 @@ from pathlib import Path
 from photosearch.bundle.check import check_bundle
 from photosearch.bundle.inventory import Progress
 from photosearch.contract import IMAGE, TEXT
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.lint.lint import gate
 from photosearch.coreml.lint.rules import Finding
 from photosearch.errors import GateFailed, StorageError, VerificationFailed
 from photosearch.release.notes import Gates
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.steps import Steps
+from photosearch.verify.records import Verification
 from photosearch.verify.verification import HTML, require_passed, write_verification
-from photosearch.verify.verification_record import Verification
 
 FAILED = ".failed-verification"  # after the name of what was not made
 # What a bundle check must have looked at before anything is shipped.
@@ -25,7 +25,7 @@ _NEEDED = {"files", "card", "packages", "tokenizer", "verification"}
 def pass_gates(
     exported: Path,
     wanted: Path,
-    source: Source,
+    source: Convertible,
     options: ReleaseOptions,
     steps: Steps,
     progress: Progress,

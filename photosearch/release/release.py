@@ -26,7 +26,7 @@ from photosearch.bundle.inventory import Progress, silent, take_inventory
 from photosearch.bundle.model import Model, describe_model
 from photosearch.bundle.sign import check_signature, read_private_key
 from photosearch.bundle.sums import NOTES, SBOM, SIGNATURE, SUMS, sums_text
-from photosearch.data.evaluation_set import read_eval_data
+from photosearch.data.evaluation_set import read_evaluation_set
 from photosearch.errors import UsageError
 from photosearch.manifest import FileEntry, Manifest
 from photosearch.release.dates import release_date
@@ -62,7 +62,7 @@ def release(
     steps: Steps | None = None,
     progress: Progress = silent,
 ) -> Released:
-    """Makes one archive in the folder `out`; see `open_source` for `model`.
+    """Makes one archive in the folder `out`; see `open_model` for `model`.
 
     Raises UsageError for options that contradict each other, a key that is none or an archive
     that exists; MissingExtra, before any work; GateFailed if a check does not pass; StorageError
@@ -74,7 +74,7 @@ def release(
     require_format(options.format)
     key = read_private_key(options.key) if options.key else None
     if options.eval_data:
-        read_eval_data(options.eval_data, DEFAULT)
+        read_evaluation_set(options.eval_data, DEFAULT)
     date = release_date()
     source = steps.open(model)
     described = describe_model(model, source, version=options.version, card=options.card)

@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photosearch.bundle.inventory import Progress
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.lint.rules import Finding
 from photosearch.release.options import ReleaseOptions
-from photosearch.verify.verification_record import Verification
+from photosearch.verify.records import Verification
 
-Open = Callable[[str], Source]
-Export = Callable[[Source, Path, ReleaseOptions, Progress], tuple[str, ...]]
-Verify = Callable[[Path, Source, ReleaseOptions, Progress], Verification]
+Open = Callable[[str], Convertible]
+Export = Callable[[Convertible, Path, ReleaseOptions, Progress], tuple[str, ...]]
+Verify = Callable[[Path, Convertible, ReleaseOptions, Progress], Verification]
 Lint = Callable[[Path], tuple[Finding, ...]]
 
 
-def _open(model: str) -> Source:
-    from photosearch.coreml.families.open import open_source
+def _open(model: str) -> Convertible:
+    from photosearch.coreml.families.convertible import open_model
 
-    return open_source(model)
+    return open_model(model)
 
 
 def _export(
-    source: Source, out: Path, options: ReleaseOptions, progress: Progress
+    source: Convertible, out: Path, options: ReleaseOptions, progress: Progress
 ) -> tuple[str, ...]:
     from photosearch.coreml.export import export_model
 
@@ -42,7 +42,7 @@ def _export(
 
 
 def _verify(
-    exported: Path, source: Source, options: ReleaseOptions, progress: Progress
+    exported: Path, source: Convertible, options: ReleaseOptions, progress: Progress
 ) -> Verification:
     from photosearch.verify.verification import verify_export, write_verification
 

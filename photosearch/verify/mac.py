@@ -18,8 +18,7 @@ from photosearch.contract import OUTPUT
 from photosearch.coreml.coremltools_patch import patch_coremltools
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.errors import NeedsMac
-from photosearch.verify.limits import Limits
-from photosearch.verify.numbers import agreement
+from photosearch.verify.measures import Limits, agreement
 from photosearch.verify.records import Check, Tower, measured
 from photosearch.verify.towers import Floats, Inputs
 

@@ -1,73 +1,195 @@
-"""How far two sets of embeddings are from each other.
+"""Checks the numbers: both packages of a directory against the model in torch.
 
-Legend: N inputs, D embedding width, Q queries, K a cut-off.
+Legend: N photos, M texts, D embedding width.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from photosearch.verify.records import Agreement
+from photosearch.contract import IMAGE, TEXT
+from photosearch.coreml.families.convertible import Convertible
+from photosearch.coreml.mil.model import ReferenceModel
+from photosearch.coreml.mil.run import Precision
+from photosearch.coreml.record import require_export_record
+from photosearch.verify.controls import image_controls, text_controls
+from photosearch.verify.inputs import TEXTS, photos
+from photosearch.verify.measures import (
+    FP16_MAX,
+    FP16_ROOT,
+    LEAST_SPREAD,
+    Limits,
+    Watch,
+    agreement,
+    limits_of,
+    overlap,
+    spread,
+)
+from photosearch.verify.records import (
+    Check,
+    Control,
+    Numbers,
+    Similarities,
+    Tower,
+    TowerFindings,
+    measured,
+)
+from photosearch.verify.towers import (
+    Floats,
+    Inputs,
+    embed,
+    picture_inputs,
+    text_inputs_of,
+    torch_pictures,
+    torch_texts,
+)
 
-Vectors: TypeAlias = NDArray[np.floating[Any]]
-_LEAST = 1e-12  # a distance this short has no direction
+Progress: TypeAlias = Callable[[str, int, int], None]  # what is done now, inputs done, in all
+_CONTROLLED = 8  # inputs that the negative controls run on
 
 
-def spread(vectors: Vectors) -> float:
-    """Root mean square distance from the mean: [N, D]; 0 if all are alike."""
-    wide = np.asarray(vectors, np.float64)
-    return float(np.sqrt(np.square(wide - wide.mean(axis=0)).sum(axis=1).mean()))
+@dataclass(frozen=True)
+class Reference:
+    """The model in torch on the photos and sentences of `inputs`; one serves all variants."""
+
+    photos: Floats  # [N, D]
+    texts: Floats  # [M, D]
 
 
-def agreement(names: Sequence[str], found: Vectors, wanted: Vectors) -> Agreement:
-    """Of embeddings [N, D] with those that torch gives for the same inputs [N, D].
-
-    What is not finite makes the error infinite and the direction 0.
-    """
-    found, wanted = np.asarray(found, np.float64), np.asarray(wanted, np.float64)
-    unit = max(spread(wanted), _LEAST)
-    with np.errstate(invalid="ignore"):
-        errors = np.linalg.norm(found - wanted, axis=1) / unit
-    errors = np.where(np.isfinite(errors), errors, np.inf)
-    return Agreement(
-        inputs=tuple(names),
-        spread=spread(wanted),
-        errors=tuple(errors.tolist()),
-        error=float(np.sqrt(np.square(errors).mean())),
-        direction=direction(found, wanted),
+def torch_reference(source: Convertible, progress: Progress = lambda _n, _d, _t: None) -> Reference:
+    """Raises MissingExtra if the photos, or the tokenizer's package, are not installed."""
+    pictures = [each.picture for each in photos()]
+    return Reference(
+        photos=torch_pictures(source, pictures, partial(progress, "photos in torch")),
+        texts=torch_texts(source, TEXTS, partial(progress, "texts in torch")),
     )
 
 
-def direction(found: Vectors, wanted: Vectors) -> float:
-    """Mean cosine between the differences of all pairs, here and there: [N, D], [N, D].
+def check_numbers(
+    directory: Path, reference: Reference, progress: Progress = lambda _n, _d, _t: None
+) -> Numbers:
+    """Everything that needs no data beside the packages that export wrote to a directory.
 
-    Pairs that torch embeds alike have no direction and do not count; those that are alike only
-    here count as 0.
+    Raises BundleError (PackageError, UnknownOperation) if they cannot be read or run.
     """
-    if not np.isfinite(found).all():
-        return 0.0
-    first, second = np.triu_indices(len(wanted), 1)
-    ours, theirs = found[first] - found[second], wanted[first] - wanted[second]
-    lengths = np.linalg.norm(ours, axis=1), np.linalg.norm(theirs, axis=1)
-    apart = lengths[1] > _LEAST
-    if not apart.any():
-        return 0.0
-    cosines = (ours * theirs).sum(axis=1) / np.maximum(lengths[0] * lengths[1], _LEAST)
-    return float(cosines[apart].mean())
+    limits = limits_of(require_export_record(directory).weights)
+    image, shipped_photos = _image(directory / IMAGE, reference.photos, limits, progress)
+    text, shipped_texts = _text(directory / TEXT, reference.texts, limits, progress)
+    wanted = reference.texts @ reference.photos.T
+    found = shipped_texts @ shipped_photos.T
+    share = (overlap(found, wanted) + overlap(found.T, wanted.T)) / 2
+    return Numbers(
+        towers={"image": image, "text": text},
+        overlap=share,
+        similarities=Similarities(*(tuple(each.ravel().tolist()) for each in (wanted, found))),
+        checks=(
+            *_checks(image, spread(shipped_photos), limits),
+            *_checks(text, spread(shipped_texts), limits),
+            measured("overlap of the ten best", share, limits.overlap, "at least"),
+        ),
+    )
 
 
-def overlap(found: Vectors, wanted: Vectors, k: int = 10) -> float:
-    """Mean share of each query's K best that is the same in both scores: [Q, N], [Q, N].
+def _image(
+    path: Path, wanted: Floats, limits: Limits, progress: Progress
+) -> tuple[TowerFindings, Floats]:
+    model, known = ReferenceModel(path), photos()
+    given = [picture_inputs(path, model, each.picture) for each in known]
+    some = [i for i, each in enumerate(known) if each.colour][:_CONTROLLED]
 
-    Of ties the first come first. With K choices or fewer there is nothing to choose: K is halved
-    until there are more.
-    """
-    while k > 1 and k >= found.shape[1]:
-        k //= 2
-    best = [np.argsort(-scores, axis=1, kind="stable")[:, :k] for scores in (found, wanted)]
-    pairs = zip(*(rows.tolist() for rows in best), strict=True)
-    return float(np.mean([len(set(a) & set(b)) / k for a, b in pairs]))
+    def controls() -> tuple[Control, ...]:
+        return image_controls(model, [known[i].picture for i in some], wanted[some], limits)
+
+    names = [each.name for each in known]
+    return _TowerRun("image", model, names, given, wanted, progress).findings(controls)
+
+
+def _text(
+    path: Path, wanted: Floats, limits: Limits, progress: Progress
+) -> tuple[TowerFindings, Floats]:
+    model = ReferenceModel(path)
+    given = text_inputs_of(path, model, TEXTS)
+
+    def controls() -> tuple[Control, ...]:
+        return text_controls(model, TEXTS[:_CONTROLLED], wanted[:_CONTROLLED], limits)
+
+    return _TowerRun("text", model, TEXTS, given, wanted, progress).findings(controls)
+
+
+@dataclass(frozen=True)
+class _TowerRun:
+    """One package, what goes into it, and what should come out."""
+
+    tower: Tower
+    model: ReferenceModel
+    names: Sequence[str]
+    given: Sequence[Inputs]
+    wanted: Floats
+    progress: Progress
+
+    def findings(self, controls: Callable[[], tuple[Control, ...]]) -> tuple[TowerFindings, Floats]:
+        shipped, half = self._embed("as shipped", "fp16")
+        _, single = self._embed("ranges", "fp32")
+        self.progress(f"{self.tower}: negative controls", 0, 1)
+        found = TowerFindings(
+            tower=self.tower,
+            agreement=agreement(self.names, shipped, self.wanted),
+            controls=controls(),
+            ranges=single.ranges(self.model.package.functions[self.model.package.default]),
+            first_not_finite=half.first_not_finite(),
+        )
+        self.progress(f"{self.tower}: negative controls", 1, 1)
+        return found, shipped
+
+    def _embed(self, what: str, precision: Precision) -> tuple[Floats, Watch]:
+        watch, tick = Watch(), partial(self.progress, f"{self.tower}: {what}")
+        found = embed(self.model, self.given, lambda x: x, tick, precision=precision, observe=watch)
+        return found, watch
+
+
+def _checks(found: TowerFindings, shipped_spread: float, limits: Limits) -> Iterator[Check]:
+    name, of = found.tower, found.agreement
+    apart = min(of.spread, shipped_spread)
+    yield measured(f"{name}: inputs told apart", apart, LEAST_SPREAD, "at least", "the spread")
+    yield measured(f"{name}: error over spread", of.error, limits.error)
+    yield measured(f"{name}: direction of differences", of.direction, limits.direction, "at least")
+    yield from _range_checks(found)
+    for each in found.controls:
+        yield _control_check(each, limits)
+
+
+def _range_checks(found: TowerFindings) -> Iterator[Check]:
+    name = f"{found.tower}: largest value"
+    most = max(found.ranges, key=lambda each: np.nan_to_num(each.largest, nan=np.inf))
+    yield measured(name, most.largest, FP16_MAX, detail=f"{most.type} '{most.op}'")
+    first = found.first_not_finite
+    yield Check(
+        f"{found.tower}: finite in fp16",
+        "failed" if first else "passed",
+        detail=f"the first that is not: {first}" if first else "",
+    )
+    beyond = [each for each in found.ranges if each.squared and not each.largest <= FP16_ROOT]
+    yield Check(
+        f"{found.tower}: squares beyond fp16",
+        "noted",
+        value=len(beyond),
+        detail=", ".join(f"{each.type} '{each.op}' {each.largest:.4g}" for each in beyond[:3]),
+    )
+
+
+def _control_check(control: Control, limits: Limits) -> Check:
+    """Passed if the gate stopped the mistake."""
+    return Check(
+        f"{control.tower}: {control.mistake}",
+        "passed" if control.noticed else "failed",
+        detail=(
+            f"must fail: error {control.error:.3g} beyond {limits.error:g}, "
+            f"or direction {control.direction:.4g} below {limits.direction:g}"
+        ),
+    )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from photosearch.verify.limits import FP16_MAX, FP16_ROOT
-from photosearch.verify.records import Agreement, Control, Similarities, TowerFindings
+from photosearch.verify.measures import FP16_MAX, FP16_ROOT
+from photosearch.verify.records import Agreement, Compared, Control, Similarities, TowerFindings
 from photosearch.verify.svg import Scale, cloud, dot, drawing, frame, line, text
-from photosearch.verify.verification_record import Compared
 
 _LEAST_ERROR, _MOST_ERROR = 1e-4, 10.0
 _LEAST_VALUE, _MOST_VALUE = 1e-3, 1e6

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from photosearch.verify.limits import limits_of
+from photosearch.verify.measures import limits_of
 from photosearch.verify.plots import (
     controls_plot,
     differences_plot,
@@ -14,8 +14,7 @@ from photosearch.verify.plots import (
     retrieval_plot,
     similarities_plot,
 )
-from photosearch.verify.records import Check
-from photosearch.verify.verification_record import Verification
+from photosearch.verify.records import Check, Verification
 
 _MEGA = 1e6
 _STYLE = """

@@ -13,15 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from photosearch.contract import IMAGE, TEXT
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.mil.model import ReferenceModel
-from photosearch.data.evaluation_set import EvalData, Sampling
+from photosearch.data.evaluation_set import EvaluationSet, Sampling
 from photosearch.evaluate.benchmark import caption_values
 from photosearch.evaluate.significance import estimate
-from photosearch.verify.check import Progress
-from photosearch.verify.limits import Limits
-from photosearch.verify.numbers import overlap
-from photosearch.verify.records import Check, measured
+from photosearch.verify.measures import Limits, overlap
+from photosearch.verify.numbers import Progress
+from photosearch.verify.records import Check, Compared, Retrieval, measured
 from photosearch.verify.towers import (
     Floats,
     embed,
@@ -30,7 +29,6 @@ from photosearch.verify.towers import (
     torch_pictures,
     torch_texts,
 )
-from photosearch.verify.verification_record import Compared, Retrieval
 
 GATED = "R@10"
 
@@ -41,7 +39,7 @@ class Embedded:
     captions: Floats  # [Q, D]
 
 
-def embed_by_torch(source: Source, data: EvalData, progress: Progress) -> Embedded:
+def embed_by_torch(source: Convertible, data: EvaluationSet, progress: Progress) -> Embedded:
     """One serves all variants of a model. Raises ImageError for a photo that cannot be read."""
     return Embedded(
         torch_pictures(source, data.photos, partial(progress, "eval photos in torch")),
@@ -49,7 +47,7 @@ def embed_by_torch(source: Source, data: EvalData, progress: Progress) -> Embedd
     )
 
 
-def embed_as_shipped(directory: Path, data: EvalData, progress: Progress) -> Embedded:
+def embed_as_shipped(directory: Path, data: EvaluationSet, progress: Progress) -> Embedded:
     """The same through the packages in a directory, in fp16 storage mode."""
     image, text = (ReferenceModel(directory / name) for name in (IMAGE, TEXT))
     pictures = partial(picture_inputs, image.path, image)
@@ -60,7 +58,9 @@ def embed_as_shipped(directory: Path, data: EvalData, progress: Progress) -> Emb
     )
 
 
-def compare(torch: Embedded, shipped: Embedded, data: EvalData, sampling: Sampling) -> Retrieval:
+def compare_retrieval(
+    torch: Embedded, shipped: Embedded, data: EvaluationSet, sampling: Sampling
+) -> Retrieval:
     """The intervals resample photos, whose captions are not independent."""
     owners = np.array(data.owners)
     wanted, found = (caption_values(e.photos, e.captions, owners) for e in (torch, shipped))

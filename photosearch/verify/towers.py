@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 
 from photosearch.contract import OUTPUT, TOKENIZER
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.inputs import ids_input, photo_feed, text_inputs, text_spec
 from photosearch.coreml.layout.layouts import LAYOUTS
 from photosearch.coreml.mil.dtypes import Array
@@ -89,7 +89,7 @@ def embed(
     return np.stack(in_threads(one, items, tick))
 
 
-def torch_pictures(source: Source, pictures: Sequence[Picture], tick: Tick = silent) -> Floats:
+def torch_pictures(source: Convertible, pictures: Sequence[Picture], tick: Tick = silent) -> Floats:
     """The model's own embeddings: float32 [N, D]. Raises ImageError for the first bad file."""
     tower, spec = source.image.build(LAYOUTS["plain"]).eval(), source.image.spec
 
@@ -102,7 +102,7 @@ def torch_pictures(source: Source, pictures: Sequence[Picture], tick: Tick = sil
     return _in_batches(batch, pictures, tick)
 
 
-def torch_texts(source: Source, texts: Sequence[str], tick: Tick = silent) -> Floats:
+def torch_texts(source: Convertible, texts: Sequence[str], tick: Tick = silent) -> Floats:
     """The model's own embeddings, from the source's own tokenizer: float32 [N, D]."""
     tower = source.text.build(LAYOUTS["plain"]).eval()
     tokenizer = open_tokenizer(source.text.tokenizer[0].parent, source.text.spec)

@@ -14,28 +14,27 @@ from pathlib import Path
 
 from photosearch.atomic import replacing
 from photosearch.contract import IMAGE, TEXT, VERIFICATION
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.package import size_bytes
 from photosearch.coreml.record import require_export_record
-from photosearch.data.evaluation_set import EvalData, Sampling, read_eval_data
+from photosearch.data.evaluation_set import EvaluationSet, Sampling, read_evaluation_set
 from photosearch.errors import StorageError, UsageError, VerificationFailed
 from photosearch.manifest import file_entry
-from photosearch.verify.check import Progress, Reference, check_numbers, torch_reference
 from photosearch.verify.inputs import TEXTS, photos
-from photosearch.verify.limits import Limits, limits_of
 from photosearch.verify.mac import mac_checks, not_run, require_mac
-from photosearch.verify.records import Check
+from photosearch.verify.measures import Limits, limits_of
+from photosearch.verify.numbers import Progress, Reference, check_numbers, torch_reference
+from photosearch.verify.records import Check, Subject, Verification
 from photosearch.verify.report import report_html
 from photosearch.verify.retrieval import (
     Embedded,
-    compare,
+    compare_retrieval,
     embed_as_shipped,
     embed_by_torch,
     retrieval_checks,
 )
 from photosearch.verify.towers import picture_inputs, text_inputs_of
-from photosearch.verify.verification_record import Subject, Verification
 
 JSON, HTML = VERIFICATION, "verification.html"
 DEFAULT = Sampling()
@@ -55,7 +54,7 @@ def _silent(_now: str, _done: int, _total: int) -> None:
 
 
 def torch_side(
-    source: Source, *, data: EvalData | None = None, progress: Progress = _silent
+    source: Convertible, *, data: EvaluationSet | None = None, progress: Progress = _silent
 ) -> TorchSide:
     """Raises MissingExtra if the photos, or the tokenizer's package, are not installed."""
     numbers = torch_reference(source, progress)
@@ -64,7 +63,7 @@ def torch_side(
 
 def verify_export(
     directory: Path,
-    source: Source,
+    source: Convertible,
     *,
     eval_data: Path | None = None,
     sampling: Sampling = DEFAULT,
@@ -82,14 +81,14 @@ def verify_export(
     if on_mac:
         require_mac()
     subject = _subject(directory, source)
-    data = read_eval_data(eval_data, sampling) if eval_data else None
+    data = read_evaluation_set(eval_data, sampling) if eval_data else None
     torch = reference or torch_side(source, data=data, progress=progress)
     limits = limits_of(subject.weights)
     numbers = check_numbers(directory, torch.numbers, progress)
     retrieval = None
     if data and torch.retrieval:
         shipped = embed_as_shipped(directory, data, progress)
-        retrieval = compare(torch.retrieval, shipped, data, sampling)
+        retrieval = compare_retrieval(torch.retrieval, shipped, data, sampling)
     checks = [*numbers.checks, *retrieval_checks(retrieval, limits)]
     checks += _on_mac(directory, torch.numbers, limits) if on_mac else [not_run()]
     return Verification(subject, tuple(checks), numbers, retrieval)
@@ -110,7 +109,7 @@ def require_passed(verification: Verification, report: Path) -> None:
         raise VerificationFailed(f"verification failed: {named}{more}. See {report}")
 
 
-def _subject(directory: Path, source: Source) -> Subject:
+def _subject(directory: Path, source: Convertible) -> Subject:
     record = require_export_record(directory)
     if record.space != source.space:
         raise UsageError(

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.data.photos import read_captioned, read_labelled
+from photosearch.data import of_dev_split, read_captioned, read_labelled
 from photosearch.encoder import Floats
 from photosearch.manifest import Calibration
 from photosearch.models.load import load_encoder
@@ -52,7 +52,7 @@ def main() -> None:
     options = parser.parse_args()
     data = options.data
     encoder = load_encoder()
-    dev = [photo for photo in read_captioned(data / "flickr8k") if photo.split == "dev"]
+    dev = of_dev_split(read_captioned(data / "flickr8k"))
     words = encoder.encode_texts(list(CONCEPTS))
     photos = encoder.encode_images([photo.path for photo in dev])
     relevant = np.stack([shown_by_captions(each, dev) > 0 for each in CONCEPTS])

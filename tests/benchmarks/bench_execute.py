@@ -31,8 +31,7 @@ from photosearch.coreml import ReferenceModel
 from photosearch.coreml.compress.apply import compress
 from photosearch.coreml.compress.quantizers import Width
 from photosearch.coreml.convert import convert_image, convert_text
-from photosearch.coreml.families.open import open_source
-from photosearch.coreml.families.source import ImageSide, TextSide
+from photosearch.coreml.families.convertible import ImageSide, TextSide, open_model
 from photosearch.coreml.inputs import text_inputs
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.layouts import LAYOUTS
@@ -98,7 +97,7 @@ class Subject:
 
 
 def subjects() -> dict[str, Subject]:
-    source = open_source("builtin")
+    source = open_model("builtin")
     image = ImageSide(ImageSpec(size=224), lambda layout: clip_image(layout).eval())
     spec = TextSpec(context=77, tokenizer="clip-bpe")
     text = TextSide(spec, "eot", lambda layout: clip_text(layout).eval(), ())

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.data.photos import read_captioned, read_labelled
+from photosearch.data import of_dev_split, read_captioned, read_labelled
 from photosearch.encoder import Encoder, Floats
 from photosearch.evaluate.metrics import ndcg_at
 from photosearch.evaluate.significance import estimate
@@ -100,7 +100,7 @@ def main() -> None:
     options = parser.parse_args()
     data = options.data
     encoder = load_encoder()
-    dev = [photo for photo in read_captioned(data / "flickr8k") if photo.split == "dev"]
+    dev = of_dev_split(read_captioned(data / "flickr8k"))
     folders = ("labelled", "labelled_more")
     labelled = [photo for name in folders for photo in read_labelled(data / name) if photo.held_out]
     methods = {"plain": plain, "subtracted": subtracted, "shipped": shipped(encoder)}

@@ -25,9 +25,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def model(source: Path) -> Model:
-    from photosearch.coreml.families.open import open_source
+    from photosearch.coreml.families.convertible import open_model
 
-    return describe_model(str(source), open_source(source))
+    return describe_model(str(source), open_model(source))
 
 
 @pytest.fixture(scope="session")

@@ -24,13 +24,13 @@ from tests.bundle.packages import fake_export
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from photosearch.coreml.families.open import open_source
+from photosearch.coreml.families.convertible import open_model
 from photosearch.errors import StorageError
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import check_bundle
 from photosearch.bundle.model import describe_model
 bundle, exported, out = sys.argv[1:]
-model = describe_model(bundle, open_source(bundle))
+model = describe_model(bundle, open_model(bundle))
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 try:
     build_bundle(Path(exported), Path(out), model)

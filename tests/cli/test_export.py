@@ -10,17 +10,17 @@ import pytest
 from typer.testing import CliRunner
 
 from photosearch.cli.app import app
-from photosearch.coreml.families import open as sources
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families import convertible
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import ModelError, UsageError, VerificationFailed
 from photosearch.testing import COLORS, draw_photos, random_bundle
-from photosearch.verify import limits
+from photosearch.verify import measures
 
 
 @pytest.fixture
-def tiny(tiny_source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+def tiny(tiny_source: Convertible, monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that takes a second is what every name opens."""
-    monkeypatch.setattr(sources, "open_source", lambda _: tiny_source)
+    monkeypatch.setattr(convertible, "open_model", lambda _: tiny_source)
 
 
 def export(out: Path, *options: str) -> tuple[int, str, str]:
@@ -46,8 +46,8 @@ def test_what_it_writes_is_verified_and_the_figures_are_printed(tiny: None, tmp_
 def test_what_does_not_hold_fails_loudly_beside_its_report(
     tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    impossible = limits.Limits(error=0, direction=1, overlap=1, loss=0)
-    monkeypatch.setitem(limits.LIMITS, "fp16", impossible)
+    impossible = measures.Limits(error=0, direction=1, overlap=1, loss=0)
+    monkeypatch.setitem(measures.LIMITS, "fp16", impossible)
     code, out, err = export(tmp_path / "out")
     assert code == VerificationFailed.exit_code
     assert "failed: error / spread image 0.0" in out

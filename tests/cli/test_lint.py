@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from photosearch.cli.app import app
 from photosearch.coreml.export import export_model
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import LintFailed, PackageError
 
 
@@ -59,7 +59,7 @@ def test_json_holds_every_finding_by_package(tiny_export: Path) -> None:
 
 
 @pytest.mark.slow
-def test_many_findings_of_one_rule_are_cut_short(tiny_source: Source, tmp_path: Path) -> None:
+def test_many_findings_of_one_rule_are_cut_short(tiny_source: Convertible, tmp_path: Path) -> None:
     export_model(tiny_source, tmp_path / "plain", weights="fp16", layout="plain")
     _, out, _ = lint(tmp_path / "plain" / "text.mlpackage")
     assert "warning: linear (7)" in out

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from photosearch.coreml.convert import Package, convert_image, convert_text
-from photosearch.coreml.families.open import open_source
+from photosearch.coreml.families.convertible import open_model
 from photosearch.coreml.record import LayoutName, Target
 
 
@@ -19,7 +19,7 @@ def converted(
     target: Target = "iOS17",
 ) -> Package:
     """A package that no test may change."""
-    source = open_source(model)
+    source = open_model(model)
     if side == "image":
         return convert_image(source.image, layout=layout, target=target)
     return convert_text(source.text, layout=layout, target=target)

@@ -17,8 +17,7 @@ import pytest
 from photosearch.coreml import ReferenceModel, export
 from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.export import Exported, copy_tokenizer, export_model
-from photosearch.coreml.families.open import open_source
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible, open_model
 from photosearch.coreml.package import save_package
 from photosearch.errors import ModelError, StorageError, UsageError
 
@@ -32,7 +31,7 @@ def files(directory: Path) -> list[str]:
 def test_an_export_holds_packages_tokenizer_and_record(siglip: Path, tmp_path: Path) -> None:
     heard: list[tuple[str, int, int]] = []
     done = export_model(
-        open_source(siglip), tmp_path / "new" / "out", progress=lambda *now: heard.append(now)
+        open_model(siglip), tmp_path / "new" / "out", progress=lambda *now: heard.append(now)
     )
     out = tmp_path / "new" / "out"
     record = json.loads((out / "export.json").read_text())
@@ -42,7 +41,7 @@ def test_an_export_holds_packages_tokenizer_and_record(siglip: Path, tmp_path: P
         "tokenizer",
         "export.json",
     }
-    assert record["space"] == open_source(siglip).space
+    assert record["space"] == open_model(siglip).space
     assert record["text"]["inputs"] == [{"name": "ids", "shape": [1, 10], "dtype": "int32"}]
     assert record["size_bytes"] == done.size_bytes
     assert heard[-1] == ("done", 4, 4)
@@ -66,15 +65,15 @@ def test_a_packed_vocabulary_that_is_damaged_is_a_model_error(
         copy_tokenizer(with_tokenizer(bundle, packed), tmp_path / "out")
 
 
-def with_tokenizer(bundle: Path, *files: Path) -> Source:
-    source = open_source(bundle)
+def with_tokenizer(bundle: Path, *files: Path) -> Convertible:
+    source = open_model(bundle)
     return replace(source, text=replace(source.text, tokenizer=files))
 
 
 @pytest.fixture(scope="module")
 def exported(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Exported:
     """A whole export with 8-bit weights, as the options are by default. Not to be written to."""
-    return export_model(open_source(bundle), tmp_path_factory.mktemp("exported") / "out")
+    return export_model(open_model(bundle), tmp_path_factory.mktemp("exported") / "out")
 
 
 @pytest.mark.slow
@@ -103,7 +102,7 @@ def test_int8_makes_a_package_of_little_more_than_half_the_size(exported: Export
 def test_mixed_widths_keep_to_their_budget_and_are_written_down(
     mobileclip_b: Path, tmp_path: Path
 ) -> None:
-    source = open_source(mobileclip_b)
+    source = open_model(mobileclip_b)
     budget = 740_000
     done = export_model(source, tmp_path / "out", weights="mixed", budget_bytes=budget)
     record = json.loads((tmp_path / "out" / "export.json").read_text())
@@ -122,9 +121,7 @@ def test_mixed_widths_keep_to_their_budget_and_are_written_down(
 @pytest.mark.slow
 def test_a_budget_below_the_least_size_leaves_nothing(mobileclip_b: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="expected at least"):
-        export_model(
-            open_source(mobileclip_b), tmp_path / "out", weights="mixed", budget_bytes=1000
-        )
+        export_model(open_model(mobileclip_b), tmp_path / "out", weights="mixed", budget_bytes=1000)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -132,7 +129,7 @@ def test_a_budget_below_the_least_size_leaves_nothing(mobileclip_b: Path, tmp_pa
 def test_a_budget_and_mixed_weights_belong_together(
     mobileclip_s: Path, tmp_path: Path, weights: Weights, budget: int | None
 ) -> None:
-    source = open_source(mobileclip_s)
+    source = open_model(mobileclip_s)
     with pytest.raises(UsageError, match="a budget is for mixed weights"):
         export_model(source, tmp_path / "out", weights=weights, budget_bytes=budget)
 
@@ -148,7 +145,7 @@ def test_a_package_that_grew_is_an_error_and_nothing_is_left(
 
     monkeypatch.setattr(export, "save_package", grown)
     with pytest.raises(ModelError, match="expected at most .* as in fp16"):
-        export_model(open_source(clip), tmp_path / "out")
+        export_model(open_model(clip), tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -162,14 +159,14 @@ def test_a_place_that_is_taken_stays_as_it_is(clip: Path, tmp_path: Path, taken:
     else:
         out.symlink_to(tmp_path / "nowhere")
     with pytest.raises(UsageError, match="exists"):
-        export_model(open_source(clip), out)
+        export_model(open_model(clip), out)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_a_place_that_cannot_be_written_is_said_before_any_work(clip: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="cannot write to"):
-        export_model(open_source(clip), tmp_path / "file" / "out")
+        export_model(open_model(clip), tmp_path / "file" / "out")
 
 
 @pytest.mark.slow
@@ -191,7 +188,7 @@ def test_a_disk_that_fills_is_a_storage_error_and_nothing_is_left(
     monkeypatch.setattr(export, step, limited)
     try:
         with pytest.raises(StorageError):
-            export_model(open_source(mobileclip_b), tmp_path / "out", weights="int8")
+            export_model(open_model(mobileclip_b), tmp_path / "out", weights="int8")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, soft_hard)
     assert list(tmp_path.iterdir()) == []

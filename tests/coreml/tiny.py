@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from photosearch.coreml.families.source import ImageSide, Source, TextSide
+from photosearch.coreml.families.convertible import Convertible, ImageSide, TextSide
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.towers import ImageTower, TextTower
 from photosearch.coreml.layout.transformer import NormHead, Stack, blocks
@@ -32,7 +32,7 @@ class Features(nn.Module):
         return self.layout.from_map(self.second(self.first(x).relu()))
 
 
-def tiny_source(directory: Path, *, seed: int = 0) -> Source:
+def tiny_source(directory: Path, *, seed: int = 0) -> Convertible:
     """The tokenizer's file goes to the directory; the weights follow from the seed."""
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *_LETTERS]
     pieces += [*(f"##{letter}" for letter in _LETTERS), *".,'-", *COLORS]
@@ -59,7 +59,7 @@ def tiny_source(directory: Path, *, seed: int = 0) -> Source:
         )
         return shaken(tower, seed)
 
-    return Source(
+    return Convertible(
         name="tiny",
         architecture="tiny",
         dim=DIM,

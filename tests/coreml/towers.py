@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.inputs import text_inputs
 from photosearch.coreml.layout.layouts import LAYOUTS
 from photosearch.coreml.record import LayoutName
@@ -19,7 +19,9 @@ def random_pixels(side: int, count: int = 3) -> NDArray[np.uint8]:
     return np.random.default_rng(0).integers(0, 256, (count, side, side, 3), dtype=np.uint8)
 
 
-def embed_pixels(source: Source, layout: LayoutName, pixels: NDArray[np.uint8]) -> torch.Tensor:
+def embed_pixels(
+    source: Convertible, layout: LayoutName, pixels: NDArray[np.uint8]
+) -> torch.Tensor:
     """uint8 [N, S, S, 3] -> [N, D]."""
     tower = source.image.build(LAYOUTS[layout])
     with torch.inference_mode():
@@ -27,7 +29,7 @@ def embed_pixels(source: Source, layout: LayoutName, pixels: NDArray[np.uint8]) 
     return embedded
 
 
-def embed_ids(source: Source, layout: LayoutName, ids: list[int]) -> torch.Tensor:
+def embed_ids(source: Convertible, layout: LayoutName, ids: list[int]) -> torch.Tensor:
     """Token ids, not padded -> [1, D]."""
     inputs = text_inputs(source.text, ids).values()
     arrays = (torch.from_numpy(np.array(each)) for each in inputs)

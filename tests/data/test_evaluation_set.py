@@ -1,4 +1,4 @@
-"""Photos with captions."""
+"""Samples of captioned photos: whose captions they are, how many, and of which split."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from photosearch.data.evaluation_set import EvalData, Sampling, read_eval_data
+from photosearch.data.evaluation_set import EvaluationSet, Sampling, read_evaluation_set
 from photosearch.errors import UsageError
 
 ALL = Sampling()
@@ -32,13 +32,13 @@ def photos(count: int, captions: int = 3) -> list[dict[str, Any]]:
 
 
 def test_every_photo_and_caption_is_used_where_there_are_few(tmp_path: Path) -> None:
-    data = read_eval_data(write(tmp_path, photos(4)), ALL)
+    data = read_evaluation_set(write(tmp_path, photos(4)), ALL)
     assert [path.name for path in data.photos] == ["p0.jpg", "p1.jpg", "p2.jpg", "p3.jpg"]
     assert len(data.captions) == data.captions_available == 12
     assert belongs(data)
 
 
-def belongs(data: EvalData) -> bool:
+def belongs(data: EvaluationSet) -> bool:
     """Whether each caption names the photo that owns it."""
     names = [path.stem.removeprefix("p") for path in data.photos]
     owned = zip(data.captions, data.owners, strict=True)
@@ -48,7 +48,7 @@ def belongs(data: EvalData) -> bool:
 def test_a_sample_keeps_captions_with_their_photos_and_says_how_much_there_was(
     tmp_path: Path,
 ) -> None:
-    data = read_eval_data(write(tmp_path, photos(30)), Sampling(photos=10, captions=15))
+    data = read_evaluation_set(write(tmp_path, photos(30)), Sampling(photos=10, captions=15))
     assert (len(data.photos), data.photos_available) == (10, 30)
     assert (len(data.captions), data.captions_available) == (15, 90)
     assert belongs(data)
@@ -58,7 +58,8 @@ def test_a_sample_keeps_captions_with_their_photos_and_says_how_much_there_was(
 def test_the_seed_chooses_the_sample(tmp_path: Path) -> None:
     write(tmp_path, photos(30))
     first, again, other = (
-        read_eval_data(tmp_path, Sampling(photos=10, captions=10, seed=seed)) for seed in (1, 1, 2)
+        read_evaluation_set(tmp_path, Sampling(photos=10, captions=10, seed=seed))
+        for seed in (1, 1, 2)
     )
     assert first == again
     assert first != other
@@ -66,45 +67,11 @@ def test_the_seed_chooses_the_sample(tmp_path: Path) -> None:
 
 def test_only_the_dev_split_is_used_where_there_are_splits(tmp_path: Path) -> None:
     lines = [line | {"split": "dev" if i % 2 else "train"} for i, line in enumerate(photos(6))]
-    data = read_eval_data(write(tmp_path, lines), ALL)
+    data = read_evaluation_set(write(tmp_path, lines), ALL)
     assert [path.name for path in data.photos] == ["p1.jpg", "p3.jpg", "p5.jpg"]
     assert data.photos_available == 3
 
 
-def test_empty_lines_are_passed_over(tmp_path: Path) -> None:
-    assert len(read_eval_data(write(tmp_path, [*photos(2), "", "  "]), ALL).photos) == 2
-
-
-@pytest.mark.parametrize(
-    ("line", "complaint"),
-    [
-        ("{", "line 3"),
-        ("[]", "line 3"),
-        ({"captions": ["a"]}, "image"),
-        ({"image": "gone.jpg", "captions": ["a"]}, "missing"),
-        ({"image": "../p0.jpg", "captions": ["a"]}, "leaves the directory"),
-        ({"image": "p2.jpg", "captions": []}, "at least one"),
-        ({"image": "p2.jpg", "captions": "a dog"}, "list of strings"),
-        ({"image": "p2.jpg", "captions": ["a", ""]}, "none of them empty"),
-        ({"image": "p2.jpg"}, "captions"),
-        ({"image": 7, "captions": ["a"]}, "line 3"),
-    ],
-)
-def test_a_line_that_does_not_fit_is_named(tmp_path: Path, line: Any, complaint: str) -> None:
-    (tmp_path / "p2.jpg").write_bytes(b"")
-    write(tmp_path / "data", photos(2))
-    (tmp_path / "data" / "p2.jpg").write_bytes(b"")
-    with (tmp_path / "data" / "captions.jsonl").open("a") as stream:
-        stream.write((line if isinstance(line, str) else json.dumps(line)) + "\n")
-    with pytest.raises(UsageError, match=complaint):
-        read_eval_data(tmp_path / "data", ALL)
-
-
-def test_a_folder_without_captions_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no eval data in"):
-        read_eval_data(tmp_path, ALL)
-
-
 def test_one_photo_is_no_collection(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="got 1 photos, expected at least 2"):
-        read_eval_data(write(tmp_path, photos(1)), ALL)
+        read_evaluation_set(write(tmp_path, photos(1)), ALL)

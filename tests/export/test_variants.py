@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from export import variants
 from export.variants import COLUMNS, app, heading, row
-from photosearch.coreml.families.open import open_source
+from photosearch.coreml.families.convertible import open_model
 from photosearch.testing import random_bundle
-from photosearch.verify.verification_record import Verification
+from photosearch.verify.records import Verification
 from tests.release.fakes import PACKAGES, verification
 
 
@@ -22,7 +22,7 @@ def found(tmp_path: Path) -> Verification:
     bundle = random_bundle(tmp_path / "random.photomodel")
     for name in PACKAGES:
         (tmp_path / name).mkdir()
-    return verification(tmp_path, open_source(bundle))
+    return verification(tmp_path, open_model(bundle))
 
 
 def test_a_row_has_a_cell_for_each_column(found: Verification) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from photosearch.bundle.inventory import Progress
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.lint.rules import Finding
 from photosearch.evaluate.significance import Estimate
 from photosearch.release.options import ReleaseOptions
@@ -17,14 +17,17 @@ from photosearch.testing import draw_photos
 from photosearch.verify.records import (
     Agreement,
     Check,
+    Compared,
     Numbers,
+    Retrieval,
     Similarities,
+    Subject,
     Tower,
     TowerFindings,
+    Verification,
     measured,
 )
 from photosearch.verify.verification import package_digest, write_verification
-from photosearch.verify.verification_record import Compared, Retrieval, Subject, Verification
 from tests.bundle.packages import fake_export
 
 PACKAGES = ("image.mlpackage", "text.mlpackage")
@@ -43,7 +46,11 @@ WRONG = replace(LOOKUP, accepted=False)
 
 
 def verification(
-    directory: Path, source: Source, *, retrieval: bool = True, checks: tuple[Check, ...] = ()
+    directory: Path,
+    source: Convertible,
+    *,
+    retrieval: bool = True,
+    checks: tuple[Check, ...] = (),
 ) -> Verification:
     """One that passed, unless one of the checks failed."""
     agreement = Agreement(("a",), spread=0.9, errors=(0.01,), error=0.0123, direction=0.9999)
@@ -102,14 +109,14 @@ def fake_steps(
     """A release of that bundle; `damage(exported)` happens after the verification."""
 
     def export(
-        _source: Source, out: Path, _options: ReleaseOptions, progress: Progress
+        _source: Convertible, out: Path, _options: ReleaseOptions, progress: Progress
     ) -> tuple[str, ...]:
         progress("image: converting", 0, 4)
         fake_export(out, source)
         return ("4-bit palettes: needs device validation",)
 
     def verify(
-        exported: Path, opened: Source, options: ReleaseOptions, _progress: Progress
+        exported: Path, opened: Convertible, options: ReleaseOptions, _progress: Progress
     ) -> Verification:
         retrieval = options.eval_data is not None
         found = verification(exported, opened, retrieval=retrieval, checks=checks)

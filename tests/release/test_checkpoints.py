@@ -21,9 +21,9 @@ pytestmark = pytest.mark.slow
 def make(checkpoint: Path, out: Path) -> Path:
     """Exported and bundled, not verified."""
     from photosearch.coreml.export import export_model
-    from photosearch.coreml.families.open import open_source
+    from photosearch.coreml.families.convertible import open_model
 
-    source = open_source(checkpoint)
+    source = open_model(checkpoint)
     model = describe_model(str(checkpoint), source, version="1.0.0")
     export_model(source, out / "export")
     build_bundle(out / "export", out / f"{model.title}.photomodel", model)

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from photosearch.coreml.export import Exported
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import ModelError, NeedsMac, UsageError, VerificationFailed
 from photosearch.release import export as module
 from photosearch.release.export import export_verified
 from photosearch.release.gates import keep_report
+from photosearch.verify.records import Verification
 from photosearch.verify.verification import require_passed, verify_export
-from photosearch.verify.verification_record import Verification
 from tests.coreml import tiny
 
 pytest.importorskip("skimage")
@@ -25,7 +25,7 @@ pytest.importorskip("sklearn")
 
 
 @pytest.fixture(scope="session")
-def good(tiny_source: Source, tiny_export: Path) -> Verification:
+def good(tiny_source: Convertible, tiny_export: Path) -> Verification:
     return verify_export(tiny_export, tiny_source)
 
 
@@ -52,7 +52,7 @@ def refuse(directory: Path) -> Exported:
 
 
 def test_what_passes_is_kept_with_its_report(
-    tiny_source: Source, tiny_export: Path, tmp_path: Path, known: None
+    tiny_source: Convertible, tiny_export: Path, tmp_path: Path, known: None
 ) -> None:
     done, found = export_verified(tiny_source, tmp_path / "out", Copies(tiny_export))
     assert found.passed
@@ -87,7 +87,7 @@ def test_a_second_failure_writes_over_the_first_report(tmp_path: Path, good: Ver
     assert [path.name for path in tmp_path.iterdir()] == ["out.failed-verification"]
 
 
-def test_a_conversion_that_fails_leaves_nothing(tiny_source: Source, tmp_path: Path) -> None:
+def test_a_conversion_that_fails_leaves_nothing(tiny_source: Convertible, tmp_path: Path) -> None:
     def fail(directory: Path) -> Exported:
         directory.mkdir()
         raise ModelError("no")
@@ -97,19 +97,21 @@ def test_a_conversion_that_fails_leaves_nothing(tiny_source: Source, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_place_that_is_taken_is_said_before_any_work(tiny_source: Source, tmp_path: Path) -> None:
+def test_a_place_that_is_taken_is_said_before_any_work(
+    tiny_source: Convertible, tmp_path: Path
+) -> None:
     with pytest.raises(UsageError, match="exists"):
         export_verified(tiny_source, tmp_path, refuse)
 
 
 def test_eval_data_that_do_not_fit_are_said_before_any_work(
-    tiny_source: Source, tmp_path: Path
+    tiny_source: Convertible, tmp_path: Path
 ) -> None:
-    with pytest.raises(UsageError, match="no eval data"):
+    with pytest.raises(UsageError, match="no captions.jsonl in"):
         export_verified(tiny_source, tmp_path / "out", refuse, eval_data=tmp_path)
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="this is a Mac")
-def test_a_mac_is_asked_for_before_any_work(tiny_source: Source, tmp_path: Path) -> None:
+def test_a_mac_is_asked_for_before_any_work(tiny_source: Convertible, tmp_path: Path) -> None:
     with pytest.raises(NeedsMac):
         export_verified(tiny_source, tmp_path / "out", refuse, on_mac=True)

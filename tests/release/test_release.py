@@ -15,7 +15,7 @@ import pytest
 
 from photosearch.bundle import sign
 from photosearch.bundle.check import check_bundle
-from photosearch.coreml.families.open import open_source
+from photosearch.coreml.families.convertible import open_model
 from photosearch.errors import (
     GateFailed,
     LintFailed,
@@ -201,7 +201,7 @@ def test_a_bundle_that_is_not_sound_stops_it(source: Path, tmp_path: Path) -> No
 
         rewrite(exported / "image.mlpackage", older)
         # Verified again, so that only the version is wrong.
-        again = verification(exported, open_source(source))
+        again = verification(exported, open_model(source))
         (exported / "verification.json").write_text(again.to_json())
 
     fails(source, tmp_path, GateFailed, "specification version: got 7", damage=damage)

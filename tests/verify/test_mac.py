@@ -14,8 +14,8 @@ from PIL import Image
 from photosearch.coreml import ReferenceModel
 from photosearch.errors import NeedsMac
 from photosearch.verify import mac
-from photosearch.verify.limits import limits_of
 from photosearch.verify.mac import mac_checks, not_run, require_mac
+from photosearch.verify.measures import limits_of
 from photosearch.verify.towers import embed
 from tests.coreml.tiny import SIDE
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from photosearch.data.evaluation_set import EvalData, Sampling
+from photosearch.data.evaluation_set import EvaluationSet, Sampling
 from photosearch.evaluate.benchmark import cut
-from photosearch.verify.limits import limits_of
-from photosearch.verify.retrieval import Embedded, compare, retrieval_checks
+from photosearch.verify.measures import limits_of
+from photosearch.verify.retrieval import Embedded, compare_retrieval, retrieval_checks
 
 PHOTOS, EACH, D = 80, 3, 16
 
@@ -24,7 +24,7 @@ def embedded(noise: float) -> Embedded:
     return Embedded(cut(photos, D), cut(captions, D))
 
 
-DATA = EvalData(
+DATA = EvaluationSet(
     photos=tuple(Path(f"{i}.jpg") for i in range(PHOTOS)),
     captions=tuple(str(i) for i in range(PHOTOS * EACH)),
     owners=tuple(i // EACH for i in range(PHOTOS * EACH)),
@@ -34,7 +34,7 @@ DATA = EvalData(
 
 
 def test_equal_models_differ_by_nothing_at_all() -> None:
-    found = compare(embedded(0), embedded(0), DATA, Sampling())
+    found = compare_retrieval(embedded(0), embedded(0), DATA, Sampling())
     assert found.overlap == 1
     for both in found.metrics.values():
         assert both.torch == both.shipped
@@ -42,7 +42,7 @@ def test_equal_models_differ_by_nothing_at_all() -> None:
 
 
 def test_there_are_three_metrics_and_the_difference_is_paired() -> None:
-    found = compare(embedded(0), embedded(0.2), DATA, Sampling())
+    found = compare_retrieval(embedded(0), embedded(0.2), DATA, Sampling())
     assert list(found.metrics) == ["R@1", "R@10", "nDCG@10"]
     for both in found.metrics.values():
         change = both.shipped.mean - both.torch.mean
@@ -52,19 +52,19 @@ def test_there_are_three_metrics_and_the_difference_is_paired() -> None:
 
 
 def test_what_was_used_of_the_data_is_recorded() -> None:
-    found = compare(embedded(0), embedded(0), DATA, Sampling(seed=7))
+    found = compare_retrieval(embedded(0), embedded(0), DATA, Sampling(seed=7))
     assert (found.photos, found.captions, found.seed) == (PHOTOS, PHOTOS * EACH, 7)
 
 
 def test_a_model_that_finds_as_much_passes() -> None:
-    found = compare(embedded(0), embedded(0), DATA, Sampling())
+    found = compare_retrieval(embedded(0), embedded(0), DATA, Sampling())
     lost, noted = retrieval_checks(found, limits_of("int8"))
     assert (lost.outcome, lost.value) == ("passed", 0)
     assert noted.outcome == "noted"
 
 
 def test_a_model_that_finds_less_fails() -> None:
-    found = compare(embedded(0), embedded(3), DATA, Sampling())
+    found = compare_retrieval(embedded(0), embedded(3), DATA, Sampling())
     lost, _ = retrieval_checks(found, limits_of("int8"))
     assert lost.outcome == "failed"
     assert lost.value == pytest.approx(-found.metrics["R@10"].difference.mean)
@@ -72,12 +72,12 @@ def test_a_model_that_finds_less_fails() -> None:
 
 
 def test_a_model_that_finds_more_passes() -> None:
-    found = compare(embedded(3), embedded(0), DATA, Sampling())
+    found = compare_retrieval(embedded(3), embedded(0), DATA, Sampling())
     assert next(retrieval_checks(found, limits_of("int8"))).outcome == "passed"
 
 
 def test_one_caption_may_be_lost_however_few_there_are() -> None:
-    found = compare(embedded(0), embedded(0), DATA, Sampling())
+    found = compare_retrieval(embedded(0), embedded(0), DATA, Sampling())
     assert next(retrieval_checks(found, limits_of("int8"))).limit == max(0.005, 1 / (PHOTOS * EACH))
 
 

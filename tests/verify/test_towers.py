@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from photosearch.coreml import ReferenceModel
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import PackageError
 from photosearch.images.decode import open_image
 from photosearch.testing import DRAWINGS, draw_photo, draw_photos
@@ -53,7 +53,7 @@ def test_an_error_in_a_thread_is_raised() -> None:
         in_threads(fail, list(range(20)))
 
 
-def test_torch_embeds_a_batch_as_it_embeds_one(tiny_source: Source) -> None:
+def test_torch_embeds_a_batch_as_it_embeds_one(tiny_source: Convertible) -> None:
     pictures = [draw_photo(text) for text in DRAWINGS]
     together = torch_pictures(tiny_source, pictures)
     alone = [torch_pictures(tiny_source, [each])[0] for each in pictures]
@@ -63,7 +63,7 @@ def test_torch_embeds_a_batch_as_it_embeds_one(tiny_source: Source) -> None:
     np.testing.assert_allclose(together, alone, atol=1e-6)
 
 
-def test_the_packages_embed_as_torch_does(tiny_source: Source, tiny_export: Path) -> None:
+def test_the_packages_embed_as_torch_does(tiny_source: Convertible, tiny_export: Path) -> None:
     image, text = (ReferenceModel(tiny_export / f"{name}.mlpackage") for name in ("image", "text"))
     pictures = [draw_photo(each) for each in DRAWINGS]
     shipped = embed(image, pictures, lambda each: picture_inputs(image.path, image, each))

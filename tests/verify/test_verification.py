@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from photosearch.coreml.export import export_model
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import BundleError, NeedsMac, StorageError, UsageError, VerificationFailed
 from photosearch.testing import COLORS, draw_photos
 from photosearch.verify import verification as module
-from photosearch.verify.records import Check, Range
+from photosearch.verify.records import Check, Range, Verification
 from photosearch.verify.report import report_html
 from photosearch.verify.verification import (
     TorchSide,
@@ -29,7 +29,6 @@ from photosearch.verify.verification import (
     verify_export,
     write_verification,
 )
-from photosearch.verify.verification_record import Verification
 from tests.coreml import tiny
 
 pytest.importorskip("skimage")
@@ -53,12 +52,12 @@ def eval_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def reference(tiny_source: Source) -> TorchSide:
+def reference(tiny_source: Convertible) -> TorchSide:
     return torch_side(tiny_source)
 
 
 @pytest.fixture(scope="session")
-def found(tiny_source: Source, tiny_export: Path, eval_data: Path) -> Verification:
+def found(tiny_source: Convertible, tiny_export: Path, eval_data: Path) -> Verification:
     return verify_export(tiny_export, tiny_source, eval_data=eval_data)
 
 
@@ -113,7 +112,7 @@ def test_the_summary_is_a_row_of_a_table(record: Any) -> None:
 
 
 def test_the_same_packages_give_the_same_bytes(
-    found: Verification, tiny_source: Source, tiny_export: Path, eval_data: Path
+    found: Verification, tiny_source: Convertible, tiny_export: Path, eval_data: Path
 ) -> None:
     again = verify_export(tiny_export, tiny_source, eval_data=eval_data)
     assert again.to_json() == found.to_json()
@@ -127,7 +126,7 @@ def test_neither_holds_a_place_of_this_machine(found: Verification, tiny_export:
 
 
 def test_the_torch_side_can_be_made_once(
-    tiny_source: Source, tiny_export: Path, reference: TorchSide, found: Verification
+    tiny_source: Convertible, tiny_export: Path, reference: TorchSide, found: Verification
 ) -> None:
     spared = verify_export(tiny_export, tiny_source, reference=reference)
     assert spared.numbers == found.numbers
@@ -236,7 +235,7 @@ def test_packages_of_another_model_are_refused(tiny_export: Path, tmp_path: Path
 
 @pytest.mark.slow
 def test_another_models_weights_under_its_name_fail(
-    tiny_source: Source, reference: TorchSide, tmp_path: Path
+    tiny_source: Convertible, reference: TorchSide, tmp_path: Path
 ) -> None:
     other = tiny.tiny_source(tmp_path / "tokenizer", seed=1)
     impostor = replace(other, space=tiny_source.space)
@@ -246,7 +245,11 @@ def test_another_models_weights_under_its_name_fail(
 
 @pytest.mark.parametrize("missing", ["export.json", "text.mlpackage"])
 def test_a_part_that_is_missing_is_an_error(
-    tiny_source: Source, tiny_export: Path, reference: TorchSide, tmp_path: Path, missing: str
+    tiny_source: Convertible,
+    tiny_export: Path,
+    reference: TorchSide,
+    tmp_path: Path,
+    missing: str,
 ) -> None:
     copy = Path(shutil.copytree(tiny_export, tmp_path / "copy"))
     if (copy / missing).is_dir():
@@ -258,14 +261,17 @@ def test_a_part_that_is_missing_is_an_error(
 
 
 def test_eval_data_that_do_not_fit_are_said_before_any_work(
-    tiny_source: Source, tiny_export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny_source: Convertible,
+    tiny_export: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "torch_side", lambda *_, **__: pytest.fail("worked"))
-    with pytest.raises(UsageError, match="no eval data"):
+    with pytest.raises(UsageError, match="no captions.jsonl in"):
         verify_export(tiny_export, tiny_source, eval_data=tmp_path)
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="this is a Mac")
-def test_a_mac_is_asked_for_before_any_work(tiny_source: Source, tmp_path: Path) -> None:
+def test_a_mac_is_asked_for_before_any_work(tiny_source: Convertible, tmp_path: Path) -> None:
     with pytest.raises(NeedsMac):
         verify_export(tmp_path, tiny_source, on_mac=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.images.decode import open_image
 from photosearch.images.resize import prepare
 from photosearch.images.samples import sample_photos
@@ -42,7 +42,7 @@ class Probe:
     ids: tuple[tuple[int, ...], ...]  # Q times token ids, not padded
 
 
-def sample_probe(source: Source) -> Probe:
+def sample_probe(source: Convertible) -> Probe:
     """The photos that are on every machine, each whole and twice in part, and our sentences.
 
     Raises MissingExtra if the packages that hold the photos are not installed.
@@ -52,7 +52,11 @@ def sample_probe(source: Source) -> Probe:
 
 
 def make_probe(
-    source: Source, photos: Sequence[Path], sentences: Sequence[str], *, parts: bool = False
+    source: Convertible,
+    photos: Sequence[Path],
+    sentences: Sequence[str],
+    *,
+    parts: bool = False,
 ) -> Probe:
     """Raises ImageError for the first photo that cannot be read."""
     spec, text = source.image.spec, source.text

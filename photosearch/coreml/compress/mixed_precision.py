@@ -20,7 +20,7 @@ from photosearch.coreml.compress.apply import fingerprint
 from photosearch.coreml.compress.calibration_set import Probe, sample_probe
 from photosearch.coreml.compress.quantizers import WIDTHS, Floats, Halves, Width, stored_bytes
 from photosearch.coreml.compress.sensitivity import Trials, image_trials, text_trials
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import UsageError
 
 TOP = 10  # photos that a person sees
@@ -106,7 +106,7 @@ def _total(choice: Choice, sizes: Sizes) -> int:
 class Mixer:
     """Tries widths on both towers of a model."""
 
-    def __init__(self, source: Source, probe: Probe | None = None) -> None:
+    def __init__(self, source: Convertible, probe: Probe | None = None) -> None:
         """`probe`: photos and sentences; None takes those that are on every machine."""
         probe = sample_probe(source) if probe is None else probe
         self.towers: dict[str, Trials] = {

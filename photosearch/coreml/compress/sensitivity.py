@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from photosearch.coreml.compress.calibration_set import Probe
 from photosearch.coreml.compress.match_weights import Held, match
 from photosearch.coreml.compress.quantizers import WIDTHS, Floats, Halves, Width, stored
-from photosearch.coreml.families.source import ImageSide, TextSide
+from photosearch.coreml.families.convertible import ImageSide, TextSide
 from photosearch.coreml.inputs import text_inputs
 from photosearch.coreml.layout.layouts import Plain
 from photosearch.coreml.layout.towers import TextTower

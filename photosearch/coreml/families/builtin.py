@@ -7,12 +7,13 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from photosearch.coreml.families.fit import fill
-from photosearch.coreml.families.source import ImageSide, Source, TextSide
+from photosearch.coreml.families.convertible import Convertible, ImageSide, TextSide
+from photosearch.coreml.families.tensors import fill
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.towers import ImageTower, MobileNetFeatures, TextTower
 from photosearch.coreml.layout.transformer import MlpHead, Stack, blocks
 from photosearch.errors import BundleError
+from photosearch.manifest import FILE_NAME
 from photosearch.models.architecture import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.models.bundle import ARCHITECTURE, VOCABULARY, WEIGHTS, open_bundle
 from photosearch.weights import load_arrays, read_config
@@ -20,7 +21,12 @@ from photosearch.weights import load_arrays, read_config
 _EPS = 1e-12  # BERT's
 
 
-def read_bundle(bundle: Path) -> Source:
+def is_bundle(directory: Path) -> bool:
+    """Whether a directory holds a manifest."""
+    return (directory / FILE_NAME).is_file()
+
+
+def read_bundle(bundle: Path) -> Convertible:
     """Raises BundleError if it is missing or damaged, ModelError if its tensors do not fit."""
     manifest = open_bundle(bundle)
     image, text = (_tensors(bundle, prefix) for prefix in ("image.", "text."))
@@ -35,7 +41,7 @@ def read_bundle(bundle: Path) -> Source:
     def text_tower(layout: Layout) -> nn.Module:
         return fill(lambda: _text(layout, text, heads), text, theirs=_text_name, where=where)
 
-    return Source(
+    return Convertible(
         name=manifest.name,
         architecture=ARCHITECTURE,
         dim=manifest.dim,

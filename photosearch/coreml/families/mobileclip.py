@@ -21,9 +21,8 @@ from typing import Any
 from torch import Tensor, nn
 
 from photosearch.coreml.families import mobileclip_image, mobileclip_text
-from photosearch.coreml.families.files import APPLE, part, read_tensors
-from photosearch.coreml.families.reader import Reader
-from photosearch.coreml.families.source import ImageSide, Source, TextSide
+from photosearch.coreml.families.convertible import Convertible, ImageSide, TextSide
+from photosearch.coreml.families.tensors import APPLE, Reader, part, read_tensors
 from photosearch.coreml.layout.base import Layout
 from photosearch.errors import ModelError
 from photosearch.manifest import Calibration, ImageSpec, TextSpec, file_entry, space_id
@@ -59,12 +58,12 @@ _KNOWN = {
 }
 
 
-def is_apple(directory: Path) -> bool:
+def is_mobileclip(directory: Path) -> bool:
     """Whether a directory looks like one of these checkpoints."""
     return _find_shape(directory) is not None
 
 
-def read_apple(directory: Path, *, name: str) -> Source:
+def read_mobileclip(directory: Path, name: str) -> Convertible:
     """Raises ModelError if the tokenizer is missing or tensors do not fit, with their names."""
     shape = _find_shape(directory)
     if shape is None:
@@ -86,7 +85,7 @@ def read_apple(directory: Path, *, name: str) -> Source:
         return _built(text_part, directory, lambda r: _text_tower(r, layout, shape))
 
     dim = _dim(text_part, directory)
-    return Source(
+    return Convertible(
         name=name,
         architecture="mobileclip",
         dim=dim,

@@ -7,17 +7,16 @@ are, the names and shapes tell.
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from photosearch.coreml.families import fold
-from photosearch.coreml.families.mobileclip_blocks import encoder_layer, normed_head
-from photosearch.coreml.families.modules import attention, conv2d, linear
-from photosearch.coreml.families.reader import Reader
+from photosearch.coreml.families.fold import attention, conv2d, linear
+from photosearch.coreml.families.mobileclip_text import encoder_layer, feed_forward, normed_head
+from photosearch.coreml.families.tensors import Reader
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.mobileclip import (
     AttentionBlock,
     ConvFeatures,
-    ConvFeedForward,
     MixerBlock,
     SqueezeExcite,
 )
@@ -109,18 +108,6 @@ def _block(reader: Reader, layout: Layout, name: str, width: int) -> nn.Module:
     out = (weight * first[:, None], bias * first)
     mixed = attention(layout, joined, out, heads=max(1, width // _HEAD))
     return AttentionBlock(layout, mixed, feed_forward(reader, f"{name}.convffn", width, second))
-
-
-def feed_forward(reader: Reader, name: str, width: int, scale: Tensor) -> ConvFeedForward:
-    """Its last convolution with the layer scale, [C], folded in."""
-    spread = fold.conv_norm(reader, f"{name}.conv", outputs=width, group=1)
-    up = fold.plain(reader, f"{name}.fc1", outputs=None, group=width)
-    down = fold.plain(reader, f"{name}.fc2", outputs=width, group=len(up.weight))
-    return ConvFeedForward(
-        conv2d(spread, inputs=width),
-        conv2d(up, inputs=width),
-        conv2d(down.scaled(scale), inputs=len(up.weight)),
-    )
 
 
 def _vit(reader: Reader, layout: Layout) -> nn.Module:

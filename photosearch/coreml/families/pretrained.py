@@ -14,9 +14,15 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from photosearch.coreml.families.files import TRANSFORMERS, part, read_tensors
-from photosearch.coreml.families.fit import complain, fill, misfit
-from photosearch.coreml.families.source import ImageSide, Source, TextSide
+from photosearch.coreml.families.convertible import Convertible, ImageSide, TextSide
+from photosearch.coreml.families.tensors import (
+    TRANSFORMERS,
+    complain,
+    fill,
+    misfit,
+    part,
+    read_tensors,
+)
 from photosearch.coreml.layout.base import Layout
 from photosearch.coreml.layout.towers import ImageTower, Rgb, TextTower, VitFeatures
 from photosearch.coreml.layout.transformer import (
@@ -92,7 +98,12 @@ _TEXT = {
 }
 
 
-def read_pretrained(directory: Path, *, name: str) -> Source:
+def is_pretrained(directory: Path) -> bool:
+    """Whether a directory looks like one that `save_pretrained` wrote."""
+    return (directory / CONFIG).is_file()
+
+
+def read_pretrained(directory: Path, name: str) -> Convertible:
     """A directory that `save_pretrained` wrote.
 
     Raises ModelError for another architecture, for a missing tokenizer, and for tensors that do
@@ -117,7 +128,7 @@ def read_pretrained(directory: Path, *, name: str) -> Source:
         settings = _settings(config, files.family, "text")
         return _filled(partial(_text, layout, files, settings), text, names, directory)
 
-    return Source(
+    return Convertible(
         name=name,
         architecture=files.family,
         dim=files.dim,

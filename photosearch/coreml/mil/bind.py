@@ -17,7 +17,7 @@ from photosearch.coreml.mil.constexpr import CONSTEXPRS
 from photosearch.coreml.mil.dtypes import Array, DType
 from photosearch.coreml.mil.ops import OPS
 from photosearch.coreml.mil.ops.registry import Implementation
-from photosearch.coreml.mil.program import Function, Op, Source
+from photosearch.coreml.mil.program import Function, Op, Operand
 from photosearch.coreml.mil.values import Constant
 from photosearch.errors import PackageError, UnknownOperation
 
@@ -89,7 +89,7 @@ class _Constants:
             self.arrays[named.name] = array
         return True
 
-    def _array(self, sources: Sequence[Source]) -> Array:
+    def _array(self, sources: Sequence[Operand]) -> Array:
         if len(sources) != 1:
             raise PackageError(f"a constant made of {len(sources)} values")
         source = sources[0]
@@ -131,11 +131,11 @@ def _bind(op: Op, constants: _Constants) -> tuple[Op, dict[str, Any], tuple[Movi
     return op, fixed, tuple(moving)
 
 
-def _constant(source: Source, constants: _Constants) -> Array | None:
+def _constant(source: Operand, constants: _Constants) -> Array | None:
     return source.value if isinstance(source, Constant) else constants.arrays.get(source)
 
 
-def _part(source: Source, constants: _Constants) -> str | Tensor:
+def _part(source: Operand, constants: _Constants) -> str | Tensor:
     if isinstance(source, Constant):
         return to_tensor(source.value)
     return constants.tensor(source) if source in constants.arrays else source

@@ -9,7 +9,7 @@ from typing import Any
 from photosearch.coreml.mil.values import Constant, TensorType, Values, tensor_type
 from photosearch.errors import PackageError
 
-Source = str | Constant  # another operation's output by name, or a value written in place
+Operand = str | Constant  # another operation's output by name, or a value written in place
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Op:
     type: str
     index: int  # among the function's operations
     function: str
-    inputs: Mapping[str, tuple[Source, ...]]
+    inputs: Mapping[str, tuple[Operand, ...]]
     outputs: tuple[Named, ...]
 
     def __str__(self) -> str:
@@ -96,7 +96,7 @@ def _op(function: str, index: int, message: Any, values: Values) -> Op:
     return Op(message.type, index, function, inputs, outputs)
 
 
-def _source(binding: Any, values: Values) -> Source:
+def _source(binding: Any, values: Values) -> Operand:
     if binding.HasField("value"):
         return values.decode(binding.value)
     return str(binding.name)

@@ -20,7 +20,7 @@ from photosearch.coreml.compress.mixed_precision import (
     least_bytes,
 )
 from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored_bytes
-from photosearch.coreml.families.open import open_source
+from photosearch.coreml.families.convertible import open_model
 from photosearch.errors import UsageError
 from tests.coreml.towers import random_pixels
 
@@ -98,7 +98,7 @@ def test_order_within_the_best_does_not_count() -> None:
 
 @pytest.fixture(scope="module")
 def mixer(mobileclip_b: Path) -> Mixer:
-    source = open_source(mobileclip_b)
+    source = open_model(mobileclip_b)
     ids = tuple((514, *range(start, start + 4), 515) for start in range(10, 40, 3))
     return Mixer(source, Probe(random_pixels(source.image.spec.size, 12), ids))
 

@@ -14,8 +14,7 @@ from photosearch.coreml.compress.apply import compressible
 from photosearch.coreml.compress.calibration_set import Probe
 from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored
 from photosearch.coreml.compress.sensitivity import Trials, image_trials, text_trials
-from photosearch.coreml.families.open import open_source
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible, open_model
 from photosearch.coreml.layout.layouts import Plain
 from tests.coreml.converted import converted
 from tests.coreml.towers import embed_ids, random_pixels
@@ -27,25 +26,25 @@ IDS = ((2, 40, 50, 3), (2, 9, 10, 11, 3), (2, 30, 3))
 
 
 @pytest.fixture(params=FAMILIES)
-def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Source:
+def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Convertible:
     """Of every family; also small weights may be narrow."""
     monkeypatch.setattr(
         sensitivity, "stored_as_int8", lambda shape: len(shape) > 1 and shape[1] > 1
     )
-    return open_source(request.getfixturevalue(request.param))
+    return open_model(request.getfixturevalue(request.param))
 
 
-def probe(source: Source) -> Probe:
+def probe(source: Convertible) -> Probe:
     ids = tuple(tuple(min(i, 11) for i in each) for each in IDS)
     return Probe(random_pixels(source.image.spec.size), ids)
 
 
-def towers(source: Source) -> dict[str, Trials]:
+def towers(source: Convertible) -> dict[str, Trials]:
     given = probe(source)
     return {"image": image_trials(source.image, given), "text": text_trials(source.text, given)}
 
 
-def test_nothing_is_lost_before_anything_is_stored(source: Source) -> None:
+def test_nothing_is_lost_before_anything_is_stored(source: Convertible) -> None:
     given, found = probe(source), towers(source)
     pixels = torch.from_numpy(given.pixels).permute(0, 3, 1, 2).float()
     with torch.inference_mode():
@@ -55,7 +54,7 @@ def test_nothing_is_lost_before_anything_is_stored(source: Source) -> None:
     np.testing.assert_allclose(found["text"].original(), text, atol=CLOSE)
 
 
-def test_a_run_from_the_middle_is_a_whole_run(source: Source) -> None:
+def test_a_run_from_the_middle_is_a_whole_run(source: Convertible) -> None:
     for tower in towers(source).values():
         base: dict[str, Width] = dict.fromkeys(tower.groups, "int8")
         tried = {(group, width): found for group, width, found in tower.each(base)}
@@ -66,7 +65,7 @@ def test_a_run_from_the_middle_is_a_whole_run(source: Source) -> None:
             assert np.abs(whole - tower.original()).max() > CLOSE
 
 
-def test_afterwards_the_tower_is_as_it_was(source: Source) -> None:
+def test_afterwards_the_tower_is_as_it_was(source: Convertible) -> None:
     tower = towers(source)["text"]
     before = tower.original()
     tower.whole(dict.fromkeys(tower.groups, "palette4"))
@@ -74,7 +73,7 @@ def test_afterwards_the_tower_is_as_it_was(source: Source) -> None:
     assert np.array_equal(tower.original(), before)
 
 
-def test_a_weight_that_a_package_does_not_hold_stays_as_it_is(source: Source) -> None:
+def test_a_weight_that_a_package_does_not_hold_stays_as_it_is(source: Convertible) -> None:
     tower = towers(source)["image"]
     (first, *_), *_ = tower.groups.values()
     tower.bind([tower.values(first)])
@@ -84,7 +83,7 @@ def test_a_weight_that_a_package_does_not_hold_stays_as_it_is(source: Source) ->
 
 @pytest.mark.slow
 def test_every_weight_of_a_package_is_one_of_the_tower(
-    source: Source, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    source: Convertible, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = request.getfixturevalue(request.node.callspec.params["source"])
     monkeypatch.setattr(apply, "stored_as_int8", lambda shape: len(shape) > 1 and shape[1] > 1)
@@ -101,7 +100,7 @@ def test_every_weight_of_a_package_is_one_of_the_tower(
 
 
 def test_a_layer_computes_with_the_values_that_are_stored(bundle: Path) -> None:
-    source = open_source(bundle)
+    source = open_model(bundle)
     tower = image_trials(source.image, probe(source))
     ((group, (name,)), *_) = [each for each in tower.groups.items() if len(each[1]) == 1]
     module = source.image.build(Plain())
@@ -114,7 +113,7 @@ def test_a_layer_computes_with_the_values_that_are_stored(bundle: Path) -> None:
 
 
 def test_only_large_weights_are_in_groups(bundle: Path) -> None:
-    tower = image_trials(open_source(bundle).image, probe(open_source(bundle)))
+    tower = image_trials(open_model(bundle).image, probe(open_model(bundle)))
     names = [name for group in tower.groups.values() for name in group]
     assert names
     assert all(tower.values(name).size >= 20_000 for name in names)

@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from photosearch.coreml.families.open import open_source
+from photosearch.coreml.families.convertible import open_model
 from photosearch.coreml.layout.layouts import LAYOUTS
 from photosearch.errors import ModelError
 from tests.coreml.towers import embed_ids
@@ -39,7 +39,7 @@ def configure(directory: Path, **changes: object) -> None:
 def test_an_unknown_architecture_is_named(copy: Path) -> None:
     configure(copy, model_type="blip")
     with pytest.raises(ModelError, match="got 'blip', expected 'clip' or 'siglip'"):
-        open_source(copy)
+        open_model(copy)
 
 
 def test_a_tensor_of_another_shape_is_named_with_both_shapes(copy: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_tensor_of_another_shape_is_named_with_both_shapes(copy: Path) -> None
     wrong = r"layers\.0\.mlp\.fc1\.weight: got \[64, 31\], expected \[64, 32\]"
     for layout in LAYOUTS.values():
         with pytest.raises(ModelError, match=wrong):
-            open_source(copy).text.build(layout)
+            open_model(copy).text.build(layout)
 
 
 def test_every_missing_and_every_foreign_tensor_is_named(copy: Path) -> None:
@@ -57,7 +57,7 @@ def test_every_missing_and_every_foreign_tensor_is_named(copy: Path) -> None:
 
     change(copy, edit)
     with pytest.raises(ModelError) as caught:
-        open_source(copy).text.build(LAYOUTS["ane"])
+        open_model(copy).text.build(LAYOUTS["ane"])
     assert f"{LAYER}self_attn.q_proj.bias: missing, expected [32]" in str(caught.value)
     assert "text_model.adapter: got [3], expected no such tensor" in str(caught.value)
 
@@ -65,27 +65,27 @@ def test_every_missing_and_every_foreign_tensor_is_named(copy: Path) -> None:
 def test_a_checkpoint_without_its_scale_is_refused(copy: Path) -> None:
     change(copy, lambda x: x.pop("logit_scale"))
     with pytest.raises(ModelError, match="logit_scale: missing"):
-        open_source(copy)
+        open_model(copy)
 
 
 def test_a_missing_tokenizer_is_said(copy: Path) -> None:
     (copy / "tokenizer.json").unlink()
     with pytest.raises(ModelError, match="no tokenizer: expected tokenizer.json"):
-        open_source(copy)
+        open_model(copy)
 
 
 def test_a_truncated_weight_file_is_said(copy: Path) -> None:
     path = copy / "model.safetensors"
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(ModelError, match="cannot be read"):
-        open_source(copy)
+        open_model(copy)
 
 
 def test_an_unknown_activation_is_named(copy: Path) -> None:
     text = json.loads((copy / "config.json").read_text())["text_config"]
     configure(copy, text_config=text | {"hidden_act": "swish"})
     with pytest.raises(ModelError, match="got 'swish'"):
-        open_source(copy).text.build(LAYOUTS["ane"])
+        open_model(copy).text.build(LAYOUTS["ane"])
 
 
 def test_pickled_weights_and_old_buffers_are_read(clip: Path, copy: Path) -> None:
@@ -93,6 +93,6 @@ def test_pickled_weights_and_old_buffers_are_read(clip: Path, copy: Path) -> Non
     tensors["text_model.embeddings.position_ids"] = torch.arange(12)[None]
     (copy / "model.safetensors").unlink()
     torch.save(tensors, copy / "pytorch_model.bin")
-    expected = embed_ids(open_source(clip), "ane", [514, 515])
-    embedded = embed_ids(open_source(copy), "ane", [514, 515])
+    expected = embed_ids(open_model(clip), "ane", [514, 515])
+    embedded = embed_ids(open_model(copy), "ane", [514, 515])
     torch.testing.assert_close(embedded, expected, atol=1e-6, rtol=0)

@@ -11,7 +11,7 @@ from photosearch.coreml.lint.residency import constants, residency
 from photosearch.coreml.lint.rules import Finding, View
 from photosearch.coreml.lint.speed import moves, speed
 from photosearch.coreml.mil.dtypes import BY_NAME
-from photosearch.coreml.mil.program import Function, Named, Op, Source
+from photosearch.coreml.mil.program import Function, Named, Op, Operand
 from photosearch.coreml.mil.values import Constant, TensorType
 
 Shape = Sequence[int | None]
@@ -28,7 +28,7 @@ def constant(value: object, dtype: str = "int32") -> Constant:
 def op(
     kind: str,
     shape: Shape = (1, 32, 1, 64),
-    inputs: Mapping[str, Source] | None = None,
+    inputs: Mapping[str, Operand] | None = None,
     *,
     dtype: str = "fp16",
     name: str = "y",

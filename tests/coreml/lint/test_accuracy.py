@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from photosearch.coreml.mil.program import Source
+from photosearch.coreml.mil.program import Operand
 from tests.coreml.lint.programs import constant, findings, named, op, rules
 
 MAP = named("x", (1, 4, 9, 7))
 
 
 def by_scale(height: float, width: float) -> list[str]:
-    scales: dict[str, Source] = {
+    scales: dict[str, Operand] = {
         "x": "x",
         "scale_factor_height": constant(height, "fp32"),
         "scale_factor_width": constant(width, "fp32"),
@@ -33,7 +33,7 @@ def test_a_size_written_as_a_scale_is_a_warning(height: float, width: float, fou
 
 
 def test_the_log_of_a_softmax_is_a_warning() -> None:
-    axis: dict[str, Source] = {"x": "x", "axis": constant(1)}
+    axis: dict[str, Operand] = {"x": "x", "axis": constant(1)}
     softmax = op("softmax", inputs=axis, name="shares")
     (found,) = findings(softmax, op("log", inputs={"x": "shares"}))
     assert (found.rule, found.op) == ("log-of-softmax", "log")

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from photosearch.coreml.export import export_model
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.lint.lint import gate, lint_package
 from photosearch.coreml.lint.rules import Finding
 from photosearch.errors import LintFailed, PackageError
 
 
 @pytest.fixture(scope="module")
-def plain(tiny_source: Source, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def plain(tiny_source: Convertible, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("lint") / "plain"
     return export_model(tiny_source, out, weights="fp16", layout="plain").directory
 
@@ -83,8 +83,8 @@ def test_the_gate_lets_accepted_errors_through() -> None:
 def test_the_built_in_architecture_has_no_error_but_the_lookup_of_words(
     bundle: Path, tmp_path: Path, layout: str
 ) -> None:
-    from photosearch.coreml.families.open import open_source
+    from photosearch.coreml.families.convertible import open_model
 
-    done = export_model(open_source(bundle), tmp_path / "out", layout=layout)  # type: ignore[arg-type]
+    done = export_model(open_model(bundle), tmp_path / "out", layout=layout)  # type: ignore[arg-type]
     for name, expected in (("image", set()), ("text", {"embedding-lookup"})):
         assert worst(done.directory / f"{name}.mlpackage", "error") == expected

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from photosearch.coreml.mil.program import Source
+from photosearch.coreml.mil.program import Operand
 from tests.coreml.lint.programs import constant, findings, named, op, rules, weight
 
 IDS = named("ids", (1, 8), "int32")
@@ -69,7 +69,7 @@ def test_a_size_beyond_16384_is_an_error() -> None:
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
 def test_a_constant_that_is_not_finite_is_an_error(value: float) -> None:
-    given: dict[str, Source] = {"x": "x", "y": constant(value, "fp16")}
+    given: dict[str, Operand] = {"x": "x", "y": constant(value, "fp16")}
     (found,) = findings(op("add", inputs=given))
     assert found.rule == "constant-not-finite"
     assert "1 values" in found.detail

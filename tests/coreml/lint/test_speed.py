@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from photosearch.coreml.lint.speed import padding
-from photosearch.coreml.mil.program import Source
+from photosearch.coreml.mil.program import Operand
 from tests.coreml.lint.programs import constant, findings, named, op, rules
 
 ROW = named("x", (1, 64, 512))
@@ -37,7 +37,7 @@ def test_five_axes_are_a_warning() -> None:
 
 
 def test_dilated_convolutions_are_a_warning() -> None:
-    dilated: dict[str, Source] = {"x": "x", "dilations": constant([2, 2])}
+    dilated: dict[str, Operand] = {"x": "x", "dilations": constant([2, 2])}
     assert rules(op("conv", inputs=dilated)) == ["dilated-convolution"]
     assert rules(op("conv", inputs={"x": "x", "dilations": constant([1, 1])})) == []
 
@@ -66,7 +66,7 @@ def test_much_padding_is_a_warning_and_little_is_not() -> None:
 
 @pytest.mark.parametrize(("value", "found"), [(1e-12, True), (1e-6, True), (1e-4, False)])
 def test_an_epsilon_that_fp16_cannot_hold_is_a_warning(value: float, found: bool) -> None:
-    given: dict[str, Source] = {"x": "x", "epsilon": constant(value, "fp16")}
+    given: dict[str, Operand] = {"x": "x", "epsilon": constant(value, "fp16")}
     assert rules(op("rsqrt", inputs=given)) == ["subnormal-epsilon"] * found
 
 
@@ -76,7 +76,7 @@ def test_zero_is_an_epsilon_only_by_that_name() -> None:
 
 
 def test_a_small_number_that_is_added_counts_as_an_epsilon() -> None:
-    given: dict[str, Source] = {"x": "x", "y": constant(1e-6, "fp16")}
+    given: dict[str, Operand] = {"x": "x", "y": constant(1e-6, "fp16")}
     assert rules(op("add", inputs=given)) == ["subnormal-epsilon"]
 
 

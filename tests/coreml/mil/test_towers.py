@@ -10,8 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from photosearch.coreml import ReferenceModel
-from photosearch.coreml.families.open import open_source
-from photosearch.coreml.families.source import Source
+from photosearch.coreml.families.convertible import Convertible, open_model
 from photosearch.coreml.inputs import text_inputs
 from photosearch.coreml.layout.layouts import LAYOUTS
 from photosearch.coreml.record import LayoutName
@@ -36,7 +35,7 @@ CASES = [
 TEXTS = ((10, 2), (10, 3, 4, 11), (10, 5, 6, 7, 8, 11), (10, 11))
 
 
-def tower(source: Source, side: str, layout: LayoutName) -> nn.Module:
+def tower(source: Convertible, side: str, layout: LayoutName) -> nn.Module:
     """Weights of the family's shapes, large enough that inputs come out apart."""
     module = (source.image if side == "image" else source.text).build(LAYOUTS[layout])
     torch.manual_seed(3)
@@ -48,7 +47,7 @@ def tower(source: Source, side: str, layout: LayoutName) -> nn.Module:
     return module
 
 
-def examples(source: Source, side: str) -> list[tuple[Tensor, ...]]:
+def examples(source: Convertible, side: str) -> list[tuple[Tensor, ...]]:
     if side == "image":
         shade = np.linspace(0.2, 1, 4)[:, None, None, None]
         pixels = random_pixels(source.image.spec.size, 4) * shade * np.eye(4)[:, None, None, :3]
@@ -68,7 +67,7 @@ def apart(embeddings: Array) -> Array:
 def test_a_tower_in_fp32_agrees_with_torch(
     family: str, side: str, layout: LayoutName, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    source = open_source(request.getfixturevalue(family))
+    source = open_model(request.getfixturevalue(family))
     module, given = tower(source, side, layout), examples(source, side)
     with torch.inference_mode():
         wanted = np.concatenate([module(*each).numpy() for each in given])

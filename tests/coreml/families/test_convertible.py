@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from photosearch.coreml.families.open import open_source
+from photosearch.coreml.families.convertible import open_model
 from photosearch.coreml.record import LayoutName
 from photosearch.errors import ModelError
 from photosearch.models.load import load_encoder
@@ -26,7 +26,7 @@ def test_the_image_tower_of_a_bundle_is_the_one_that_searches(
 ) -> None:
     pixels = random_pixels(64)
     runner = ImageRunner(load_arrays(bundle / "weights.safetensors", "image."), side=64)
-    embedded = embed_pixels(open_source(bundle), layout, pixels)
+    embedded = embed_pixels(open_model(bundle), layout, pixels)
     assert np.abs(embedded.numpy() - runner(pixels)).max() < CLOSE
 
 
@@ -36,7 +36,7 @@ def test_the_text_tower_of_a_bundle_is_the_one_that_searches(
     bundle: Path, layout: LayoutName, text: str
 ) -> None:
     encoder = load_encoder(bundle)
-    embedded = embed_ids(open_source(bundle), layout, encoder.tokenizer.encode(text))
+    embedded = embed_ids(open_model(bundle), layout, encoder.tokenizer.encode(text))
     assert np.abs(embedded.numpy() - encoder.encode_texts([text])).max() < CLOSE
 
 
@@ -47,7 +47,7 @@ def test_a_checkpoint_embeds_photos_as_transformers_does(
 ) -> None:
     directory, pixels = request.getfixturevalue(family), random_pixels(32)
     expected = PretrainedEncoder(directory, name=family, bf16=False).encode_pixels(pixels)
-    embedded = embed_pixels(open_source(directory), layout, pixels)
+    embedded = embed_pixels(open_model(directory), layout, pixels)
     assert np.abs(embedded.numpy() - expected).max() < CLOSE
 
 
@@ -59,7 +59,7 @@ def test_a_checkpoint_embeds_texts_as_transformers_does(
 ) -> None:
     directory = request.getfixturevalue(family)
     encoder = PretrainedEncoder(directory, name=family)
-    embedded = embed_ids(open_source(directory), layout, encoder.tokenizer.encode(text))
+    embedded = embed_ids(open_model(directory), layout, encoder.tokenizer.encode(text))
     assert np.abs(embedded.numpy() - encoder.encode_texts([text])).max() < CLOSE
 
 
@@ -68,7 +68,7 @@ def test_a_checkpoint_is_described_as_its_encoder_describes_it(
     family: str, request: pytest.FixtureRequest
 ) -> None:
     directory = request.getfixturevalue(family)
-    source, encoder = open_source(directory), PretrainedEncoder(directory, name=family)
+    source, encoder = open_model(directory), PretrainedEncoder(directory, name=family)
     assert (source.space, source.dim, source.image.spec) == (
         encoder.space,
         encoder.dim,
@@ -80,9 +80,9 @@ def test_a_checkpoint_is_described_as_its_encoder_describes_it(
 @pytest.mark.parametrize("name", ["no such model!", "missing.photomodel"])
 def test_a_name_that_is_no_model_is_said(name: str) -> None:
     with pytest.raises(ModelError, match="expected a bundle or a checkpoint"):
-        open_source(name)
+        open_model(name)
 
 
 def test_a_folder_without_a_model_is_said(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no model in"):
-        open_source(tmp_path)
+        open_model(tmp_path)

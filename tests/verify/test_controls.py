@@ -1,4 +1,4 @@
-"""Programs with a mistake put in, on a tiny model."""
+"""Negative controls: programs with a mistake put in, on a tiny model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from photosearch.coreml import ReferenceModel
 from photosearch.coreml.mil.dtypes import Array
 from photosearch.errors import PackageError
-from photosearch.verify.alter import rescaled, shifted, weights, without
+from photosearch.verify.controls import rescaled, shifted, weights, without
 from tests.coreml.tiny import SIDE
 
 PIXELS = np.random.default_rng(0).integers(0, 128, (SIDE, SIDE, 3), dtype=np.uint8)
