@@ -19,7 +19,7 @@ from photosearch.cli.places import index_directory
 from photosearch.cli.progress import progress
 from photosearch.display.names import printable
 from photosearch.errors import ImageError, MassRemoval
-from photosearch.index.rows import absolute
+from photosearch.index.paths import absolute
 from photosearch.types import IndexReport, Skipped
 
 NAMED = 5  # skipped files named for each reason; --json names all
@@ -70,7 +70,7 @@ def index(
       photosearch index ~/Pictures --exclude screenshots/ --exclude '*.gif'
       photosearch index ~/Pictures --index big.photoindex --model ./clip-vit-base-patch32
     """
-    from photosearch.index.spellings import on_disk
+    from photosearch.index.paths import on_disk
     from photosearch.index.store import PhotoIndex
     from photosearch.models.load import load_encoder
 

@@ -13,7 +13,7 @@ def index_directory(given: Path | None) -> Path:
     """The folder of the index: the one given, or this user's own."""
     if given is not None:
         return given.expanduser().absolute()
-    from photosearch.index.location import default_directory
+    from photosearch.index.directory import default_directory
 
     return default_directory()
 

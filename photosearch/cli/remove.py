@@ -12,7 +12,7 @@ from photosearch.cli.options import IndexDir, Json
 from photosearch.cli.output import print_json, say
 from photosearch.cli.places import open_index
 from photosearch.display.names import printable
-from photosearch.index.rows import absolute
+from photosearch.index.paths import absolute
 
 
 def remove(

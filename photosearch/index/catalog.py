@@ -1,6 +1,6 @@
 """`catalog.sqlite`, opened: transactions, generations, and errors that a person understands.
 
-schema.py says what its tables hold.
+migrations.py holds its tables and says what is in them.
 """
 
 from __future__ import annotations

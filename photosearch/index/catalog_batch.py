@@ -16,24 +16,18 @@ import numpy as np
 from photosearch.encoder import Encoder
 from photosearch.errors import ShapeError
 from photosearch.index.catalog import Catalog
-from photosearch.index.files import gone
 from photosearch.index.identity import entry_of
 from photosearch.index.migrations import GENERATION
+from photosearch.index.paths import gone, to_path, to_source
 from photosearch.index.prefetch import Content, Failure, Outcome, read
-from photosearch.index.rows import (
-    INFO_COLUMNS,
-    INFO_VALUES,
-    info_row,
-    to_path,
-    to_source,
-)
+from photosearch.index.rows import INFO_COLUMNS, INFO_VALUES, info_row
 from photosearch.index.vector_file import encode_vector
 from photosearch.types import Skipped
 
 NO_VECTOR = "the model gave no finite vector for it"
 
 
-class Settler:
+class CatalogBatch:
     """Embeds and commits batches of outcomes, and counts what became of them."""
 
     def __init__(self, catalog: Catalog, encoder: Encoder, *, space: int) -> None:

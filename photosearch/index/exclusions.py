@@ -28,8 +28,7 @@ from typing import TYPE_CHECKING
 
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.rows import Source, absolute, to_path
-from photosearch.index.spellings import on_disk
+from photosearch.index.paths import Source, absolute, on_disk, to_path
 from photosearch.text.normalization import nfc
 
 if TYPE_CHECKING:

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.files import gone
 from photosearch.index.identity import is_known, names_of
 from photosearch.index.nearest import Ids
-from photosearch.index.rows import MEDIA_BITS, absolute, at_or_inside, microseconds
-from photosearch.index.spellings import on_disk
+from photosearch.index.paths import absolute, at_or_inside, gone, on_disk
+from photosearch.index.rows import MEDIA_BITS, microseconds
 from photosearch.text.normalization import casefold
 from photosearch.types import Filter, Near
 

@@ -1,4 +1,4 @@
-"""Ids and scores to hits, and a photo to the vector to search with.
+"""Query vectors to hits: the filter, the nearest photos, their names and confidence.
 
 Shape legend: D embedding width.
 """
@@ -7,26 +7,79 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from photosearch.encoder import Encoder, Floats
-from photosearch.errors import UsageError
+from photosearch.errors import ShapeError, UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.exact_scores import unit
+from photosearch.index.filters import allowed_ids
 from photosearch.index.identity import names_of
-from photosearch.index.rows import INFO_COLUMNS, Source, absolute, to_info, to_path, to_source
-from photosearch.index.spellings import on_disk
+from photosearch.index.nearest import Ids, unit
+from photosearch.index.paths import Source, absolute, on_disk, to_path, to_source
+from photosearch.index.rows import INFO_COLUMNS, Space, to_info
+from photosearch.index.searchable_vectors import VectorStore
 from photosearch.index.vector_file import decode_vectors
 from photosearch.manifest import Calibration
-from photosearch.types import Hit, PhotoInfo
+from photosearch.query.embed import QueryVectors
+from photosearch.query.negation import nearest_but
+from photosearch.types import Filter, Hit, PhotoInfo
 
 _MOST_EXPONENT = 700.0  # exp of it is finite
 _REMEMBERED = 16_384  # photos, about 1 kB each
 _CHUNK = 500
+
+
+class Finder:
+    """Keeps what the next search will need again: names, and the photos that pass a filter."""
+
+    def __init__(self, catalog: Catalog, vectors: VectorStore) -> None:
+        self._catalog, self._vectors = catalog, vectors
+        self._names = Names(catalog)
+        self._last_filter: tuple[Filter, int, Ids | None] | None = None
+
+    def find(
+        self,
+        queries: Sequence[QueryVectors],
+        k: int,
+        filter: Filter | None,
+        space: Space,
+        *,
+        words: bool,
+    ) -> list[list[Hit]]:
+        """At most k hits for each query, best first. Call inside one transaction.
+
+        Raises ShapeError for a wrong vector, UsageError for a senseless filter.
+        """
+        current = self._vectors.current(space)
+        allowed = None if filter is None else self._allowed(filter, current.generation)
+        calibration = space.calibration if words else None
+        found = (
+            nearest_but(current.nearest, query, k, allowed, space.calibration) for query in queries
+        )
+        return [self._names.hits(*each, current.generation, calibration) for each in found]
+
+    def _allowed(self, filter: Filter, generation: int) -> Ids | None:
+        """Kept for the next search, until a change that a filter could see."""
+        if self._last_filter is None or self._last_filter[:2] != (filter, generation):
+            self._last_filter = (filter, generation, allowed_ids(self._catalog, filter))
+        return self._last_filter[2]
+
+
+def as_query(vector: Floats) -> QueryVectors:
+    """One vector, float32 [D]. Raises ShapeError for what is no array of numbers, or all zeros."""
+    try:
+        toward = np.asarray(vector, np.float32)
+    except (TypeError, ValueError) as error:
+        got = f"{type(vector).__name__} ({error})"
+        raise ShapeError(f"vector: got {got}, expected float32 [D]") from error
+    if toward.size and not toward.any():
+        got = f"{list(toward.shape)} of zeros, which point nowhere"
+        raise ShapeError(f"vector: got {got}, expected an embedding, float32 [D]")
+    return QueryVectors(toward, np.empty((0, *toward.shape), np.float32))
 
 
 def check_k(k: int) -> None:

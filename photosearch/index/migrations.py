@@ -1,4 +1,4 @@
-"""The tables of `catalog.sqlite`: what is known of every photo, and its embedding.
+"""The SQL schema of `catalog.sqlite`: its tables, and what upgrades those of an earlier version.
 
 | table | holds |
 |-|-|
@@ -12,7 +12,7 @@
 
 A photo's id never changes its vector and is never used twice: a file with new content gets a new
 id. `source` is TEXT where the path is UTF-8, otherwise a BLOB of its bytes. `taken_at` is in
-microseconds since 1970 of the camera's own clock. `media` holds bits, see records.MEDIA_BITS.
+microseconds since 1970 of the camera's own clock. `media` holds bits, see rows.MEDIA_BITS.
 `ctime_ns` and `inode` (64 bits, as a signed number) are of the file as it was read, NULL where
 that is not known: a photo of an app's library, or of an earlier schema. `sidecars` stands for the
 files of metadata beside the photo as they were read, 0 where there were none.

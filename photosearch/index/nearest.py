@@ -1,28 +1,41 @@
-"""One query against all vectors, or against some: faiss finds the candidates, exact.py decides.
+"""The photos nearest to a query: faiss finds the candidates, scores that are exact decide.
+
+faiss adds up as the processor does it best, so its scores differ in the last bits, and with them
+the order of photos that are about equally near. So of all photos that can be among the best by
+faiss, a score is computed here that is the same to the bit on every processor, in Python and in
+Swift: the inner product of the query (float32) and the vector as it is stored, decoded to float32.
+Products are taken in float64, and added up by halves: the second half of them to the first, number
+by number (the first half is the longer one of an odd count), until one is left, which is rounded to
+float32. Hits come by this score, then by the lowest id. Swift does the same, see ExactScores.swift
+and exact.c.
 
 Shape legend: N photos, n candidates, D embedding width.
 """
 
 from __future__ import annotations
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.encoder import Floats
-from photosearch.index.exact_scores import Places, Stored, faiss_module
 
 Ids: TypeAlias = NDArray[np.int64]
 
 LEAST_SHARE = 20_000  # vectors: waking a thread costs as much as scanning a few thousand
 _CORES = os.cpu_count() or 1
 _SPARE = 8  # candidates more than asked for, and an eighth as many again
+Places = NDArray[np.int64]
+
+_CHUNK = 1024  # vectors: 4 MB in float64 at 512 numbers
+_ROUNDING: Final = 2.0**-24  # half a unit in the last place of 1, in float32
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +138,90 @@ def _scan(index: Any, query: Floats, parts: list[Part], count: int) -> tuple[Flo
 @cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_CORES, "photosearch-scan")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The vectors of an index, where faiss has them."""
+
+    plain: Any  # faiss.IndexFlat or IndexScalarQuantizer
+    dtype: type[np.generic]  # uint8, float16 or float32
+    ranges: Floats | None = None  # [2, D], of bytes alone: least value and width
+
+    @property
+    def codes(self) -> NDArray[Any]:
+        """[N, D], not copied: not to be used after the index has changed."""
+        size = self.plain.ntotal * self.plain.code_size
+        codes = faiss_module().rev_swig_ptr(self.plain.codes.data(), size)
+        found: NDArray[Any] = codes.view(self.dtype).reshape(self.plain.ntotal, self.plain.d)
+        return found
+
+    def decode(self, places: Places) -> Floats:
+        """float32 [n, D], step by step as faiss without fused multiply-adds."""
+        vectors: Floats = self.codes[places].astype(np.float32)
+        if self.ranges is None:
+            return vectors
+        low, width = self.ranges
+        vectors += np.float32(0.5)
+        vectors /= np.float32(255)
+        vectors *= width
+        vectors += low
+        return vectors
+
+    def scores(self, query: Floats, places: Places) -> tuple[Floats, float]:
+        """Of a query [D]: float32 [n], and the length of the longest of the vectors."""
+        wide = query.astype(np.float64)[:, None]  # [D, 1]
+        sums, longest = [], 0.0
+        for start in range(0, len(places), _CHUNK):
+            vectors = self.decode(places[start : start + _CHUNK])
+            longest = max(longest, float(np.einsum("ij,ij->i", vectors, vectors).max()))
+            sums.append(_by_halves(wide * vectors.T))
+        return np.concatenate(sums).astype(np.float32), math.sqrt(longest)
+
+    def doubt(self, query: Floats, longest: float) -> float:
+        """How far apart faiss's scores of two vectors may be where those here are equal, or come
+        in the other order, if no vector is over twice as long as the longest seen.
+
+        D numbers are added in D steps, and each errs by half a unit of the sum of magnitudes at
+        most (Higham, Accuracy and Stability of Numerical Algorithms, 2002, eq. 4.4).
+        """
+        reach = 2.0 * (len(query) + 16) * longest
+        if self.ranges is not None:
+            reach += 4 * float(np.abs(self.ranges).sum())  # no less than their length
+        return 2 * _ROUNDING * reach * math.sqrt(query.dot(query))
+
+
+def unit(vector: Floats) -> Floats:
+    """A stored vector [D] divided by its length, the same to the bit in both languages: fp16
+    leaves a length of 1 ± 5e-4."""
+    wide = vector.astype(np.float64)
+    length = math.sqrt(_by_halves((wide * wide)[:, None])[0])
+    return np.asarray(wide / max(length, 1e-12), np.float32)
+
+
+def _by_halves(terms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sums of [D, n], in its memory: [n]."""
+    count = len(terms)
+    while count > 1:
+        half = (count + 1) // 2
+        terms[: count - half] += terms[half:count]
+        count = half
+    return np.asarray(terms[0] + 0.0)  # no zero is negative
+
+
+def stored(index: Any) -> Stored:
+    """Of a faiss.IndexFlat, or of an IndexScalarQuantizer of 8 bits or fp16."""
+    faiss = faiss_module()
+    plain: Any = faiss.downcast_index(index)
+    if isinstance(plain, faiss.IndexFlat):
+        return Stored(plain, np.float32)
+    if plain.sq.qtype == faiss.ScalarQuantizer.QT_fp16:
+        return Stored(plain, np.float16)
+    return Stored(plain, np.uint8, faiss.vector_to_array(plain.sq.trained).reshape(2, plain.d))
+
+
+def faiss_module() -> Any:
+    """Imported when first needed, and untyped: its stubs leave out what its Python layer adds."""
+    import faiss
+
+    return faiss

@@ -9,12 +9,11 @@ from pathlib import Path
 
 from photosearch.encoder import Encoder
 from photosearch.index.catalog import Catalog
-from photosearch.index.catalog_batch import Settler
-from photosearch.index.left_out import count_left_out, note_skipped
+from photosearch.index.catalog_batch import CatalogBatch
+from photosearch.index.paths import to_path
 from photosearch.index.prefetch import Task, read_ahead
 from photosearch.index.prune import remove_vanished
-from photosearch.index.rows import to_path
-from photosearch.index.scan import Scan, scan
+from photosearch.index.scan import Scan, count_left_out, note_skipped, scan
 from photosearch.progress import Listener, Progress
 from photosearch.types import IndexReport
 
@@ -29,7 +28,7 @@ class Run:
 
     def __init__(self, catalog: Catalog, encoder: Encoder, *, space: int) -> None:
         self._catalog, self._encoder = catalog, encoder
-        self._settler = Settler(catalog, encoder, space=space)
+        self._settler = CatalogBatch(catalog, encoder, space=space)
         self._scan = Scan(roots=[])
         self._removed = 0
         self._started = time.monotonic()

@@ -1,19 +1,24 @@
-"""Forgets photos whose files are gone, unless they are so many that a disk must be missing.
+"""Removes photos from the catalog: those whose files are gone, and those that a person names.
 
-Rows that were never searchable, pending and failed ones, go with them: nothing is lost with such a
-row, so they do not count towards the limit, and go too where photos have moved away from.
+Photos are kept if so many are gone that a disk must be missing. Rows that were never searchable,
+pending and failed ones, go with them: nothing is lost with such a row, so they do not count towards
+the limit, and go too where photos have moved away from.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from photosearch.errors import MassRemoval
+from photosearch.errors import MassRemoval, UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.files import gone
-from photosearch.index.rows import inside, to_path
-from photosearch.index.scan import Scan
+from photosearch.index.identity import names_of
+from photosearch.index.paths import Source, absolute, at_or_inside, gone, inside, to_path
+
+if TYPE_CHECKING:  # a search does without the packages that find photos
+    from photosearch.index.scan import Scan
 
 MOST = 1 / 5  # of the photos known inside the folders given
 _CHUNK = 500
@@ -71,3 +76,36 @@ def _note_vanished(catalog: Catalog, root: Path, unseen: set[Path], *, only: str
 
 def _vanished(path: Path, unseen: set[Path]) -> bool:
     return unseen.isdisjoint((path, *path.parents)) and gone(path)
+
+
+def remove_photos(catalog: Catalog, photos: Iterable[int | str | os.PathLike[str]]) -> int:
+    """Deletes the rows of ids, paths and folders in one transaction; returns how many.
+
+    Raises UsageError, with nothing removed, if one of them is not in the index.
+    """
+    chosen = [(photo, *_which(catalog, photo)) for photo in photos]
+    if not chosen:
+        return 0
+    with catalog.writing() as db:
+        for photo, condition, values in chosen:
+            if not db.execute(f"SELECT 1 FROM photos WHERE {condition}", values).fetchone():
+                raise UsageError(f"{photo} is not in the index; nothing was removed")
+        catalog.next_generation()
+        deletions = [
+            db.execute(f"DELETE FROM photos WHERE {condition}", values)
+            for _, condition, values in chosen
+        ]
+        for photo, condition, values in chosen:
+            if not isinstance(photo, int):
+                db.execute(f"DELETE FROM left_out WHERE {condition}", values)
+        count = sum(deletion.rowcount for deletion in deletions)
+        catalog.forget_unused()
+    return count
+
+
+def _which(
+    catalog: Catalog, photo: int | str | os.PathLike[str]
+) -> tuple[str, list[Source] | list[int]]:
+    if isinstance(photo, int):
+        return "id = ?", [photo]
+    return at_or_inside(names_of(catalog, absolute(photo)))

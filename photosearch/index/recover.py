@@ -8,6 +8,10 @@ in an older one only in what was added at the end. Tombstones are left behind: t
 bringing vectors of an earlier generation up to date, and whether any is lost cannot be known.
 Where tables of later schemas lie in an upgraded catalog only its own first page says, so they are
 lost with it: exclusions have to be given again, and the next run counts anew what it leaves out.
+
+An embedding belongs to a content hash whatever else is lost, so one found on any page, even a page
+no longer in use, is right. Photos are not read so: a removed one would come back. The format of
+pages: https://sqlite.org/fileformat2.html, sections 1.6 (b-tree pages), 2.1 (records).
 """
 
 from __future__ import annotations
@@ -18,13 +22,13 @@ import struct
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import TypeAlias
 
 from photosearch.atomic import storage_errors, sync_folder
 from photosearch.errors import IndexDamaged
 from photosearch.index.catalog import explain
-from photosearch.index.create import create_catalog
+from photosearch.index.directory import create_catalog
 from photosearch.index.migrations import PAGE_BYTES, forget_history
-from photosearch.index.recover_pages import embeddings_on_pages
 
 _TABLES = ("meta", "spaces", "photos", "embeddings")  # of schema 1: always on the same pages
 _LATER_TABLES = ("exclusions", "left_out")
@@ -34,9 +38,17 @@ _PAGE_COUNT_AT = 28  # byte offset in the first page, u32 big-endian (sqlite.org
 _FREE_PAGES_AT = 32  # two u32: the first free page and how many, both zero: none
 _MOST_ROWS = 1 << 40
 _FIRST_RANGE = 1 << 12
+Embedding: TypeAlias = tuple[str, int, bytes]  # content hash, space, vector
+
+_TABLE_LEAF = 13  # the first byte of a page that holds rows
+_POINTERS_AT = 8
+_MOST_LOCAL = PAGE_BYTES - 35  # a larger row goes on elsewhere; that is a width over 1,900
+_HASH_TYPE = 13 + 2 * 64  # serial type of a text of 64 bytes
+_FIRST_BLOB_TYPE = 12
+_SMALL_INTS = {1: 1, 8: 0, 9: 0}  # serial type -> bytes; 8 and 9 stand for the values 0 and 1
 
 
-def salvage(path: Path) -> None:
+def recover_catalog(path: Path) -> None:
     """Replaces the catalog by one with all that can be read; the damaged one is kept beside it.
 
     Call under the writer lock. Raises IndexDamaged, with nothing changed, if nothing can be read.
@@ -175,3 +187,60 @@ def _swap(path: Path, fresh: Path) -> None:
         side.unlink(missing_ok=True)
     fresh.replace(path)
     sync_folder(path.parent)
+
+
+def embeddings_on_pages(path: Path) -> Iterator[Embedding]:
+    """Every row of the table `embeddings` on an undamaged page, read a page at a time."""
+    with path.open("rb") as stream:
+        while len(page := stream.read(PAGE_BYTES)) == PAGE_BYTES:
+            if page[0] == _TABLE_LEAF:
+                yield from _rows_of(page)
+
+
+def _rows_of(page: bytes) -> Iterator[Embedding]:
+    (count,) = struct.unpack_from(">H", page, 3)
+    if _POINTERS_AT + 2 * count > PAGE_BYTES:
+        return
+    for start in struct.unpack_from(f">{count}H", page, _POINTERS_AT):
+        row = _row_at(page, start)
+        if row is not None:
+            yield row
+
+
+def _row_at(page: bytes, start: int) -> Embedding | None:
+    """The cell at an offset, if it is a text of 64 hex digits, a small integer and a blob."""
+    try:
+        size, at = _varint(page, start)
+        _, at = _varint(page, at)  # the row number
+        header, types_at = _varint(page, at)
+        types = []
+        while types_at < at + header:
+            kind, types_at = _varint(page, types_at)
+            types.append(kind)
+    except IndexError:
+        return None
+    fits = size <= _MOST_LOCAL and at + size <= PAGE_BYTES
+    if not fits or len(types) != 3 or types[0] != _HASH_TYPE or types[1] not in _SMALL_INTS:
+        return None
+    space_at = at + header + 64
+    vector_at = space_at + _SMALL_INTS[types[1]]
+    is_blob = types[2] >= _FIRST_BLOB_TYPE and types[2] % 2 == 0
+    if not is_blob or vector_at + (types[2] - _FIRST_BLOB_TYPE) // 2 != at + size:
+        return None
+    name = page[at + header : space_at].decode("ascii", "replace")
+    space = page[space_at] if types[1] == 1 else types[1] - 8
+    return (name, space, page[vector_at : at + size]) if _is_hex(name) else None
+
+
+def _is_hex(name: str) -> bool:
+    return all(letter in "0123456789abcdef" for letter in name)
+
+
+def _varint(page: bytes, at: int) -> tuple[int, int]:
+    """A number of 1 to 9 bytes, 7 bits each (all 8 of a ninth), and where the next one starts."""
+    value = 0
+    for place in range(at, at + 8):
+        value = value << 7 | page[place] & 0x7F
+        if page[place] < 0x80:
+            return value, place + 1
+    return value << 8 | page[at + 8], at + 9

@@ -1,17 +1,21 @@
-"""Rows of the catalog to records, and back."""
+"""Rows of the catalog as records: photos, what is known of them, and the space of the vectors.
+
+All vectors of an index belong to one space, that of the model it was made with.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-from photosearch.types import Media, Photo, PhotoInfo
-
-Source: TypeAlias = "str | bytes"
+from photosearch.encoder import Encoder
+from photosearch.errors import WrongSpace
+from photosearch.index.catalog import Catalog
+from photosearch.index.paths import to_path
+from photosearch.manifest import Calibration
+from photosearch.types import Media, Photo, PhotoInfo, Status
 
 _EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -29,68 +33,6 @@ INFO_COLUMNS = (
 )
 INFO_VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?"
 PHOTO_COLUMNS = f"id, source, size, mtime_ns, status, reason, content_hash, {INFO_COLUMNS}"
-
-
-def absolute(path: str | os.PathLike[str]) -> Path:
-    """Symbolic links stay as they are: a photo is known by the name under which it was found.
-
-    Only where `..` behind a link leads elsewhere than its name says is the link resolved.
-    """
-    plain = Path(os.path.abspath(path))  # noqa: PTH100 (Path.absolute keeps "..")
-    parts = Path(path).absolute().parts
-    if ".." not in parts:
-        return plain
-    last = len(parts) - parts[::-1].index("..")
-    head = os.path.join(*parts[:last])  # noqa: PTH118 (as it is typed)
-    with suppress(OSError):  # what is not there leads nowhere
-        if not os.path.samefile(head, os.path.abspath(head)):  # noqa: PTH100, PTH121
-            return Path(os.path.realpath(head), *parts[last:])
-    return plain
-
-
-def to_source(path: Path) -> Source:
-    """TEXT for a name that is UTF-8, otherwise its bytes.
-
-    A Path holds what the locale makes of a name; the catalog, which other locales read too, does
-    not. So names pass between the two as the bytes that the disk has.
-    """
-    return _text_or_bytes(os.fsencode(path))
-
-
-def to_path(source: Source) -> Path:
-    return Path(os.fsdecode(source.encode() if isinstance(source, str) else source))
-
-
-def _text_or_bytes(name: bytes) -> Source:
-    try:
-        return name.decode()
-    except UnicodeDecodeError:
-        return name
-
-
-def inside(folder: Path) -> tuple[str, list[Source]]:
-    """An SQL condition on `source` and its values: everything inside a folder, at any depth.
-
-    TEXT sorts by its UTF-8 bytes, so a prefix is a range; names that are not UTF-8 have their own.
-    """
-    separator = os.sep.encode()
-    low = os.fsencode(folder).rstrip(separator) + separator
-    high = low[:-1] + bytes([low[-1] + 1])
-    blobs: list[Source] = [low, high]
-    texts = [_text_or_bytes(low), _text_or_bytes(high)]
-    if isinstance(texts[0], bytes):  # then so are the names of all that is inside
-        return "(source >= ? AND source < ?)", blobs
-    return "((source >= ? AND source < ?) OR (source >= ? AND source < ?))", texts + blobs
-
-
-def at_or_inside(paths: list[Path]) -> tuple[str, list[Source]]:
-    """An SQL condition on `source` and its values: these photos, and all that is inside them."""
-    parts, values = [], []
-    for path in paths:
-        condition, some = inside(path)
-        parts.append(f"{condition} OR source = ?")
-        values += [*some, to_source(path)]
-    return f"({' OR '.join(parts)})", values
 
 
 def microseconds(moment: datetime) -> int:
@@ -139,3 +81,85 @@ def to_photo(row: tuple[Any, ...]) -> Photo:
         info=to_info(info),
         content_hash=content_hash,
     )
+
+
+def read_photos(catalog: Catalog, after: int, most: int) -> list[Photo]:
+    """The photos with the lowest ids above `after`, in the order of ids, whatever their status."""
+    query = f"SELECT {PHOTO_COLUMNS} FROM photos WHERE id > ? ORDER BY id LIMIT ?"
+    with catalog.errors():
+        return [to_photo(row) for row in catalog.db.execute(query, (after, most))]
+
+
+def count_photos(catalog: Catalog) -> tuple[dict[Status, int], dict[str, int]]:
+    """By their status, and those not indexed by the reason, the most first."""
+    by_status = "SELECT status, count(*) FROM photos GROUP BY status"
+    by_reason = """SELECT reason, count(*) FROM photos WHERE status != 'indexed'
+        GROUP BY reason ORDER BY count(*) DESC, reason"""
+    with catalog.errors():
+        return dict(catalog.db.execute(by_status)), dict(catalog.db.execute(by_reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A row of the catalog's `spaces`."""
+
+    id: int  # 0 where it is in no catalog
+    space: str  # see manifest.space_id; "<id>/<width>" for cut embeddings
+    model: str  # the encoder's name
+    dim: int
+    calibration: Calibration
+
+
+def read_space(catalog: Catalog) -> Space | None:
+    """None while nothing has been indexed yet."""
+    query = "SELECT id, space, model, dim, calibration_scale, calibration_bias FROM spaces"
+    with catalog.errors():
+        row = catalog.db.execute(query).fetchone()
+    if row is None:
+        return None
+    number, space, model, dim, scale, bias = row
+    return Space(number, space, model, dim, Calibration(scale, bias))
+
+
+def encoder_space(encoder: Encoder) -> Space:
+    """The space of an encoder's vectors, as no catalog has it yet."""
+    return Space(0, encoder.space, encoder.name, encoder.dim, encoder.calibration)
+
+
+def check_space(found: Space | None, wanted: Space) -> None:
+    """Raises WrongSpace if the index belongs to another model."""
+    if found is not None and (found.space, found.dim) != (wanted.space, wanted.dim):
+        raise WrongSpace(
+            f"the index was made with {found.model} (space {found.space[:12]}…, width {found.dim}),"
+            f" got {wanted.model} (space {wanted.space[:12]}…, width {wanted.dim}): their vectors"
+            " cannot be compared. Use that model, or index into another folder"
+        )
+
+
+def claim_space(catalog: Catalog, wanted: Space) -> Space:
+    """The space of the index: the one wanted, from now on, if it has none. Raises WrongSpace."""
+    with catalog.writing() as db:
+        found = read_space(catalog)
+        check_space(found, wanted)
+        if found is not None:
+            return found
+        scale, bias = wanted.calibration.scale, wanted.calibration.bias
+        db.execute(
+            "INSERT INTO spaces(space, model, dim, calibration_scale, calibration_bias)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (wanted.space, wanted.model, wanted.dim, scale, bias),
+        )
+        claimed = read_space(catalog)
+        assert claimed is not None
+        return claimed
+
+
+def load_encoder_of(space: Space | None) -> Encoder:
+    """The model that an index was made with; the built-in one for an empty index."""
+    from photosearch.models.load import load_encoder
+
+    if space is None:
+        return load_encoder()
+    encoder = load_encoder(space.model, width=space.dim)
+    check_space(space, encoder_space(encoder))
+    return encoder

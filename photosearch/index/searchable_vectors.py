@@ -1,35 +1,134 @@
-"""Keeps `vectors.faiss` in step with the catalog, and in memory for as long as it is."""
+"""The vectors that a search scans: `vectors.faiss`, less what has gone since, and what has come.
+
+They are kept in memory, and the file in step with the catalog.
+
+Shape legend: N photos of the file's generation, D embedding width.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
+
+from photosearch.encoder import Floats
 from photosearch.errors import IndexDamaged, IndexLocked, StorageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.delta_vectors import Layers
-from photosearch.index.lock import writer_lock
-from photosearch.index.space import Space
+from photosearch.index.directory import writer_lock
+from photosearch.index.nearest import Ids, faiss_module
+from photosearch.index.rows import Space
 from photosearch.index.vector_file import (
     FILE_NAME,
     KINDS,
     Vectors,
     build_vectors,
+    empty_index,
     load_vectors,
+    read_chunks,
     read_generation,
     save_vectors,
 )
 
+_ADDED = """
+SELECT p.id, e.vector FROM photos p INDEXED BY photos_by_since
+CROSS JOIN embeddings e ON e.content_hash = p.content_hash
+WHERE p.status = 'indexed' AND p.since > ? ORDER BY p.id"""
+_LEAST_SPARE = 16  # photos
+_GONE = "SELECT id FROM tombstones WHERE generation > ?"
 
-class Derived:
+
+class SearchableVectors:
+    """A base, less what is gone since, and exactly what was added since."""
+
+    def __init__(self, base: Vectors) -> None:
+        self.base = base
+        self.generation = base.generation  # of the catalog, up to which they are brought
+        self._added = Vectors(empty_index("SQfp16", base.dim), base.generation)
+        self._added_ids: Ids = np.empty(0, np.int64)  # ascending
+        self._gone: set[int] = set()
+        self._present = np.ones(0, np.bool_)  # [N], by place, once anything is gone
+
+    def catch_up(self, catalog: Catalog, generation: int) -> None:
+        """Reads what has changed up to the catalog's present generation, and nothing else."""
+        if generation == self.generation:
+            return
+        with catalog.errors():
+            cursor = catalog.db.execute(_GONE, (self.generation,))
+            gone = np.fromiter((row[0] for row in cursor), np.int64)
+        if len(gone):
+            self._remove(gone)
+        for ids, vectors in read_chunks(catalog, self.base.dim, _ADDED, (self.generation,)):
+            self._added.index.add_with_ids(vectors, ids)
+            self._added_ids = np.union1d(self._added_ids, ids)
+        self.generation = generation
+
+    def _remove(self, gone: Ids) -> None:
+        ids = faiss_module().vector_to_array(self.base.index.id_map)  # [N]
+        if not self._gone:
+            self._present = np.ones(len(ids), np.bool_)
+        self._present[np.isin(ids, gone)] = False
+        self._gone.update(gone.tolist())
+        self._added.index.remove_ids(gone)
+        self._added_ids = np.setdiff1d(self._added_ids, gone)
+
+    def nearest(
+        self, vector: Floats, k: int, allowed: Ids | None = None
+    ) -> tuple[list[int], list[float]]:
+        """Ids and inner products, k at most, for a vector [D]: best first, then lowest id first.
+
+        `allowed` restricts the scan itself to these ids, ascending, all of them searchable.
+        Raises ShapeError for a wrong vector.
+        """
+        if allowed is None:
+            old, new_ids = self._nearest_present(vector, k), None
+        else:  # what is gone is not among them
+            new_ids, old_ids = _split(allowed, self._added_ids)
+            old = self.base.nearest(vector, k, old_ids)
+        if not len(self._added_ids):
+            return old
+        return _merge(old, self._added.nearest(vector, k, new_ids), k)
+
+    def _nearest_present(self, vector: Floats, k: int) -> tuple[list[int], list[float]]:
+        """Of the base. A few more and then without what is gone: that costs less than to ask of
+        every vector whether it is; which is done where too much of what is near is gone."""
+        spare = min(len(self._gone), max(k, _LEAST_SPARE))
+        found = self.base.nearest(vector, k + spare)
+        if not spare:
+            return found
+        kept = [pair for pair in zip(*found, strict=True) if pair[0] not in self._gone][:k]
+        if len(kept) < k and k + spare < self.base.count:
+            return self.base.nearest(vector, k, present=self._present)
+        return [number for number, _ in kept], [score for _, score in kept]
+
+
+def _split(allowed: Ids, added: Ids) -> tuple[Ids, Ids]:
+    """Those of the allowed that were added, and the others; all ascending."""
+    if not len(added):
+        return added, allowed
+    places = np.searchsorted(allowed, added)
+    found = places < len(allowed)
+    found[found] = allowed[places[found]] == added[found]
+    return added[found], np.delete(allowed, places[found])
+
+
+def _merge(
+    old: tuple[list[int], list[float]], new: tuple[list[int], list[float]], k: int
+) -> tuple[list[int], list[float]]:
+    pairs = [*zip(*old, strict=True), *zip(*new, strict=True)]
+    best = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
+    return [number for number, _ in best], [score for _, score in best]
+
+
+class VectorStore:
     """The vectors of the catalog's present generation, from memory, the file or the catalog."""
 
     def __init__(self, directory: Path, catalog: Catalog) -> None:
         self._directory, self._catalog = directory, catalog
         self._path = directory / FILE_NAME
-        self._kept: Layers | None = None
+        self._kept: SearchableVectors | None = None
 
-    def current(self, space: Space) -> Layers:
+    def current(self, space: Space) -> SearchableVectors:
         """For a reader, inside a transaction. What is in memory or in the file is brought up to
         date. A file that cannot be, or a damaged one, is made again from the catalog, and written
         too unless somebody else is writing or the folder is read-only."""
@@ -41,13 +140,13 @@ class Derived:
         self._kept = kept
         return kept
 
-    def _open(self, space: Space, history: range) -> Layers:
+    def _open(self, space: Space, history: range) -> SearchableVectors:
         found = self._load(space, history)
         if found is None:
             found = self._build(space)
             with suppress(IndexLocked, StorageError), writer_lock(self._directory):
                 save_vectors(found, self._path)
-        return Layers(found)
+        return SearchableVectors(found)
 
     def publish(self, space: Space | None) -> None:
         """For the writer, after its last commit: renews the file if the photos have changed."""
@@ -58,7 +157,7 @@ class Derived:
             with self._catalog.reading():
                 built = self._build(space)
             save_vectors(built, self._path)
-            self._kept = Layers(built)
+            self._kept = SearchableVectors(built)
         if len(history) > 1:
             self._catalog.compact(history[-1])
 
@@ -84,6 +183,6 @@ class Derived:
         return build_vectors(self._catalog, kind=str(kind), dim=space.dim)
 
 
-def _reaches(kept: Layers, history: range) -> bool:
+def _reaches(kept: SearchableVectors, history: range) -> bool:
     """Whether the catalog knows all that has changed since."""
     return kept.base.generation in history and kept.generation in history

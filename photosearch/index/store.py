@@ -16,17 +16,21 @@ from photosearch.encoder import Encoder, Floats
 from photosearch.errors import MassRemoval, UsageError
 from photosearch.index import hits, vector_file
 from photosearch.index.catalog import Catalog
+from photosearch.index.directory import folder_bytes, prepare_directory, writer_lock
 from photosearch.index.exclusions import exclude, include, read_exclusions
-from photosearch.index.files import folder_bytes
-from photosearch.index.finder import Finder, as_query
-from photosearch.index.left_out import count_left_out, count_unreadable
-from photosearch.index.location import prepare_directory
-from photosearch.index.lock import writer_lock
-from photosearch.index.remove import remove_photos
-from photosearch.index.rows import PHOTO_COLUMNS, absolute, to_photo
-from photosearch.index.searchable_vectors import Derived
-from photosearch.index.space import check_space, claim_space, load_encoder_of, read_space, space_of
-from photosearch.index.spellings import on_disk
+from photosearch.index.hits import Finder, as_query
+from photosearch.index.paths import absolute, on_disk
+from photosearch.index.prune import remove_photos
+from photosearch.index.rows import (
+    check_space,
+    claim_space,
+    count_photos,
+    encoder_space,
+    load_encoder_of,
+    read_photos,
+    read_space,
+)
+from photosearch.index.searchable_vectors import VectorStore
 from photosearch.progress import Listener, nobody
 from photosearch.query.embed import QueryEmbedder, QueryVectors
 from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
@@ -48,8 +52,8 @@ class PhotoIndex:
         """Use `PhotoIndex.open`."""
         self._directory, self._catalog, self._encoder = directory, catalog, encoder
         self._space = read_space(catalog)
-        self._derived = Derived(directory, catalog)
-        self._finder = Finder(catalog, self._derived)
+        self._vectors = VectorStore(directory, catalog)
+        self._finder = Finder(catalog, self._vectors)
         self._lock = RLock()
         self._queries = QueryEmbedder(lambda: self.encoder)
 
@@ -77,7 +81,7 @@ class PhotoIndex:
         try:
             index = cls(place, catalog, encoder)
             if encoder is not None:
-                check_space(index._space, space_of(encoder))
+                check_space(index._space, encoder_space(encoder))
         except BaseException:
             catalog.close()
             raise
@@ -115,8 +119,8 @@ class PhotoIndex:
         places = [on_disk(absolute(path)) for path in given]
         with self._lock, writer_lock(self._directory):
             encoder = self.encoder
-            self._space = claim_space(self._catalog, space_of(encoder))
-            self._derived.begin(self._space)
+            self._space = claim_space(self._catalog, encoder_space(encoder))
+            self._vectors.begin(self._space)
             run = Run(self._catalog, encoder, space=self._space.id)
             interrupted = False
             try:
@@ -124,9 +128,9 @@ class PhotoIndex:
             except KeyboardInterrupt:
                 interrupted = True
             except MassRemoval:
-                self._derived.publish(self._space)
+                self._vectors.publish(self._space)
                 raise
-            self._derived.publish(self._space)
+            self._vectors.publish(self._space)
             return run.report(interrupted=interrupted)
 
     def search(self, text: str, k: int = 20, filter: Filter | None = None) -> list[Hit]:
@@ -154,7 +158,7 @@ class PhotoIndex:
     def search_vector(self, vector: Floats, k: int = 20, filter: Filter | None = None) -> list[Hit]:
         """The k photos nearest to a unit vector, float32 [D], best first, then lowest id first.
 
-        Scores are the same on every processor, and in Swift, see exact.py.
+        Scores are the same on every processor, and in Swift, see nearest.py.
 
         Raises ShapeError for another width or zeros only, UsageError for k < 1 or a senseless
         filter.
@@ -202,7 +206,7 @@ class PhotoIndex:
         single = isinstance(photos, int | str | os.PathLike)
         with self._lock, writer_lock(self._directory):
             count = remove_photos(self._catalog, [photos] if single else photos)  # type: ignore[list-item, arg-type]
-            self._derived.publish(self._space)
+            self._vectors.publish(self._space)
             return count
 
     def exclude(self, patterns: Iterable[str]) -> int:
@@ -213,7 +217,7 @@ class PhotoIndex:
         """
         with self._lock, writer_lock(self._directory):
             count = exclude(self._catalog, patterns)
-            self._derived.publish(self._space)
+            self._vectors.publish(self._space)
             return count
 
     def include(self, patterns: Iterable[str]) -> None:
@@ -225,7 +229,7 @@ class PhotoIndex:
             include(self._catalog, patterns)
 
     def export_embeddings(self, path: PathLike, *, progress: Listener | None = None) -> int:
-        """Writes all indexed photos to one file, see embeddings_file.py; returns how many.
+        """Writes all indexed photos to one file, see embeddings/file_format.py; returns how many.
 
         Raises UsageError if nothing has been indexed yet, IndexDamaged or StorageError.
         """
@@ -251,33 +255,31 @@ class PhotoIndex:
         file = EmbeddingsFile(absolute(path))
         with self._lock, writer_lock(self._directory):
             if self._encoder is not None:
-                check_space(space_of(self._encoder), file.space)
+                check_space(encoder_space(self._encoder), file.space)
             self._space = claim_space(self._catalog, file.space)
-            self._derived.begin(self._space)
+            self._vectors.begin(self._space)
             listener = progress or nobody
             added = import_photos(self._catalog, file, space=self._space.id, listener=listener)
-            self._derived.publish(self._space)
+            self._vectors.publish(self._space)
             return added
 
     def photos(self) -> Iterator[Photo]:
         """Every row of the catalog in the order of ids, whatever its status."""
-        query = f"SELECT {PHOTO_COLUMNS} FROM photos WHERE id > ? ORDER BY id LIMIT {_CHUNK}"
         last = 0
         while True:
-            with self._lock, self._catalog.errors():
-                rows = self._catalog.db.execute(query, (last,)).fetchall()
-            if not rows:
+            with self._lock:
+                found = read_photos(self._catalog, last, _CHUNK)
+            if not found:
                 return
-            last = rows[-1][0]
-            yield from map(to_photo, rows)
+            last = found[-1].id
+            yield from found
 
     def status(self) -> IndexStatus:
         """How many photos are indexed, pending and failed, and why."""
-        by_status = "SELECT status, count(*) FROM photos GROUP BY status"
-        by_reason = """SELECT reason, count(*) FROM photos WHERE status != 'indexed'
-            GROUP BY reason ORDER BY count(*) DESC, reason"""
-        with self._lock, self._catalog.reading() as db:
-            counts, reasons = dict(db.execute(by_status)), dict(db.execute(by_reason))
+        from photosearch.index.scan import count_left_out, count_unreadable
+
+        with self._lock, self._catalog.reading():
+            counts, reasons = count_photos(self._catalog)
             space, generation = read_space(self._catalog), self._catalog.generation
             exclusions = read_exclusions(self._catalog)
             left_out, unreadable = count_left_out(self._catalog), count_unreadable(self._catalog)
@@ -313,8 +315,8 @@ class PhotoIndex:
         self._catalog.close()
         self._catalog = Catalog(path)
         self._space = read_space(self._catalog)
-        self._derived = Derived(self._directory, self._catalog)
-        self._finder = Finder(self._catalog, self._derived)
+        self._vectors = VectorStore(self._directory, self._catalog)
+        self._finder = Finder(self._catalog, self._vectors)
 
     def close(self) -> None:
         with self._lock:

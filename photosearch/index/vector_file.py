@@ -18,7 +18,7 @@ the ranges of SQ8 are the least and greatest value of every dimension, so that n
 and an interrupted history leaves no trace.
 
 It need not be of the catalog's present generation: from `compacted` on, the catalog knows what
-has come and gone since, see layers.py. A writer renews the file when it is done.
+has come and gone since, see searchable_vectors.py. A writer renews the file when it is done.
 
 Shape legend: N photos, D embedding width.
 """
@@ -43,8 +43,7 @@ from photosearch.atomic import replacing, storage_errors
 from photosearch.encoder import Floats
 from photosearch.errors import IndexDamaged, ShapeError
 from photosearch.index.catalog import Catalog
-from photosearch.index.exact_scores import Stored, faiss_module, stored
-from photosearch.index.nearest import Ids, nearest, parts
+from photosearch.index.nearest import Ids, Stored, faiss_module, nearest, parts, stored
 
 Kind: TypeAlias = Literal["SQ8", "SQfp16", "Flat"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -87,7 +86,7 @@ class Vectors:
         present: NDArray[np.bool_] | None = None,
     ) -> tuple[list[int], list[float]]:
         """Ids and inner products, k at most, for a vector [D]: best first, then lowest id first,
-        by the scores of exact.py.
+        by the exact scores of nearest.py.
 
         `allowed` restricts the scan itself to these ids; without it, `present` [N] does to the
         places that are true. Raises ShapeError for a wrong vector.

@@ -9,14 +9,12 @@ import numpy as np
 
 from photosearch.errors import CatalogDamaged, IndexDamaged
 from photosearch.index.catalog import Catalog
-from photosearch.index.exact_scores import faiss_module
-from photosearch.index.location import prepare_directory
-from photosearch.index.lock import writer_lock
+from photosearch.index.directory import prepare_directory, writer_lock
 from photosearch.index.migrations import GENERATION, forget_history, lacking
-from photosearch.index.nearest import Ids
-from photosearch.index.recover import salvage
-from photosearch.index.searchable_vectors import Derived
-from photosearch.index.space import Space, read_space
+from photosearch.index.nearest import Ids, faiss_module
+from photosearch.index.recover import recover_catalog
+from photosearch.index.rows import Space, read_space
+from photosearch.index.searchable_vectors import VectorStore
 from photosearch.index.vector_file import FILE_NAME, Vectors, load_vectors
 
 LOST = "its embedding was lost: index again"
@@ -59,7 +57,7 @@ def verify_index(directory: Path, *, repair: bool = False) -> VerifyReport:
             report = _check(path)
         except CatalogDamaged as error:
             report = _unreadable(error)
-            salvage(path)
+            recover_catalog(path)
         if report.problems or report.notes:
             _mend(path)
         after = _report(path)
@@ -161,6 +159,6 @@ def _mend(path: Path) -> None:
             db.execute("DELETE FROM embeddings WHERE length(vector) != 2 * ? OR space != ?", values)
         path.with_name(FILE_NAME).unlink(missing_ok=True)
         # embeddings whose photos were lost wait for them to be found again
-        Derived(path.parent, catalog).publish(space)
+        VectorStore(path.parent, catalog).publish(space)
     finally:
         catalog.close()

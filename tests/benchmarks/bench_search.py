@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 
 from photosearch.encoder import Encoder
 from photosearch.index.catalog import Catalog
-from photosearch.index.searchable_vectors import Derived
-from photosearch.index.space import claim_space, space_of
+from photosearch.index.rows import claim_space, encoder_space
+from photosearch.index.searchable_vectors import VectorStore
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vector_file import encode_vector
 from photosearch.query.embed import QueryVectors
@@ -53,7 +53,7 @@ def fill(directory: Path, *, photos: int, encoder: Encoder) -> float:
     """An index of random vectors; returns the seconds that vectors.faiss took."""
     PhotoIndex.open(directory).close()
     catalog = Catalog(directory / "catalog.sqlite")
-    space = claim_space(catalog, space_of(encoder))
+    space = claim_space(catalog, encoder_space(encoder))
     vectors = unit_vectors(photos, encoder.dim, seed=0)
     with catalog.writing() as db:
         db.executemany(
@@ -68,7 +68,7 @@ def fill(directory: Path, *, photos: int, encoder: Encoder) -> float:
         )
         catalog.next_generation()
     started = time.perf_counter()
-    Derived(directory, catalog).publish(space)
+    VectorStore(directory, catalog).publish(space)
     seconds = time.perf_counter() - started
     catalog.close()
     return seconds
@@ -88,7 +88,7 @@ def compare(directory: Path, *, dim: int, rounds: int, k: int = 20) -> list[tupl
     queries = unit_vectors(rounds, dim, seed=1)
     with PhotoIndex.open(directory, create=False) as index:
         index.search_vector(queries[0], k)
-        kept = index._derived._kept
+        kept = index._vectors._kept
         assert kept is not None
         plain = kept.base.index  # the same memory: where a copy happens to lie costs up to 40 %
         passes = []

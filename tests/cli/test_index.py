@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.index.lock import writer_lock
+from photosearch.index.directory import writer_lock
 from photosearch.index.pipeline import Run
 from photosearch.testing import draw_photo, random_bundle
 from tests.cli.conftest import World, run

@@ -117,7 +117,7 @@ def test_a_removed_photo_leaves_its_id_until_the_vectors_are_renewed(
     full: PhotoIndex, eight: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     generation = full.status().generation
-    monkeypatch.setattr(full._derived, "publish", lambda _: None)
+    monkeypatch.setattr(full._vectors, "publish", lambda _: None)
     full.remove([eight[2], eight[4]])
     left = rows(full.directory, "SELECT * FROM tombstones")
     assert [left_in for _, left_in in left] == [generation + 1] * 2

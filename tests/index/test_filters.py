@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from photosearch.errors import UsageError
 from photosearch.index import filters
 from photosearch.index.catalog import Catalog
-from photosearch.index.create import create_catalog
+from photosearch.index.directory import create_catalog
 from photosearch.index.filters import allowed_ids, distance_km
 from photosearch.index.rows import info_row
 from photosearch.index.store import PhotoIndex

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.errors import MassRemoval
-from photosearch.index.rows import absolute
+from photosearch.index.paths import absolute
 from photosearch.index.store import PhotoIndex
 from photosearch.types import Filter
 

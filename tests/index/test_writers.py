@@ -9,7 +9,7 @@ import pytest
 
 from photosearch.errors import IndexLocked
 from photosearch.index import pipeline
-from photosearch.index.lock import writer_lock
+from photosearch.index.directory import writer_lock
 from photosearch.index.store import PhotoIndex
 from photosearch.progress import Progress
 from photosearch.testing import COLORS, FakeEncoder

@@ -11,7 +11,7 @@ import pytest
 
 from photosearch.encoder import Bytes, Floats
 from photosearch.index.catalog import Catalog
-from photosearch.index.searchable_vectors import Derived
+from photosearch.index.searchable_vectors import VectorStore
 from photosearch.index.store import PhotoIndex
 from photosearch.index.vector_file import load_vectors
 from photosearch.index.verify import verify_index
@@ -104,7 +104,7 @@ def test_one_that_an_interrupted_python_left(
             draw_photo("blue square on black", width=100 + number, height=30).save(
                 photos / f"{number}.png"
             )
-        monkeypatch.setattr(Derived, "publish", lambda *_: None)  # it never came to that
+        monkeypatch.setattr(VectorStore, "publish", lambda *_: None)  # it never came to that
         index.add(photos)
     monkeypatch.undo()
     assert _changes_left_out(place) > 0

@@ -13,7 +13,7 @@ The metadata is `format` (photosearch-embeddings), `version` (1), `space`, `mode
 | taken_at, utc_offset_min | I64 [N]: microseconds since 1970 of the camera's clock, minutes |
 | latitude, longitude | F64 [N]: degrees |
 | camera, camera_end | U8 [bytes] and I64 [N]: as for names, in UTF-8 |
-| favourite, media | U8 [N]: 0 or 1; bits as in records.MEDIA_BITS |
+| favourite, media | U8 [N]: 0 or 1; bits as in rows.MEDIA_BITS |
 
 Missing is the least int64, NaN, or an empty camera. Names need not be UTF-8. The same index gives
 the same bytes: the keys of the metadata are sorted, the arrays come by type and then by name, and
@@ -30,7 +30,7 @@ from typing import Final, Literal
 import numpy as np
 
 from photosearch.errors import UsageError
-from photosearch.index.space import Space
+from photosearch.index.rows import Space
 from photosearch.manifest import Calibration
 
 Dtype = Literal["I64", "F64", "F16", "U8"]

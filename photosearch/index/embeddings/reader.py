@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from photosearch.errors import UsageError
 from photosearch.index.embeddings.file_format import FIELDS, MISSING, Size, read_metadata
-from photosearch.index.rows import MEDIA_BITS, Source, microseconds
+from photosearch.index.paths import Source
+from photosearch.index.rows import MEDIA_BITS, microseconds
 
 _CHUNK = 4096  # photos
 _INFO = ("width", "height", "taken_at", "utc_offset_min", "latitude", "longitude")
@@ -30,7 +31,7 @@ class StoredPhoto:
     size_bytes: int
     mtime_ns: int
     content_hash: str  # SHA-256, hex
-    info: tuple[Any, ...]  # values for records.INFO_COLUMNS
+    info: tuple[Any, ...]  # values for rows.INFO_COLUMNS
     vector: bytes  # fp16, little-endian
 
 

@@ -21,7 +21,7 @@ from photosearch.index.embeddings.file_format import (
     Size,
     header,
 )
-from photosearch.index.space import Space
+from photosearch.index.rows import Space
 from photosearch.progress import Listener, Progress
 
 _CHUNK_ROWS = 2048

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.errors import IndexMissing, IndexTooNew, StorageError, UsageError, WrongSpace
-from photosearch.index.location import default_directory
+from photosearch.index.directory import default_directory
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import FakeEncoder
 

@@ -13,21 +13,14 @@ import numpy as np
 import pytest
 
 from photosearch.errors import ShapeError, StorageError
-from photosearch.index import delta_vectors, nearest, searchable_vectors
+from photosearch.index import nearest, searchable_vectors
 from photosearch.index.catalog import Catalog
-from photosearch.index.create import create_catalog
-from photosearch.index.delta_vectors import Layers
+from photosearch.index.directory import create_catalog
 from photosearch.index.migrations import GENERATION
-from photosearch.index.searchable_vectors import Derived
-from photosearch.index.space import claim_space, space_of
+from photosearch.index.rows import claim_space, encoder_space
+from photosearch.index.searchable_vectors import SearchableVectors, VectorStore
 from photosearch.index.store import PhotoIndex
-from photosearch.index.vector_file import (
-    KINDS,
-    Vectors,
-    build_vectors,
-    encode_vector,
-    read_chunks,
-)
+from photosearch.index.vector_file import KINDS, Vectors, build_vectors, encode_vector, read_chunks
 from photosearch.index.verify import verify_index
 from photosearch.progress import Progress
 from photosearch.testing import FakeEncoder
@@ -41,7 +34,7 @@ DIM = 8
 @pytest.fixture
 def writer(full: PhotoIndex, monkeypatch: pytest.MonkeyPatch) -> PhotoIndex:
     """Commits, and leaves vectors.faiss as it is."""
-    monkeypatch.setattr(full._derived, "publish", lambda _: None)
+    monkeypatch.setattr(full._vectors, "publish", lambda _: None)
     return full
 
 
@@ -55,7 +48,7 @@ def reader(full: PhotoIndex, encoder: FakeEncoder) -> Iterator[PhotoIndex]:
 def no_rebuilding(reader: PhotoIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on the reader reads neither the catalog nor the file in full."""
     reader.search("red")
-    monkeypatch.setattr(reader._derived, "_open", None)
+    monkeypatch.setattr(reader._vectors, "_open", None)
 
 
 def found(hits: list[Hit]) -> list[tuple[int, str]]:
@@ -132,10 +125,10 @@ def test_what_failed_halfway_is_begun_anew(
         yield from read_chunks(*given)
         raise StorageError("reading failed")
 
-    monkeypatch.setattr(delta_vectors, "read_chunks", broken)
+    monkeypatch.setattr(searchable_vectors, "read_chunks", broken)
     with pytest.raises(StorageError):
         reader.search("red")
-    monkeypatch.setattr(delta_vectors, "read_chunks", read_chunks)
+    monkeypatch.setattr(searchable_vectors, "read_chunks", read_chunks)
     names = [hit.path.name for hit in reader.search("red", 20)]
     assert sorted(names) == sorted({*names, "new.png"})
 
@@ -147,8 +140,8 @@ def test_renewed_vectors_are_read_again(
     full.add([draw("new.png", width=30)])
     monkeypatch.delattr(searchable_vectors, "build_vectors")
     assert len(reader.search("red", 20)) == 9
-    assert reader._derived._kept is not None
-    assert reader._derived._kept.base.count == 9
+    assert reader._vectors._kept is not None
+    assert reader._vectors._kept.base.count == 9
 
 
 def test_another_process_begins_with_the_old_vectors(
@@ -174,7 +167,7 @@ def test_vectors_of_a_catalog_that_a_backup_replaced_are_never_believed(
 
     def kill(now: Progress) -> None:
         if now.stage == "read":
-            monkeypatch.setattr(Derived, "publish", lambda *_: None)
+            monkeypatch.setattr(VectorStore, "publish", lambda *_: None)
 
     with PhotoIndex.open(full.directory, encoder) as index:
         new = [draw("blue.png", "blue", width=31), draw("more.png", width=32)]
@@ -224,7 +217,7 @@ class Random:
         create_catalog(path, kind=kind)
         self.catalog, self.kind = Catalog(path), kind
         self.dice, self.draw = random.Random(0), np.random.default_rng(0)
-        claim_space(self.catalog, space_of(FakeEncoder(dim=DIM)))
+        claim_space(self.catalog, encoder_space(FakeEncoder(dim=DIM)))
 
     def change(self) -> None:
         db = self.catalog.db
@@ -258,7 +251,7 @@ def test_layers_find_what_a_new_build_finds(
 ) -> None:
     monkeypatch.setattr(nearest, "LEAST_SHARE", share)
     photos = Random(tmp_path / "catalog.sqlite", kind)
-    layers = Layers(photos.build())
+    layers = SearchableVectors(photos.build())
     for _ in range(60):
         photos.change()
         layers.catch_up(photos.catalog, photos.catalog.generation)
@@ -281,7 +274,7 @@ def test_where_all_that_is_near_is_gone_the_others_are_found(tmp_path: Path) -> 
     photos = Random(tmp_path / "catalog.sqlite", "Flat")
     for _ in range(40):
         photos.change()
-    layers = Layers(photos.build())
+    layers = SearchableVectors(photos.build())
     query = photos.draw.standard_normal(DIM).astype(np.float32)
     ranked, _ = layers.nearest(query, 1000)
     with photos.catalog.writing() as db:
@@ -295,6 +288,6 @@ def test_where_all_that_is_near_is_gone_the_others_are_found(tmp_path: Path) -> 
 
 
 def test_a_wrong_vector_is_refused(tmp_path: Path) -> None:
-    layers = Layers(Random(tmp_path / "catalog.sqlite", "SQ8").build())
+    layers = SearchableVectors(Random(tmp_path / "catalog.sqlite", "SQ8").build())
     with pytest.raises(ShapeError, match=r"expected \(8,\)"):
         layers.nearest(np.ones(3, np.float32), 1)

@@ -16,7 +16,7 @@ import pytest
 
 from photosearch.errors import IndexDamaged, IndexTooNew, StorageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.create import create_catalog
+from photosearch.index.directory import create_catalog
 from photosearch.index.migrations import MIGRATIONS, SCHEMA, lacking
 from photosearch.index.store import PhotoIndex
 from photosearch.index.verify import verify_index

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosearch.index import recover_pages
+from photosearch.index import recover
 from photosearch.index.migrations import PAGE_BYTES
-from photosearch.index.recover_pages import embeddings_on_pages
+from photosearch.index.recover import embeddings_on_pages
 from photosearch.index.store import PhotoIndex
 from photosearch.testing import FakeEncoder
 
@@ -37,4 +37,4 @@ def test_all_rows_are_found_on_the_pages_of_a_sound_catalog(
 @given(st.binary(max_size=200), st.integers(0, 250))
 def test_no_bytes_are_too_strange(start: bytes, cells: int) -> None:
     page = bytes([13, 0, 0, 0, cells, 0, 0, 0]) + start
-    list(recover_pages._rows(page * (PAGE_BYTES // len(page)) + bytes(PAGE_BYTES % len(page))))
+    list(recover._rows_of(page * (PAGE_BYTES // len(page)) + bytes(PAGE_BYTES % len(page))))
