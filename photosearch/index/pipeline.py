@@ -13,7 +13,8 @@ from photosearch.index.catalog_batch import CatalogBatch
 from photosearch.index.paths import to_path
 from photosearch.index.prefetch import Task, read_ahead
 from photosearch.index.prune import remove_vanished
-from photosearch.index.scan import Scan, count_left_out, note_skipped, scan
+from photosearch.index.rows import count_left_out
+from photosearch.index.scan import Scan, note_skipped, scan
 from photosearch.progress import Listener, Progress
 from photosearch.types import IndexReport
 

@@ -5,15 +5,17 @@ All vectors of an index belong to one space, that of the model it was made with.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from photosearch.encoder import Encoder
 from photosearch.errors import WrongSpace
 from photosearch.index.catalog import Catalog
-from photosearch.index.paths import to_path
+from photosearch.index.paths import inside, to_path
 from photosearch.manifest import Calibration
 from photosearch.types import Media, Photo, PhotoInfo, Status
 
@@ -28,6 +30,7 @@ MEDIA_BITS: dict[Media, int] = {
     "video": 32,
 }
 
+_BY_KIND = "SELECT kind, count(*) FROM left_out WHERE {} AND kind IS NOT NULL GROUP BY kind"
 INFO_COLUMNS = (
     "width, height, taken_at, utc_offset_min, latitude, longitude, camera, favourite, media"
 )
@@ -97,6 +100,24 @@ def count_photos(catalog: Catalog) -> tuple[dict[Status, int], dict[str, int]]:
         GROUP BY reason ORDER BY count(*) DESC, reason"""
     with catalog.errors():
         return dict(catalog.db.execute(by_status)), dict(catalog.db.execute(by_reason))
+
+
+def count_left_out(catalog: Catalog, roots: Iterable[Path] | None = None) -> dict[str, int]:
+    """Files by their kind, the most first: inside some folders, or all."""
+    count: Counter[str] = Counter()
+    if roots is None:
+        count.update(dict(catalog.db.execute(_BY_KIND.format("1"))))
+    for root in roots or ():
+        condition, values = inside(root)
+        count.update(dict(catalog.db.execute(_BY_KIND.format(condition), values)))
+    return dict(sorted(count.items(), key=lambda item: (-item[1], item[0])))
+
+
+def count_unreadable(catalog: Catalog) -> dict[str, int]:
+    """What could not be looked at, by the reason, the most first."""
+    query = """SELECT reason, count(*) FROM left_out
+        WHERE reason IS NOT NULL GROUP BY reason ORDER BY count(*) DESC, reason"""
+    return dict(catalog.db.execute(query))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -40,7 +39,6 @@ CREATE TEMP TABLE IF NOT EXISTS work(
 DELETE FROM seen; DELETE FROM work;
 """
 _PUT = "INSERT OR REPLACE INTO left_out(source, kind, reason) "
-_BY_KIND = "SELECT kind, count(*) FROM left_out WHERE {} AND kind IS NOT NULL GROUP BY kind"
 
 
 @dataclass(slots=True)
@@ -243,24 +241,6 @@ def note_skipped(catalog: Catalog, skipped: Iterable[Skipped]) -> None:
     with catalog.writing() as db:
         rows = [(each.reason, to_source(each.path)) for each in skipped]
         db.executemany(_PUT + query, rows)
-
-
-def count_left_out(catalog: Catalog, roots: Iterable[Path] | None = None) -> dict[str, int]:
-    """Files by their kind, the most first: inside some folders, or all."""
-    count: Counter[str] = Counter()
-    if roots is None:
-        count.update(dict(catalog.db.execute(_BY_KIND.format("1"))))
-    for root in roots or ():
-        condition, values = inside(root)
-        count.update(dict(catalog.db.execute(_BY_KIND.format(condition), values)))
-    return dict(sorted(count.items(), key=lambda item: (-item[1], item[0])))
-
-
-def count_unreadable(catalog: Catalog) -> dict[str, int]:
-    """What could not be looked at, by the reason, the most first."""
-    query = """SELECT reason, count(*) FROM left_out
-        WHERE reason IS NOT NULL GROUP BY reason ORDER BY count(*) DESC, reason"""
-    return dict(catalog.db.execute(query))
 
 
 def _and_above(path: Path) -> tuple[Path, ...]:

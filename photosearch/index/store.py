@@ -24,7 +24,9 @@ from photosearch.index.prune import remove_photos
 from photosearch.index.rows import (
     check_space,
     claim_space,
+    count_left_out,
     count_photos,
+    count_unreadable,
     encoder_space,
     load_encoder_of,
     read_photos,
@@ -276,8 +278,6 @@ class PhotoIndex:
 
     def status(self) -> IndexStatus:
         """How many photos are indexed, pending and failed, and why."""
-        from photosearch.index.scan import count_left_out, count_unreadable
-
         with self._lock, self._catalog.reading():
             counts, reasons = count_photos(self._catalog)
             space, generation = read_space(self._catalog), self._catalog.generation

@@ -123,7 +123,7 @@ def test_a_closed_stdout_is_no_error(form: str, named: World) -> None:
 
 def test_names_are_stored_alike_in_every_locale() -> None:
     code = (
-        "import os, sys; from photosearch.index.rows import *\n"
+        "import os, sys; from photosearch.index.paths import *\n"
         "for name in (b'/gr\\xc3\\xb6\\xc3\\x9fe', b'/caf\\xe9'):\n"
         "    source = to_source(Path(os.fsdecode(name)))\n"
         "    assert os.fsencode(to_path(source)) == name\n"

@@ -4,7 +4,7 @@ import CPhotoSearchKernels
 ///
 /// A score is the inner product of the query with the vector as `FaissIndex.vector(atRow:)` tells
 /// it, or minus their squared distance, added up in float64 as `photosearch_exact.h` says, and
-/// rounded to float32 at the end. The same as `photosearch/index/exact_scores.py`.
+/// rounded to float32 at the end. The same as `photosearch/index/nearest.py`.
 struct ExactScores {
     /// Half a unit in the last place of 1, in float32.
     private static let rounding = 0x1p-24

@@ -1,5 +1,5 @@
 /// One name in several spellings: `é` is one character or two, and a disk keeps what it was given.
-/// The same as `photosearch/index/spellings.py`.
+/// The same as `photosearch/index/paths.py`.
 enum Spellings {
     private static let slash = UInt8(ascii: "/")
 
