@@ -1,4 +1,4 @@
-"""The Core ML guide's table of variants: each is exported and verified, then becomes a row.
+"""The Core ML guide's table of Core ML variants: each is exported and verified, then becomes a row.
 
     python -m export.variants [--data DIR]
 
@@ -19,11 +19,10 @@ import typer
 from photosearch.cli.export import steps
 from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.export import export_model
-from photosearch.coreml.families.open import open_source
-from photosearch.coreml.families.source import Source
-from photosearch.data.evaluation_set import Sampling, read_eval_data
+from photosearch.coreml.families.convertible import Convertible, open_model
+from photosearch.data.evaluation_set import Sampling, read_evaluation_set
+from photosearch.verify.records import Verification
 from photosearch.verify.verification import TorchSide, torch_side, verify_export
-from photosearch.verify.verification_record import Verification
 
 MEGA = 1e6
 BUDGET_MB = 18.0  # of mixed: two fifths of fp16, four fifths of int8
@@ -44,9 +43,9 @@ def main(
     captions: Annotated[int, typer.Option(help="And so many captions.")] = 1000,
 ) -> None:
     """Prints Markdown on stdout, progress on stderr."""
-    source, sampling = open_source(model), Sampling(photos, captions)
+    source, sampling = open_model(model), Sampling(photos, captions)
     with steps() as listener:
-        read = read_eval_data(data, sampling) if data else None
+        read = read_evaluation_set(data, sampling) if data else None
         torch = torch_side(source, data=read, progress=listener)
     print("\n".join(heading()), flush=True)
     for weights in get_args(Weights):
@@ -55,7 +54,7 @@ def main(
 
 
 def verified(
-    source: Source,
+    source: Convertible,
     weights: Weights,
     budget_bytes: int | None,
     data: Path | None,

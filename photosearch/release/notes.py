@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from photosearch.bundle.sums import SBOM, SIGNATURE, SUMS
 from photosearch.coreml.lint.rules import SEVERITIES, Finding
 from photosearch.manifest import FileEntry, Manifest, PackageSpec
-from photosearch.verify.verification_record import Compared, Verification
+from photosearch.verify.records import Compared, Verification
 
 _MEGA = 1e6
 
