@@ -46,7 +46,7 @@ def main(
     out: Annotated[Path, typer.Option(help="The bundle to write.")] = BUNDLE,
 ) -> None:
     """Trains the built-in model, measures it as shipped, and writes its bundle with packages."""
-    from photosearch.cli.export import steps
+    from photosearch.cli import show_steps
     from photosearch.models.memory import keep_freed_memory
     from photosearch.train.config import TrainConfig
 
@@ -55,7 +55,7 @@ def main(
     keep_freed_memory()
     with _progress() as start:
         make(data, work, out, TrainConfig(), start=start)
-    with steps() as listener:
+    with show_steps() as listener:
         add_packages(out, data / CAPTIONED, progress=listener)
     typer.echo(out)
 

@@ -34,9 +34,9 @@ def main(
     bundle: Annotated[Path, typer.Option(help="Where the packages go.")] = BUNDLE,
 ) -> None:
     """Converts the bundle's towers, verifies them on photos held back, and puts them in."""
-    from photosearch.cli.export import steps
+    from photosearch.cli import show_steps
 
-    with steps() as listener:
+    with show_steps() as listener:
         add_packages(bundle, data / CAPTIONED, progress=listener)
     typer.echo(bundle)
 

@@ -1,4 +1,4 @@
-"""Makes a release: build, verify, lint, sign, pack. The same as `photosearch release`.
+"""Makes a release: build, verify, lint, sign, pack. The same as `photosearch model release`.
 
 python -m export.release --out dist --eval-data DATA --key KEY.pem
 """
@@ -11,7 +11,7 @@ from photosearch.cli.app import app
 
 
 def main() -> None:
-    app(args=["release", *sys.argv[1:]], prog_name="photosearch")
+    app(args=["model", "release", *sys.argv[1:]], prog_name="photosearch")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from photosearch.cli.export import steps
+from photosearch.cli import show_steps
 from photosearch.coreml.compress.apply import Weights
 from photosearch.coreml.export import export_model
 from photosearch.coreml.families.convertible import Convertible, open_model
@@ -37,14 +37,14 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def main(
     data: Annotated[Path | None, typer.Option(help="Photos beside captions.jsonl.")] = None,
-    model: Annotated[str, typer.Option(help="Any that photosearch export takes.")] = "builtin",
+    model: Annotated[str, typer.Option(help="Any that `model export` takes.")] = "builtin",
     budget_mb: Annotated[float, typer.Option(help="What mixed may take.")] = BUDGET_MB,
     photos: Annotated[int, typer.Option(help="At most so many of the data's photos.")] = 1000,
     captions: Annotated[int, typer.Option(help="And so many captions.")] = 1000,
 ) -> None:
     """Prints Markdown on stdout, progress on stderr."""
     source, sampling = open_model(model), Sampling(photos, captions)
-    with steps() as listener:
+    with show_steps() as listener:
         read = read_evaluation_set(data, sampling) if data else None
         torch = torch_side(source, data=read, progress=listener)
     print("\n".join(heading()), flush=True)
@@ -61,8 +61,8 @@ def verified(
     sampling: Sampling,
     torch: TorchSide,
 ) -> Verification:
-    """What `photosearch export` writes, and what is found of it."""
-    with tempfile.TemporaryDirectory() as folder, steps() as listener:
+    """What `photosearch model export` writes, and what is found of it."""
+    with tempfile.TemporaryDirectory() as folder, show_steps() as listener:
         out = Path(folder) / "packages"
         export_model(source, out, weights=weights, budget_bytes=budget_bytes, progress=listener)
         return verify_export(

@@ -19,6 +19,7 @@ LAYERS = (
     {"search", "display", "bundle", "verify", "testing"},
     {"release", "annotate", "web"},
     {"cli", "flows"},
+    {"__main__"},
 )
 MAY_KNOW_THEIR_OWN = {0, 1}
 LAYER_OF = {part: number for number, parts in enumerate(LAYERS) for part in parts}

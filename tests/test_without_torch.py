@@ -37,7 +37,7 @@ run("verify-index", *at)
 run("embeddings", "export", out, *at)
 run("embeddings", "import", out, *at)
 run("remove", photos, *at)
-run("bundle", "verify", bundle)
+run("model", "verify", bundle)
 """
 )
 
@@ -63,10 +63,10 @@ def test_every_verb_for_photos_works(tmp_path: Path) -> None:
     ("extra", "arguments"),
     [
         ("models", ["index", ".", "--model", "CHECKPOINT", "--index", "x.photoindex"]),
-        ("coreml", ["export", "--out", "packages"]),
-        ("coreml", ["lint", "image.mlpackage"]),
-        ("coreml", ["run-mlpackage", "image.mlpackage"]),
-        ("release", ["release", "--out", "dist", "--without-retrieval-check"]),
+        ("coreml", ["model", "export", "--out", "packages"]),
+        ("coreml", ["model", "lint", "image.mlpackage"]),
+        ("coreml", ["model", "run", "image.mlpackage"]),
+        ("release", ["model", "release", "--out", "dist", "--without-retrieval-check"]),
     ],
 )
 def test_a_verb_that_needs_it_says_what_to_install(

@@ -1,4 +1,4 @@
-"""`photosearch bundle verify`: everything about a bundle that can be checked without running it.
+"""`photosearch model verify`: everything about a bundle that can be checked without running it.
 
 Hashes, sizes and the manifest need the standard library only. What needs a package that is not
 installed is not checked, and the report says so.

@@ -1,4 +1,4 @@
-"""`python -m photosearch.cli`, where the script is not on the path."""
+"""`python -m photosearch.cli`: the same as `python -m photosearch`."""
 
 from photosearch.cli.app import main
 

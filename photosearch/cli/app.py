@@ -1,30 +1,41 @@
-"""The `photosearch` command: the verbs, and what becomes of their errors."""
+"""The `photosearch` command: its list of commands, and the exit code of every error."""
 
 from __future__ import annotations
 
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
-from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_command, get_group
 
 from photosearch import __version__
-from photosearch.cli.codes import BROKEN_PIPE, INTERRUPTED
-from photosearch.cli.minus import Verb
-from photosearch.cli.options import spread
-from photosearch.cli.output import forgiving_streams, say
+from photosearch.cli.commands import LazyCommands
+from photosearch.cli.output import BROKEN_PIPE, INTERRUPTED, forgiving_streams, say
 from photosearch.errors import PhotoSearchError, StorageError
 
-# Each is a function, or a Typer `app`, in the module of its name.
-_NAMES = (
-    *("index", "search", "similar", "status", "verify-index", "remove", "demo"),
-    *("export", "run-mlpackage", "lint", "release", "bundle", "embeddings"),
-)
+# Where each command stands: a function, or a Group of further commands.
+_COMMANDS = {
+    "index": "photosearch.cli.index:index",
+    "search": "photosearch.cli.search:search",
+    "similar": "photosearch.cli.search:similar",
+    "status": "photosearch.cli.status:status",
+    "verify-index": "photosearch.cli.status:verify_index",
+    "remove": "photosearch.cli.index:remove",
+    "embeddings": "photosearch.cli.embeddings:EMBEDDINGS",
+    "model": "photosearch.cli.model:MODEL",
+    "demo": "photosearch.cli.demo:demo",
+}
+# Names that commands had until 0.1.0. They work for one more version, with a notice.
+_FORMER = {
+    ("export",): ("model", "export"),
+    ("lint",): ("model", "lint"),
+    ("run-mlpackage",): ("model", "run"),
+    ("release",): ("model", "release"),
+    ("bundle", "verify"): ("model", "verify"),
+    ("bundle",): ("model",),
+}
 
 _HELP = """Find your own photos by words, offline.
 
@@ -44,55 +55,24 @@ Exit codes:
 """
 
 
-class Commands(Mapping[str, Any]):
-    """The verbs, each imported when it is asked for: a search does not wait for the others."""
-
-    def __init__(self) -> None:
-        self._made: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in _NAMES:
-            raise KeyError(name)
-        if name not in self._made:
-            self._made[name] = _command(name)
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_NAMES)
-
-    def __len__(self) -> int:
-        return len(_NAMES)
+def _renamed(args: list[str]) -> list[str]:
+    """A command line with a command's present name instead of its former one, and a notice."""
+    for former, now in _FORMER.items():
+        if tuple(args[: len(former)]) == former:
+            say(f"photosearch {' '.join(former)} is now photosearch {' '.join(now)}")
+            return [*now, *args[len(former) :]]
+    return args
 
 
-def _command(name: str) -> Any:
-    own = name.replace("-", "_")
-    module = import_module(f"photosearch.cli.{own}")
-    if hasattr(module, "app"):
-        command: Any = get_group(module.app)
-    else:
-        alone = typer.Typer(rich_markup_mode=None, add_completion=False)
-        alone.command(name, cls=Verb)(spread(getattr(module, own)))
-        command = get_command(alone)
-    command.name = name
-    for each in (command, *getattr(command, "commands", {}).values()):
-        _read_later(each)
-    return command
-
-
-def _read_later(command: Any) -> None:
-    """Whether a path can be read is seen where it is read: not every verb has to, and what cannot
-    be read has exit codes of its own."""
-    for parameter in command.params:
-        if parameter.type.name == "path":
-            parameter.type.readable = False
-
-
-class Verbs(TyperGroup):
-    """Turns the errors of every verb into one line on stderr and an exit code."""
+class Root(TyperGroup):
+    """Turns the errors of every command into one line on stderr and an exit code."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands: Any = Commands()
+        self.commands: Any = LazyCommands(_COMMANDS)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        return super().resolve_command(ctx, _renamed(args))
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -116,7 +96,7 @@ class Verbs(TyperGroup):
 
 app = typer.Typer(
     name="photosearch",
-    cls=Verbs,
+    cls=Root,
     help=_HELP,
     epilog=_EXIT_CODES,
     no_args_is_help=True,

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from photosearch.cli.output import say
-from photosearch.cli.progress import progress
-from photosearch.cli.table import bar
+from photosearch.cli.progress import show_photos
+from photosearch.cli.terminal import bar
 from photosearch.display.matches import percent, share
 from photosearch.display.names import printable
 from photosearch.display.sheet import Section, write_sheet
@@ -47,7 +47,7 @@ def demo(
     out.mkdir(parents=True, exist_ok=True)
     directory = out / "demo.photoindex"
     with PhotoIndex.open(directory) as index:
-        with progress() as listener:
+        with show_photos() as listener:
             index.add(photos, progress=listener)
         say(f"{len(photos)} real photos in {directory}")
         sections = [Section(query, tuple(index.search(query, k=SHOWN))) for query in QUERIES]

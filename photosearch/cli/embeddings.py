@@ -7,18 +7,26 @@ from typing import Annotated
 
 import typer
 
-from photosearch.cli.options import IndexDir, Json
+from photosearch.cli.commands import Group
+from photosearch.cli.options import IndexDir, Json, index_directory, open_index
 from photosearch.cli.output import print_json, say
-from photosearch.cli.places import index_directory, open_index
-from photosearch.cli.progress import progress
+from photosearch.cli.progress import show_photos
 
-_HELP = """Carry embeddings from one index to another, or to other programs.
+EMBEDDINGS = Group(
+    help="""Write embeddings to a file, and read them from one.
+
+It carries them from one index to another, or to other programs.
 
 \b
 Examples:
   photosearch embeddings export photos.safetensors
   photosearch embeddings import photos.safetensors --index other.photoindex
-"""
+""",
+    commands={
+        "export": "photosearch.cli.embeddings:export",
+        "import": "photosearch.cli.embeddings:import_",
+    },
+)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A name in .safetensors.")]
 
@@ -34,7 +42,7 @@ def export(file: File, index: IndexDir = None, json: Json = False) -> None:
       photosearch embeddings export photos.safetensors
       photosearch embeddings export photos.safetensors --index trip.photoindex
     """
-    with open_index(index) as photos, progress() as listener:
+    with open_index(index) as photos, show_photos() as listener:
         count = photos.export_embeddings(file, progress=listener)
     if json:
         print_json({"exported": count})
@@ -56,14 +64,9 @@ def import_(file: File, index: IndexDir = None, json: Json = False) -> None:
     """
     from photosearch.index.store import PhotoIndex
 
-    with PhotoIndex.open(index_directory(index)) as photos, progress() as listener:
+    with PhotoIndex.open(index_directory(index)) as photos, show_photos() as listener:
         count = photos.import_embeddings(file, progress=listener)
     if json:
         print_json({"added": count})
     else:
         say(f"{count:,} {'photo' if count == 1 else 'photos'} added")
-
-
-app = typer.Typer(help=_HELP, no_args_is_help=True, rich_markup_mode=None)
-app.command("export")(export)
-app.command("import")(import_)

@@ -1,8 +1,9 @@
-"""`photosearch index`: brings the index up to date with folders of photos."""
+"""`photosearch index` and `photosearch remove`: put photos into the index, and take them out."""
 
 from __future__ import annotations
 
 import os
+import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -11,12 +12,10 @@ from typing import Annotated
 
 import typer
 
-from photosearch.cli.codes import INTERRUPTED
-from photosearch.cli.left_out import left_out_lines
-from photosearch.cli.options import IndexDir, Json
-from photosearch.cli.output import path_record, print_json, say
-from photosearch.cli.places import index_directory
-from photosearch.cli.progress import progress
+from photosearch.cli.options import IndexDir, Json, index_directory, open_index
+from photosearch.cli.output import INTERRUPTED, path_record, print_json, say
+from photosearch.cli.progress import show_photos
+from photosearch.cli.status import left_out_lines
 from photosearch.display.names import printable
 from photosearch.errors import ImageError, MassRemoval
 from photosearch.index.paths import absolute
@@ -56,7 +55,7 @@ def index(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Add photos, and bring the index up to date with their folders.
+    """Add photos, and bring the index up to date.
 
     New and changed photos are embedded, vanished ones forgotten.
     What has not changed is not read again. Ctrl-C stops and keeps what is done; the next run
@@ -77,7 +76,7 @@ def index(
     paths = [on_disk(absolute(path)) for path in paths]
     _check_there(paths)
     encoder = load_encoder(model) if model is not None else None
-    with PhotoIndex.open(index_directory(index), encoder) as photos, progress() as listener:
+    with PhotoIndex.open(index_directory(index), encoder) as photos, show_photos() as listener:
         if include:
             photos.include(include)
         excluded = photos.exclude(exclude) if exclude else 0
@@ -91,6 +90,32 @@ def index(
     named = set(map(os.path.realpath, paths))
     if any(os.path.realpath(each.path) in named for each in report.skipped):
         raise typer.Exit(ImageError.exit_code)
+
+
+def remove(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Photos or folders.")],
+    index: IndexDir = None,
+    json: Json = False,
+) -> None:
+    """Take photos out of the index. The files themselves are not touched.
+
+    A folder stands for all the photos in it. The next `photosearch index` of their folder brings
+    photos back, unless it is told to leave them out: `photosearch index FOLDER --exclude PATH`.
+
+    \b
+    Examples:
+      photosearch remove ~/Pictures/private
+      photosearch remove one.jpg two.jpg --json
+    """
+    with open_index(index) as photos:
+        removed = photos.remove(paths)
+    if json:
+        print_json({"removed": removed})
+    else:
+        what, files = ("photo", "file is") if removed == 1 else ("photos", "files are")
+        say(f"{removed:,} {what} taken out of the index; the {files} untouched")
+        place = shlex.quote(printable(absolute(paths[0])))
+        say(f"indexing their folder brings them back, unless with --exclude {place}")
 
 
 def _tell(report: IndexReport, excluded: int, patterns: Iterable[str], *, json: bool) -> None:

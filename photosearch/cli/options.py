@@ -10,9 +10,12 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
+
+if TYPE_CHECKING:
+    from photosearch.index.store import PhotoIndex
 
 IndexDir = Annotated[
     Path | None,
@@ -84,6 +87,22 @@ class Filters:
             help="photo, live, panorama, portrait, screenshot, burst or video; may be repeated.",
         ),
     ] = None
+
+
+def index_directory(given: Path | None) -> Path:
+    """The folder of the index: the one given, or this user's own."""
+    if given is not None:
+        return given.expanduser().absolute()
+    from photosearch.index.directory import default_directory
+
+    return default_directory()
+
+
+def open_index(given: Path | None) -> PhotoIndex:
+    """An index that exists. Raises IndexMissing where there is none."""
+    from photosearch.index.store import PhotoIndex
+
+    return PhotoIndex.open(index_directory(given), create=False)
 
 
 def spread(verb: Callable[..., None]) -> Callable[..., None]:

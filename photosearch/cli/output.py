@@ -24,6 +24,10 @@ COLUMNS = ("rank", "score", "confidence", "similarity", "path", "id", "taken_at"
            "utc_offset_min", "latitude", "longitude", "camera", "width", "height", "favourite",
            "media")  # fmt: skip
 
+# Exit codes that stand for no error of ours; the others are in `photosearch.errors`.
+INTERRUPTED = 130  # what shells report for Ctrl-C
+BROKEN_PIPE = 141  # what shells report for a reader that went away
+
 _KEPT = "surrogateescape"  # bytes that are no UTF-8 pass through: PEP 383
 
 
@@ -46,7 +50,7 @@ def print_hits(hits: Sequence[Hit], form: Form) -> None:
     elif form == "csv":
         _print_csv(hits)
     elif form == "table":
-        from photosearch.cli.table import print_table
+        from photosearch.cli.terminal import print_table
 
         print_table(hits)
     else:

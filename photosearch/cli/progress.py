@@ -1,4 +1,4 @@
-"""How far a long run is: a bar on a terminal, now and then a line in a log; on stderr."""
+"""Progress of long runs on stderr: a bar on a terminal, now and then a line in a log."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from photosearch.cli.output import say
-from photosearch.cli.pace import told
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
+    from rich.progress import Progress as RichProgress
 
     from photosearch.progress import Progress
 
+Unit = Literal["photos", "parts"]
+Listener = Callable[[int, int | None, str], None]  # done, total if known, what is done now
+
 LINE_EVERY_S = 10.0
+_MANY = 100  # parts of a step that is worth more than one line
 _STAGES = {
     "scan": "looking for photos",
     "read": "indexing",
@@ -26,55 +29,109 @@ _STAGES = {
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[Progress], None]]:
-    """A listener for `PhotoIndex.add` and its like that shows what it hears."""
+def show_photos() -> Iterator[Callable[[Progress], None]]:
+    """A listener for `PhotoIndex.add` and its like: a bar, or a line every ten seconds."""
+    with _listener("photos", PhotoLines) as show:
+        yield lambda now: show(now.done, now.total, _STAGES[now.stage])
+
+
+@contextmanager
+def show_steps() -> Iterator[Callable[[str, int, int], None]]:
+    """A listener for `export_model` and its like: a bar, or a line for each step."""
+    with _listener("parts", StepLines) as show:
+        yield lambda now, done, total: show(done, total, now)
+
+
+@contextmanager
+def _listener(unit: Unit, lines: Callable[[], Listener]) -> Iterator[Listener]:
     if not sys.stderr.isatty():
-        yield Lines()
+        yield lines()
         return
-    with _bar() as bar:
-        task = bar.add_task("", total=None, told="")
-
-        def show(now: Progress) -> None:
-            name = _STAGES[now.stage]
-            bar.update(task, description=name, completed=now.done, total=now.total, told=pace(now))
-
-        yield show
+    rate = StepRate(unit)
+    with _bar(unit) as bar:
+        task = bar.add_task("", total=None, rate="")
+        yield lambda done, total, note: bar.update(
+            task, description=note, completed=done, total=total, rate=rate(done, total, note)
+        )
 
 
-def pace(now: Progress) -> str:
-    """Speed and time left, for example `85.3 photos/s, 1:20 left`; empty while unknown."""
-    if now.stage == "scan":
-        return ""
-    return told(now.done, now.total or now.done, now.seconds, "photos")
-
-
-def _bar() -> Bar:
+def _bar(unit: Unit) -> RichProgress:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[told]}", style="dim"),
-        console=Console(stderr=True),
+        MofNCompleteColumn() if unit == "photos" else TimeElapsedColumn(),
+        TextColumn("{task.fields[rate]}", style="dim"),
+        # Named here, because coremltools' own bars are kept off `sys.stderr` while it works.
+        console=Console(file=sys.stderr),
         transient=True,
     )
 
 
-class Lines:
-    """One line every few seconds, for logs."""
+class PhotoLines:
+    """One line every ten seconds, for logs; none for a short run."""
 
     def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._last = clock()
+        self._rate = StepRate("photos", clock=clock)
 
-    def __call__(self, now: Progress) -> None:
+    def __call__(self, done: int, total: int | None, note: str) -> None:
+        rate = self._rate(done, total, note)
         if self._clock() - self._last < LINE_EVERY_S:
             return
         self._last = self._clock()
-        name = _STAGES[now.stage]
-        if now.total is None:
-            say(f"{name}: {now.done:,} so far")
+        if total is None:
+            say(f"{note}: {done:,} so far")
         else:
-            say(f"{name}: {now.done:,} of {now.total:,} photos, {pace(now)}")
+            say(f"{note}: {done:,} of {total:,} photos" + (f", {rate}" if rate else ""))
+
+
+class StepLines:
+    """One line for each step, for logs; ten for a step of hundreds of parts."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, int] | None = None
+
+    def __call__(self, done: int, total: int | None, note: str) -> None:
+        tenth = 10 * done // total if total is not None and total >= _MANY else 0
+        if (note, tenth) != self._last:
+            say(f"{done}/{total} {note}")
+            self._last = note, tenth
+
+
+class StepRate:
+    """Speed and time left of the step at hand; each step starts a clock of its own."""
+
+    def __init__(self, unit: Unit, *, clock: Callable[[], float] = monotonic) -> None:
+        self._unit, self._clock = unit, clock
+        self._step: tuple[str, int | None] | None = None
+        self._began_s, self._first = 0.0, 0
+
+    def __call__(self, done: int, total: int | None, note: str) -> str:
+        if (note, total) != self._step:
+            self._step = note, total
+            self._began_s, self._first = self._clock(), done
+        if total is None:
+            return ""
+        seconds = self._clock() - self._began_s
+        return format_rate(done - self._first, total - self._first, seconds, self._unit)
+
+
+def format_rate(done: int, total: int, seconds: float, unit: str) -> str:
+    """For example `85.3 photos/s, 1:20 left`; empty while nothing is known."""
+    if not done or not seconds:
+        return ""
+    speed = done / seconds
+    left = round(max(total - done, 0) / speed)
+    hours, minutes, rest = left // 3600, left // 60 % 60, left % 60
+    clock = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return f"{speed:,.1f} {unit}/s, {clock} left"

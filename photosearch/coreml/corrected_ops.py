@@ -8,7 +8,7 @@
 | RMSNorm | x / (m sqrt(mean((x / m)^2) + eps)), m = max abs x: eps grows with m; 1e-5 where torch has float32's step | eps / m^2 inside the root, with m at least sqrt(eps) |
 | reciprocal | inverse(x) = 1 / (x + 1e-4) | a division |
 
-The first and the third are found in packages that others made by `photosearch lint` (lint/accuracy.py);
+`photosearch model lint` finds the first and the third in packages that others made (lint/accuracy.py);
 of a threshold that was left out nothing is left to find. Imports coremltools: reach it lazily.
 """  # noqa: E501 - a row of a table is a line
 

@@ -1,8 +1,8 @@
 """Turns a photo or a text into the arrays that a converted tower takes.
 
-How, is said beside a package: `photosearch export` leaves `export.json` and `tokenizer/` in its
-folder, and a bundle has its manifest. Without them a photo is squashed to the size that the package
-declares, and a text cannot be read.
+How, is said beside a package: `photosearch model export` leaves `export.json` and `tokenizer/` in
+its folder, and a bundle has its manifest. Without them a photo is squashed to the size that the
+package declares, and a text cannot be read.
 
 Shape legend: T tokens; H, W the height and width of a picture, S its side when it goes in.
 """

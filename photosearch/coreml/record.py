@@ -104,7 +104,7 @@ def require_export_record(directory: Path) -> ExportRecord:
     record = read_export_record(directory)
     if record is None:
         got = f"no {EXPORT_RECORD} in {directory}"
-        raise BundleError(f"{got}: expected what photosearch export wrote")
+        raise BundleError(f"{got}: expected what photosearch model export wrote")
     return record
 
 

@@ -124,7 +124,7 @@ def _write_files(
 def open_bundle(directory: Path) -> Manifest:
     """The manifest of a bundle whose files for Python are as they were written (11 ms for 20 MB).
 
-    Its Core ML packages are not read, nor need they be there: `photosearch bundle verify` does.
+    Its Core ML packages are not read, nor need they be there: `photosearch model verify` does.
     Raises BundleError if a file is missing or changed, if the space id does not follow from
     them, or if another architecture reads these weights.
     """

@@ -111,7 +111,7 @@ def _files(entries: Mapping[str, FileEntry], bundle: str) -> Iterator[str]:
 
 
 def _commands(bundle: str, *, signed: bool) -> Iterator[str]:
-    lines = [f"sha256sum --check {SUMS}", f"photosearch bundle verify {bundle}"]
+    lines = [f"sha256sum --check {SUMS}", f"photosearch model verify {bundle}"]
     if signed:
         lines[-1] += " --public-key KEY.pem"
         lines.append(

@@ -1,4 +1,4 @@
-"""`photosearch release`: build, verify, lint, sign and pack, each step a gate for the next.
+"""`photosearch model release`: build, verify, lint, sign and pack, each step a gate for the next.
 
 <name>-<version>.zip or .tar.zst
   <name>-<version>/

@@ -25,7 +25,7 @@ from photosearch.models.load import load_encoder
 from tests.benchmarks.bench_search import fill
 from tests.benchmarks.figures import benchmark, keep, record
 
-COMMAND = [sys.executable, "-m", "photosearch.cli"]
+COMMAND = [sys.executable, "-m", "photosearch"]
 HEAVY = ("torch", "transformers")
 FLOOR = "numpy + faiss"
 MOST = 2.0  # times the floor that a search may take

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.bench_execute [--rounds 20] [--clock cpu] [--only "builtin text"]
 
 The built-in model's towers and those of CLIP's ViT-B/32 with random weights, batch 1, exported for
-iOS 17 as `photosearch export` does it. Torch runs the plain layout; it and the executor take turns.
+iOS 17 as `photosearch model export` does it. Torch runs the plain layout; both take turns.
 `ratio` is the median of the executor's times over the median of torch's: at most 2.5. `fp16` is
 storage mode, `fp32` the same package without rounding, `int8` a package with compressed weights
 (expanded before the clock starts, when the function first runs). On a machine that does other work

@@ -23,7 +23,7 @@ WEIGHT_FILE = "Data/com.apple.CoreML/weights/weight.bin"
 
 
 def fake_export(directory: Path, bundle: Path, *, target: Target = "iOS17") -> Path:
-    """What `photosearch export` would leave of a bundle, with packages that only look alike."""
+    """What `model export` would leave of a bundle, with packages that only look alike."""
     manifest = read_manifest(bundle)
     notes = {"space": manifest.space, "target": target, "weights": "int8", "layout": "ane"}
     version, context = SPECIFICATION[target], manifest.text.context

@@ -19,7 +19,7 @@ import pytest
 
 from tests.cli.conftest import World
 
-COMMAND = [sys.executable, "-m", "photosearch.cli"]
+COMMAND = [sys.executable, "-m", "photosearch"]
 
 
 def test_a_reader_that_goes_away_is_no_error_to_speak_of(world: World) -> None:

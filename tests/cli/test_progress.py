@@ -1,23 +1,18 @@
-"""Progress in words."""
+"""Progress in words: lines in a log, speed and time left."""
 
 from __future__ import annotations
 
 import pytest
 
-from photosearch.cli.progress import Lines, pace
-from photosearch.progress import Progress
+from photosearch.cli.progress import PhotoLines, StepLines, StepRate, format_rate
 
 
-def at(done: int, seconds: float, total: int = 400) -> Progress:
-    return Progress(stage="read", done=done, total=total, skipped=0, seconds=seconds)
-
-
-def test_a_log_gets_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_log_of_photos_gets_a_line_every_ten_seconds(capsys: pytest.CaptureFixture[str]) -> None:
     now = 100.0
-    lines = Lines(clock=lambda: now)
+    lines = PhotoLines(clock=lambda: now)
     for second in range(25):
         now = 100.0 + second
-        lines(at(second * 4, float(second)))
+        lines(second * 4, 400, "indexing")
     assert capsys.readouterr().err.splitlines() == [
         "indexing: 40 of 400 photos, 4.0 photos/s, 1:30 left",
         "indexing: 80 of 400 photos, 4.0 photos/s, 1:20 left",
@@ -26,26 +21,49 @@ def test_a_log_gets_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_a_log_hears_of_a_long_walk(capsys: pytest.CaptureFixture[str]) -> None:
     now = 0.0
-    lines = Lines(clock=lambda: now)
+    lines = PhotoLines(clock=lambda: now)
     now = 60.0
-    lines(Progress(stage="scan", done=12_000, total=None, skipped=0, seconds=60.0))
+    lines(12_000, None, "looking for photos")
     assert capsys.readouterr().err == "looking for photos: 12,000 so far\n"
 
 
 def test_a_short_run_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = Lines(clock=lambda: 5.0)
-    lines(at(1, 0.1))
+    PhotoLines(clock=lambda: 5.0)(1, 400, "indexing")
     assert capsys.readouterr().err == ""
 
 
+def test_a_log_of_steps_gets_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = StepLines()
+    for done, note in ((0, "converting"), (0, "converting"), (1, "compressing")):
+        lines(done, 2, note)
+    assert capsys.readouterr().err.splitlines() == ["0/2 converting", "1/2 compressing"]
+
+
+def test_a_step_of_hundreds_of_parts_gets_ten_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = StepLines()
+    for done in range(500):
+        lines(done, 500, "photos")
+    assert len(capsys.readouterr().err.splitlines()) == 10
+
+
 @pytest.mark.parametrize(
-    ("now", "told"),
+    ("done", "total", "seconds", "expected"),
     [
-        (at(0, 0.0), ""),
-        (at(100, 10.0), "10.0 photos/s, 0:30 left"),
-        (at(10, 10.0, total=10_000), "1.0 photos/s, 2:46:30 left"),
-        (at(400, 100.0), "4.0 photos/s, 0:00 left"),
+        (0, 10, 5.0, ""),
+        (5, 10, 0.0, ""),
+        (50, 100, 2.0, "25.0 photos/s, 0:02 left"),
+        (1, 7_201, 1.0, "1.0 photos/s, 2:00:00 left"),
+        (12, 10, 1.0, "12.0 photos/s, 0:00 left"),
     ],
 )
-def test_speed_and_time_left(now: Progress, told: str) -> None:
-    assert pace(now) == told
+def test_speed_and_time_left(done: int, total: int, seconds: float, expected: str) -> None:
+    assert format_rate(done, total, seconds, "photos") == expected
+
+
+def test_each_step_has_its_own_clock() -> None:
+    times = iter([0.0, 0.0, 1.0, 100.0, 100.0, 102.0])
+    rate = StepRate("parts", clock=lambda: next(times))
+    assert rate(0, 40, "photos") == ""
+    assert rate(10, 40, "photos") == "10.0 parts/s, 0:03 left"
+    assert rate(0, 8, "sentences") == ""
+    assert rate(4, 8, "sentences") == "2.0 parts/s, 0:02 left"

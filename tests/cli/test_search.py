@@ -1,4 +1,4 @@
-"""`photosearch search` from end to end, with a random model."""
+"""`photosearch search` and `photosearch similar` from end to end, with a random model."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from photosearch.cli.options import Output, Pictures
+from photosearch.cli.search import check_results, show_results
+from photosearch.errors import UsageError
+from photosearch.testing import draw_photo
+from photosearch.types import Hit
 from tests.cli.conftest import ODD_NAME, Search, World, run
 
 
@@ -175,3 +180,78 @@ def test_a_missing_index_is_named(tmp_path: Path) -> None:
 
 def test_an_unknown_option_is_refused(search: Search) -> None:
     assert search("red", "--colour").code == 2
+
+
+def test_the_copy_comes_first_and_the_photo_itself_is_left_out(world: World) -> None:
+    photo = world.photos / "red-disc-on-white.jpg"
+    ran = run("similar", photo, "--index", world.index, "--json")
+    hits = json.loads(ran.out)
+    assert ran.code == 0
+    assert "path_base64" in hits[0]  # the copy under the odd name
+    assert str(photo) not in [hit["path"] for hit in hits]
+    assert len(hits) == 6
+
+
+def test_a_photo_need_not_be_indexed(world: World, tmp_path: Path) -> None:
+    draw_photo("red disc on white").save(tmp_path / "new.png")
+    ran = run("similar", tmp_path / "new.png", "--index", world.index, "--paths", "-k", "2")
+    assert len(ran.out.splitlines()) == 2
+
+
+def test_similar_takes_the_same_filters(world: World) -> None:
+    photo = world.photos / "red-disc-on-white.jpg"
+    ran = run("similar", photo, "--index", world.index, "--since", "2020", "--json")
+    assert json.loads(ran.out) == []
+
+
+def test_what_is_no_picture_is_refused(world: World, tmp_path: Path) -> None:
+    (tmp_path / "new.jpg").write_bytes(b"no picture")
+    ran = run("similar", tmp_path / "new.jpg", "--index", world.index)
+    assert (ran.code, ran.out) == (4, b"")
+    assert "new.jpg" in ran.err
+
+
+def test_photos_alike_have_a_similarity_and_words_a_confidence(world: World) -> None:
+    photo = world.photos / "red-disc-on-white.jpg"
+    alike = json.loads(run("similar", photo, "--index", world.index, "--json").out)
+    assert all(hit["similarity"] == hit["score"] and hit["confidence"] is None for hit in alike)
+    found = json.loads(run("search", "red", "--index", world.index, "--json").out)
+    assert all(0 <= hit["confidence"] <= 1 and hit["similarity"] is None for hit in found)
+
+
+def test_an_empty_name_is_not_the_current_folder(world: World) -> None:
+    ran = run("similar", "", "--index", world.index)
+    assert (ran.code, ran.out) == (2, b"")
+    assert ran.err == "photosearch: PHOTO: got '', expected a path\n"
+    for option in ("--index", "--under", "--sheet"):
+        assert f"{option}: got '', expected a path" in run("similar", "a.jpg", option, "").err
+    assert "got '', expected a path" in run("index", world.photos, "", "--index", world.index).err
+
+
+def hit(confidence: float) -> Hit:
+    return Hit(rank=1, id=1, path=Path("/a.jpg"), score=0.1, confidence=confidence)
+
+
+@pytest.mark.parametrize(
+    ("hits", "told"),
+    [
+        ([], "no photos\n"),
+        ([hit(0.04)], "nothing matches well: the best confidence is 4%\n"),
+        ([hit(0.6)], ""),
+    ],
+)
+def test_a_query_without_a_match_says_so(
+    hits: list[Hit], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_results("x", hits, "table", Pictures())
+    assert capsys.readouterr().err == told
+
+
+def test_a_program_gets_no_talk(capsys: pytest.CaptureFixture[str]) -> None:
+    show_results("x", [hit(0.04)], "json", Pictures())
+    assert capsys.readouterr().err == ""
+
+
+def test_a_sheet_that_cannot_be_written_is_refused_before_the_search(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="contact sheet"):
+        check_results(Output(), Pictures(sheet=tmp_path / "sheet.pdf"))

@@ -17,5 +17,5 @@ def _leaves(commands: dict[str, Any], before: str = "") -> dict[str, Any]:
     return found
 
 
-# For example "search" and "bundle verify".
+# For example "search" and "model verify".
 VERBS = _leaves(get_command(app).commands)  # type: ignore[attr-defined]

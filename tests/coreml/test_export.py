@@ -81,7 +81,7 @@ def test_the_same_model_gives_the_same_bytes_in_any_process(
     bundle: Path, exported: Exported, tmp_path: Path
 ) -> None:
     here, there = exported.directory, tmp_path / "out"
-    command = [sys.executable, "-m", "photosearch.cli", "export", "--skip-verification"]
+    command = [sys.executable, "-m", "photosearch", "model", "export", "--skip-verification"]
     command += ["--model", str(bundle), "--out", str(there)]
     seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
     environment = os.environ | {"PYTHONHASHSEED": seed}

@@ -119,7 +119,7 @@ def test_the_notes_say_where_retrieval_was_left_out(built: Path, model: Model) -
 def test_the_notes_list_files_and_commands(built: Path, model: Model) -> None:
     text = notes(built, model)
     assert "| `random-0.photomodel/weights.safetensors` |" in text
-    assert "photosearch bundle verify random-0.photomodel --public-key KEY.pem" in text
+    assert "photosearch model verify random-0.photomodel --public-key KEY.pem" in text
     assert "not signed" not in text
 
 

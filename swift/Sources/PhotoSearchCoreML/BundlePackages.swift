@@ -8,7 +8,7 @@ extension ModelBundle {
                 .bundle,
                 """
                 \(manifest.name) \(manifest.version) holds no Core ML packages; use a bundle that \
-                'photosearch release' wrote
+                'photosearch model release' wrote
                 """)
         }
         return packages

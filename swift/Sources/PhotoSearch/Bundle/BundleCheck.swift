@@ -6,7 +6,7 @@
 
 /// One thing that is wrong with a bundle.
 public struct BundleFault: Sendable, Equatable, CustomStringConvertible {
-    /// As in `photosearch bundle verify`.
+    /// As in `photosearch model verify`.
     public enum Kind: String, Sendable, CaseIterable {
         case changed, missing, extra, unreadable, shape, space, tokenizer, card
     }
@@ -35,7 +35,7 @@ extension ModelBundle {
     /// Checks everything that can be without running a package: the size and SHA-256 of each file,
     /// that no file is missing or does not belong, and that the text tower can be read.
     ///
-    /// What the packages hold is checked by `photosearch bundle verify`.
+    /// What the packages hold is checked by `photosearch model verify`.
     ///
     /// - Complexity: O(n) in the size of the bundle.
     public func check() -> BundleReport {

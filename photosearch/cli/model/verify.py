@@ -1,4 +1,4 @@
-"""`photosearch bundle verify`: is a model bundle as it was made?"""
+"""`photosearch model verify`: checks that a model bundle is as it was made."""
 
 from __future__ import annotations
 
@@ -10,21 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photosearch.cli.export import MEGA, steps
 from photosearch.cli.options import Json
 from photosearch.cli.output import print_json
+from photosearch.cli.progress import show_steps
 from photosearch.display.names import printable
 from photosearch.errors import BundleError
 
 if TYPE_CHECKING:
     from photosearch.bundle.check import BundleReport
-
-_HELP = """Check model bundles.
-
-\b
-Examples:
-  photosearch bundle verify builtin-1.0.0.photomodel
-"""
 
 
 def verify(
@@ -41,20 +34,21 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Check every file, shape and version of a bundle; exit code 5 if something is wrong.
+    """Check every file, shape and version of a model bundle.
 
-    Names the files that are changed, missing, extra or exchanged, and says what was not checked.
-    Shapes are read from the packages, which needs the extra coreml; hashes need nothing.
+    The exit code is 5 if something is wrong. Names the files that are changed, missing, extra or
+    exchanged, and says what was not checked. Shapes are read from the packages, which needs the
+    extra coreml; hashes need nothing.
 
     \b
     Examples:
-      photosearch bundle verify builtin-1.0.0.photomodel
-      photosearch bundle verify builtin-1.0.0 --public-key maker.pem --json
+      photosearch model verify builtin-1.0.0.photomodel
+      photosearch model verify builtin-1.0.0 --public-key maker.pem --json
     """
     from photosearch.bundle.check import check_bundle
     from photosearch.bundle.inventory import silent
 
-    with steps() if sys.stderr.isatty() else nullcontext(silent) as listener:
+    with show_steps() if sys.stderr.isatty() else nullcontext(silent) as listener:
         report = check_bundle(directory, public_key=public_key, progress=listener)
     if json:
         print_json(asdict(report) | {"ok": report.ok})
@@ -69,12 +63,8 @@ def _lines(report: BundleReport) -> list[str]:
     state = "sound" if report.ok else "damaged"
     about = f"{report.name} {report.version}, {report.files} files"
     return [
-        f"{report.bundle} is {state}: {about}, {report.size_bytes / MEGA:.1f} MB",
+        f"{report.bundle} is {state}: {about}, {report.size_bytes / 1e6:.1f} MB",
         *(f"  {fault}" for fault in report.faults),
         f"checked: {', '.join(report.checked)}",
         *(f"not checked: {reason}" for reason in report.not_checked),
     ]
-
-
-app = typer.Typer(help=_HELP, no_args_is_help=True, rich_markup_mode=None)
-app.command("verify")(verify)

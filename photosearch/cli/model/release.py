@@ -1,4 +1,4 @@
-"""`photosearch release`: a model as one archive that passed every check."""
+"""`photosearch model release`: packs a model that passed every check as one archive."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photosearch.cli.conversion import Conversion, EvalData, Model
-from photosearch.cli.export import MEGA, steps
+from photosearch.cli.model.options import ConversionOptions, EvalData, Model
 from photosearch.cli.output import say
+from photosearch.cli.progress import show_steps
 from photosearch.display.names import printable
 from photosearch.errors import require
 
@@ -27,7 +27,7 @@ def release(
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder for the archive.")],
     model: Model = "builtin",
     *,
-    conversion: Conversion,
+    conversion: ConversionOptions,
     eval_data: EvalData = None,
     without_retrieval_check: Annotated[
         bool,
@@ -56,11 +56,11 @@ def release(
 
     \b
     Examples:
-      photosearch release --out dist --eval-data captions --key maker.pem
-      photosearch release --out dist --without-retrieval-check --format tar.zst
-      photosearch release --model ./clip --bundle-version 1.2.0 --out dist --eval-data captions
+      photosearch model release --out dist --eval-data captions --key maker.pem
+      photosearch model release --out dist --without-retrieval-check --format tar.zst
+      photosearch model release --model ./clip --bundle-version 1.2.0 --out dist --eval-data data
     """
-    require("release", "photosearch release", "torch", "coremltools")
+    require("release", "photosearch model release", "torch", "coremltools")
     from photosearch.release.options import ReleaseOptions
     from photosearch.release.release import release as run
 
@@ -76,7 +76,7 @@ def release(
         key=key,
         format=format.value,
     )
-    with steps() as listener:
+    with show_steps() as listener:
         done = run(model, out, options, progress=listener)
     _tell(done)
 
@@ -85,7 +85,7 @@ def _tell(done: Released) -> None:
     """The archive on stdout, in the form of a line of SHA256SUMS; the rest on stderr."""
     print(f"{done.sha256}  {printable(done.archive)}")
     verification = done.gates.verification
-    say(f"{done.archive.name}: {done.size_bytes / MEGA:.1f} MB, {verification.statement}")
+    say(f"{done.archive.name}: {done.size_bytes / 1e6:.1f} MB, {verification.statement}")
     for warning in done.gates.warnings:
         say(f"warning: {warning}")
     if verification.retrieval is None:

@@ -1,4 +1,4 @@
-"""`photosearch lint`."""
+"""`photosearch model lint`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from photosearch.errors import LintFailed, PackageError
 
 
 def lint(*arguments: object) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, ["lint", *map(str, arguments)])
+    result = CliRunner().invoke(app, ["model", "lint", *map(str, arguments)])
     return result.exit_code, result.stdout, result.stderr
 
 

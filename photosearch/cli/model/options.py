@@ -1,4 +1,4 @@
-"""How a model is converted: the options that `export` and `release` share."""
+"""Options that `model export` and `model release` share: conversion, and verification."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from photosearch.errors import UsageError
+
+if TYPE_CHECKING:
+    from photosearch.data.evaluation_set import Sampling
 
 
 class TargetName(StrEnum):
@@ -33,7 +36,7 @@ class LayoutName(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
+class ConversionOptions:
     """What the packages are made for, and how."""
 
     target: Annotated[TargetName, typer.Option(help="The oldest system that has to run them.")] = (
@@ -79,3 +82,34 @@ EvalData = Annotated[
         help="Photos with captions in JSONL beside them, to compare retrieval with torch's.",
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationOptions:
+    """What is checked of packages before they are kept."""
+
+    eval_data: EvalData = None
+    eval_photos: Annotated[
+        int, typer.Option(metavar="N", min=2, help="Use at most this many of its photos.")
+    ] = 1000
+    eval_captions: Annotated[
+        int, typer.Option(metavar="N", min=2, help="Use at most this many of its captions.")
+    ] = 1000
+    on_mac: Annotated[
+        bool, typer.Option("--on-mac", help="Also let Core ML itself compute. Needs a Mac.")
+    ] = False
+    skip_verification: Annotated[
+        bool,
+        typer.Option("--skip-verification", help="Do not ask what the packages compute."),
+    ] = False
+
+    def check(self) -> None:
+        """Raises UsageError for checks that were asked for and skipped at once."""
+        if self.skip_verification and (self.eval_data is not None or self.on_mac):
+            raise UsageError("--skip-verification: expected neither --eval-data nor --on-mac")
+
+    @property
+    def sampling(self) -> Sampling:
+        from photosearch.data.evaluation_set import Sampling
+
+        return Sampling(photos=self.eval_photos, captions=self.eval_captions)

@@ -1,4 +1,4 @@
-"""`photosearch run-mlpackage` from end to end, on a photo's and a text's small packages."""
+"""`photosearch model run` from end to end, on a photo's and a text's small packages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def text_tower(mb: Any, ids: Any, mask: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as `photosearch export` leaves it; an embedding is how much red, green and blue."""
+    """A folder as `model export` leaves it; an embedding is how much red, green and blue."""
     folder = tmp_path_factory.mktemp("exported")
     picture_package(folder / "image.mlpackage", scale=1 / 255)
     inputs = {
@@ -55,7 +55,7 @@ def photo(tmp_path: Path) -> Path:
 
 
 def test_a_photo_and_a_text_are_compared(exported: Path, photo: Path) -> None:
-    ran = run("run-mlpackage", exported, "--image", photo, "--text", "red", "--json")
+    ran = run("model", "run", exported, "--image", photo, "--text", "red", "--json")
     found = json.loads(ran.out)
     assert (ran.code, ran.err) == (0, "")
     assert found["text.mlpackage"]["y"]["values"] == [[1, 0, 0]]
@@ -65,12 +65,12 @@ def test_a_photo_and_a_text_are_compared(exported: Path, photo: Path) -> None:
 
 
 def test_only_the_tokens_count_that_are_there(exported: Path) -> None:
-    ran = run("run-mlpackage", exported, "--text", "red green green", "--json")
+    ran = run("model", "run", exported, "--text", "red green green", "--json")
     assert json.loads(ran.out)["text.mlpackage"]["y"]["values"] == [[1, 2, 0]]
 
 
 def test_one_package_runs_alone(exported: Path, photo: Path) -> None:
-    ran = run("run-mlpackage", exported / "image.mlpackage", "--image", photo)
+    ran = run("model", "run", exported / "image.mlpackage", "--image", photo)
     package, output, shape, length, values = ran.out.decode().rstrip("\n").split("\t")
     assert (package, output, shape) == ("image.mlpackage", "y", "float32 [1, 3]")
     assert length.startswith("length ")
@@ -78,7 +78,7 @@ def test_one_package_runs_alone(exported: Path, photo: Path) -> None:
 
 
 def test_without_an_input_it_says_what_goes_in_and_comes_out(exported: Path) -> None:
-    ran = run("run-mlpackage", exported / "image.mlpackage")
+    ran = run("model", "run", exported / "image.mlpackage")
     assert ran.out.decode().splitlines()[1:] == [
         f"main\tin\timage\tRGB\t[{SIDE}, {SIDE}, 3]",
         "main\tout\ty\tfp32\t[1, 3]",
@@ -86,7 +86,7 @@ def test_without_an_input_it_says_what_goes_in_and_comes_out(exported: Path) -> 
 
 
 def test_the_description_is_there_as_json(exported: Path) -> None:
-    ran = run("run-mlpackage", exported / "text.mlpackage", "--json")
+    ran = run("model", "run", exported / "text.mlpackage", "--json")
     assert json.loads(ran.out)["main"]["inputs"]["ids"]["shape"] == [1, CONTEXT]
 
 
@@ -94,7 +94,7 @@ def test_arrays_go_in_from_files(exported: Path, tmp_path: Path) -> None:
     np.save(tmp_path / "ids.npy", np.array([[6, 5, 0, 0, 0, 0]]))
     np.save(tmp_path / "mask.npy", np.ones((1, 1, 1, CONTEXT)))
     given = [f"--array={name}={tmp_path / name}.npy" for name in ("ids", "mask")]
-    ran = run("run-mlpackage", exported / "text.mlpackage", *given, "--json")
+    ran = run("model", "run", exported / "text.mlpackage", *given, "--json")
     assert json.loads(ran.out)["text.mlpackage"]["y"]["values"] == [[0, 1, 1]]
 
 
@@ -102,7 +102,7 @@ def test_infinity_is_null_in_json(exported: Path, tmp_path: Path) -> None:
     np.save(tmp_path / "ids.npy", np.array([[4, 0, 0, 0, 0, 0]]))
     np.save(tmp_path / "mask.npy", np.full((1, 1, 1, CONTEXT), np.inf))
     given = [f"--array={name}={tmp_path / name}.npy" for name in ("ids", "mask")]
-    ran = run("run-mlpackage", exported / "text.mlpackage", *given, "--json")
+    ran = run("model", "run", exported / "text.mlpackage", *given, "--json")
     assert None in json.loads(ran.out)["text.mlpackage"]["y"]["values"][0]
 
 
@@ -110,7 +110,7 @@ def test_infinity_is_null_in_json(exported: Path, tmp_path: Path) -> None:
 def test_an_array_that_cannot_be_read_is_refused(
     exported: Path, photo: Path, argument: str
 ) -> None:
-    ran = run("run-mlpackage", exported, "--array", argument.format(photo=photo))
+    ran = run("model", "run", exported, "--array", argument.format(photo=photo))
     assert ran.code in (2, 8)
     assert ran.out == b""
     assert ran.err.count("\n") == 1
@@ -130,7 +130,7 @@ def test_what_cannot_run_is_refused_in_one_line(
     exported: Path, photo: Path, arguments: list[str], code: int, said: str
 ) -> None:
     name, *options = (each.format(photo=photo) for each in arguments)
-    ran = run("run-mlpackage", exported / name, *options)
+    ran = run("model", "run", exported / name, *options)
     assert (ran.code, ran.out) == (code, b"")
     assert said in ran.err
     assert ran.err.count("\n") == 1
@@ -138,7 +138,7 @@ def test_what_cannot_run_is_refused_in_one_line(
 
 def test_a_text_needs_the_tokenizer_beside_its_package(exported: Path, tmp_path: Path) -> None:
     (tmp_path / "text.mlpackage").symlink_to(exported / "text.mlpackage")
-    ran = run("run-mlpackage", tmp_path / "text.mlpackage", "--text", "red")
+    ran = run("model", "run", tmp_path / "text.mlpackage", "--text", "red")
     assert ran.code == 2
     assert "no export.json and tokenizer beside text.mlpackage" in ran.err
 
@@ -147,7 +147,7 @@ def test_a_text_needs_the_tokenizer_beside_its_package(exported: Path, tmp_path:
 def test_a_damaged_record_is_refused(exported: Path, tmp_path: Path, content: str) -> None:
     (tmp_path / "text.mlpackage").symlink_to(exported / "text.mlpackage")
     (tmp_path / "export.json").write_text(content, encoding="utf-8")
-    ran = run("run-mlpackage", tmp_path / "text.mlpackage", "--text", "red")
+    ran = run("model", "run", tmp_path / "text.mlpackage", "--text", "red")
     assert ran.code in (2, 5)
     assert "export.json" in ran.err
 
@@ -168,5 +168,5 @@ def test_a_siglip_text_is_read_by_its_own_tokenizer(tmp_path: Path) -> None:
         {"ids": np.zeros((1, CONTEXT), np.int32)},
         17,
     )
-    ran = run("run-mlpackage", tmp_path / "text.mlpackage", "--text", "a red", "--json")
+    ran = run("model", "run", tmp_path / "text.mlpackage", "--text", "a red", "--json")
     assert json.loads(ran.out)["text.mlpackage"]["y"]["values"] == [[2, 3, 1, 1, 1, 1]]

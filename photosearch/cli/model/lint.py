@@ -1,4 +1,4 @@
-"""`photosearch lint`: what in a package the Neural Engine would likely not run, or run slowly."""
+"""`photosearch model lint`: lists what the Neural Engine would likely not run, or run slowly."""
 
 from __future__ import annotations
 
@@ -42,18 +42,19 @@ def lint(
     ] = None,
     json: Json = False,
 ) -> None:
-    """List what in a Core ML package would likely leave the Neural Engine, slow it or be inexact.
+    """List what would likely leave the Neural Engine or slow it.
 
-    Apple publishes no such list, so each finding names the source of its rule. The lookup of words
-    in a text tower is an error that cannot be avoided: it is listed, and accepted by --fail-on.
+    Operations that would be inexact are listed too. Apple publishes no such list, so each finding
+    names the source of its rule. The lookup of words in a text tower is an error that cannot be
+    avoided: it is listed, and accepted by --fail-on.
 
     \b
     Examples:
-      photosearch lint packages
-      photosearch lint packages/text.mlpackage --fail-on error
-      photosearch lint model.mlpackage --json
+      photosearch model lint packages
+      photosearch model lint packages/text.mlpackage --fail-on error
+      photosearch model lint model.mlpackage --json
     """
-    require("coreml", "photosearch lint", "torch")
+    require("coreml", "photosearch model lint", "torch")
     from photosearch.coreml.lint.lint import gate, lint_package
 
     found = {path.name: lint_package(path) for path in _packages(package)}
@@ -61,7 +62,7 @@ def lint(
         print_json({name: [asdict(each) for each in every] for name, every in found.items()})
     else:
         for name, every in found.items():
-            _print(name, every)
+            _print_findings(name, every)
     if fail_on is not None:
         gate((each for every in found.values() for each in every), fail_on.value)
 
@@ -71,7 +72,7 @@ def _packages(path: Path) -> list[Path]:
     return towers or [path]
 
 
-def _print(name: str, findings: tuple[Finding, ...]) -> None:
+def _print_findings(name: str, findings: tuple[Finding, ...]) -> None:
     print(printable(name))
     for group in _rules(findings):
         for line in _lines(group):

@@ -1,4 +1,4 @@
-"""`photosearch release`."""
+"""`photosearch model release`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.release.fakes import fake_steps
 bundle, out = sys.argv[1:]
 release.Steps = lambda: fake_steps(Path(bundle))
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
-app(["release", "--model", bundle, "--out", out, "--without-retrieval-check"])
+app(["model", "release", "--model", bundle, "--out", out, "--without-retrieval-check"])
 """
 
 
@@ -43,7 +43,7 @@ def quick(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(source: Path, out: Path, *arguments: str | Path) -> Ran:
-    return run("release", "--model", source, "--out", out, *arguments)
+    return run("model", "release", "--model", source, "--out", out, *arguments)
 
 
 def test_the_archive_is_on_stdout_and_the_talk_on_stderr(
@@ -60,7 +60,7 @@ def test_the_archive_is_on_stdout_and_the_talk_on_stderr(
     assert "warning: 4-bit palettes: needs device validation" in ran.err
     assert "not signed" not in ran.err
     shutil.unpack_archive(archive, tmp_path / "unpacked")
-    ran = run("bundle", "verify", tmp_path / "unpacked" / "random-2", "--public-key", public)
+    ran = run("model", "verify", tmp_path / "unpacked" / "random-2", "--public-key", public)
     assert ran.code == 0, ran.out
     assert b"not checked" not in ran.out
 
@@ -101,7 +101,7 @@ def test_a_disk_that_fills_is_one_line_and_leaves_nothing(source: Path, tmp_path
 def test_the_script_is_the_same_command() -> None:
     command = [sys.executable, "-m", "export.release", "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "Usage: photosearch release [OPTIONS]" in done.stdout
+    assert "Usage: photosearch model release [OPTIONS]" in done.stdout
 
 
 @pytest.mark.slow
@@ -113,5 +113,5 @@ def test_a_release_of_a_small_model_goes_through_every_step(tmp_path: Path) -> N
     assert [each.code for each in ran] == [0, 0], ran[0].err
     assert ran[0].out.split()[0] == ran[1].out.split()[0]
     shutil.unpack_archive(tmp_path / "one" / "random-0.zip", tmp_path / "unpacked")
-    checked = run("bundle", "verify", tmp_path / "unpacked" / "random-0", "--json")
+    checked = run("model", "verify", tmp_path / "unpacked" / "random-0", "--json")
     assert json.loads(checked.out)["ok"]

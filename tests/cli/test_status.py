@@ -1,10 +1,22 @@
-"""`photosearch verify-index` from end to end."""
+"""`photosearch status` and `photosearch verify-index` from end to end."""
 
 from __future__ import annotations
 
 import json
 
 from tests.cli.conftest import World, run
+
+
+def test_status_counts_and_lists_reasons(world: World) -> None:
+    found = json.loads(run("status", "--index", world.index, "--json").out)
+    assert (found["indexed"], found["pending"], found["failed"]) == (7, 0, 1)
+    assert sum(found["reasons"].values()) == 1
+    assert found["index"] == str(world.index)
+
+
+def test_status_for_a_person_names_the_counts(world: World) -> None:
+    lines = run("status", "--index", world.index).out.decode().splitlines()
+    assert ["indexed", "7"] in [line.split() for line in lines]
 
 
 def test_a_sound_index_is_said_to_be_so(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Arguments that would be read as something else: what to type, instead of "no such option: -d"."""
+"""Parsing of arguments: tells words that begin with a minus from options, refuses empty paths."""
 
 from __future__ import annotations
 

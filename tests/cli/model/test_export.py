@@ -1,4 +1,4 @@
-"""`photosearch export`."""
+"""`photosearch model export`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def tiny(tiny_source: Convertible, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def export(out: Path, *options: str) -> tuple[int, str, str]:
-    arguments = ["export", "--out", str(out), "--weights", "fp16", *options]
+    arguments = ["model", "export", "--out", str(out), "--weights", "fp16", *options]
     result = CliRunner().invoke(app, arguments)
     return result.exit_code, result.stdout, result.stderr
 
@@ -96,7 +96,7 @@ def test_retrieval_is_printed_with_its_intervals(tiny: None, tmp_path: Path) -> 
 def test_it_writes_packages_and_says_how_large_they_are(tmp_path: Path) -> None:
     bundle, out = random_bundle(tmp_path / "random.photomodel"), tmp_path / "out"
     arguments = ["--model", str(bundle), "--out", str(out), "--weights", "palette4"]
-    result = CliRunner().invoke(app, ["export", *arguments, "--skip-verification"])
+    result = CliRunner().invoke(app, ["model", "export", *arguments, "--skip-verification"])
     assert result.exit_code == 0
     assert "image.mlpackage" in result.stdout
     assert "MB as fp16)" in result.stdout
@@ -105,21 +105,23 @@ def test_it_writes_packages_and_says_how_large_they_are(tmp_path: Path) -> None:
 
 
 def test_a_model_that_is_none_is_one_line(tmp_path: Path) -> None:
-    arguments = ["export", "--model", "no such model!", "--out", str(tmp_path / "out")]
+    arguments = ["model", "export", "--model", "no such model!", "--out", str(tmp_path / "out")]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == ModelError.exit_code
     assert result.stderr.startswith("photosearch: no model at")
 
 
 def test_an_unknown_target_lists_the_known_ones(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["export", "--out", str(tmp_path), "--target", "iOS15"])
+    arguments = ["--out", str(tmp_path), "--target", "iOS15"]
+    result = CliRunner().invoke(app, ["model", "export", *arguments])
     assert result.exit_code == UsageError.exit_code
     assert "iOS17" in result.stderr
 
 
 def test_a_budget_is_for_mixed_weights(tmp_path: Path) -> None:
+    command = ["model", "export", "--out", str(tmp_path / "out")]
     for options in (["--weights", "mixed"], ["--budget-mb", "9"]):
-        result = CliRunner().invoke(app, ["export", "--out", str(tmp_path / "out"), *options])
+        result = CliRunner().invoke(app, [*command, *options])
         assert result.exit_code == UsageError.exit_code
         assert "a budget is for mixed weights" in result.stderr
 
@@ -127,6 +129,6 @@ def test_a_budget_is_for_mixed_weights(tmp_path: Path) -> None:
 @pytest.mark.parametrize("budget", ["nan", "inf", "-1", "0"])
 def test_a_budget_is_a_size(tmp_path: Path, budget: str) -> None:
     options = ["--weights", "mixed", "--skip-verification", f"--budget-mb={budget}"]
-    result = CliRunner().invoke(app, ["export", "--out", str(tmp_path / "out"), *options])
+    result = CliRunner().invoke(app, ["model", "export", "--out", str(tmp_path / "out"), *options])
     assert result.exit_code == UsageError.exit_code
     assert "--budget-mb: got" in result.stderr

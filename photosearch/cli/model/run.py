@@ -1,4 +1,4 @@
-"""`photosearch run-mlpackage`: what a Core ML package computes, on any machine."""
+"""`photosearch model run`: computes what a Core ML package gives, on any system."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PrecisionName(StrEnum):
     fp32 = "fp32"
 
 
-def run_mlpackage(
+def run(
     path: Annotated[
         Path, typer.Argument(metavar="PATH", help="An .mlpackage, or a folder from export.")
     ],
@@ -57,9 +57,9 @@ def run_mlpackage(
 
     \b
     Examples:
-      photosearch run-mlpackage packages/image.mlpackage
-      photosearch run-mlpackage packages --image dog.jpg --text "a dog on a beach"
-      photosearch run-mlpackage model.mlpackage --array x=x.npy --precision fp32 --json
+      photosearch model run packages/image.mlpackage
+      photosearch model run packages --image dog.jpg --text "a dog on a beach"
+      photosearch model run model.mlpackage --array x=x.npy --precision fp32 --json
     """
     from photosearch.coreml import ReferenceModel
 

@@ -1,0 +1,22 @@
+"""`photosearch model`: converts, checks, runs and ships models."""
+
+from __future__ import annotations
+
+from photosearch.cli.commands import Group
+
+MODEL = Group(
+    help="""Convert, check, run and ship models.
+
+\b
+Examples:
+  photosearch model export --out packages
+  photosearch model verify builtin-1.0.0.photomodel
+""",
+    commands={
+        "export": "photosearch.cli.model.export:export",
+        "lint": "photosearch.cli.model.lint:lint",
+        "verify": "photosearch.cli.model.verify:verify",
+        "run": "photosearch.cli.model.run:run",
+        "release": "photosearch.cli.model.release:release",
+    },
+)
