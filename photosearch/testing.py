@@ -206,7 +206,8 @@ def random_bundle(
     require("train", "a bundle with random weights", "torch")
     import torch
 
-    from photosearch.models.bundle import pack, write_bundle
+    from photosearch.models.bundle import write_bundle
+    from photosearch.models.quantizable import quantize_towers
     from photosearch.models.towers import ImageTower, TextTower, TowersConfig
 
     shape = config or TowersConfig(
@@ -227,7 +228,7 @@ def random_bundle(
         directory,
         name="random",
         version="0",
-        tensors=pack(state),
+        tensors=quantize_towers(state),
         heads=shape.heads,
         vocabulary=_vocabulary(shape.vocabulary),
         image=image or ImageSpec(size=64),

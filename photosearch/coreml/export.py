@@ -2,7 +2,7 @@
 
 <out>/
   image.mlpackage  text.mlpackage    the two towers
-  tokenizer/                         the source's own files, unpacked
+  tokenizer/                         the model's own files, unpacked
   export.json                        what the packages take and give, and how they were made
 """
 
@@ -17,10 +17,16 @@ from pathlib import Path
 
 from photosearch.atomic import new_folder
 from photosearch.contract import IDS_INPUT, IMAGE, IMAGE_INPUT, POOLING_INPUT, TEXT, TOKENIZER
-from photosearch.coreml.compress.apply import Weights, Widths, compress, compressible, warnings_of
-from photosearch.coreml.compress.calibration_set import Probe
-from photosearch.coreml.compress.mixed_precision import Mixer, Recipe
-from photosearch.coreml.compress.quantizers import WIDTHS, Width
+from photosearch.coreml.compress.apply import (
+    BitsByWeight,
+    Weights,
+    compress,
+    compressible,
+    warnings_of,
+)
+from photosearch.coreml.compress.calibration_set import CalibrationSet
+from photosearch.coreml.compress.mixed_precision import MixedPrecision, MixedPrecisionSearch
+from photosearch.coreml.compress.quantizers import BITS, Bits
 from photosearch.coreml.convert import Package, convert_image, convert_text
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.package import save_package
@@ -54,102 +60,102 @@ class Exported:
 
 
 def export_model(
-    source: Convertible,
+    model: Convertible,
     out: Path,
     *,
     target: Target = "iOS17",
     weights: Weights = "int8",
     layout: LayoutName = "ane",
     budget_bytes: int | None = None,
-    probe: Probe | None = None,
+    calibration: CalibrationSet | None = None,
     progress: Progress = lambda _now, _done, _total: None,
 ) -> Exported:
     """Converts both towers into a new directory, which appears only when all is written.
 
-    `mixed` weights need `budget_bytes`, for both packages together; they are tried on `probe`, or
-    on photos and sentences that are on every machine. Raises UsageError if `out` exists, or the
-    budget cannot be met; StorageError if it cannot be written; ModelError if the tensors do not
-    fit, a tower cannot be converted, or compression made a package larger.
+    `mixed` weights need `budget_bytes`, for both packages together; they are tried on
+    `calibration`, or on photos and sentences that are on every machine. Raises UsageError if `out`
+    exists, or the budget cannot be met; StorageError if it cannot be written; ModelError if the
+    tensors do not fit, a tower cannot be converted, or compression made a package larger.
     """
     if (weights == "mixed") != (budget_bytes is not None):
         got = "none" if budget_bytes is None else f"{budget_bytes} bytes"
         raise UsageError(f"a budget is for mixed weights: got {got} with {weights}")
-    notes = {"space": source.space, "weights": weights, "layout": layout, "target": target}
-    own = {IMAGE: notes, TEXT: notes | _text_notes(source)}
+    notes = {"space": model.space, "weights": weights, "layout": layout, "target": target}
+    own = {IMAGE: notes, TEXT: notes | _text_notes(model)}
     with new_folder(out) as partial:
-        packages = _convert(source, target, layout, progress)
+        packages = _convert(model, target, layout, progress)
         before = _base_bytes(packages, partial, own, weights)
-        recipe, widths = None, _uniform(weights)
+        mixed, bits = None, _uniform(weights)
         if budget_bytes is not None:
-            mixer = Mixer(source, probe)
-            recipe = _find(mixer, packages, sum(before.values()), budget_bytes, progress)
-            widths = recipe.by_fingerprint
-        after = _compress(packages, widths, partial, own, progress)
+            search = MixedPrecisionSearch(model, calibration)
+            mixed = _find(search, packages, sum(before.values()), budget_bytes, progress)
+            bits = mixed.by_fingerprint
+        after = _compress(packages, bits, partial, own, progress)
         _check_sizes(after, before, budget_bytes)
-        copy_tokenizer(source, partial / TOKENIZER)
-        done = Exported(out, after, before, warnings_of(_used(widths)))
-        record = _record(source, done, recipe, target=target, weights=weights, layout=layout)
+        copy_tokenizer(model, partial / TOKENIZER)
+        done = Exported(out, after, before, warnings_of(_used(bits)))
+        record = _record(model, done, mixed, target=target, weights=weights, layout=layout)
         write_export_record(partial, record)
     progress("done", len(_STEPS), len(_STEPS))
     return done
 
 
 def _record(
-    source: Convertible,
+    model: Convertible,
     done: Exported,
-    recipe: Recipe | None,
+    mixed: MixedPrecision | None,
     *,
     target: Target,
     weights: Weights,
     layout: LayoutName,
 ) -> ExportRecord:
-    side = source.image.spec.size
+    side = model.image.spec.size
     return ExportRecord(
-        name=source.name,
-        architecture=source.architecture,
-        space=source.space,
-        dim=source.dim,
-        widths=source.widths,
-        calibration=source.calibration,
-        image=ImageRecord(source.image.spec, (PictureInput(IMAGE_INPUT, (1, 3, side, side)),)),
-        text=TextRecord(source.text.spec, source.text.pooling, _text_ports(source)),
+        name=model.name,
+        architecture=model.architecture,
+        space=model.space,
+        dim=model.dim,
+        widths=model.widths,
+        calibration=model.calibration,
+        image=ImageRecord(model.image.spec, (PictureInput(IMAGE_INPUT, (1, 3, side, side)),)),
+        text=TextRecord(model.text.spec, model.text.pooling, _text_ports(model)),
         target=target,
         weights=weights,
         layout=layout,
         size_bytes=done.size_bytes,
         fp16_bytes=done.fp16_bytes,
         warnings=done.warnings,
-        output=embedding_port(source.dim),
-        mixed=None if recipe is None else _mixed(recipe),
+        output=embedding_port(model.dim),
+        mixed=None if mixed is None else _mixed(mixed),
     )
 
 
-def _mixed(recipe: Recipe) -> MixedRecord:
+def _mixed(mixed: MixedPrecision) -> MixedRecord:
     widths = {
         tower: {name: str(kept) for name, kept in each.items()}
-        for tower, each in recipe.widths.items()
+        for tower, each in mixed.allocation.items()
     }
-    return MixedRecord(recipe.budget_bytes, recipe.loss, widths)
+    return MixedRecord(mixed.budget_bytes, mixed.loss, widths)
 
 
-def _text_ports(source: Convertible) -> tuple[ArrayPort, ...]:
-    context, second = source.text.spec.context, POOLING_INPUT[source.text.pooling]
+def _text_ports(model: Convertible) -> tuple[ArrayPort, ...]:
+    context, second = model.text.spec.context, POOLING_INPUT[model.text.pooling]
     ids = ArrayPort(IDS_INPUT, (1, context), "int32")
     return (ids, ArrayPort(second, (1, 1, 1, context), "float16")) if second else (ids,)
 
 
 def _convert(
-    source: Convertible, target: Target, layout: LayoutName, progress: Progress
+    model: Convertible, target: Target, layout: LayoutName, progress: Progress
 ) -> dict[str, Package]:
     progress(_STEPS[0], 0, len(_STEPS))
-    image = convert_image(source.image, layout=layout, target=target)
+    image = convert_image(model.image, layout=layout, target=target)
     progress(_STEPS[1], 1, len(_STEPS))
-    return {IMAGE: image, TEXT: convert_text(source.text, layout=layout, target=target)}
+    return {IMAGE: image, TEXT: convert_text(model.text, layout=layout, target=target)}
 
 
 def _compress(
     packages: Mapping[str, Package],
-    widths: Width | Widths,
+    bits: Bits | BitsByWeight,
     folder: Path,
     notes: Mapping[str, dict[str, str]],
     progress: Progress,
@@ -158,8 +164,8 @@ def _compress(
     sizes = {}
     for step, (name, package) in enumerate(packages.items(), start=2):
         progress(_STEPS[step], step, len(_STEPS))
-        told = _warned(notes[name], _used(widths))
-        sizes[name] = save_package(compress(package, widths), folder / name, told)
+        told = _warned(notes[name], _used(bits))
+        sizes[name] = save_package(compress(package, bits), folder / name, told)
     return sizes
 
 
@@ -167,7 +173,7 @@ def _base_bytes(
     packages: Mapping[str, Package], folder: Path, notes: Mapping[str, dict[str, str]], to: Weights
 ) -> dict[str, int]:
     """What packages take before their weights are compressed, with all that they may be told."""
-    possible = set(WIDTHS) if to == "mixed" else {to}
+    possible = set(BITS) if to == "mixed" else {to}
     sizes = {}
     for name, package in packages.items():
         path = folder / "fp16.mlpackage"
@@ -187,36 +193,40 @@ def _check_sizes(after: Mapping[str, int], before: Mapping[str, int], budget: in
 
 
 def _find(
-    mixer: Mixer, packages: Mapping[str, Package], before: int, budget_bytes: int, told: Progress
-) -> Recipe:
+    search: MixedPrecisionSearch,
+    packages: Mapping[str, Package],
+    before: int,
+    budget_bytes: int,
+    told: Progress,
+) -> MixedPrecision:
     """Among the weights that the packages hold."""
-    mixer.bind({"image": compressible(packages[IMAGE]), "text": compressible(packages[TEXT])})
-    movable = sum(each[WIDTHS[0]] for each in mixer.sizes.values())
-    return mixer.find(budget_bytes, fixed_bytes=before - movable, progress=told)
+    search.bind({"image": compressible(packages[IMAGE]), "text": compressible(packages[TEXT])})
+    movable = sum(each[BITS[0]] for each in search.sizes.values())
+    return search.find(budget_bytes, fixed_bytes=before - movable, progress=told)
 
 
-def _uniform(weights: Weights) -> Width | Widths:
+def _uniform(weights: Weights) -> Bits | BitsByWeight:
     return {} if weights == "mixed" else weights
 
 
-def _used(widths: Width | Widths) -> set[Width]:
-    return {widths} if isinstance(widths, str) else set(widths.values())
+def _used(bits: Bits | BitsByWeight) -> set[Bits]:
+    return {bits} if isinstance(bits, str) else set(bits.values())
 
 
-def _warned(notes: dict[str, str], widths: Collection[str]) -> dict[str, str]:
-    warned = warnings_of(widths)
+def _warned(notes: dict[str, str], bits: Collection[str]) -> dict[str, str]:
+    warned = warnings_of(bits)
     return notes | {"warning": "; ".join(warned)} if warned else notes
 
 
-def _text_notes(source: Convertible) -> dict[str, str]:
-    spec = source.text.spec
-    return {"pooling": source.text.pooling, "pad_id": str(spec.pad_id)}
+def _text_notes(model: Convertible) -> dict[str, str]:
+    spec = model.text.spec
+    return {"pooling": model.text.pooling, "pad_id": str(spec.pad_id)}
 
 
-def copy_tokenizer(source: Convertible, directory: Path) -> None:
+def copy_tokenizer(model: Convertible, directory: Path) -> None:
     """What is packed is unpacked: Swift reads no gzip."""
     directory.mkdir()
-    for file in source.text.tokenizer:
+    for file in model.text.tokenizer:
         if file.suffix == ".gz":
             (directory / file.stem).write_bytes(_unpacked(file))
         else:

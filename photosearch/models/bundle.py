@@ -11,12 +11,8 @@ The shipped one holds Core ML packages beside these: `photosearch.bundle.build` 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from photosearch.atomic import replacing_folder
 from photosearch.contract import TOKENIZER
@@ -33,42 +29,10 @@ from photosearch.manifest import (
     verify_files,
     write_manifest,
 )
-from photosearch.weights import (
-    GROUP,
-    Tensor,
-    quantize_int4,
-    quantize_int8,
-    write_weights,
-)
+from photosearch.weights import Tensor, write_weights
 
 ARCHITECTURE = "photosearch-v1"
 WEIGHTS, VOCABULARY, CARD = "weights.safetensors", f"{TOKENIZER}/vocab.txt", "MODEL_CARD.md"
-# Tensors of fewer values stay fp16. On photos, int8 everywhere moved MobileNetV2's embeddings by
-# 1 - cos = 5.3e-3; with the first, small and sensitive layers kept, by 2.0e-3, for 63 KB more.
-_SMALL = 20_000
-
-
-def pack(tensors: Mapping[str, NDArray[np.floating]]) -> dict[str, Tensor]:
-    """The towers' state dicts, each tensor stored as it should be shipped."""
-    return {name: _pack(name, values) for name, values in tensors.items()}
-
-
-def _pack(name: str, values: NDArray[np.floating]) -> Tensor:
-    """Word embeddings int4; matrices and convolutions int8; the rest, small, fp16."""
-    if name.endswith("tokens.weight") and values.shape[1] % GROUP == 0:
-        return quantize_int4(values)
-    if name.endswith("positions.weight") or not stored_as_int8(values.shape):
-        return values.astype(np.float16)
-    return quantize_int8(values)
-
-
-def stored_as_int8(shape: Sequence[int]) -> bool:
-    """Whether the weight of a linear layer or a convolution is shipped as int8.
-
-    Depthwise convolutions (one input channel) are small and sensitive: they stay fp16.
-    """
-    depthwise = len(shape) == 4 and shape[1] == 1
-    return len(shape) >= 2 and not depthwise and math.prod(shape) >= _SMALL
 
 
 def write_bundle(

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from photosearch.models.bundle import stored_as_int8
+from photosearch.models.quantizable import is_quantizable
 from photosearch.weights import quantize_int8
 
 LEVELS = 127
@@ -39,7 +39,7 @@ def int8_layers(module: nn.Module) -> list[nn.Linear | nn.Conv2d]:
     return [
         layer
         for layer in module.modules()
-        if isinstance(layer, nn.Linear | nn.Conv2d) and stored_as_int8(layer.weight.shape)
+        if isinstance(layer, nn.Linear | nn.Conv2d) and is_quantizable(layer.weight.shape)
     ]
 
 

@@ -29,7 +29,7 @@ from torch import Tensor, nn
 
 from photosearch.coreml import ReferenceModel
 from photosearch.coreml.compress.apply import compress
-from photosearch.coreml.compress.quantizers import Width
+from photosearch.coreml.compress.quantizers import Bits
 from photosearch.coreml.convert import convert_image, convert_text
 from photosearch.coreml.families.convertible import ImageSide, TextSide, open_model
 from photosearch.coreml.inputs import text_inputs
@@ -48,7 +48,7 @@ LIMIT = 2.5
 WORDS = 10  # of the text
 Clock = Callable[[], float]
 # name: layout, width of the weights, precision of the run
-VARIANTS: dict[str, tuple[LayoutName, Width, Precision]] = {
+VARIANTS: dict[str, tuple[LayoutName, Bits, Precision]] = {
     "ane fp16": ("ane", "fp16", "fp16"),
     "ane fp32": ("ane", "fp16", "fp32"),
     "ane int8": ("ane", "int8", "fp16"),

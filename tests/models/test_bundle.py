@@ -11,7 +11,8 @@ import pytest
 
 from photosearch.errors import BundleError
 from photosearch.manifest import read_manifest
-from photosearch.models.bundle import open_bundle, pack
+from photosearch.models.bundle import open_bundle
+from photosearch.models.quantizable import quantize_towers
 from photosearch.testing import random_bundle
 from photosearch.weights import Int4, Int8
 
@@ -91,7 +92,7 @@ def test_tensors_are_packed_by_what_they_are() -> None:
         "image.blocks.1.expand.conv.weight": (96, 16, 1, 1),
         "image.stem.conv.weight": (32, 3, 3, 3),
     }
-    packed = pack({name: np.zeros(shape, np.float32) for name, shape in shapes.items()})
+    packed = quantize_towers({name: np.zeros(shape, np.float32) for name, shape in shapes.items()})
     kinds = {name: type(tensor).__name__ for name, tensor in packed.items()}
     assert kinds == {
         "text.tokens.weight": "Int4",

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from photosearch.models.bundle import pack
+from photosearch.models.quantizable import quantize_towers
 from photosearch.train.quantization import (
     RoundToInt8,
     end_rounding,
@@ -113,7 +113,7 @@ def test_rounded_weights_come_back_from_a_bundle_bit_by_bit(
 ) -> None:
     round_weights(net)
     values = {f"image.{name}": value.numpy() for name, value in net.state_dict().items()}
-    write_weights(tmp_path / "w.safetensors", pack(values), {})
+    write_weights(tmp_path / "w.safetensors", quantize_towers(values), {})
     loaded = load_arrays(tmp_path / "w.safetensors", "image.")
     for name in ("0.weight", "2.weight"):
         assert torch.equal(torch.from_numpy(loaded[name]), net.state_dict()[name])

@@ -1,1 +1,1 @@
-"""Weights in fewer bits: how they are stored, and which weight can bear how few."""
+"""Stores weights in fewer bits, and finds which of them can bear how few."""

@@ -1,4 +1,7 @@
-"""The weights of a converted package in fewer bits. Imports coremltools: reach it lazily."""
+"""Stores the large weights of a converted package in fewer bits.
+
+Imports coremltools: reach it lazily.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +12,29 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.coreml.compress.quantizers import PALETTE_BITS, Halves, Width, int8_rows, palette
+from photosearch.coreml.compress.quantizers import PALETTE_BITS, Bits, Halves, int8_rows, palette
 from photosearch.coreml.convert import Package, pipeline
 from photosearch.coreml.coremltools_patch import patch_coremltools, quiet, temporary_files
-from photosearch.models.bundle import stored_as_int8
+from photosearch.models.quantizable import WEIGHT_INPUTS, is_quantizable
 
 Weights = Literal["fp16", "int8", "palette6", "palette4", "mixed"]
 # A weight is known by its values: what they are named in a program is up to coremltools.
-Widths = Mapping[str, Width]  # fingerprint -> width; a weight that is not there stays fp16
+BitsByWeight = Mapping[str, Bits]  # fingerprint -> bits; a weight that is not there stays fp16
 
 NEEDS_DEVICE = "4-bit palettes: needs device validation"
-# The operations whose weights are worth it, and the input that holds them.
-_INPUT = {"conv": "weight", "linear": "weight", "gather": "x"}
 
 
-def compress(package: Package, weights: Width | Widths) -> Package:
+def compress(package: Package, weights: Bits | BitsByWeight) -> Package:
     """The same program with its large weights in int8 by row, or in palettes of 64 or 16 values.
 
-    All in one width, or each in its own. Which ones are large is decided as in the built-in
-    bundle: small and depthwise layers, and biases, stay fp16. A palette is one for the whole
+    All in the same, or each in its own. Small and depthwise layers, and biases, stay fp16: see
+    `photosearch.models.quantizable`. A palette is one for the whole
     tensor: with a scale for each channel it would grow, and crash where it is loaded (coremltools
     pull requests 2688 and 2777). Raises StorageError where the temporary folder is full.
     """
     (function,) = package._mil_program.functions.values()
-    chosen = {const.name: _width(const, weights) for const in large_weights(function)}
-    palettes = {name: width for name, width in chosen.items() if width in PALETTE_BITS}
+    chosen = {const.name: _bits_of(const, weights) for const in quantizable_constants(function)}
+    palettes = {name: bits for name, bits in chosen.items() if bits in PALETTE_BITS}
     patch_coremltools()
     with quiet(), temporary_files():
         if palettes:
@@ -41,18 +42,18 @@ def compress(package: Package, weights: Width | Widths) -> Package:
         return _int8(package, weights) if "int8" in chosen.values() else package
 
 
-def warnings_of(widths: Collection[str]) -> tuple[str, ...]:
-    """What whoever ships a package with weights of these widths has to know.
+def warnings_of(used: Collection[str]) -> tuple[str, ...]:
+    """What whoever ships a package with weights in these forms has to know.
 
     4-bit palettes were reported to compute wrong numbers on a Mac (coremltools issue 2716).
     """
-    return (NEEDS_DEVICE,) if "palette4" in widths else ()
+    return (NEEDS_DEVICE,) if "palette4" in used else ()
 
 
 def compressible(package: Package) -> list[Halves]:
     """The weights that `compress` would touch."""
     (function,) = package._mil_program.functions.values()
-    return [const.outputs[0].val for const in large_weights(function)]
+    return [const.outputs[0].val for const in quantizable_constants(function)]
 
 
 def fingerprint(values: NDArray[np.generic]) -> str:
@@ -61,21 +62,21 @@ def fingerprint(values: NDArray[np.generic]) -> str:
     return hashlib.sha256(halves.data).hexdigest()
 
 
-def _width(const: Any, weights: Width | Widths) -> Width:
+def _bits_of(const: Any, weights: Bits | BitsByWeight) -> Bits:
     if isinstance(weights, Mapping):
         return weights.get(fingerprint(const.outputs[0].val), "fp16")
     return weights
 
 
-def _int8(package: Package, weights: Width | Widths) -> Package:
+def _int8(package: Package, weights: Bits | BitsByWeight) -> Package:
     from coremltools.converters.mil.mil.passes.graph_pass import AbstractGraphPass
 
     class Int8(AbstractGraphPass):  # type: ignore[misc]
         def apply(self, program: Any) -> None:
             for function in program.functions.values():
                 with function:
-                    for const in list(large_weights(function)):
-                        if _width(const, weights) == "int8":
+                    for const in list(quantizable_constants(function)):
+                        if _bits_of(const, weights) == "int8":
                             _replace(function, const)
 
     return _applied(package, Int8())
@@ -100,14 +101,16 @@ def _applied(package: Package, graph_pass: Any) -> Package:
     )
 
 
-def large_weights(function: Any) -> Iterator[Any]:
+def quantizable_constants(function: Any) -> Iterator[Any]:
     """The constants of a MIL function that are worth compressing."""
     for op in function.operations:
         if op.op_type != "const" or not isinstance(op.outputs[0].val, np.ndarray):
             continue
         value, users = op.outputs[0].val, op.outputs[0].child_ops
-        used = all(user.inputs.get(_INPUT.get(user.op_type, "")) is op.outputs[0] for user in users)
-        if users and used and value.dtype == np.float16 and stored_as_int8(value.shape):
+        used = all(
+            user.inputs.get(WEIGHT_INPUTS.get(user.op_type, "")) is op.outputs[0] for user in users
+        )
+        if users and used and value.dtype == np.float16 and is_quantizable(value.shape):
             yield op
 
 
@@ -138,7 +141,7 @@ def _constexpr(const: Any, codes: NDArray[np.int8], scales: Halves) -> Any:
     )
 
 
-def _palettes(package: Package, widths: Mapping[str, Width]) -> Package:
+def _palettes(package: Package, chosen: Mapping[str, Bits]) -> Package:
     """By the names of the constants."""
     from coremltools.converters.mil.mil.passes.graph_pass import PassOption
     from coremltools.converters.mil.mil.passes.pass_registry import PASS_REGISTRY
@@ -151,8 +154,8 @@ def _palettes(package: Package, widths: Mapping[str, Width]) -> Package:
 
         return optimize.OpPalettizerConfig(mode="custom", lut_function=table, weight_threshold=0)
 
-    configs = {width: config(bits) for width, bits in PALETTE_BITS.items()}
-    by_name = {name: configs[width] for name, width in widths.items()}
+    configs = {name: config(bits) for name, bits in PALETTE_BITS.items()}
+    by_name = {name: configs[bits] for name, bits in chosen.items()}
     graph_pass = PASS_REGISTRY["compression::palettize_weights"]
     graph_pass.set_options(
         [PassOption("config", optimize.OptimizationConfig(op_name_configs=by_name))]

@@ -1,4 +1,4 @@
-"""Photos and sentences on which a recipe for the weights is tried, as the towers take them.
+"""The photos and sentences on which stored weights are tried, as the towers take them.
 
 Shape legend: N photos, S side in pixels, Q sentences.
 """
@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor, nn
 
-from photosearch.coreml.families.convertible import Convertible
+from photosearch.coreml.families.convertible import Convertible, TextSide
+from photosearch.coreml.inputs import text_inputs
+from photosearch.coreml.layout.towers import TextTower
+from photosearch.coreml.layout.transformer import Block
 from photosearch.images.decode import open_image
 from photosearch.images.resize import prepare
 from photosearch.images.samples import sample_photos
@@ -33,33 +38,37 @@ SENTENCES = (
     "a close-up of an eye", "a hand holding a phone", "a garden in spring", "autumn leaves",
     "a blurry picture", "a stone texture", "a portrait of a woman", "blue sky with clouds",
 )  # fmt: skip
+_BATCH = 32  # photos or sentences a forward pass
 _VIEW = 0.6  # of a photo's sides, cut from two of its corners
+Batch = tuple[Tensor, ...]  # the arguments of a tower
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class CalibrationSet:
+    """What both towers are tried on. Calibration of scores is another thing: see `manifest`."""
+
     pixels: NDArray[np.uint8]  # [N, S, S, 3]
     ids: tuple[tuple[int, ...], ...]  # Q times token ids, not padded
 
 
-def sample_probe(source: Convertible) -> Probe:
+def sample_calibration_set(model: Convertible) -> CalibrationSet:
     """The photos that are on every machine, each whole and twice in part, and our sentences.
 
     Raises MissingExtra if the packages that hold the photos are not installed.
     """
     photos = sample_photos(extra="demo", purpose="measuring what compression loses")
-    return make_probe(source, photos, SENTENCES, parts=True)
+    return make_calibration_set(model, photos, SENTENCES, parts=True)
 
 
-def make_probe(
-    source: Convertible,
+def make_calibration_set(
+    model: Convertible,
     photos: Sequence[Path],
     sentences: Sequence[str],
     *,
     parts: bool = False,
-) -> Probe:
+) -> CalibrationSet:
     """Raises ImageError for the first photo that cannot be read."""
-    spec, text = source.image.spec, source.text
+    spec, text = model.image.spec, model.text
     pixels = []
     for photo in photos:
         image = open_image(photo)
@@ -70,4 +79,39 @@ def make_probe(
             pixels.append(prepare(image.crop((image.width - wide, image.height - high,
                                               image.width, image.height)), spec))  # fmt: skip
     tokenizer = open_tokenizer(text.tokenizer[0].parent, text.spec)
-    return Probe(np.stack(pixels), tuple(tuple(tokenizer.encode(each)) for each in sentences))
+    return CalibrationSet(
+        np.stack(pixels), tuple(tuple(tokenizer.encode(each)) for each in sentences)
+    )
+
+
+def image_batches(calibration: CalibrationSet) -> list[Batch]:
+    """The photos as an image tower takes them: float32 [n, 3, S, S], 0..255."""
+    planes = torch.from_numpy(calibration.pixels).permute(0, 3, 1, 2)
+    return [(part.float(),) for part in torch.split(planes, _BATCH)]
+
+
+def text_batches(side: TextSide, tower: nn.Module, calibration: CalibrationSet) -> list[Batch]:
+    """The sentences as this text tower takes them.
+
+    Sentences are short: the tower itself is cut to the longest where it sees no padding.
+    """
+    rows = [list(text_inputs(side, ids).values()) for ids in calibration.ids]
+    columns = [torch.from_numpy(np.concatenate(each)) for each in zip(*rows, strict=True)]
+    inputs = [each.float() if each.is_floating_point() else each for each in columns]
+    longest = max(map(len, calibration.ids))
+    if isinstance(tower, TextTower) and _ignores_padding(tower):
+        inputs = [each[..., :longest] for each in inputs]
+        _shorten(tower, longest)
+    return list(zip(*(torch.split(x, _BATCH) for x in inputs), strict=True))
+
+
+def _ignores_padding(tower: TextTower) -> bool:
+    attends = all(isinstance(block, Block) for block in tower.blocks)
+    return attends and (tower.pooling == "mean" or tower.causal is not None)
+
+
+def _shorten(tower: TextTower, context: int) -> None:
+    tower.context = context
+    tower.positions = nn.Parameter(tower.positions[:context], False)
+    if tower.causal is not None:
+        tower.causal = nn.Buffer(tower.causal[..., :context, :context], persistent=False)

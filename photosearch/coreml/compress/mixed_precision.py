@@ -1,8 +1,8 @@
-"""A width for each layer, found by what it costs in retrieval: the least loss within a budget.
+"""Chooses the bits of each layer by what they cost in retrieval: the least loss within a budget.
 
-1. Each group of weights alone in each width: how does it disturb the order of real photos?
+1. Each group of weights alone in each number of bits: how does it disturb the order of real photos?
 2. From all fp16, narrow what costs least for each byte it saves, until the budget is met.
-3. Measure that choice whole, then each group's other widths around it, choose once more by these
+3. Measure that choice whole, then each group's other choices around it, choose once more by these
    figures, and keep whichever of the two choices loses less.
 
 Shape legend: N photos, Q sentences, D embedding width.
@@ -17,9 +17,13 @@ from functools import partial
 import numpy as np
 
 from photosearch.coreml.compress.apply import fingerprint
-from photosearch.coreml.compress.calibration_set import Probe, sample_probe
-from photosearch.coreml.compress.quantizers import WIDTHS, Floats, Halves, Width, stored_bytes
-from photosearch.coreml.compress.sensitivity import Trials, image_trials, text_trials
+from photosearch.coreml.compress.calibration_set import CalibrationSet, sample_calibration_set
+from photosearch.coreml.compress.quantizers import BITS, Bits, Floats, Halves, quantized_bytes
+from photosearch.coreml.compress.sensitivity import (
+    QuantizedTower,
+    quantized_image_tower,
+    quantized_text_tower,
+)
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import UsageError
 
@@ -28,20 +32,20 @@ MEGA = 1e6
 _SIDES = ("image", "text")
 
 Key = tuple[str, str]  # side, group
-Choice = Mapping[Key, Width]
-Losses = Mapping[Key, Mapping[Width, float]]
-Sizes = Mapping[Key, Mapping[Width, int]]  # bytes
+Choice = Mapping[Key, Bits]
+Losses = Mapping[Key, Mapping[Bits, float]]
+Sizes = Mapping[Key, Mapping[Bits, int]]  # bytes
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """What was chosen, and what it costs."""
+class MixedPrecision:
+    """The bits that were chosen for each weight, and what they cost."""
 
     budget_bytes: int  # for both packages
     loss: float  # share of the pairs across the top-10 border whose order turns round
-    widths: Mapping[str, dict[str, Width]]  # side -> weight -> width
-    by_fingerprint: Mapping[str, Width]
+    allocation: Mapping[str, dict[str, Bits]]  # side -> weight -> bits
+    by_fingerprint: Mapping[str, Bits]
 
 
 def disorder(scores: Floats, reference: Floats) -> float:
@@ -58,21 +62,21 @@ def disorder(scores: Floats, reference: Floats) -> float:
 
 
 def least_bytes(sizes: Sizes) -> int:
-    """What all groups take, each in its smallest width."""
+    """What all groups take, each in the fewest bits."""
     return sum(min(each.values()) for each in sizes.values())
 
 
-def choose(losses: Losses, sizes: Sizes, limit: int) -> dict[Key, Width]:
-    """Widths that together take at most `limit` bytes, which must be `least_bytes` or more.
+def choose(losses: Losses, sizes: Sizes, limit: int) -> dict[Key, Bits]:
+    """Bits that together take at most `limit` bytes, which must be `least_bytes` or more.
 
     Always the step that costs least for each byte; what is left over at the end goes where it
     helps most.
     """
-    choice: dict[Key, Width] = dict.fromkeys(sizes, WIDTHS[0])
+    choice: dict[Key, Bits] = dict.fromkeys(sizes, BITS[0])
     while _total(choice, sizes) > limit:
         narrower = [step for step in _steps(choice, losses, sizes) if step.saved > 0]
         step = min(narrower, key=lambda step: (max(step.cost, 0) / step.saved, step.saved))
-        choice[step.key] = step.width
+        choice[step.key] = step.bits
     while True:
         left = limit - _total(choice, sizes)
         gains = [step for step in _steps(choice, losses, sizes) if step.cost < 0]
@@ -80,40 +84,40 @@ def choose(losses: Losses, sizes: Sizes, limit: int) -> dict[Key, Width]:
         if not wider:
             return choice
         step = max(wider, key=lambda step: step.cost / step.saved)
-        choice[step.key] = step.width
+        choice[step.key] = step.bits
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
     key: Key
-    width: Width  # the new one
+    bits: Bits  # the new one
     cost: float  # what it adds to the loss
     saved: int  # bytes; negative if it takes more
 
 
 def _steps(choice: Choice, losses: Losses, sizes: Sizes) -> list[_Step]:
     return [
-        _Step(key, width, losses[key][width] - losses[key][now], sizes[key][now] - size)
+        _Step(key, bits, losses[key][bits] - losses[key][now], sizes[key][now] - size)
         for key, now in choice.items()
-        for width, size in sizes[key].items()
+        for bits, size in sizes[key].items()
     ]
 
 
 def _total(choice: Choice, sizes: Sizes) -> int:
-    return sum(sizes[key][width] for key, width in choice.items())
+    return sum(sizes[key][bits] for key, bits in choice.items())
 
 
-class Mixer:
-    """Tries widths on both towers of a model."""
+class MixedPrecisionSearch:
+    """Tries bits on both towers of a model, and finds the best choice within a budget."""
 
-    def __init__(self, source: Convertible, probe: Probe | None = None) -> None:
-        """`probe`: photos and sentences; None takes those that are on every machine."""
-        probe = sample_probe(source) if probe is None else probe
-        self.towers: dict[str, Trials] = {
-            "image": image_trials(source.image, probe),
-            "text": text_trials(source.text, probe),
+    def __init__(self, model: Convertible, calibration: CalibrationSet | None = None) -> None:
+        """`calibration`: photos and sentences; None takes those that are on every machine."""
+        calibration = sample_calibration_set(model) if calibration is None else calibration
+        self.towers: dict[str, QuantizedTower] = {
+            "image": quantized_image_tower(model.image, calibration),
+            "text": quantized_text_tower(model.text, calibration),
         }
-        self._original = {side: tower.original() for side, tower in self.towers.items()}
+        self._original = {side: tower.embed_original() for side, tower in self.towers.items()}
         self._reference = self._scores(self._original)
 
     def bind(self, constants: Mapping[str, Sequence[Halves]]) -> None:
@@ -125,21 +129,21 @@ class Mixer:
     def sizes(self) -> Sizes:
         return {
             (side, group): {
-                width: sum(stored_bytes(tower.values(name).shape, width) for name in names)
-                for width in WIDTHS
+                bits: sum(quantized_bytes(tower.values(name).shape, bits) for name in names)
+                for bits in BITS
             }
             for side, tower in self.towers.items()
             for group, names in tower.groups.items()
         }
 
-    def find(self, budget_bytes: int, fixed_bytes: int, progress: Progress) -> Recipe:
-        """The recipe. `fixed_bytes` is what the packages take without these weights.
+    def find(self, budget_bytes: int, fixed_bytes: int, progress: Progress) -> MixedPrecision:
+        """The best choice. `fixed_bytes` is what the packages take without these weights.
 
         Raises UsageError, with the least size, if the budget cannot be met.
         """
         limit, sizes = budget_bytes - fixed_bytes, self.sizes
         check_budget(budget_bytes, fixed_bytes, sizes)
-        base: Choice = dict.fromkeys(sizes, WIDTHS[0])
+        base: Choice = dict.fromkeys(sizes, BITS[0])
         best, least = base, np.inf
         for part in ("alone", "around the choice"):
             losses = self._losses(base, partial(progress, f"measuring each layer {part}"))
@@ -147,23 +151,23 @@ class Mixer:
             loss = self.loss(base)
             if loss < least:
                 best, least = base, loss
-        return self._recipe(best, float(least), budget_bytes)
+        return self._found(best, float(least), budget_bytes)
 
     def loss(self, choice: Choice) -> float:
         """Of a whole choice."""
-        found = {side: tower.whole(_of(choice, side)) for side, tower in self.towers.items()}
+        found = {side: tower.embed(_of(choice, side)) for side, tower in self.towers.items()}
         return disorder(self._scores(found), self._reference)
 
     def _losses(self, base: Choice, progress: Callable[[int, int], None]) -> Losses:
-        """Of the base with one group at a time in another width."""
-        whole = {side: tower.whole(_of(base, side)) for side, tower in self.towers.items()}
+        """Of the base with one group at a time in other bits."""
+        whole = {side: tower.embed(_of(base, side)) for side, tower in self.towers.items()}
         at_base = disorder(self._scores(whole), self._reference)
-        losses: dict[Key, dict[Width, float]] = {key: {base[key]: at_base} for key in base}
-        done, every = 0, len(base) * (len(WIDTHS) - 1)
+        losses: dict[Key, dict[Bits, float]] = {key: {base[key]: at_base} for key in base}
+        done, every = 0, len(base) * (len(BITS) - 1)
         for side, tower in self.towers.items():
-            for group, width, embeddings in tower.each(_of(base, side)):
+            for group, bits, embeddings in tower.embed_each(_of(base, side)):
                 scores = self._scores(whole | {side: embeddings})
-                losses[side, group][width] = disorder(scores, self._reference)
+                losses[side, group][bits] = disorder(scores, self._reference)
                 done += 1
                 progress(done, every)
         return losses
@@ -171,20 +175,20 @@ class Mixer:
     def _scores(self, embeddings: Mapping[str, Floats]) -> Floats:
         return np.asarray(embeddings["text"] @ embeddings["image"].T)
 
-    def _recipe(self, choice: Choice, loss: float, budget_bytes: int) -> Recipe:
-        widths = {
+    def _found(self, choice: Choice, loss: float, budget_bytes: int) -> MixedPrecision:
+        allocation = {
             side: {
                 name: choice[side, group] for group, names in tower.groups.items() for name in names
             }
             for side, tower in self.towers.items()
         }
-        by_fingerprint: dict[str, Width] = {}
-        for side, each in widths.items():
-            for name, width in each.items():
+        by_fingerprint: dict[str, Bits] = {}
+        for side, each in allocation.items():
+            for name, bits in each.items():
                 key = fingerprint(self.towers[side].values(name))
-                both = (by_fingerprint.get(key, width), width)  # of equal weights, the narrower
-                by_fingerprint[key] = max(both, key=WIDTHS.index)
-        return Recipe(budget_bytes, loss, widths, by_fingerprint)
+                both = (by_fingerprint.get(key, bits), bits)  # of equal weights, the narrower
+                by_fingerprint[key] = max(both, key=BITS.index)
+        return MixedPrecision(budget_bytes, loss, allocation, by_fingerprint)
 
 
 def check_budget(budget_bytes: int, fixed_bytes: int, sizes: Sizes) -> None:
@@ -195,5 +199,5 @@ def check_budget(budget_bytes: int, fixed_bytes: int, sizes: Sizes) -> None:
         raise UsageError(f"budget: got {got:.2f} MB, expected at least {expected:.2f} MB")
 
 
-def _of(choice: Choice, side: str) -> dict[str, Width]:
-    return {group: width for (each, group), width in choice.items() if each == side}
+def _of(choice: Choice, side: str) -> dict[str, Bits]:
+    return {group: bits for (each, group), bits in choice.items() if each == side}

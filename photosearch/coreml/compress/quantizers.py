@@ -1,4 +1,4 @@
-"""Weights in few bits: int8 by row, or a palette for the whole tensor. Needs numpy only.
+"""Quantizes weights to int8 by row, or to a palette for the whole tensor. Needs numpy only.
 
 Shape legend: R rows (output channels), N values of a row.
 """
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 Halves = NDArray[np.float16]
 Floats = NDArray[np.float32]
-Width = Literal["fp16", "int8", "palette6", "palette4"]  # widest first; all from iOS 16 on
+Bits = Literal["fp16", "int8", "palette6", "palette4"]  # most first; all from iOS 16 on
 
-WIDTHS: tuple[Width, ...] = get_args(Width)
-PALETTE_BITS: dict[Width, int] = {"palette6": 6, "palette4": 4}
+BITS: tuple[Bits, ...] = get_args(Bits)
+PALETTE_BITS: dict[Bits, int] = {"palette6": 6, "palette4": 4}
 _BESIDE = 1024  # bytes at most that scales' alignment, names and types take, for each weight
 
 _PEAKS = np.arange(127, 0, -1)  # codes that a row's largest value may get
@@ -27,26 +27,26 @@ _ROUNDS = 60  # of k-means, which starts close to where it ends
 _BINS = 1024  # of the histogram that it starts from
 
 
-def stored(weights: Halves, width: Width) -> Halves:
-    """The values that a package gives back which holds these weights in that width."""
-    if width == "fp16":
+def dequantized(weights: Halves, bits: Bits) -> Halves:
+    """The values that a package gives back which holds these weights in so many bits."""
+    if bits == "fp16":
         return weights
-    if width in PALETTE_BITS:
-        table, places = palette(weights, PALETTE_BITS[width])
+    if bits in PALETTE_BITS:
+        table, places = palette(weights, PALETTE_BITS[bits])
         return table[places].reshape(weights.shape)
     codes, scales = int8_rows(weights)
     wide = scales.astype(np.float32).reshape(-1, *[1] * (codes.ndim - 1))
     return (codes * wide).astype(np.float16)
 
 
-def stored_bytes(shape: Sequence[int], width: Width) -> int:
+def quantized_bytes(shape: Sequence[int], bits: Bits) -> int:
     """What a weight of that shape takes in a package, at most."""
     count: int = prod(shape)
-    if width == "fp16":
+    if bits == "fp16":
         return 2 * count
-    if width in PALETTE_BITS:
-        bits = PALETTE_BITS[width]
-        return -(-bits * count // 8) + (2 << bits) + _BESIDE
+    if bits in PALETTE_BITS:
+        index = PALETTE_BITS[bits]
+        return -(-index * count // 8) + (2 << index) + _BESIDE
     return count + 3 * shape[0] + _BESIDE  # scales, and zero points before iOS 18
 
 

@@ -15,8 +15,8 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from photosearch.models.bundle import pack
 from photosearch.models.mobilenet import load_weights
+from photosearch.models.quantizable import quantize_towers
 from photosearch.models.towers import ImageTower, TextTower
 from photosearch.text.wordpiece import WordPiece
 from photosearch.train.cached_views import cache_views
@@ -244,4 +244,4 @@ def shipped_tensors(lesson: Lesson) -> dict[str, Stored]:
         for tower, module in towers.items()
         for name, value in module.state_dict().items()
     }
-    return {**pack(values), "text.tokens.weight": lesson.embeddings}
+    return {**quantize_towers(values), "text.tokens.weight": lesson.embeddings}

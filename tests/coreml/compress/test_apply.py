@@ -13,10 +13,10 @@ from photosearch.coreml.compress.apply import (
     compress,
     compressible,
     fingerprint,
-    large_weights,
+    quantizable_constants,
     warnings_of,
 )
-from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored, stored_bytes
+from photosearch.coreml.compress.quantizers import BITS, Bits, dequantized, quantized_bytes
 from photosearch.coreml.convert import Package
 from photosearch.coreml.package import save_package
 from photosearch.coreml.record import Target
@@ -39,7 +39,9 @@ def operations(package: Package) -> list[Any]:
 def large(package: Package) -> dict[str, Any]:
     """By the operation that uses them."""
     (function,) = package._mil_program.functions.values()
-    return {op.outputs[0].child_ops[0].name: op.outputs[0].val for op in large_weights(function)}
+    return {
+        op.outputs[0].child_ops[0].name: op.outputs[0].val for op in quantizable_constants(function)
+    }
 
 
 def compressed(package: Package) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def test_int8_of_weights_that_were_int8_loses_nothing_but_rounding(
 
 @pytest.mark.parametrize(("weights", "colours"), [("palette6", 64), ("palette4", 16)])
 def test_a_palette_has_few_values_for_the_whole_tensor(
-    package: Package, weights: Width, colours: int
+    package: Package, weights: Bits, colours: int
 ) -> None:
     for values in compressed(compress(package, weights)).values():
         assert len(np.unique(values.astype(np.float32))) <= colours
@@ -75,7 +77,7 @@ def test_small_depthwise_and_bias_tensors_stay_as_they_are(package: Package) -> 
 
 @pytest.mark.parametrize("weights", ["int8", "palette6"])
 def test_a_compressed_program_computes_with_the_same_operations(
-    bundle: Path, weights: Width
+    bundle: Path, weights: Bits
 ) -> None:
     package = converted(bundle, "text")
     before, after = operations(package), operations(compress(package, weights))
@@ -92,20 +94,20 @@ def test_each_weight_is_stored_in_its_own_width_with_the_values_foretold(
 ) -> None:
     package = converted(bundle, "image", target=target)
     before = large(package)
-    wanted: dict[str, Width] = {name: WIDTHS[i % 4] for i, name in enumerate(sorted(before))}
-    widths = {fingerprint(before[name]): width for name, width in wanted.items()}
-    assert {fingerprint(each) for each in compressible(package)} == widths.keys()
-    after = compress(package, widths)
+    wanted: dict[str, Bits] = {name: BITS[i % 4] for i, name in enumerate(sorted(before))}
+    allocation = {fingerprint(before[name]): bits for name, bits in wanted.items()}
+    assert {fingerprint(each) for each in compressible(package)} == allocation.keys()
+    after = compress(package, allocation)
     found = compressed(after) | large(after)
-    for name, width in wanted.items():
-        assert np.array_equal(found[name], stored(before[name], width)), width
+    for name, bits in wanted.items():
+        assert np.array_equal(found[name], dequantized(before[name], bits)), bits
     sizes = {
         at: save_package(each, tmp_path / f"{at}.mlpackage", {})
         for at, each in (("before", package), ("after", after))
     }
     saved = sum(
-        stored_bytes(before[name].shape, "fp16") - stored_bytes(before[name].shape, width)
-        for name, width in wanted.items()
+        quantized_bytes(before[name].shape, "fp16") - quantized_bytes(before[name].shape, bits)
+        for name, bits in wanted.items()
     )
     assert 0 <= sizes["before"] - saved - sizes["after"] < 1000 * len(wanted)
 

@@ -1,4 +1,4 @@
-"""A width for each layer under a budget."""
+"""The bits of each layer under a budget."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosearch.coreml.compress.calibration_set import Probe
+from photosearch.coreml.compress.calibration_set import CalibrationSet
 from photosearch.coreml.compress.mixed_precision import (
     Key,
     Losses,
-    Mixer,
+    MixedPrecisionSearch,
     Sizes,
     choose,
     disorder,
     least_bytes,
 )
-from photosearch.coreml.compress.quantizers import WIDTHS, Width, stored_bytes
+from photosearch.coreml.compress.quantizers import BITS, Bits, quantized_bytes
 from photosearch.coreml.families.convertible import open_model
 from photosearch.errors import UsageError
 from tests.coreml.towers import random_pixels
 
 A, B = ("image", "a"), ("text", "b")
-BYTES: dict[Width, int] = {"fp16": 200, "int8": 100, "palette6": 75, "palette4": 50}
+BYTES: dict[Bits, int] = {"fp16": 200, "int8": 100, "palette6": 75, "palette4": 50}
 SIZES: Sizes = {A: BYTES, B: BYTES}
 
 
@@ -33,12 +33,12 @@ def losses(**by_group: tuple[float, float, float]) -> Losses:
     """Of int8, palette6 and palette4; fp16 loses nothing."""
     keys = {"a": A, "b": B}
     return {
-        keys[name]: dict(zip(WIDTHS, (0.0, *each), strict=True)) for name, each in by_group.items()
+        keys[name]: dict(zip(BITS, (0.0, *each), strict=True)) for name, each in by_group.items()
     }
 
 
-def size(choice: dict[Key, Width]) -> int:
-    return sum(SIZES[key][width] for key, width in choice.items())
+def size(choice: dict[Key, Bits]) -> int:
+    return sum(SIZES[key][bits] for key, bits in choice.items())
 
 
 def test_with_room_for_all_nothing_is_narrowed() -> None:
@@ -97,41 +97,43 @@ def test_order_within_the_best_does_not_count() -> None:
 
 
 @pytest.fixture(scope="module")
-def mixer(mobileclip_b: Path) -> Mixer:
+def search(mobileclip_b: Path) -> MixedPrecisionSearch:
     source = open_model(mobileclip_b)
     ids = tuple((514, *range(start, start + 4), 515) for start in range(10, 40, 3))
-    return Mixer(source, Probe(random_pixels(source.image.spec.size, 12), ids))
+    return MixedPrecisionSearch(
+        source, CalibrationSet(random_pixels(source.image.spec.size, 12), ids)
+    )
 
 
-@pytest.mark.parametrize("width", ["int8", "palette6"])
+@pytest.mark.parametrize("bits", ["int8", "palette6"])
 def test_the_recipe_loses_less_than_one_width_for_all_of_the_same_size(
-    mixer: Mixer, width: Width
+    search: MixedPrecisionSearch, bits: Bits
 ) -> None:
-    uniform = mixer.loss(dict.fromkeys(mixer.sizes, width))
-    budget = sum(each[width] for each in mixer.sizes.values())
-    found = mixer.find(budget + 1000, 1000, lambda _now, _done, _all: None)
+    uniform = search.loss(dict.fromkeys(search.sizes, bits))
+    budget = sum(each[bits] for each in search.sizes.values())
+    found = search.find(budget + 1000, 1000, lambda _now, _done, _all: None)
     assert found.loss <= uniform
-    chosen = found.widths["image"] | found.widths["text"]
+    chosen = found.allocation["image"] | found.allocation["text"]
     shapes = {
-        name: mixer.towers[side].values(name).shape
-        for side, each in found.widths.items()
+        name: search.towers[side].values(name).shape
+        for side, each in found.allocation.items()
         for name in each
     }
-    taken = [stored_bytes(shapes[name], chosen[name]) for name in shapes]
+    taken = [quantized_bytes(shapes[name], chosen[name]) for name in shapes]
     assert sum(taken) <= budget
 
 
-def test_a_budget_that_cannot_be_met_names_the_least(mixer: Mixer) -> None:
+def test_a_budget_that_cannot_be_met_names_the_least(search: MixedPrecisionSearch) -> None:
     with pytest.raises(UsageError, match=r"got 0\.01 MB, expected at least (\d+\.\d\d) MB") as said:
-        mixer.find(10_000, 0, lambda _now, _done, _all: None)
+        search.find(10_000, 0, lambda _now, _done, _all: None)
     least = float(str(said.value).split()[-2])
-    found = mixer.find(round(least * 1e6), 0, lambda _now, _done, _all: None)
+    found = search.find(round(least * 1e6), 0, lambda _now, _done, _all: None)
     assert set(found.by_fingerprint.values()) == {"palette4"}
 
 
-def test_progress_reaches_its_end_twice(mixer: Mixer) -> None:
+def test_progress_reaches_its_end_twice(search: MixedPrecisionSearch) -> None:
     heard: list[tuple[str, int, int]] = []
-    mixer.find(10**9, 0, lambda *now: heard.append(now))
+    search.find(10**9, 0, lambda *now: heard.append(now))
     last = [now for now in heard if now[1] == now[2]]
     assert len(last) == 2
     assert [done for _, done, _ in heard] == 2 * list(range(1, len(heard) // 2 + 1))
