@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from export.builtin_packages import CAPTIONED, add_packages
+from export.measure import measure_bundle
 from export.model_card import model_card
 from photosearch.errors import MissingExtra
 from photosearch.manifest import Calibration, ImageSpec
-from photosearch.models.load import builtin_bundle, load_encoder
+from photosearch.models.load import builtin_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from photosearch.evaluate.builtin import Measured
     from photosearch.train.config import TrainConfig
     from photosearch.train.objectives import Lesson
 
@@ -70,7 +70,7 @@ def make(data: Path, work: Path, out: Path, config: TrainConfig, *, start: Start
     work.mkdir(parents=True, exist_ok=True)
     lesson = learn(data, work, config, tick=start)
     write(lesson, out, UNCALIBRATED, card="")
-    measured = evaluate(out, data)
+    measured = measure_bundle(out, data)
     card = model_card(config, measured)
     write(lesson, out, measured.calibration, card=card)
 
@@ -90,24 +90,6 @@ def write(lesson: Lesson, out: Path, calibration: Calibration, *, card: str) -> 
         image=ImageSpec(size=lesson.config.shipped_side),
         calibration=calibration,
         card=card,
-    )
-
-
-def evaluate(bundle: Path, data: Path) -> Measured:
-    """The dev split and the validation tenth, through the encoder that users load."""
-    from photosearch.data import of_dev_split
-    from photosearch.evaluate.builtin import Captions, Labels, measure
-    from photosearch.train.corpus import read_corpus
-
-    corpus = read_corpus(data)
-    dev = of_dev_split(corpus.captioned)
-    held = [photo for photo in corpus.labelled if photo.held_out]
-    encoder = load_encoder(bundle)
-    return measure(
-        encoder,
-        Captions([photo.path for photo in dev], [photo.captions for photo in dev]),
-        Labels([photo.path for photo in held], [photo.label for photo in held]),
-        (encoder.dim, encoder.dim // 2, encoder.dim // 4),
     )
 
 

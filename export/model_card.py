@@ -8,7 +8,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from photosearch.evaluate.builtin import Measured
+    from export.measure import Measured
     from photosearch.train.config import TrainConfig
 
 CARD = Path(__file__).with_suffix(".md")

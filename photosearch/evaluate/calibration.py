@@ -1,4 +1,4 @@
-"""From a score to the probability that a photo matches."""
+"""Calibration: from a score to the probability that a photo matches (Platt scaling)."""
 
 from __future__ import annotations
 

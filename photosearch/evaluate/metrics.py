@@ -1,17 +1,22 @@
-"""Retrieval metrics as small functions of scores and relevance.
+"""Retrieval metrics: recall, average precision and nDCG of each query, and their means.
 
-Legend: Q queries, N photos, K a cut-off. Higher scores are better.
+Legend: Q queries, N photos, K a cut-off, D embedding width. Higher scores are better.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from photosearch.evaluate.significance import Estimate, estimate
+
 Floats: TypeAlias = NDArray[np.float32]
 Relevance: TypeAlias = NDArray[np.bool_]
+
+CUTOFFS = (1, 5, 10)
 
 
 def first_rank(scores: Floats, relevant: Relevance) -> NDArray[np.int64]:
@@ -59,3 +64,41 @@ def ndcg_at(scores: Floats, relevant: Relevance, k: int) -> Floats:
     ideal = best[np.minimum(relevant.sum(axis=1), first.shape[1])]
     found: Floats = (gains / np.where(ideal == 0, 1, ideal)).astype(np.float32)
     return found
+
+
+def caption_retrieval(
+    photos: Floats, captions: Floats, owner: NDArray[np.int64]
+) -> dict[str, Estimate]:
+    """Text to photo: photos [N, D], captions [Q, D], owner [Q] is the photo of each caption.
+
+    Returns R@1, R@5 and R@10; intervals resample photos.
+    """
+    relevant = owner[:, None] == np.arange(len(photos))[None, :]
+    ranks = first_rank(captions @ photos.T, relevant)
+    return {f"R@{k}": estimate(recall_at(ranks, k), groups=owner) for k in CUTOFFS}
+
+
+def caption_values(photos: Floats, captions: Floats, owner: NDArray[np.int64]) -> dict[str, Floats]:
+    """What each caption contributes to a metric: photos [N, D], captions [Q, D], owner [Q] -> [Q].
+
+    R@1, R@10 and nDCG@10. Two models' values of the same captions can be compared in pairs.
+    """
+    relevant = owner[:, None] == np.arange(len(photos))[None, :]
+    scores = captions @ photos.T
+    ranks = first_rank(scores, relevant)
+    return {
+        "R@1": recall_at(ranks, 1),
+        "R@10": recall_at(ranks, 10),
+        "nDCG@10": ndcg_at(scores, relevant, 10),
+    }
+
+
+def label_retrieval(photos: Floats, labels: Sequence[str], queries: dict[str, Floats]) -> Estimate:
+    """Mean average precision of asking for each label among all photos.
+
+    photos [N, D], labels N names, queries name -> [D]. Labels without a photo are not asked.
+    """
+    asked = sorted(set(labels))
+    relevant = np.array([[label == name for label in labels] for name in asked])
+    scores = np.stack([queries[name] for name in asked]) @ photos.T
+    return estimate(average_precision(scores, relevant))

@@ -1,4 +1,4 @@
-"""How far a mean over queries can be trusted."""
+"""Bootstrap intervals: how far a mean over queries can be trusted."""
 
 from __future__ import annotations
 

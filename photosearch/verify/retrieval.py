@@ -16,7 +16,7 @@ from photosearch.contract import IMAGE, TEXT
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.data.evaluation_set import EvaluationSet, Sampling
-from photosearch.evaluate.benchmark import caption_values
+from photosearch.evaluate.metrics import caption_values
 from photosearch.evaluate.significance import estimate
 from photosearch.verify.measures import Limits, overlap
 from photosearch.verify.numbers import Progress

@@ -1,4 +1,4 @@
-"""Retrieval metrics against a sorted loop and against scikit-learn."""
+"""Retrieval metrics against loops over every pair and against scikit-learn."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from photosearch.evaluate.metrics import (
     Floats,
     Relevance,
     average_precision,
+    caption_retrieval,
+    caption_values,
     first_rank,
+    label_retrieval,
     ndcg_at,
     recall_at,
 )
 
 Q, N = 5, 12
+PHOTOS, EACH, D = 20, 3, 8
 
 
 def distinct_scores(seed: int) -> Floats:
@@ -123,3 +127,64 @@ def test_one_relevant_photo_gains_by_its_rank() -> None:
 
 def test_a_query_without_an_answer_gains_nothing() -> None:
     assert ndcg_at(distinct_scores(0), np.zeros((Q, N), np.bool_), 10).tolist() == [0.0] * Q
+
+
+def normalised(vectors: Floats) -> Floats:
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)  # type: ignore[no-any-return]
+
+
+def unit(rows: int, seed: int) -> Floats:
+    vectors = np.random.default_rng(seed).standard_normal((rows, D)).astype(np.float32)
+    return normalised(vectors)
+
+
+@pytest.fixture
+def photos() -> Floats:
+    return unit(PHOTOS, 0)
+
+
+@pytest.fixture
+def captions(photos: Floats) -> Floats:
+    """Near their photo, but not so near that all are found at once."""
+    return normalised(np.repeat(photos, EACH, axis=0) + 0.6 * unit(PHOTOS * EACH, 1))
+
+
+OWNER = np.repeat(np.arange(PHOTOS), EACH)
+
+
+@pytest.mark.parametrize("k", [1, 5, 10])
+def test_recall_counts_captions_whose_photo_is_among_the_first(
+    photos: Floats, captions: Floats, k: int
+) -> None:
+    found = 0
+    for caption, own in zip(captions, OWNER, strict=True):
+        scores = [float(caption @ photo) for photo in photos]
+        found += own in sorted(range(PHOTOS), key=lambda i: -scores[i])[:k]
+    ours = caption_retrieval(photos, captions, OWNER)[f"R@{k}"]
+    assert ours.mean == pytest.approx(found / len(captions))
+    assert ours.low <= ours.mean <= ours.high
+
+
+def test_the_values_of_single_captions_have_the_same_mean(photos: Floats, captions: Floats) -> None:
+    values = caption_values(photos, captions, OWNER)
+    means = caption_retrieval(photos, captions, OWNER)
+    assert values["R@10"].mean() == pytest.approx(means["R@10"].mean)
+    assert values["R@1"].mean() == pytest.approx(means["R@1"].mean)
+    assert values["R@1"].mean() <= values["nDCG@10"].mean() <= values["R@10"].mean()
+
+
+def test_captions_equal_to_their_photos_are_all_found_first(photos: Floats) -> None:
+    found = caption_retrieval(photos, photos, np.arange(PHOTOS))
+    assert found["R@1"].mean == 1.0
+
+
+def test_label_retrieval_is_the_mean_over_names_that_have_photos(photos: Floats) -> None:
+    sklearn = pytest.importorskip("sklearn.metrics")
+    labels = ["cat", "dog", "cat", "violin"] * (PHOTOS // 4)
+    names = ("cat", "dog", "violin", "lighthouse")
+    queries = dict(zip(names, unit(4, 2), strict=True))
+    expected = [
+        sklearn.average_precision_score([label == name for label in labels], photos @ queries[name])
+        for name in names[:3]
+    ]
+    assert label_retrieval(photos, labels, queries).mean == pytest.approx(np.mean(expected))

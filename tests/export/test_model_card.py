@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from export.measure import Measured
 from export.model_card import model_card
-from photosearch.evaluate.builtin import Measured
 from photosearch.evaluate.significance import Estimate
 from photosearch.manifest import Calibration
 from photosearch.train.config import TrainConfig

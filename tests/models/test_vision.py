@@ -16,7 +16,7 @@ import torch
 
 from photosearch.encoder import Bytes, Floats
 from photosearch.errors import ModelError
-from photosearch.evaluate.benchmark import caption_retrieval
+from photosearch.evaluate.metrics import caption_retrieval
 from photosearch.images.samples import sample_photos
 from photosearch.models.builtin import BuiltinEncoder
 from photosearch.models.load import builtin_bundle

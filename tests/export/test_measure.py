@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.evaluate.builtin import Captions, Labels, Measured, measure
+from export.measure import Measured, measure
+from photosearch.data import CaptionedPhoto, LabelledPhoto
 from photosearch.testing import FakeEncoder, draw_photos
 
 DRAWINGS = ("red disc on white", "blue disc on white", "green disc on white", "red square on white")
+CAPTIONS = (("red",), ("blue", "so blue"), ("green",))
+COLORS = ("red", "blue", "green", "red")
 
 
 @pytest.fixture
@@ -17,8 +20,11 @@ def measured(tmp_path: Path) -> Measured:
     paths = list(draw_photos(tmp_path, DRAWINGS).values())
     return measure(
         FakeEncoder(dim=8),
-        Captions(paths[:3], [["red"], ["blue", "so blue"], ["green"]]),
-        Labels(paths, ["red", "blue", "green", "red"]),
+        [CaptionedPhoto(*row, split=None) for row in zip(paths[:3], CAPTIONS, strict=True)],
+        [
+            LabelledPhoto(path, color, "drawings", (), style=None, held_out=True)
+            for path, color in zip(paths, COLORS, strict=True)
+        ],
         (8, 4),
     )
 
