@@ -24,7 +24,7 @@ _MOST_CANDIDATES = 64  # same-sized photos beyond which (bitmaps, say) hashing f
 _CHUNK = 500
 
 
-class Run:
+class IndexingRun:
     """One run of indexing. `report` tells what was committed, also after an interruption."""
 
     def __init__(self, catalog: Catalog, encoder: Encoder, *, space: int) -> None:

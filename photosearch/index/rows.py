@@ -17,7 +17,7 @@ from photosearch.errors import WrongSpace
 from photosearch.index.catalog import Catalog
 from photosearch.index.paths import inside, to_path
 from photosearch.manifest import Calibration
-from photosearch.types import Media, Photo, PhotoInfo, Status
+from photosearch.types import IndexStatus, Media, Photo, PhotoInfo
 
 _EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -93,13 +93,27 @@ def read_photos(catalog: Catalog, after: int, most: int) -> list[Photo]:
         return [to_photo(row) for row in catalog.db.execute(query, (after, most))]
 
 
-def count_photos(catalog: Catalog) -> tuple[dict[Status, int], dict[str, int]]:
-    """By their status, and those not indexed by the reason, the most first."""
+def read_status(catalog: Catalog) -> IndexStatus:
+    """What the catalog tells of itself; `size_bytes` and `exclusions` are still empty."""
     by_status = "SELECT status, count(*) FROM photos GROUP BY status"
     by_reason = """SELECT reason, count(*) FROM photos WHERE status != 'indexed'
         GROUP BY reason ORDER BY count(*) DESC, reason"""
+    space = read_space(catalog)
     with catalog.errors():
-        return dict(catalog.db.execute(by_status)), dict(catalog.db.execute(by_reason))
+        counts = dict(catalog.db.execute(by_status))
+        return IndexStatus(
+            indexed=counts.get("indexed", 0),
+            pending=counts.get("pending", 0),
+            failed=counts.get("failed", 0),
+            reasons=dict(catalog.db.execute(by_reason)),
+            left_out=count_left_out(catalog),
+            unreadable=_count_unreadable(catalog),
+            dim=space.dim if space else 0,
+            space=space.space if space else "",
+            model=space.model if space else "",
+            size_bytes=0,
+            generation=catalog.generation,
+        )
 
 
 def count_left_out(catalog: Catalog, roots: Iterable[Path] | None = None) -> dict[str, int]:
@@ -113,7 +127,7 @@ def count_left_out(catalog: Catalog, roots: Iterable[Path] | None = None) -> dic
     return dict(sorted(count.items(), key=lambda item: (-item[1], item[0])))
 
 
-def count_unreadable(catalog: Catalog) -> dict[str, int]:
+def _count_unreadable(catalog: Catalog) -> dict[str, int]:
     """What could not be looked at, by the reason, the most first."""
     query = """SELECT reason, count(*) FROM left_out
         WHERE reason IS NOT NULL GROUP BY reason ORDER BY count(*) DESC, reason"""

@@ -7,31 +7,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from photosearch.encoder import Encoder, Floats
 from photosearch.errors import MassRemoval, UsageError
-from photosearch.index import hits, vector_file
+from photosearch.index import hits, rows, vector_file
 from photosearch.index.catalog import Catalog
 from photosearch.index.directory import folder_bytes, prepare_directory, writer_lock
 from photosearch.index.exclusions import exclude, include, read_exclusions
-from photosearch.index.hits import Finder, as_query
 from photosearch.index.paths import absolute, on_disk
 from photosearch.index.prune import remove_photos
-from photosearch.index.rows import (
-    check_space,
-    claim_space,
-    count_left_out,
-    count_photos,
-    count_unreadable,
-    encoder_space,
-    load_encoder_of,
-    read_photos,
-    read_space,
-)
 from photosearch.index.searchable_vectors import VectorStore
 from photosearch.progress import Listener, nobody
 from photosearch.query.embed import QueryEmbedder, QueryVectors
@@ -52,12 +41,16 @@ class PhotoIndex:
 
     def __init__(self, directory: Path, catalog: Catalog, encoder: Encoder | None) -> None:
         """Use `PhotoIndex.open`."""
-        self._directory, self._catalog, self._encoder = directory, catalog, encoder
-        self._space = read_space(catalog)
-        self._vectors = VectorStore(directory, catalog)
-        self._finder = Finder(catalog, self._vectors)
+        self._directory, self._encoder = directory, encoder
         self._lock = RLock()
         self._queries = QueryEmbedder(lambda: self.encoder)
+        self._attach(catalog)
+
+    def _attach(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._space = rows.read_space(catalog)
+        self._vectors = VectorStore(self._directory, catalog)
+        self._finder = hits.Finder(catalog, self._vectors)
 
     @classmethod
     def open(
@@ -83,7 +76,7 @@ class PhotoIndex:
         try:
             index = cls(place, catalog, encoder)
             if encoder is not None:
-                check_space(index._space, encoder_space(encoder))
+                rows.check_space(index._space, rows.encoder_space(encoder))
         except BaseException:
             catalog.close()
             raise
@@ -97,7 +90,7 @@ class PhotoIndex:
     def encoder(self) -> Encoder:
         """The model of this index, loaded when first asked for."""
         if self._encoder is None:
-            self._encoder = load_encoder_of(self._space)
+            self._encoder = rows.load_encoder_of(self._space)
         return self._encoder
 
     def add(
@@ -115,25 +108,33 @@ class PhotoIndex:
         Raises MassRemoval, after everything else is done, if more than a fifth of them are gone
         and `allow_removal` is false; IndexLocked, WrongSpace or StorageError.
         """
-        from photosearch.index.pipeline import Run
+        from photosearch.index.pipeline import IndexingRun
 
         given = [paths] if isinstance(paths, str | os.PathLike) else paths
-        places = [on_disk(absolute(path)) for path in given]
-        with self._lock, writer_lock(self._directory):
-            encoder = self.encoder
-            self._space = claim_space(self._catalog, encoder_space(encoder))
-            self._vectors.begin(self._space)
-            run = Run(self._catalog, encoder, space=self._space.id)
+        found = [on_disk(absolute(path)) for path in given]
+        with self._lock:
             interrupted = False
+            with self._writing():
+                encoder = self.encoder
+                self._space = rows.claim_space(self._catalog, rows.encoder_space(encoder))
+                self._vectors.begin(self._space)
+                run = IndexingRun(self._catalog, encoder, space=self._space.id)
+                try:
+                    run.run(found, listener=progress or nobody, allow_removal=allow_removal)
+                except KeyboardInterrupt:
+                    interrupted = True
+            return run.report(interrupted=interrupted)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """As the only writer; then vectors.faiss is of what was committed, unless that failed."""
+        with self._lock, writer_lock(self._directory):
             try:
-                run.run(places, listener=progress or nobody, allow_removal=allow_removal)
-            except KeyboardInterrupt:
-                interrupted = True
-            except MassRemoval:
+                yield
+            except MassRemoval:  # everything else was done
                 self._vectors.publish(self._space)
                 raise
             self._vectors.publish(self._space)
-            return run.report(interrupted=interrupted)
 
     def search(self, text: str, k: int = 20, filter: Filter | None = None) -> list[Hit]:
         """The k photos that match the words best, best first.
@@ -165,7 +166,7 @@ class PhotoIndex:
         Raises ShapeError for another width or zeros only, UsageError for k < 1 or a senseless
         filter.
         """
-        return self.search_query(as_query(vector), k, filter)
+        return self.search_query(hits.as_query(vector), k, filter)
 
     def search_query(
         self, query: QueryVectors, k: int = 20, filter: Filter | None = None
@@ -185,7 +186,7 @@ class PhotoIndex:
         hits.check_k(k)
         with self._lock:
             number, vector = hits.photo_vector(self._catalog, photo, lambda: self.encoder)
-            (found,) = self._search([as_query(vector)], k + 1, filter, words=False)
+            (found,) = self._search([hits.as_query(vector)], k + 1, filter, words=False)
         return hits.without(found, number)[:k]
 
     def _search(
@@ -193,8 +194,7 @@ class PhotoIndex:
     ) -> list[list[Hit]]:
         hits.check_k(k)
         with self._lock, self._catalog.reading():
-            if self._space is None:
-                self._space = read_space(self._catalog)  # another process may have indexed
+            self._space = self._space or rows.read_space(self._catalog)  # others may have indexed
             if self._space is None:
                 return [[] for _ in queries]
             return self._finder.find(queries, k, filter, self._space, words=words)
@@ -206,10 +206,8 @@ class PhotoIndex:
         IndexLocked or StorageError.
         """
         single = isinstance(photos, int | str | os.PathLike)
-        with self._lock, writer_lock(self._directory):
-            count = remove_photos(self._catalog, [photos] if single else photos)  # type: ignore[list-item, arg-type]
-            self._vectors.publish(self._space)
-            return count
+        with self._writing():
+            return remove_photos(self._catalog, [photos] if single else photos)  # type: ignore[list-item, arg-type]
 
     def exclude(self, patterns: Iterable[str]) -> int:
         """Leaves out files and folders from now on (see exclusions.py for the patterns).
@@ -217,10 +215,8 @@ class PhotoIndex:
         Forgets the photos that match and returns how many. Raises UsageError, with nothing
         changed, for a pattern that makes no sense; IndexLocked or StorageError.
         """
-        with self._lock, writer_lock(self._directory):
-            count = exclude(self._catalog, patterns)
-            self._vectors.publish(self._space)
-            return count
+        with self._writing():
+            return exclude(self._catalog, patterns)
 
     def include(self, patterns: Iterable[str]) -> None:
         """Takes exclusions back; the next `add` finds what they left out.
@@ -238,11 +234,7 @@ class PhotoIndex:
         from photosearch.index.embeddings.writer import export_embeddings
 
         with self._lock:
-            space = read_space(self._catalog)
-            if space is None:
-                raise UsageError(f"{self._directory}: got no indexed photos, expected some")
-            place = absolute(path)
-            return export_embeddings(self._catalog, space, place, listener=progress or nobody)
+            return export_embeddings(self._catalog, absolute(path), listener=progress or nobody)
 
     def import_embeddings(self, path: PathLike, *, progress: Listener | None = None) -> int:
         """Adds the photos of such a file, none of which is looked at; returns how many.
@@ -251,26 +243,23 @@ class PhotoIndex:
         was interrupted can be done again. Raises UsageError, with nothing added, for a file that
         is damaged or of another kind; WrongSpace, IndexLocked or StorageError.
         """
-        from photosearch.index.embeddings.importer import import_photos
-        from photosearch.index.embeddings.reader import EmbeddingsFile
+        from photosearch.index.embeddings.importer import EmbeddingsFile, import_photos
 
         file = EmbeddingsFile(absolute(path))
-        with self._lock, writer_lock(self._directory):
+        listener = progress or nobody
+        with self._writing():
             if self._encoder is not None:
-                check_space(encoder_space(self._encoder), file.space)
-            self._space = claim_space(self._catalog, file.space)
+                rows.check_space(rows.encoder_space(self._encoder), file.space)
+            self._space = rows.claim_space(self._catalog, file.space)
             self._vectors.begin(self._space)
-            listener = progress or nobody
-            added = import_photos(self._catalog, file, space=self._space.id, listener=listener)
-            self._vectors.publish(self._space)
-            return added
+            return import_photos(self._catalog, file, space=self._space.id, listener=listener)
 
     def photos(self) -> Iterator[Photo]:
         """Every row of the catalog in the order of ids, whatever its status."""
         last = 0
         while True:
             with self._lock:
-                found = read_photos(self._catalog, last, _CHUNK)
+                found = rows.read_photos(self._catalog, last, _CHUNK)
             if not found:
                 return
             last = found[-1].id
@@ -279,24 +268,10 @@ class PhotoIndex:
     def status(self) -> IndexStatus:
         """How many photos are indexed, pending and failed, and why."""
         with self._lock, self._catalog.reading():
-            counts, reasons = count_photos(self._catalog)
-            space, generation = read_space(self._catalog), self._catalog.generation
+            found = rows.read_status(self._catalog)
             exclusions = read_exclusions(self._catalog)
-            left_out, unreadable = count_left_out(self._catalog), count_unreadable(self._catalog)
-        return IndexStatus(
-            indexed=counts.get("indexed", 0),
-            pending=counts.get("pending", 0),
-            failed=counts.get("failed", 0),
-            reasons=reasons,
-            left_out=left_out,
-            unreadable=unreadable,
-            dim=space.dim if space else 0,
-            space=space.space if space else "",
-            model=space.model if space else "",
-            size_bytes=folder_bytes(self._directory),
-            generation=generation,
-            exclusions=exclusions,
-        )
+        size = folder_bytes(self._directory)
+        return replace(found, size_bytes=size, exclusions=exclusions)
 
     def verify(self, *, repair: bool = False) -> VerifyReport:
         """Checks every part; see `verify_index`, which also takes an index that does not open."""
@@ -311,12 +286,8 @@ class PhotoIndex:
 
     def _reopen(self) -> None:
         """The catalog may be another file now."""
-        path = self._catalog.path
         self._catalog.close()
-        self._catalog = Catalog(path)
-        self._space = read_space(self._catalog)
-        self._vectors = VectorStore(self._directory, self._catalog)
-        self._finder = Finder(self._catalog, self._vectors)
+        self._attach(Catalog(self._catalog.path))
 
     def close(self) -> None:
         with self._lock:
@@ -325,10 +296,5 @@ class PhotoIndex:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

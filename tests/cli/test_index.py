@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.index.directory import writer_lock
-from photosearch.index.pipeline import Run
+from photosearch.index.pipeline import IndexingRun
 from photosearch.testing import draw_photo, random_bundle
 from tests.cli.conftest import World, run
 
@@ -175,7 +175,7 @@ def test_ctrl_c_before_the_first_photo_says_that_none_was_done(
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Run, "run", stopped)
+    monkeypatch.setattr(IndexingRun, "run", stopped)
     ran = run("index", world.photos, "--index", tmp_path / "x", "--model", world.bundle)
     assert ran.code == 130
     assert ran.out.decode().endswith("No photo was done yet; run the same command to go on.\n")

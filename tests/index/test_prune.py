@@ -159,7 +159,9 @@ def test_pending_rows_of_a_folder_that_was_deleted_go(
     full: PhotoIndex, folder: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw("c/new.png", width=20)
-    monkeypatch.setattr("photosearch.index.pipeline.Run._read", lambda *_: None)  # as if killed
+    monkeypatch.setattr(
+        "photosearch.index.pipeline.IndexingRun._read", lambda *_: None
+    )  # as if killed
     full.add([folder])
     assert full.status().pending == 1
     monkeypatch.undo()

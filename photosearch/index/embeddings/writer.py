@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from photosearch.atomic import replacing, storage_errors
-from photosearch.errors import IndexDamaged
+from photosearch.errors import IndexDamaged, UsageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.embeddings.file_format import (
     FIELDS,
@@ -21,7 +21,7 @@ from photosearch.index.embeddings.file_format import (
     Size,
     header,
 )
-from photosearch.index.rows import Space
+from photosearch.index.rows import Space, read_space
 from photosearch.progress import Listener, Progress
 
 _CHUNK_ROWS = 2048
@@ -40,13 +40,16 @@ _COLUMNS = {
 }
 
 
-def export_embeddings(catalog: Catalog, space: Space, path: Path, *, listener: Listener) -> int:
+def export_embeddings(catalog: Catalog, path: Path, *, listener: Listener) -> int:
     """All indexed photos, as they are at one moment; returns how many.
 
-    Raises IndexDamaged if an embedding is missing, or StorageError.
+    Raises UsageError if there are none, IndexDamaged if an embedding is missing, or StorageError.
     """
     started = time.monotonic()
     with catalog.reading():
+        space = read_space(catalog)
+        if space is None:
+            raise UsageError(f"{catalog.path.parent}: got no indexed photos, expected some")
         size = _size(catalog, space)
         with storage_errors(path), replacing(path) as stream:
             stream.write(header(space, size))
