@@ -12,7 +12,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # DESIGN's layers; those of one layer never import each other, but for the lowest two.
 LAYERS = (
-    {"errors", "atomic", "types", "records", "manifest", "contract", "weights", "progress", "lazy"},
+    {
+        "errors",
+        "atomic",
+        "types",
+        "records",
+        "manifest",
+        "contract",
+        "weights",
+        "progress",
+        "lazy",
+        "shorten",
+    },
     {"images", "text", "query", "encoder", "data", "evaluate"},
     {"models"},
     {"index", "coreml", "train", "curate", "rank"},

@@ -21,10 +21,12 @@ from photosearch.coreml.record import require_export_record
 from photosearch.data.evaluation_set import EvaluationSet, Sampling, read_evaluation_set
 from photosearch.errors import StorageError, UsageError, VerificationFailed
 from photosearch.manifest import file_entry
+from photosearch.shorten import first_of
 from photosearch.verify.inputs import TEXTS, photos
 from photosearch.verify.mac import mac_checks, not_run, require_mac
 from photosearch.verify.measures import Limits, limits_of
 from photosearch.verify.numbers import Progress, Reference, check_numbers, torch_reference
+from photosearch.verify.plots import require_plots
 from photosearch.verify.records import Check, Subject, Verification
 from photosearch.verify.report import report_html
 from photosearch.verify.retrieval import (
@@ -76,10 +78,12 @@ def verify_export(
     `reference` spares the torch side, if `torch_side` made it from the same source and eval data.
     A package that computes wrong is a verification that did not pass, not an error. Raises
     UsageError for eval data that do not fit and packages of another model; BundleError for ones
-    that cannot be read or run; NeedsMac for `on_mac` elsewhere; MissingExtra without the photos.
+    that cannot be read or run; NeedsMac for `on_mac` elsewhere; MissingExtra without the photos
+    or what draws the report.
     """
     if on_mac:
         require_mac()
+    require_plots()
     subject = _subject(directory, source)
     data = read_evaluation_set(eval_data, sampling) if eval_data else None
     torch = reference or torch_side(source, data=data, progress=progress)
@@ -104,9 +108,8 @@ def require_passed(verification: Verification, report: Path) -> None:
     """Raises VerificationFailed, which names the first failures and where to read of the rest."""
     failures = verification.failures
     if failures:
-        named = "; ".join(str(check) for check in failures[:_NAMED])
-        more = f"; and {len(failures) - _NAMED} more" if len(failures) > _NAMED else ""
-        raise VerificationFailed(f"verification failed: {named}{more}. See {report}")
+        named = first_of(failures, _NAMED, "; ")
+        raise VerificationFailed(f"verification failed: {named}. See {report}")
 
 
 def _subject(directory: Path, source: Convertible) -> Subject:
