@@ -57,7 +57,7 @@ def _error_row(found: re.Match[str]) -> str:
 
     branch, name, told = found.groups()
     told = told.removeprefix("exit code 1")  # what the root's line says of its number
-    depth = "&emsp;" * (len(branch) // 4)
+    depth = "&nbsp;" * len(branch)
     return f"| {depth}`{name}` | {getattr(errors, name).exit_code} | {told} |\n"
 
 
@@ -112,7 +112,7 @@ def _record(node: ast.ClassDef, lines: list[str]) -> str:
     for field in node.body:
         if isinstance(field, ast.AnnAssign):
             assert field.end_lineno is not None
-            kind = ast.unparse(field.annotation).replace("|", r"\|")
+            kind = ast.unparse(field.annotation).replace("|", "or")  # a bar ends a cell
             default = f"`{ast.unparse(field.value)}`" if field.value else ""
             told = lines[field.end_lineno - 1].partition("  # ")[2]
             rows.append(f"| `{ast.unparse(field.target)}` | `{kind}` | {default} | {told} |\n")
