@@ -13,7 +13,6 @@ from photosearch.cli.terminal import bar
 from photosearch.display.matches import percent, share
 from photosearch.display.names import printable
 from photosearch.display.sheet import Section, write_sheet
-from photosearch.images.samples import sample_photos
 
 QUERIES = (
     "a cat",
@@ -61,6 +60,8 @@ def demo(
 
 def demo_photos() -> list[Path]:
     """The photos of the demo. Raises MissingExtra if a package is not installed."""
+    from photosearch.images import sample_photos
+
     return sample_photos(extra="demo", purpose="photosearch demo")
 
 

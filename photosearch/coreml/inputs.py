@@ -28,8 +28,7 @@ from photosearch.coreml.mil.describe import Feature
 from photosearch.coreml.mil.dtypes import Array
 from photosearch.coreml.record import read_export_record
 from photosearch.errors import BundleError, ShapeError, UsageError
-from photosearch.images.decode import open_image
-from photosearch.images.resize import prepare
+from photosearch.images import model_pixels, open_image
 from photosearch.manifest import FILE_NAME, ImageSpec, TextSpec, read_manifest
 from photosearch.models.tokenizer import open_tokenizer
 
@@ -57,7 +56,7 @@ class PhotoFeed:
     gray: bool
 
     def __call__(self, photo: Image) -> dict[str, Array]:
-        pixels = prepare(photo, self.spec)
+        pixels = model_pixels(photo, self.spec)
         return {self.name: np.asarray(pixels.mean(-1).round(), np.uint8) if self.gray else pixels}
 
 

@@ -17,7 +17,7 @@ def thumbnail(path: Path, *, side: int) -> Image | None:
 
     A photo may have gone since it was indexed, which is no reason to show no results.
     """
-    from photosearch.images.decode import open_image
+    from photosearch.images import open_image
 
     try:
         image = open_image(path, target=side)

@@ -1,10 +1,45 @@
-"""File -> oriented sRGB picture -> model input, and what the camera wrote beside it.
+"""Photo files: found in folders, decoded to upright sRGB and the model's pixels, metadata read.
 
-find    folders to photo files, one by one
-load    one photo file to all that indexing needs
-files   a file to bytes, read once          decode  bytes to an upright picture
-formats which format some bytes are         color   any pixel layout to sRGB
-guard   decoders' errors to typed ones      jpeg    JPEGs that end early unnoticed
-exif    raw tags to PhotoInfo               tags    EXIF bytes to raw tags
-resize  a picture to the model's pixels
+find      the photo files in folders           suffixes  which names are photos
+load      one photo file to pixels and metadata
+files     reads a file once                    formats   the format by the first bytes
+heif, jpeg, png, raw, tiff                     what is particular to a format
+color     any pixel layout to sRGB             resize    a picture to the model's pixels
+metadata  EXIF, XMP, IPTC and sidecars to a PhotoInfo
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from photosearch.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from photosearch.images.color import to_srgb as to_srgb
+    from photosearch.images.find import FoundFile as FoundFile
+    from photosearch.images.find import find_photos as find_photos
+    from photosearch.images.find import sample_photos as sample_photos
+    from photosearch.images.load import LoadedPhoto as LoadedPhoto
+    from photosearch.images.load import load_photo as load_photo
+    from photosearch.images.load import load_pixels as load_pixels
+    from photosearch.images.load import open_image as open_image
+    from photosearch.images.load import upright as upright
+    from photosearch.images.metadata.read import read_info as read_info
+    from photosearch.images.resize import model_pixels as model_pixels
+
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "FoundFile": "photosearch.images.find",
+        "LoadedPhoto": "photosearch.images.load",
+        "find_photos": "photosearch.images.find",
+        "load_photo": "photosearch.images.load",
+        "load_pixels": "photosearch.images.load",
+        "model_pixels": "photosearch.images.resize",
+        "open_image": "photosearch.images.load",
+        "read_info": "photosearch.images.metadata.read",
+        "sample_photos": "photosearch.images.find",
+        "to_srgb": "photosearch.images.color",
+        "upright": "photosearch.images.load",
+    },
+)

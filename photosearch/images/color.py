@@ -1,4 +1,4 @@
-"""Any pixel layout to 8-bit sRGB on white.
+"""Converts a picture of any pixel layout and colour profile to 8-bit sRGB on white.
 
 In this order: more than 8 bits become 8 (scaled by the white point, never clipped), alpha is
 split off, the embedded ICC profile is applied, and the result is laid on white.

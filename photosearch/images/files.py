@@ -1,9 +1,20 @@
-"""One file to bytes, read once and known not to have changed meanwhile."""
+"""Reads photo files whole, once, within a limit on what all threads hold in memory together.
+
+As many threads decode as there are cores, and what one picture takes is decided by its file: a
+photo of 12 megapixels takes 50 MB in full and as much again while its colours are converted. So
+they share one allowance instead of having one each.
+
+    with FILES.room(size_bytes):       # always in this order, so that no two wait for each other
+        ...                            # read the file
+        with PICTURES.room(pixels):
+            ...                        # decode and scale it
+"""
 
 from __future__ import annotations
 
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,24 +22,54 @@ from pathlib import Path
 from typing import BinaryIO
 
 from photosearch.errors import (
-    EmptyImage,
     ImageChanged,
     ImageError,
     ImageRefused,
     ImageTooLarge,
     UnsupportedImage,
 )
-from photosearch.images.budget import FILES
-from photosearch.images.contents import content_name
-from photosearch.images.formats import HEAD_BYTES, Format, sniff
+from photosearch.images.formats import HEAD_BYTES, known_format
 
 MAX_FILE_BYTES = 1 << 30
 # Without O_NONBLOCK, opening a named pipe waits for ever; regular files do not mind it.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
+class Budget:
+    """An amount that its users share: whoever wants more than is left waits.
+
+    Nobody is passed by those who come later, however little they want. Who wants more than all
+    of it waits until nobody else has any and goes in alone. Not for use inside its own `room`.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._held = most, 0
+        self._door = threading.Lock()  # whoever waits for room stands in it, before the others
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def room(self, amount: int) -> Iterator[None]:
+        """Holds that much, waiting for it first; given back at the end, after an error too."""
+        amount = min(amount, self._most)
+        with self._door, self._changed:
+            self._changed.wait_for(lambda: self._held + amount <= self._most)
+            self._held += amount
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._held -= amount
+                self._changed.notify_all()
+
+
+FILES = Budget(64 << 20)  # bytes: ten photos of cameras, or two RAW files
+PICTURES = Budget(25_000_000)  # pixels: two photos of 12 megapixels, or hundreds of reduced ones
+
+
 @dataclass(frozen=True, slots=True)
 class FileBytes:
+    """The content of one file, and its size and modification time when it was read."""
+
     data: bytes
     size_bytes: int
     mtime_ns: int
@@ -52,40 +93,26 @@ def read_file(path: Path) -> FileBytes:
             data = head + stream.read()
             after = os.fstat(stream.fileno())
     except OSError as error:
-        raise noted(ImageRefused(f"cannot be read: {_why(error)}"), path) from error
+        raise with_path(ImageRefused(f"cannot be read: {_why(error)}"), path) from error
     except ValueError as error:  # a NUL in the path
-        raise noted(UnsupportedImage(f"cannot be read: {_why(error)}"), path) from error
+        raise with_path(UnsupportedImage(f"cannot be read: {_why(error)}"), path) from error
     except ImageError as error:
-        raise noted(error, path)  # noqa: B904 - it is the same error
+        raise with_path(error, path)  # noqa: B904 - it is the same error
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or (
         len(data) != after.st_size
     ):
-        raise noted(ImageChanged("the file changed while it was read: try again"), path)
+        raise with_path(ImageChanged("the file changed while it was read: try again"), path)
     return FileBytes(data=data, size_bytes=after.st_size, mtime_ns=after.st_mtime_ns)
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[FileBytes]:
-    """`read_file`, which waits while other threads hold as many bytes as `budget.FILES` allows."""
+    """`read_file`, which waits while other threads hold as many bytes as `FILES` allows."""
     with FILES.room(_size_bytes(path)):
         yield read_file(path)
 
 
-def known_format(head: bytes) -> Format:
-    """The format of a file that begins so. Raises EmptyImage or UnsupportedImage."""
-    if not head:
-        raise EmptyImage("empty: got 0 bytes, expected a picture")
-    name = sniff(head)
-    if name is None:
-        what = content_name(head) or f"a file that begins with {head[:4].hex()}"
-        raise UnsupportedImage(
-            f"not a picture: got {what},"
-            " expected AVIF, BMP, GIF, HEIF, JPEG, PNG, RAW, TIFF or WebP"
-        )
-    return name
-
-
-def noted(error: ImageError, path: Path) -> ImageError:
+def with_path(error: ImageError, path: Path) -> ImageError:
     """The error with the path as a note, shown in tracebacks and not in its message."""
     error.add_note(f"photo: {os.fsencode(path).decode(errors='backslashreplace')}")
     return error

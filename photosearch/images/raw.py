@@ -1,4 +1,4 @@
-"""RAW files of cameras, by the JPEG preview that lies inside them.
+"""RAW files of cameras: read by the largest JPEG preview inside them.
 
 Every camera writes one beside the sensor's data, mostly of full size, for its own display; it is
 what the photographer saw. It is found by its own beginning and not through the formats, of which
@@ -19,14 +19,19 @@ from dataclasses import dataclass
 from PIL import JpegImagePlugin
 
 from photosearch.errors import UnsupportedImage
-from photosearch.images.boxes import boxes
-from photosearch.images.heif import TURN
-from photosearch.images.metadata.tags import Directories, first_int, read_tags
-from photosearch.images.pages import all_pages
+from photosearch.images.heif import boxes
+from photosearch.images.metadata.exif import (
+    ORIENTATION,
+    ORIENTATION_KEY,
+    ExifTags,
+    int_value,
+    read_tags,
+)
+from photosearch.images.tiff import all_pages
 
 LEAST_SIDE = 320  # pixels, the longer one: a smaller preview would be found by chance
 _MOST_JPEGS, _MOST_SEGMENTS = 4096, 200  # beginnings looked at, and segments of each
-_DNG_VERSION, _ORIENTATION = 0xC612, 0x0112
+_DNG_VERSION = 0xC612
 _SENSOR = frozenset((32803, 34892))  # colour filter array, linear RAW (DNG 1.7, ch. 4)
 _MAGIC = (
     b"FUJIFILMCCD-RAW",
@@ -76,29 +81,30 @@ def open_raw(data: bytes) -> Preview:
             f" expected {LEAST_SIDE} at least: export it as JPEG"
         )
     image = Preview(io.BytesIO(data[found.start :]))
-    turn = first_int(raw_tags(data, image).main.get(_ORIENTATION))
-    image.info[TURN] = 1 if turn is None or _is_turned_already(data, found, turn) else turn
+    turn = int_value(raw_tags(data, image).main.get(ORIENTATION))
+    is_upright = turn is None or _is_turned_already(data, found, turn)
+    image.info[ORIENTATION_KEY] = 1 if is_upright else turn
     return image
 
 
-def raw_tags(data: bytes, preview: Preview) -> Directories:
+def raw_tags(data: bytes, preview: Preview) -> ExifTags:
     """The file's own directories; what they lack is the preview's."""
     block = preview.info.get("exif")
-    inner = read_tags(block) if isinstance(block, bytes) else Directories()
+    inner = read_tags(block) if isinstance(block, bytes) else ExifTags()
     own = _own_tags(data)
-    return Directories(
+    return ExifTags(
         {**inner.main, **own.main}, {**inner.exif, **own.exif}, {**inner.gps, **own.gps}
     )
 
 
-def _own_tags(data: bytes) -> Directories:
+def _own_tags(data: bytes) -> ExifTags:
     if data[4:12] == b"ftypcrx ":
         return _canon_tags(data)
     magic = _AS_TIFF.get(data[:4])
     return read_tags(data if magic is None else magic + data[4:])
 
 
-def _canon_tags(data: bytes) -> Directories:
+def _canon_tags(data: bytes) -> ExifTags:
     """CR3: one box for each directory, each as a TIFF file of its own."""
     found = {}
     for moov in boxes(data):
@@ -107,7 +113,7 @@ def _canon_tags(data: bytes) -> Directories:
                 for box in boxes(data, own.start + 16, own.end):
                     if box.kind in _CMT:
                         found[_CMT[box.kind]] = read_tags(data[box.start : box.end]).main
-    return Directories(**found)
+    return ExifTags(**found)
 
 
 @dataclass(frozen=True, slots=True)

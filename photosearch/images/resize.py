@@ -1,4 +1,4 @@
-"""The one resize: any picture to the model's square of pixels.
+"""Resizes a picture to the model's square of pixels; bit for bit the same in Python and Swift.
 
 Python and Swift must agree to the bit, so this is the whole algorithm (that of Pillow's
 antialiased `Image.resize`; the tests hold a plain numpy version of this text against it).
@@ -35,20 +35,20 @@ from PIL import Image
 
 from photosearch.encoder import Bytes
 from photosearch.images.color import to_srgb
-from photosearch.images.guard import decoding
+from photosearch.images.formats import pixel_errors
 from photosearch.manifest import ImageSpec
 
 _FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 _MAX_ASPECT = 8
 
 
-def prepare(image: Image.Image, spec: ImageSpec) -> Bytes:
-    """An upright picture to the image tower's pixels: uint8 RGB [S, S, 3].
+def model_pixels(image: Image.Image, spec: ImageSpec) -> Bytes:
+    """Resizes an upright picture to the image tower's input: uint8 RGB [S, S, 3].
 
     A picture that is not RGB is converted first (see `color.to_srgb`). Raises ImageError if its
     pixels are damaged or too many for the memory.
     """
-    with decoding(image.format or "picture"):
+    with pixel_errors(image.format or "picture"):
         rgb = image if image.mode == "RGB" else to_srgb(image)
         if spec.resize == "crop":
             scaled = _cropped(rgb, spec)

@@ -1,4 +1,4 @@
-"""Files of a folder by the end of their name: photos to read, and what else a camera leaves.
+"""Tells by name which files are photos, which are films and the like, and which folders to skip.
 
 Suffixes are compared in lower case. RAW: the files that LibRaw and ExifTool name
 (https://www.libraw.org/supported-cameras, https://exiftool.org/#supported). Films and pictures of
@@ -38,9 +38,23 @@ _LIVE_ENDING = "_hevc"  # what icloudpd adds to the film's name
 LIVE_PHOTO = "Live Photo"
 # Says nothing of the content, so its first bytes are looked at: a common name of data without a
 # name, or no suffix at all, as PhotoRec, phone backups and caches leave files.
-_UNTOLD = frozenset(("", ".bin", ".dat", ".file", ".image", ".raw"))
+_AMBIGUOUS = frozenset(("", ".bin", ".dat", ".file", ".image", ".raw"))
 _BACKUPS = ("_original", "~")  # of ExifTool and editors: an earlier state of the file beside them
 _MOST_CHARACTERS = 12  # of a suffix; what is longer belongs to the name
+# Folders of other programs that hold no photos of the user's own, lower case
+_SKIPPED_NAMES = frozenset(
+    ("$recycle.bin", "@eadir", "__macosx", "lost+found", "system volume information")
+)
+_PACKAGES = """
+    .app .bundle .fcpbundle .framework .imovielibrary .lrdata .lrlibrary .musiclibrary
+    .photoindex .photomodel .tvlibrary
+"""
+_SKIPPED_SUFFIXES = frozenset(_PACKAGES.split())
+# macOS photo libraries: of their many folders only these hold the photos themselves
+_LIBRARY_SUFFIXES = frozenset(
+    (".aplibrary", ".migratedphotolibrary", ".photolibrary", ".photoslibrary")
+)
+_LIBRARY_FOLDERS = frozenset(("masters", "originals"))
 
 
 def suffix(name: str) -> str:
@@ -48,12 +62,41 @@ def suffix(name: str) -> str:
     found = os.path.splitext(name)[1].lower()  # noqa: PTH122
     letters = found[1:]
     is_one = letters.isalnum() and not letters.isdigit() and len(letters) <= _MOST_CHARACTERS
-    return found if is_one or found in _UNTOLD else ""
+    return found if is_one or found in _AMBIGUOUS else ""
 
 
-def is_untold(name: str) -> bool:
+def is_photo(path: str) -> bool:
+    """Whether a file's suffix is that of a photo; a hidden one is none."""
+    return not os.path.basename(path).startswith(".") and _suffix(path) in SUFFIXES  # noqa: PTH119
+
+
+def is_ambiguous(name: str) -> bool:
     """Whether only a file's content can tell what it is."""
-    return suffix(name) in _UNTOLD and not name.lower().endswith(_BACKUPS)
+    return suffix(name) in _AMBIGUOUS and not name.lower().endswith(_BACKUPS)
+
+
+def is_of_interest(path: str) -> bool:
+    """Whether a file of that name is a photo, is counted, or has to be looked into."""
+    name = os.path.basename(path)  # noqa: PTH119
+    if name.startswith("."):
+        return False
+    return is_photo(name) or is_ambiguous(name) or left_out_kind(name) is not None
+
+
+def is_wanted_folder(path: str) -> bool:
+    """Whether a folder may hold photos of the user's own, by its name."""
+    name = os.path.basename(path)  # noqa: PTH119
+    return name.lower() not in _SKIPPED_NAMES and _suffix(name) not in _SKIPPED_SUFFIXES
+
+
+def is_library(path: str) -> bool:
+    """Whether a folder is a photo library of macOS."""
+    return _suffix(path) in _LIBRARY_SUFFIXES
+
+
+def is_library_folder(name: str) -> bool:
+    """Whether a folder of a library holds the photos themselves."""
+    return name.lower() in _LIBRARY_FOLDERS
 
 
 def live_names(names: Iterable[str]) -> frozenset[str]:
@@ -75,3 +118,7 @@ def left_out_kind(name: str, live: frozenset[str] = frozenset()) -> str | None:
 
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()  # noqa: PTH122

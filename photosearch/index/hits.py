@@ -154,7 +154,7 @@ def photo_vector(
         return int(row[0]), unit(decode_vectors([row[1]], len(row[1]) // 2)[0])
     if by_id:
         raise UsageError(f"no indexed photo has the id {photo}")
-    from photosearch.images.load import load_photo
+    from photosearch.images import load_photo
 
     model = encoder()
     path = on_disk(absolute(photo))  # type: ignore[arg-type]

@@ -16,10 +16,9 @@ from typing import TypeAlias
 
 from photosearch.encoder import Bytes
 from photosearch.errors import ImageError
+from photosearch.images import load_photo, read_info
 from photosearch.images.files import whole_file
-from photosearch.images.load import load_photo
-from photosearch.images.metadata.exif import read_info
-from photosearch.images.metadata.sidecar import read_beside
+from photosearch.images.metadata import read_sidecars
 from photosearch.manifest import ImageSpec
 from photosearch.types import PhotoInfo
 
@@ -113,7 +112,7 @@ def _known(task: Task) -> Content | None:
         digest = hashlib.sha256(file.data).hexdigest()
         if digest not in task.candidates:
             return None
-        info = read_info(file.data, beside=read_beside(task.path))
+        info = read_info(file.data, sidecars=read_sidecars(task.path))
         return Content(task, digest, file.size_bytes, file.mtime_ns, info)
 
 

@@ -20,8 +20,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from photosearch.images.find import EXCLUDED, Excluded, find_photos
-from photosearch.images.metadata.sidecar import forget_folders, sidecar_look
+from photosearch.images import find_photos
+from photosearch.images.find import EXCLUDED, Excluded
+from photosearch.images.metadata import forget_listings, sidecar_fingerprint
 from photosearch.index.catalog import Catalog
 from photosearch.index.exclusions import Exclusions, read_exclusions
 from photosearch.index.identity import KnownFolders, is_known, merge_names
@@ -68,7 +69,7 @@ class _File:
 
 def scan(catalog: Catalog, paths: Iterable[Path], tick: Callable[[int], None]) -> Scan:
     """Walks the paths and fills `seen` and `work`; `tick` hears the number of files so far."""
-    forget_folders()
+    forget_listings()
     names = _Names(catalog)
     with catalog.errors():
         given = [names.root(absolute(path)) for path in paths]
@@ -164,7 +165,7 @@ def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan, names: _N
         number, *look, ctime_ns, inode, status, reason = known[file.source]
         if not db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (number,)).rowcount:
             continue  # found twice: two of the paths overlap
-        now = [file.size_bytes, file.mtime_ns, sidecar_look(to_path(file.source))]
+        now = [file.size_bytes, file.mtime_ns, sidecar_fingerprint(to_path(file.source))]
         is_same = look == now and ctime_ns in (None, file.ctime_ns)
         if is_same and (ctime_ns, inode) != (file.ctime_ns, file.inode):
             renew = "UPDATE photos SET ctime_ns = ?, inode = ? WHERE id = ?"

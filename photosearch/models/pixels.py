@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 AHEAD = 2  # batches that may be decoded or in hand before the model asks for them
-MAX_WORKERS = 8  # what they hold together while they decode, `images.budget` bounds
+MAX_WORKERS = 8  # what they hold together while they decode, `images.files` bounds
 
 
 def batches(images: Sequence[ImageInput], spec: ImageSpec, *, size: int) -> Iterator[Bytes]:
     """uint8 [<= size, S, S, 3] each, in order.
 
-    At most `AHEAD` batches of prepared pixels and as many pictures as `images.budget` allows are
+    At most `AHEAD` batches of prepared pixels and as many pictures as `images.files` allows are
     in memory, however many there are. Raises ImageError for the first that cannot be read,
     ShapeError for a picture without pixels or an array that is none, UsageError for one picture
     without a list around it.
@@ -56,19 +56,21 @@ def batches(images: Sequence[ImageInput], spec: ImageSpec, *, size: int) -> Iter
 
 def read(image: ImageInput, spec: ImageSpec) -> Bytes:
     """One picture as model input: uint8 [S, S, 3]. Raises ImageError if it cannot be read."""
-    from photosearch.images.load import load_pixels  # Pillow, which a search does not need
-    from photosearch.images.resize import prepare
+    from photosearch.images import (
+        load_pixels,  # Pillow, which a search does not need
+        model_pixels,
+    )
 
     if isinstance(image, str | os.PathLike):
         return load_pixels(Path(image), image=spec)
-    return prepare(_open(image), spec)
+    return model_pixels(_open(image), spec)
 
 
 def _open(image: Any) -> Image:
     import PIL.Image
     from PIL.Image import Image as Picture
 
-    from photosearch.images.decode import upright
+    from photosearch.images import upright
 
     if isinstance(image, Picture):
         if not (image.width and image.height):

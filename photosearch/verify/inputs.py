@@ -10,8 +10,7 @@ from functools import cache
 
 from PIL.Image import Image
 
-from photosearch.images.decode import open_image
-from photosearch.images.samples import sample_photos
+from photosearch.images import open_image, sample_photos
 
 # Photos in colour, whose parts show something else than the whole.
 _PARTED = ("astronaut", "chelsea", "china", "coffee", "flower", "hubble_deep_field",

@@ -28,8 +28,7 @@ from photosearch.coreml.mil.dtypes import Array
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.mil.run import Observer, Precision
 from photosearch.errors import PackageError
-from photosearch.images.decode import open_image
-from photosearch.images.resize import prepare
+from photosearch.images import model_pixels, open_image
 from photosearch.models.tokenizer import open_tokenizer
 
 Inputs: TypeAlias = Mapping[str, Array]
@@ -94,7 +93,7 @@ def torch_pictures(source: Convertible, pictures: Sequence[Picture], tick: Tick 
     tower, spec = source.image.build(LAYOUTS["plain"]).eval(), source.image.spec
 
     def batch(some: Sequence[Picture]) -> Floats:
-        pixels = np.stack([prepare(_opened(each, spec.size), spec) for each in some])
+        pixels = np.stack([model_pixels(_opened(each, spec.size), spec) for each in some])
         with torch.inference_mode():
             found = tower(torch.from_numpy(pixels).permute(0, 3, 1, 2).float())
             return np.asarray(found.numpy(), np.float32)

@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosearch import load_encoder
-from photosearch.images.find import find_photos
+from photosearch.images import find_photos
 from tests.benchmarks.figures import benchmark, keep, record
 from tests.benchmarks.plot import Axis, Line, Plot
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from photosearch.cli.demo import QUERIES, demo_photos
 from photosearch.errors import MissingExtra
-from photosearch.images import samples
+from photosearch.images import find
 from photosearch.models import load
 from tests.cli.conftest import World, run
 
@@ -26,7 +26,7 @@ def test_every_photo_of_the_demo_is_there() -> None:
 
 
 def test_a_missing_package_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(samples, "find_spec", lambda _: None)
+    monkeypatch.setattr(find, "find_spec", lambda _: None)
     with pytest.raises(MissingExtra, match=r"pip install 'photosearch\[demo\]'"):
         demo_photos()
 

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from photosearch.errors import ImageError
-from photosearch.images.decode import open_image
 from photosearch.images.find import find_photos
-from photosearch.images.load import load_photo
-from photosearch.images.metadata.exif import read_info
+from photosearch.images.load import load_photo, open_image
+from photosearch.images.metadata.read import read_info
 from photosearch.manifest import ImageSpec
 
 

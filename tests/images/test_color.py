@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageChops, ImageCms
 
 from photosearch.images.color import to_srgb
-from photosearch.images.decode import open_image
+from photosearch.images.load import open_image
 
 Encode = Callable[..., bytes]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.errors import ImageError
-from photosearch.images.metadata.exif import read_info
+from photosearch.images.metadata.read import read_info
 from photosearch.types import PhotoInfo
 from tests.images.exiftool import STORED, Judged, installed, judge
 from tests.images.written import FILES

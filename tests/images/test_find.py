@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.images.find import Found, find_photos
+from photosearch.images.find import FoundFile, find_photos
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs links, pipes and free file names")
 
@@ -40,7 +40,7 @@ def test_photos_come_in_order_and_with_their_status(tmp_path: Path) -> None:
     assert len(found) == 3
     status = (tmp_path / "b.jpg").stat()
     times = (status.st_mtime_ns, status.st_ctime_ns)
-    assert found[1] == Found(tmp_path / "b.jpg", status.st_size, *times, status.st_ino)
+    assert found[1] == FoundFile(tmp_path / "b.jpg", status.st_size, *times, status.st_ino)
 
 
 def test_only_pictures_are_taken_from_folders(tmp_path: Path) -> None:

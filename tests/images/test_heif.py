@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 from photosearch.errors import ImageError, ImageTooLarge, TruncatedImage, UnsupportedImage
-from photosearch.images.boxes import boxes, item_bytes, items, picture_end
-from photosearch.images.decode import open_image
 from photosearch.images.formats import HEAD_BYTES, sniff
-from photosearch.images.metadata.exif import read_info
+from photosearch.images.heif import boxes, item_bytes, items, picture_end
+from photosearch.images.load import open_image
+from photosearch.images.metadata.read import read_info
 
 Encode = Callable[..., bytes]
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from photosearch.errors import TruncatedImage
-from photosearch.images.decode import open_image
+from photosearch.images.load import open_image
 
 Encode = Callable[..., bytes]
 END = b"\xff\xd9"

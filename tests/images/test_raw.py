@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 
 from photosearch.errors import ImageError, UnsupportedImage
-from photosearch.images.decode import open_image
 from photosearch.images.formats import HEAD_BYTES, sniff
-from photosearch.images.metadata.exif import read_info
+from photosearch.images.load import open_image
+from photosearch.images.metadata.read import read_info
 from photosearch.images.raw import sniff_raw
-from tests.images.test_decode import difference
 from tests.images.test_heif import box
+from tests.images.test_load import difference
 from tests.images.test_tiff import REDUCED, Sheet, written
 
 Encode = Callable[..., bytes]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from photosearch.errors import TruncatedImage
-from photosearch.images.resize import prepare
+from photosearch.images.resize import model_pixels
 from photosearch.manifest import ImageSpec
 
 Filter = Literal["bilinear", "bicubic"]
@@ -72,7 +72,7 @@ def picture(width: int, height: int) -> np.ndarray:
 @pytest.mark.parametrize("size", [(37, 53), (400, 300), (16, 16), (5, 90), (1, 1), (31, 16)])
 def test_squash_is_the_described_algorithm(name: Filter, size: tuple[int, int]) -> None:
     pixels = picture(*size)
-    got = prepare(Image.fromarray(pixels), ImageSpec(size=16, filter=name))
+    got = model_pixels(Image.fromarray(pixels), ImageSpec(size=16, filter=name))
     np.testing.assert_array_equal(got, plain(pixels, 16, 16, name))
 
 
@@ -87,7 +87,7 @@ def test_squash_is_the_described_algorithm_at_any_size(
     width: int, height: int, side: int, name: Filter
 ) -> None:
     pixels = picture(width, height)
-    got = prepare(Image.fromarray(pixels), ImageSpec(size=side, filter=name))
+    got = model_pixels(Image.fromarray(pixels), ImageSpec(size=side, filter=name))
     np.testing.assert_array_equal(got, plain(pixels, side, side, name))
 
 
@@ -97,7 +97,7 @@ def test_squash_is_pillows_resize_but_for_the_order_of_passes(
     name: Filter, turn: Image.Transpose | None, textured: Image.Image
 ) -> None:
     picture = textured if turn is None else textured.transpose(turn)
-    got = prepare(picture, ImageSpec(size=224, filter=name)).astype(int)
+    got = model_pixels(picture, ImageSpec(size=224, filter=name)).astype(int)
     expected = np.asarray(picture.resize((224, 224), Image.Resampling[name.upper()]))
     assert np.abs(got - expected).max() <= 2
     assert (got == expected).mean() > 0.5
@@ -109,14 +109,14 @@ def test_crop_scales_the_shorter_side_and_takes_the_middle(size: tuple[int, int]
     width, height = (side * v // min(size) for v in size)
     left, top = (width - side) // 2, (height - side) // 2
     expected = plain(pixels, width, height, "bicubic")[top : top + side, left : left + side]
-    got = prepare(Image.fromarray(pixels), ImageSpec(size=side, resize="crop"))
+    got = model_pixels(Image.fromarray(pixels), ImageSpec(size=side, resize="crop"))
     np.testing.assert_array_equal(got, expected)
 
 
 @pytest.mark.parametrize("size", [(200_000, 2), (2, 200_000)])
 def test_crop_of_a_thin_strip_stays_small(size: tuple[int, int]) -> None:
     strip = Image.new("RGB", size, (1, 2, 3))
-    got = prepare(strip, ImageSpec(size=224, resize="crop"))
+    got = model_pixels(strip, ImageSpec(size=224, resize="crop"))
     assert got.shape == (224, 224, 3)
     assert (got == (1, 2, 3)).all()
 
@@ -125,12 +125,14 @@ def test_crop_of_a_long_picture_takes_its_middle_first() -> None:
     pixels = picture(100, 10)
     middle = Image.fromarray(pixels[:, 10:90])
     spec = ImageSpec(size=16, resize="crop")
-    np.testing.assert_array_equal(prepare(Image.fromarray(pixels), spec), prepare(middle, spec))
+    np.testing.assert_array_equal(
+        model_pixels(Image.fromarray(pixels), spec), model_pixels(middle, spec)
+    )
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16", "F", "YCbCr"])
 def test_a_picture_of_any_mode_is_taken(mode: str) -> None:
-    got = prepare(Image.new(mode, (30, 20)), ImageSpec(size=8))
+    got = model_pixels(Image.new(mode, (30, 20)), ImageSpec(size=8))
     assert got.shape == (8, 8, 3)
     assert got.dtype == np.uint8
 
@@ -140,7 +142,7 @@ def test_damaged_pixels_that_are_loaded_only_now_are_a_typed_error(
 ) -> None:
     image = Image.open(io.BytesIO(encode(textured, "JPEG")[:5000]))
     with pytest.raises(TruncatedImage):
-        prepare(image, ImageSpec(size=16))
+        model_pixels(image, ImageSpec(size=16))
 
 
 @pytest.mark.parametrize("resize", ["squash", "crop"])
@@ -149,4 +151,4 @@ def test_a_picture_beyond_pillows_own_limit_is_taken(
 ) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
     image = Image.new("RGB", (100, 90))
-    assert prepare(image, ImageSpec(size=8, resize=resize)).shape == (8, 8, 3)
+    assert model_pixels(image, ImageSpec(size=8, resize=resize)).shape == (8, 8, 3)

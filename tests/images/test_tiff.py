@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from photosearch.errors import ImageError
-from photosearch.images.decode import open_image
-from photosearch.images.metadata.exif import read_info
+from photosearch.images.load import open_image
+from photosearch.images.metadata.read import read_info
 from photosearch.images.tiff import picture_page
 
 REDUCED, PAGE, MASK = 1, 2, 4

@@ -11,7 +11,7 @@ import torch
 from photosearch.coreml import ReferenceModel
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import PackageError
-from photosearch.images.decode import open_image
+from photosearch.images import open_image
 from photosearch.testing import DRAWINGS, draw_photo, draw_photos
 from photosearch.verify.towers import (
     embed,

@@ -72,11 +72,11 @@ def make_calibration_set(
     pixels = []
     for photo in photos:
         image = open_image(photo)
-        pixels.append(prepare(image, spec))
+        pixels.append(model_pixels(image, spec))
         wide, high = (round(_VIEW * side) for side in image.size)
         if parts:
-            pixels.append(prepare(image.crop((0, 0, wide, high)), spec))
-            pixels.append(prepare(image.crop((image.width - wide, image.height - high,
+            pixels.append(model_pixels(image.crop((0, 0, wide, high)), spec))
+            pixels.append(model_pixels(image.crop((image.width - wide, image.height - high,
                                               image.width, image.height)), spec))  # fmt: skip
     tokenizer = open_tokenizer(text.tokenizer[0].parent, text.spec)
     return CalibrationSet(

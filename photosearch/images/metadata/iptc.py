@@ -1,6 +1,6 @@
-"""Dates out of an IPTC record, which Photoshop puts into its "image resources".
+"""Reads the dates of IPTC records, which Photoshop keeps in its "image resources".
 
-Formats: IPTC-NAA Information Interchange Model 4.2 (datasets 2:55, 2:60, 2:62 and 2:63), and the
+IPTC-NAA Information Interchange Model 4.2 (datasets 2:55, 2:60, 2:62 and 2:63), and the
 image resource blocks of Adobe's "Photoshop File Formats" specification. All of it is digits, so the
 character set that 1:90 names does not matter here.
 """
@@ -11,8 +11,7 @@ import hashlib
 import struct
 from dataclasses import dataclass
 
-from photosearch.images.metadata.dates import read_moment
-from photosearch.images.metadata.sources import Told
+from photosearch.images.metadata.fields import Fields, parse_moment
 
 _IPTC, _DIGEST = 0x0404, 0x0425  # image resources
 _SIGNATURES = (b"8BIM", b"PHUT", b"DCSR", b"AgHg", b"MeSa")  # as exiftool's Photoshop.pm
@@ -51,8 +50,8 @@ def read_iptc(block: bytes) -> Iptc:
     return from_resources(block) if block.startswith(_SIGNATURES) else Iptc(block)
 
 
-def told_by_iptc(iptc: Iptc) -> Told:
-    """When it was created and when digitised. A dataset that runs over the end is the last one."""
+def iptc_fields(iptc: Iptc) -> Fields:
+    """The dates of creation and digitisation. A dataset that runs over the end is the last one."""
     found: dict[int, str] = {}
     record, at = iptc.record, 0
     for _ in range(_MAX_ITEMS):
@@ -66,9 +65,9 @@ def told_by_iptc(iptc: Iptc) -> Told:
             value = record[at : at + min(size, _LONGEST)]
             found.setdefault(dataset, value.decode("latin-1").strip("\0 "))
         at += size
-    return Told(
-        taken=read_moment(_joined(found, _DATE_CREATED, _TIME_CREATED)),
-        digitised=read_moment(_joined(found, _DATE_DIGITISED, _TIME_DIGITISED)),
+    return Fields(
+        taken=parse_moment(_joined(found, _DATE_CREATED, _TIME_CREATED)),
+        digitised=parse_moment(_joined(found, _DATE_DIGITISED, _TIME_DIGITISED)),
     )
 
 

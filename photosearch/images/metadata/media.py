@@ -1,4 +1,4 @@
-"""What a photo is besides a photo, and whether it is a favourite, as far as the file says plainly.
+"""Tells favourites, screenshots, panoramas, portraits, Live Photos and bursts by EXIF and XMP.
 
 | what | said by |
 |-|-|
@@ -19,14 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from photosearch.images.metadata.tags import (
-    Directories,
+from photosearch.images.metadata.exif import (
+    ExifTags,
     Tags,
     Value,
-    first_int,
-    raw,
+    bytes_value,
+    int_value,
     read_directory,
-    text,
+    text_value,
 )
 from photosearch.images.metadata.xmp import CAMERA, EXIF, PANORAMA, XMP, Xmp
 from photosearch.types import Media
@@ -46,33 +46,33 @@ _LONGEST_COMMENT = 200  # bytes that are looked at
 _CHARSETS = {b"UNICODE": ("utf-16-le", "utf-16-be"), b"JIS": ("iso2022_jp", "shift_jis", "euc_jp")}
 
 
-def read_favourite(beside: Xmp, xmp: Xmp, tags: Directories) -> bool:
+def read_favourite(sidecar: Xmp, xmp: Xmp, tags: ExifTags) -> bool:
     """Whether it is rated with five stars: by its sidecar if that rates, else in XMP or EXIF."""
-    rated = beside.get(XMP, "Rating")
+    rated = sidecar.get(XMP, "Rating")
     if rated:
         return rated in _BEST_RATINGS
-    best = first_int(tags.main.get(_RATING)) == _BEST_RATING
+    best = int_value(tags.main.get(_RATING)) == _BEST_RATING
     return best or xmp.get(XMP, "Rating") in _BEST_RATINGS
 
 
-def read_media(beside: Xmp, xmp: Xmp, tags: Directories) -> frozenset[Media]:
-    """What it says of itself, in all of them; empty for a plain photo."""
-    return frozenset(_from_exif(tags) + _from_xmp(xmp) + _from_xmp(beside))
+def read_media(sidecar: Xmp, xmp: Xmp, tags: ExifTags) -> frozenset[Media]:
+    """The kinds that any of the sources names; empty for a plain photo."""
+    return frozenset(_from_exif(tags) + _from_xmp(xmp) + _from_xmp(sidecar))
 
 
-def _from_exif(tags: Directories) -> list[Media]:
+def _from_exif(tags: ExifTags) -> list[Media]:
     found: list[Media] = []
-    if any(map(_is_screenshot, _comments(raw(tags.exif.get(_USER_COMMENT))))):
+    if any(map(_is_screenshot, _comments(bytes_value(tags.exif.get(_USER_COMMENT))))):
         found.append("screenshot")
-    if text(tags.main.get(_MAKE)).lower() == "apple":
-        rendered = _RENDERED.get(first_int(tags.exif.get(_CUSTOM_RENDERED)))
+    if text_value(tags.main.get(_MAKE)).lower() == "apple":
+        rendered = _RENDERED.get(int_value(tags.exif.get(_CUSTOM_RENDERED)))
         found += [rendered] if rendered else []
     note = _apple_note(tags.exif.get(_MAKER_NOTE))
-    if first_int(note.get(_CAPTURE_TYPE)) == _PORTRAIT_CAPTURE:
+    if int_value(note.get(_CAPTURE_TYPE)) == _PORTRAIT_CAPTURE:
         found.append("portrait")
-    if text(note.get(_PAIR_ID)):
+    if text_value(note.get(_PAIR_ID)):
         found.append("live")
-    if text(note.get(_BURST_ID)):
+    if text_value(note.get(_BURST_ID)):
         found.append("burst")
     return found
 
@@ -93,10 +93,10 @@ def _from_xmp(xmp: Xmp) -> list[Media]:
 def _comments(value: bytes) -> Iterator[str]:
     """A user comment as it may be read; EXIF 3.0, table 9, has the character codes."""
     code, comment = value[:_CHARSET_BYTES], value[_CHARSET_BYTES:][:_LONGEST_COMMENT]
-    yield text(comment)
+    yield text_value(comment)
     for charset in _CHARSETS.get(code.rstrip(b"\0 "), ()):
         decoded = comment.decode(charset, "replace").removeprefix("\ufeff")
-        yield text(decoded.encode())
+        yield text_value(decoded.encode())
 
 
 def _is_screenshot(comment: str) -> bool:
@@ -104,7 +104,7 @@ def _is_screenshot(comment: str) -> bool:
 
 
 def _apple_note(value: Value | None) -> Tags:
-    note = raw(value)
+    note = bytes_value(value)
     order = {b"MM": ">", b"II": "<"}.get(note[_APPLE_ORDER_AT:_APPLE_TAGS_AT])
     if order is None or not note.startswith(_APPLE):
         return {}

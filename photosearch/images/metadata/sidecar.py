@@ -1,58 +1,72 @@
-"""The files beside a photo that speak of it: XMP sidecars, and Google Takeout's JSON.
+"""Reads the files beside a photo that describe it: XMP sidecars, and Google Takeout's JSON.
 
 `photo.jpg.xmp` (darktable, digiKam) goes before `photo.xmp` (Lightroom, Apple Photos), which other
 files of the same name share. Names are compared without regard to case.
+
+Of Takeout's JSON there is no specification. As exports have it: `photoTakenTime.timestamp`, seconds
+since 1970 in UTC as text; `geoData` with decimal degrees, 0 and 0 for none; `favorited`. The local
+time is not recorded: the date is given in UTC and says so by an offset of 0.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from photosearch.images.metadata.sources import Told
-from photosearch.images.metadata.takeout import told_by_takeout
+from photosearch.images.metadata.fields import (
+    LATITUDE,
+    LONGITUDE,
+    Fields,
+    Moment,
+    Place,
+    degrees_from_number,
+    make_place,
+)
 from photosearch.images.metadata.xmp import MAX_BYTES
 
 Names: TypeAlias = "dict[str, str]"  # lower case -> as it is written
 _SUFFIXES = (".xmp", ".json")
-_LISTED_FOLDERS = 16  # photos are found folder by folder
+_LISTED_FOLDERS = 16  # in the cache; photos are found folder by folder
 _TAKEOUT_CHARACTERS = 46  # of a name before ".json": Takeout cuts longer ones off
 _TAKEOUT = ".supplemental-metadata"  # since 2024; before, nothing
-_EDITED = "-edited"  # of which Takeout speaks where it speaks of the original
+_EDITED = "-edited"  # of an edited copy: Takeout describes it with the original's JSON
 _MAX_JSON_BYTES = 1 << 20
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_EPOCH = datetime(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """What lies beside a photo."""
+class Sidecars:
+    """What the files beside a photo say of it."""
 
     packets: tuple[bytes, ...] = ()  # of XMP
-    takeout: Told = field(default_factory=Told)
-    favourite: bool = False  # said by Takeout
+    takeout: Fields = field(default_factory=Fields)
+    favourite: bool = False  # in Takeout
 
 
-def read_beside(path: Path) -> Beside:
-    """What the files beside a photo say; one that cannot be read says nothing."""
-    packets, takeout, favourite = [], Told(), False
-    for file in sidecars(path):
+def read_sidecars(path: Path) -> Sidecars:
+    """Reads the files beside a photo; one that cannot be read is as one that is empty."""
+    packets, takeout, favourite = [], Fields(), False
+    for file in sidecar_paths(path):
         if file.suffix.lower() == ".xmp":
             packets.append(_read(file, MAX_BYTES))
-        elif takeout == Told():
-            takeout, favourite = told_by_takeout(_read(file, _MAX_JSON_BYTES))
-    return Beside(tuple(packets), takeout, favourite)
+        elif takeout == Fields():
+            takeout, favourite = takeout_fields(_read(file, _MAX_JSON_BYTES))
+    return Sidecars(tuple(packets), takeout, favourite)
 
 
-def sidecar_look(path: Path) -> int:
-    """A number that changes when a file beside a photo comes, goes or is edited; 0 without one."""
+def sidecar_fingerprint(path: Path) -> int:
+    """A number that changes when a sidecar is added, removed or edited; 0 without one."""
     seen = []
-    for file in sidecars(path):
+    for file in sidecar_paths(path):
         with suppress(OSError):
             status = file.stat()
             seen.append(f"{file.name}/{status.st_size}/{status.st_mtime_ns}/{status.st_ctime_ns}")
@@ -62,8 +76,8 @@ def sidecar_look(path: Path) -> int:
     return int.from_bytes(digest[:8]) >> 1 | 1  # 63 bits, as SQLite's integers
 
 
-def sidecars(path: Path) -> list[Path]:
-    """The files that speak of a photo, the one whose name fits best first."""
+def sidecar_paths(path: Path) -> list[Path]:
+    """The sidecars of a photo, the one whose name fits best first."""
     folder, name = os.path.split(path)
     names = _names(folder)
     if not names:
@@ -72,8 +86,8 @@ def sidecars(path: Path) -> list[Path]:
     return [Path(folder, written) for written in dict.fromkeys(found) if written]
 
 
-def forget_folders() -> None:
-    """Folders are listed again: their times alone may not tell that a file came."""
+def forget_listings() -> None:
+    """Drops the cached listings of folders, whose modification times alone may miss a new file."""
     _listed.cache_clear()
 
 
@@ -89,7 +103,7 @@ def _wanted(name: str) -> list[str]:
 
 
 def _numbered(stem: str, suffix: str) -> list[tuple[str, str]]:
-    """Of "photo(2).jpg" Takeout speaks in "photo.jpg(2).json"."""
+    """Takeout describes "photo(2).jpg" in "photo.jpg(2).json"."""
     start, opened, number = stem.rpartition("(")
     if not opened or not number.endswith(")") or not number[:-1].isdigit():
         return []
@@ -117,3 +131,32 @@ def _read(path: Path, limit: int) -> bytes:
         if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             return stream.read(limit)
     return b""
+
+
+def takeout_fields(data: bytes) -> tuple[Fields, bool]:
+    """Date and place of Takeout's JSON, and whether it is a favourite; empty for other JSON."""
+    try:
+        fields = json.loads(data)
+    except (ValueError, RecursionError):
+        return Fields(), False
+    if not isinstance(fields, dict) or not isinstance(fields.get("photoTakenTime"), dict):
+        return Fields(), False
+    found = Fields(
+        instant=_instant(fields["photoTakenTime"].get("timestamp")),
+        place=_place(fields.get("geoData")) or _place(fields.get("geoDataExif")),
+    )
+    return found, fields.get("favorited") is True
+
+
+def _instant(timestamp: Any) -> Moment | None:
+    with suppress(ValueError, TypeError, OverflowError):
+        seconds = int(timestamp)
+        return Moment(_EPOCH + timedelta(seconds=seconds), 0) if seconds else None
+    return None
+
+
+def _place(fields: Any) -> Place | None:
+    if not isinstance(fields, dict):
+        return None
+    latitude = degrees_from_number(fields.get("latitude"), LATITUDE)
+    return make_place(latitude, degrees_from_number(fields.get("longitude"), LONGITUDE))

@@ -1,10 +1,10 @@
-"""Single properties out of XMP packets.
+"""Reads single properties of XMP packets: date, place, camera, rating and kinds of photo.
 
-Format: ISO 16684-1 (Extensible Metadata Platform), 7.4 and 7.9: a simple property is an attribute
+ISO 16684-1 (Extensible Metadata Platform), 7.4 and 7.9: a simple property is an attribute
 or an element of a description; those of other things (history, ingredients) lie deeper and are not
 the photo's. A packet comes from a file of unknown origin: a document type ends the reading, so that
 no entity is expanded or followed, and what was read before damage is kept. After damage it is read
-once more with the slips mended that programs make.
+once more with the mistakes repaired that programs make.
 """
 
 from __future__ import annotations
@@ -15,10 +15,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from photosearch.images.metadata.dates import read_moment
-from photosearch.images.metadata.location import LATITUDE, LONGITUDE, Axis, from_text, place
-from photosearch.images.metadata.sources import Told, camera_name
-from photosearch.images.metadata.xml_slips import mended
+from photosearch.images.metadata.fields import (
+    LATITUDE,
+    LONGITUDE,
+    Axis,
+    Fields,
+    camera_name,
+    degrees_from_text,
+    make_place,
+    parse_moment,
+)
+from photosearch.images.metadata.xml_repair import repaired
 
 XMP = "http://ns.adobe.com/xap/1.0/"
 EXIF = "http://ns.adobe.com/exif/1.0/"
@@ -83,27 +90,29 @@ def read_xmp(packets: Iterable[bytes]) -> Xmp:
     for packet in packets:
         reader = _Reader()
         text = _text(packet[:MAX_BYTES])
-        if not reader.read(text) and (better := mended(text, _PREFIXES)) != text:
+        if not reader.read(text) and (better := repaired(text, _PREFIXES)) != text:
             reader.read(better)
         found = {**reader.found, **found}
     return Xmp(found)
 
 
-def told_by_xmp(xmp: Xmp) -> Told:
-    """What a packet says of date, place and camera; when it was edited is not asked."""
+def xmp_fields(xmp: Xmp) -> Fields:
+    """The date, place and camera of a packet; the date of the last edit is not read."""
     taken = (xmp.get(EXIF, "DateTimeOriginal"), xmp.get(_PHOTOSHOP, "DateCreated"))
     digitised = (xmp.get(EXIF, "DateTimeDigitized"), xmp.get(XMP, "CreateDate"))
-    return Told(
-        taken=read_moment(taken[0]) or read_moment(taken[1]),
-        digitised=read_moment(digitised[0]) or read_moment(digitised[1]),
-        instant=read_moment(xmp.get(EXIF, "GPSTimeStamp"), "Z"),
-        place=place(_degrees(xmp, LATITUDE, "Latitude"), _degrees(xmp, LONGITUDE, "Longitude")),
+    return Fields(
+        taken=parse_moment(taken[0]) or parse_moment(taken[1]),
+        digitised=parse_moment(digitised[0]) or parse_moment(digitised[1]),
+        instant=parse_moment(xmp.get(EXIF, "GPSTimeStamp"), "Z"),
+        place=make_place(
+            _degrees(xmp, LATITUDE, "Latitude"), _degrees(xmp, LONGITUDE, "Longitude")
+        ),
         camera=camera_name(xmp.get(_TIFF, "Make"), xmp.get(_TIFF, "Model")),
     )
 
 
 def _degrees(xmp: Xmp, axis: Axis, name: str) -> float | None:
-    return from_text(xmp.get(EXIF, f"GPS{name}"), xmp.get(EXIF, f"GPS{name}Ref"), axis)
+    return degrees_from_text(xmp.get(EXIF, f"GPS{name}"), xmp.get(EXIF, f"GPS{name}Ref"), axis)
 
 
 def _text(packet: bytes) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image, PngImagePlugin
 
-from photosearch.images.metadata.exif import read_info
+from photosearch.images.metadata.read import read_info
 from photosearch.types import Media
 
 Encode = Callable[..., bytes]

@@ -13,9 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photosearch.images.load import load_photo
-from photosearch.images.metadata.exif import read_info
-from photosearch.images.metadata.sidecar import forget_folders, sidecar_look, sidecars
-from photosearch.images.metadata.takeout import told_by_takeout
+from photosearch.images.metadata.read import read_info
+from photosearch.images.metadata.sidecar import (
+    forget_listings,
+    sidecar_fingerprint,
+    sidecar_paths,
+    takeout_fields,
+)
 from photosearch.manifest import ImageSpec
 from tests.images.written import DATED, PLACED, TAKEN, exif, jpeg, xmp
 
@@ -29,7 +33,7 @@ AT = datetime(2021, 3, 4, 5, 6, 7)
 
 @pytest.fixture(autouse=True)
 def _folders_are_listed_anew() -> None:
-    forget_folders()
+    forget_listings()
 
 
 @pytest.fixture
@@ -64,7 +68,7 @@ def test_other_files_are_not_asked(name: str, photo: Path) -> None:
 def test_the_sidecar_of_the_whole_name_goes_before_that_of_the_stem(photo: Path) -> None:
     photo.with_name("IMG_1.xmp").write_bytes(DATED)
     photo.with_name("IMG_1.JPG.xmp").write_bytes(xmp('photoshop:DateCreated="2020"'))
-    assert [path.name for path in sidecars(photo)] == ["IMG_1.JPG.xmp", "IMG_1.xmp"]
+    assert [path.name for path in sidecar_paths(photo)] == ["IMG_1.JPG.xmp", "IMG_1.xmp"]
     taken_at = read_info(photo).taken_at
     assert taken_at == AT  # exif:DateTimeOriginal is the better of the two properties
     photo.with_name("IMG_1.JPG.xmp").write_bytes(xmp('exif:DateTimeOriginal="2020"'))
@@ -100,22 +104,22 @@ def test_what_is_no_regular_file_is_no_sidecar(photo: Path) -> None:
 
 
 def test_the_look_changes_with_every_sidecar(photo: Path) -> None:
-    looks = [sidecar_look(photo)]
+    looks = [sidecar_fingerprint(photo)]
     sidecar = photo.with_name("IMG_1.xmp")
     for content in (DATED, PLACED, DATED + b" "):
         sidecar.write_bytes(content)
-        forget_folders()
-        looks.append(sidecar_look(photo))
+        forget_listings()
+        looks.append(sidecar_fingerprint(photo))
     sidecar.unlink()
-    forget_folders()
-    assert looks[0] == sidecar_look(photo) == 0
+    forget_listings()
+    assert looks[0] == sidecar_fingerprint(photo) == 0
     assert len(set(looks)) == 4
     assert all(0 <= look < 2**63 for look in looks)
 
 
 def test_a_photo_in_no_folder_has_no_sidecars() -> None:
-    assert sidecars(Path("nowhere/at/all.jpg")) == []
-    assert sidecar_look(Path("nul\0byte.jpg")) == 0
+    assert sidecar_paths(Path("nowhere/at/all.jpg")) == []
+    assert sidecar_fingerprint(Path("nul\0byte.jpg")) == 0
 
 
 @pytest.mark.parametrize(
@@ -168,7 +172,7 @@ def test_a_favourite_of_google_photos_is_one(bare: Path) -> None:
     ],
 )
 def test_takeouts_zeros_and_nonsense_are_none(change: dict[str, Any]) -> None:
-    told, _ = told_by_takeout(json.dumps({**JSON, **change}).encode())
+    told, _ = takeout_fields(json.dumps({**JSON, **change}).encode())
     assert told.place is None or "geoData" not in change
     assert told.instant is None or "photoTakenTime" not in change
 
@@ -176,7 +180,7 @@ def test_takeouts_zeros_and_nonsense_are_none(change: dict[str, Any]) -> None:
 def test_the_place_of_the_photo_is_takeouts_second_choice() -> None:
     nowhere = {"latitude": 0.0, "longitude": 0.0}
     given_by_exif = {**JSON, "geoData": nowhere, "geoDataExif": JSON["geoData"]}
-    told, _ = told_by_takeout(json.dumps(given_by_exif).encode())
+    told, _ = takeout_fields(json.dumps(given_by_exif).encode())
     assert told.place is not None
 
 
@@ -185,4 +189,4 @@ def test_the_place_of_the_photo_is_takeouts_second_choice() -> None:
     st.binary(max_size=100) | st.sampled_from([b"[" * 100_000, b"[]", b"null", b"\xef\xbb\xbf{}"])
 )
 def test_no_json_can_make_it_fail(data: bytes) -> None:
-    told_by_takeout(data)
+    takeout_fields(data)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from photosearch.images.metadata.dates import Moment
-from photosearch.images.metadata.xmp import EXIF, XMP, read_xmp, told_by_xmp
+from photosearch.images.metadata.fields import Moment
+from photosearch.images.metadata.xmp import EXIF, XMP, read_xmp, xmp_fields
 from tests.growth import LINEAR, growth
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -137,18 +137,18 @@ def test_a_date_taken_may_be_partial(
     attributes: str, expected: tuple[int, int, int, int, int, int, int | None]
 ) -> None:
     *at, offset = expected
-    told = told_by_xmp(read_xmp([packet(attributes).encode()]))
+    told = xmp_fields(read_xmp([packet(attributes).encode()]))
     assert told.taken == Moment(datetime(*at), offset)  # type: ignore[arg-type]
 
 
 def test_a_date_created_is_when_it_was_digitised() -> None:
-    told = told_by_xmp(read_xmp([packet('xmp:CreateDate="2021-03-04T05:06:07-07:00"').encode()]))
+    told = xmp_fields(read_xmp([packet('xmp:CreateDate="2021-03-04T05:06:07-07:00"').encode()]))
     assert (told.taken, told.digitised) == (None, Moment(datetime(2021, 3, 4, 5, 6, 7), -420))
 
 
 def test_a_date_of_editing_is_not_asked() -> None:
     edited = 'xmp:ModifyDate="2021-03-04" xmp:MetadataDate="2021-03-04" tiff:DateTime="2021-03-04"'
-    told = told_by_xmp(read_xmp([packet(edited).encode()]))
+    told = xmp_fields(read_xmp([packet(edited).encode()]))
     assert (told.taken, told.digitised, told.changed) == (None, None, None)
 
 
@@ -174,7 +174,7 @@ def test_a_place_is_read_in_every_form(
     latitude: str, longitude: str, expected: tuple[float, float] | None
 ) -> None:
     written = packet(f'exif:GPSLatitude="{latitude}" exif:GPSLongitude="{longitude}"')
-    place = told_by_xmp(read_xmp([written.encode()])).place
+    place = xmp_fields(read_xmp([written.encode()])).place
     got = place and (place.latitude, place.longitude)
     assert got == (expected and pytest.approx(expected, abs=1e-6))
 
@@ -184,14 +184,14 @@ def test_a_hemisphere_may_be_a_property_of_its_own() -> None:
         'exif:GPSLatitude="33.859972" exif:GPSLatitudeRef="S"'
         ' exif:GPSLongitude="151.211111" exif:GPSLongitudeRef="East"'
     )
-    place = told_by_xmp(read_xmp([written.encode()])).place
+    place = xmp_fields(read_xmp([written.encode()])).place
     assert place is not None
     assert (place.latitude, place.longitude) == (-33.859972, 151.211111)
 
 
 def test_the_camera_is_read() -> None:
     written = packet('tiff:Make="Canon" tiff:Model="Canon EOS 40D"')
-    assert told_by_xmp(read_xmp([written.encode()])).camera == "Canon EOS 40D"
+    assert xmp_fields(read_xmp([written.encode()])).camera == "Canon EOS 40D"
 
 
 @settings(max_examples=300)
@@ -199,4 +199,4 @@ def test_the_camera_is_read() -> None:
 def test_no_bytes_can_make_it_fail(junk: bytes, at: int, encoding: str) -> None:
     whole = packet('xmp:Rating="5" exif:GPSLatitude="1N"', "<xmp:CreateDate>2021</xmp:CreateDate>")
     data = whole.encode(encoding)
-    told_by_xmp(read_xmp([junk, data[:at] + junk + data[at:], junk + data]))
+    xmp_fields(read_xmp([junk, data[:at] + junk + data[at:], junk + data]))

@@ -1,4 +1,4 @@
-"""The blocks of metadata that come with a picture, wherever its format keeps them.
+"""Reads a photo's metadata: finds its EXIF, XMP and IPTC, and takes the best value of each field.
 
 | format | EXIF | XMP | IPTC |
 |-|-|-|-|
@@ -8,6 +8,8 @@
 | WebP, HEIF, AVIF | its chunk or item | its chunk or item | - |
 | RAW | its own directories | tag 700, or its preview's | its preview's |
 | GIF | - | application extension "XMP Data" | - |
+
+docs/metadata.md explains the precedence of the sources.
 """
 
 from __future__ import annotations
@@ -15,21 +17,33 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from PIL import Image
 
-from photosearch.images.metadata.iptc import Iptc, from_resources, read_iptc
-from photosearch.images.metadata.jpeg_segments import (
-    XMP_HEAD,
-    exif_segment,
-    image_resources,
-    xmp_packets,
+from photosearch.images.files import read_file
+from photosearch.images.formats import SELF_ORIENTING, header_errors, known_format, open_as
+from photosearch.images.jpeg import XMP_HEAD, exif_segment, image_resources, xmp_packets
+from photosearch.images.metadata.exif import (
+    ORIENTATION,
+    ORIENTATION_KEY,
+    ExifTags,
+    Value,
+    bytes_value,
+    exif_fields,
+    int_value,
+    read_tags,
 )
-from photosearch.images.metadata.png_chunks import CREATED, XMP_TEXT, png_info, raw_profile
-from photosearch.images.metadata.tags import Directories, Value, raw, read_tags
+from photosearch.images.metadata.fields import Fields, merged, parse_moment
+from photosearch.images.metadata.iptc import Iptc, from_resources, iptc_fields, read_iptc
+from photosearch.images.metadata.media import read_favourite, read_media
+from photosearch.images.metadata.sidecar import Sidecars, read_sidecars
+from photosearch.images.metadata.xmp import Xmp, read_xmp, xmp_fields
+from photosearch.images.png import CREATED, XMP_TEXT, png_info, raw_profile
 from photosearch.images.raw import Preview, raw_tags
 from photosearch.images.tiff import tiff_tags
+from photosearch.types import PhotoInfo
 
 _XMP_TAG, _IPTC_TAG, _RESOURCES_TAG = 700, 33723, 34377
 _EXIF_HEADS = (b"Exif\0", b"II*\0", b"MM\0*")  # what else a profile "APP1" may be
@@ -40,10 +54,75 @@ Info: TypeAlias = "Mapping[Any, Any]"  # as Pillow's: names to texts and blocks
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    tags: Directories = field(default_factory=Directories)
+    """The blocks of metadata of one photo file, whatever its format."""
+
+    tags: ExifTags = field(default_factory=ExifTags)
     packets: tuple[bytes, ...] = ()  # of XMP
     iptc: Iptc = field(default_factory=Iptc)
     created: str = ""  # the text "Creation Time" of a PNG
+
+
+def read_info(
+    source: str | Path | bytes | Image.Image, *, sidecars: Sidecars | None = None
+) -> PhotoInfo:
+    """Size after orientation, date, place, camera and media, without decoding a pixel.
+
+    `sidecars` is what the files beside the photo say; without it, they are read where the source is
+    a path. Metadata that is broken or missing gives None, field by field, and never an error.
+    Raises ImageError only if the picture itself cannot be opened.
+    """
+    if isinstance(source, Image.Image):
+        return _info(source, read_blocks(source), sidecars or Sidecars())
+    if isinstance(source, str | Path):
+        source = Path(source)
+        sidecars = read_sidecars(source) if sidecars is None else sidecars
+        source = read_file(source).data
+    name = known_format(source)
+    with header_errors(name), open_as(name, source) as image:
+        return _info(image, read_blocks(image, source), sidecars or Sidecars())
+
+
+def orientation(image: Image.Image) -> int:
+    """1 to 8 as EXIF counts; 1 also where none is known or the decoder applies it itself."""
+    return _orientation(image, read_tags(exif_block(image)))
+
+
+def _orientation(image: Image.Image, tags: ExifTags) -> int:
+    if ORIENTATION_KEY not in image.info and image.format in SELF_ORIENTING:
+        return 1
+    value = image.info.get(ORIENTATION_KEY) or int_value(tags.main.get(ORIENTATION))
+    return value if value in range(1, 9) else 1  # type: ignore[return-value]
+
+
+def _info(image: Image.Image, blocks: Blocks, sidecars: Sidecars) -> PhotoInfo:
+    width, height = image.size
+    if _orientation(image, blocks.tags) >= 5:  # turned by a quarter
+        width, height = height, width
+    sidecar, xmp = read_xmp(sidecars.packets), read_xmp(blocks.packets)
+    best = merged(_sources(blocks, sidecar, xmp, sidecars))
+    return PhotoInfo(
+        width=width,
+        height=height,
+        taken_at=best.taken.at if best.taken else None,
+        utc_offset_min=best.taken.offset_min if best.taken else None,
+        latitude=best.place.latitude if best.place else None,
+        longitude=best.place.longitude if best.place else None,
+        camera=best.camera,
+        favourite=read_favourite(sidecar, xmp, blocks.tags) or sidecars.favourite,
+        media=read_media(sidecar, xmp, blocks.tags),
+    )
+
+
+def _sources(blocks: Blocks, sidecar: Xmp, xmp: Xmp, sidecars: Sidecars) -> list[Fields]:
+    """In order of precedence; docs/metadata.md gives the reasons."""
+    both = [xmp_fields(xmp), iptc_fields(blocks.iptc)]
+    return [
+        xmp_fields(sidecar),
+        exif_fields(blocks.tags),
+        *(reversed(both) if blocks.iptc.is_newer else both),
+        Fields(taken=parse_moment(blocks.created)),
+        sidecars.takeout,
+    ]
 
 
 def read_blocks(image: Image.Image, data: bytes = b"") -> Blocks:
@@ -88,11 +167,11 @@ def _exif(image: Image.Image, info: Info) -> bytes:
     return b"" if block.startswith(XMP_HEAD) else block
 
 
-def _packets(image: Image.Image, info: Info, tags: Directories) -> tuple[bytes, ...]:
+def _packets(image: Image.Image, info: Info, tags: ExifTags) -> tuple[bytes, ...]:
     segments = getattr(image, "applist", None)
     if segments and _XMP_TAG not in tags.main:  # a RAW file has its own packet
         return xmp_packets(segments)
-    kept = [raw(tags.main.get(_XMP_TAG)), info.get("xmp"), info.get(XMP_TEXT)]
+    kept = [bytes_value(tags.main.get(_XMP_TAG)), info.get("xmp"), info.get(XMP_TEXT)]
     kept += [raw_profile(info, "xmp"), raw_profile(info, "APP1")]
     blocks = [item.encode(errors="replace") if isinstance(item, str) else item for item in kept]
     found = (item.removeprefix(XMP_HEAD) for item in blocks if isinstance(item, bytes))
@@ -112,16 +191,16 @@ def _iptc(image: Image.Image, info: Info) -> Iptc:
     return read_iptc(raw_profile(info, "iptc") or raw_profile(info, "8bim"))
 
 
-def _tiff_iptc(tags: Directories) -> Iptc:
-    resources = from_resources(raw(tags.main.get(_RESOURCES_TAG)))
+def _tiff_iptc(tags: ExifTags) -> Iptc:
+    resources = from_resources(bytes_value(tags.main.get(_RESOURCES_TAG)))
     record = _bytes(tags.main.get(_IPTC_TAG))
     return Iptc(record, resources.is_newer) if record else resources
 
 
 def _bytes(value: Value | None) -> bytes:
     """Photoshop declares its bytes as 32-bit numbers, in the file's byte order."""
-    if not isinstance(value, tuple) or raw(value):
-        return raw(value)
+    if not isinstance(value, tuple) or bytes_value(value):
+        return bytes_value(value)
     try:
         orders = [struct.pack(f"{order}{len(value)}I", *value) for order in "<>"]
     except struct.error:  # fractions, or negative numbers

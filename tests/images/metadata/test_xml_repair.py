@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from photosearch.images.metadata.exif import read_info
-from photosearch.images.metadata.xml_slips import MAX_CHARACTERS, mended
+from photosearch.images.metadata.read import read_info
+from photosearch.images.metadata.xml_repair import MAX_CHARACTERS, repaired
 from photosearch.images.metadata.xmp import EXIF, XMP, read_xmp
 from tests.images.written import saved, with_xmp, xmp
 
@@ -77,8 +77,8 @@ def test_a_long_text_is_not_mended() -> None:
 )
 def test_hostile_texts_end(start: str) -> None:
     text = start * (MAX_CHARACTERS // len(start) - 4)
-    mended(text, {})
-    mended(f"<a {text}>", {})
+    repaired(text, {})
+    repaired(f"<a {text}>", {})
 
 
 @settings(max_examples=300)

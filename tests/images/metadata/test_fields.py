@@ -8,8 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from photosearch.images.metadata.dates import Moment, read_moment, read_offset
-from photosearch.images.metadata.location import LATITUDE, LONGITUDE, from_parts, from_text, place
+from photosearch.images.metadata.fields import (
+    LATITUDE,
+    LONGITUDE,
+    Moment,
+    degrees_from_parts,
+    degrees_from_text,
+    make_place,
+    parse_moment,
+    parse_offset,
+)
 
 
 # exiftool 12.57 -d "%Y-%m-%dT%H:%M:%S" -DateTimeOriginal gives the same for each (-PNG:CreationTime
@@ -42,7 +50,7 @@ from photosearch.images.metadata.location import LATITUDE, LONGITUDE, from_parts
     ],
 )
 def test_a_date_is_understood(written: str, expected: datetime) -> None:
-    found = read_moment(written)
+    found = parse_moment(written)
     assert found is not None
     assert found.at == expected
 
@@ -54,13 +62,13 @@ def test_a_date_is_understood(written: str, expected: datetime) -> None:
     "18:08:18 16:45:12", "1534610712", "123", "yesterday", "\xff" * 300, "31 Feb 2018 10:00:00",
 ])  # fmt: skip
 def test_an_impossible_date_is_none(written: str) -> None:
-    assert read_moment(written) is None
+    assert parse_moment(written) is None
 
 
 # exiftool -DateTimeOriginal prints these as they are written: the day can be read in each
 @pytest.mark.parametrize("time", ["25:00:00", "16:60:00", "07:60:03", "16:45:61", "99:99:99"])
 def test_an_impossible_time_leaves_the_day(time: str) -> None:
-    assert read_moment(f"2018:08:18 {time}") == Moment(datetime(2018, 8, 18))
+    assert parse_moment(f"2018:08:18 {time}") == Moment(datetime(2018, 8, 18))
 
 
 @pytest.mark.parametrize(
@@ -72,14 +80,14 @@ def test_an_impossible_time_leaves_the_day(time: str) -> None:
      ("03:00", None), ("+99:00", None), ("+01:75", None), ("+16", None), ("+-3", None)],
 )  # fmt: skip
 def test_an_offset_is_understood(written: str, expected: int | None) -> None:
-    assert read_offset(written) == expected
+    assert parse_offset(written) == expected
 
 
 def test_an_offset_of_its_own_goes_before_one_behind_the_time() -> None:
     at = datetime(2018, 8, 18, 16, 45, 12)
     written = "2018-08-18T16:45:12+02:00"
-    assert read_moment(written, "-03") == Moment(at, -180)
-    assert read_moment(written, "   :  ") == Moment(at, 120)
+    assert parse_moment(written, "-03") == Moment(at, -180)
+    assert parse_moment(written, "   :  ") == Moment(at, 120)
 
 
 @pytest.mark.parametrize(
@@ -92,21 +100,21 @@ def test_an_offset_of_its_own_goes_before_one_behind_the_time() -> None:
 def test_degrees_need_a_hemisphere(
     parts: tuple[float, ...], side: str, expected: float | None
 ) -> None:
-    assert from_parts(parts, side.rstrip("\0"), LATITUDE) == expected
+    assert degrees_from_parts(parts, side.rstrip("\0"), LATITUDE) == expected
 
 
 def test_half_a_place_and_the_place_of_no_fix_are_none() -> None:
-    assert place(1.0, None) is None
-    assert place(0.0, 0.0) is None
-    assert place(0.0, 1.0) is not None
+    assert make_place(1.0, None) is None
+    assert make_place(0.0, 0.0) is None
+    assert make_place(0.0, 1.0) is not None
 
 
 @settings(max_examples=300)
 @given(st.text(max_size=40), st.text("0123456789:-/.TZ +NSEW,e", max_size=40))
 def test_no_text_can_make_it_fail(any_text: str, near: str) -> None:
     for written in (any_text, near):
-        read_moment(written, near)
-        read_offset(written)
+        parse_moment(written, near)
+        parse_offset(written)
         for axis in (LATITUDE, LONGITUDE):
-            degrees = from_text(written, near, axis)
+            degrees = degrees_from_text(written, near, axis)
             assert degrees is None or abs(degrees) <= axis.most

@@ -1,9 +1,9 @@
-"""Slips that programs make in XML, mended so that a parser takes it.
+"""Repairs common mistakes in XML, so that a strict parser accepts it.
 
-A single `&` loses a whole packet to a parser that keeps to XML 1.0; exiftool reads over it. Mended
-are: `&` and `<` that are not escaped, attributes that are there twice or not separated, prefixes
-that nothing declares. Nothing is expanded: a document type is left where it is, for the parser to
-refuse.
+Because of a single `&` a parser that keeps to XML 1.0 rejects a whole packet; exiftool reads over
+it. Repaired are: `&` and `<` that are not escaped, attributes that are there twice or not
+separated, prefixes that nothing declares. Nothing is expanded: a document type is left where it is,
+for the parser to refuse.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-MAX_CHARACTERS = 1 << 20  # of a text; a longer one is not mended
+MAX_CHARACTERS = 1 << 20  # of a text; a longer one is not repaired
 _MAX_LOOSE = 20  # "<" that begin nothing, each of which is looked for to the end of the text
 _NAME = r"[^\W\d][\w.\-]*+(?::[^\W\d][\w.\-]*+)?+"
 _REFERENCE = "&(?:#?[0-9A-Za-z]{1,8};)?"  # or what looks like the beginning of one
@@ -30,15 +30,15 @@ _CHARACTERS = (range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x1100
 _EMPTY = ('""', "''")
 
 
-def mended(text: str, namespaces: Mapping[str, str]) -> str:
-    """The text of an XML document without its slips; `text` itself where it is too long.
+def repaired(text: str, namespaces: Mapping[str, str]) -> str:
+    """The text of an XML document without these mistakes; `text` itself where it is too long.
 
     `namespaces` are those of prefixes that are known though nothing declares them. Of an attribute
     that is there twice the last counts, as for exiftool. What is damaged otherwise stays so.
     """
     if len(text) > MAX_CHARACTERS:
         return text
-    return _Mender(_declarations(text, namespaces)).mend(text)
+    return _Repair(_declarations(text, namespaces)).run(text)
 
 
 def _declarations(text: str, namespaces: Mapping[str, str]) -> dict[str, str]:
@@ -51,12 +51,12 @@ def _declarations(text: str, namespaces: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-class _Mender:
+class _Repair:
     def __init__(self, declarations: Mapping[str, str]) -> None:
         self._declarations = declarations  # for the first element
         self._loose = 0
 
-    def mend(self, text: str) -> str:
+    def run(self, text: str) -> str:
         parts, at = [], 0
         while self._loose < _MAX_LOOSE and (found := _TOKEN.search(text, at)):
             parts += [text[at : found.start()], self._token(found)]

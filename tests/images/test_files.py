@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from photosearch.errors import ImageError
-from photosearch.images import decode, files, load
-from photosearch.images.budget import Budget
+from photosearch.images import files, load
+from photosearch.images.files import Budget
 from photosearch.images.load import load_photo
 from photosearch.manifest import ImageSpec
 
@@ -181,7 +181,7 @@ def test_photos_of_many_threads_keep_within_it(
     tmp_path: Path,
 ) -> None:
     """One at a time here; what they give is in order and what each alone gives."""
-    ledger, original = Ledger(), decode.upright
+    ledger, original = Ledger(), load.upright
 
     def counted(image: Image.Image) -> Image.Image:
         ledger.use(1)
@@ -193,7 +193,7 @@ def test_photos_of_many_threads_keep_within_it(
     for number, path in enumerate(paths):
         path.write_bytes(encode(textured.rotate(30 * number), "PNG"))
     alone = [load_photo(path, image=SPEC).pixels for path in paths]
-    monkeypatch.setattr(decode, "upright", counted)
+    monkeypatch.setattr(load, "upright", counted)
     together = list(threads.map(lambda path: load_photo(path, image=SPEC).pixels, paths))
     np.testing.assert_array_equal(together, alone)
     assert ledger.most == 1

@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photosearch.errors import ImageError
-from photosearch.images.decode import open_image
-from photosearch.images.metadata.exif import read_info
-from photosearch.images.metadata.iptc import Iptc, from_resources, read_iptc, told_by_iptc
-from photosearch.images.metadata.jpeg_segments import image_resources, xmp_packets
-from photosearch.images.metadata.png_chunks import png_info, raw_profile
-from photosearch.images.metadata.tags import read_tags
+from photosearch.images.jpeg import image_resources, xmp_packets
+from photosearch.images.load import open_image
+from photosearch.images.metadata.exif import read_tags
+from photosearch.images.metadata.iptc import Iptc, from_resources, iptc_fields, read_iptc
+from photosearch.images.metadata.read import read_info
 from photosearch.images.metadata.xmp import MAX_BYTES
+from photosearch.images.png import png_info, raw_profile
 from photosearch.types import PhotoInfo
 from tests.images.written import (
     DATED,
@@ -78,9 +78,9 @@ def test_the_head_of_xmp_may_be_odd(head: bytes) -> None:
 @settings(max_examples=300)
 @given(st.binary(max_size=120), st.sampled_from([b"", b"8BIM\4\4\0\0", b"\x1c\2\x37", b"\x1c\2<"]))
 def test_no_bytes_can_make_the_small_readers_fail(junk: bytes, start: bytes) -> None:
-    told_by_iptc(from_resources(start + junk))
-    told_by_iptc(read_iptc(start + junk))
-    told_by_iptc(Iptc(start + junk))
+    iptc_fields(from_resources(start + junk))
+    iptc_fields(read_iptc(start + junk))
+    iptc_fields(Iptc(start + junk))
     segments = [("APP1", EXTENSION + junk), ("APP1", XMP_HEAD + start + junk)]
     assert xmp_packets(segments)
     image_resources([("APP13", b"Photoshop 3.0\0" + junk)])

@@ -1,17 +1,18 @@
-"""EXIF, XMP and texts out of the chunks of a PNG, also those behind the picture.
+"""PNG files: opened, and the EXIF, XMP and texts of their chunks, also behind the picture.
 
-Format: PNG third edition (W3C, 2025), 11.3. Pillow gives what lies in front of the picture only,
+PNG third edition (W3C, 2025), 11.3. Pillow gives what lies in front of the picture only,
 unless it decodes it. ImageMagick and exiftool put other formats' blocks into texts, in hex.
 """
 
 from __future__ import annotations
 
+import io
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from PIL import PngImagePlugin
+from PIL import ImageFile, PngImagePlugin
 
 from photosearch.images.metadata.xmp import MAX_BYTES
 
@@ -24,6 +25,11 @@ _TEXTS = frozenset((b"tEXt", b"zTXt", b"iTXt"))
 _PILLOWS_LIMIT = PngImagePlugin.MAX_TEXT_CHUNK  # bytes of one text, unpacked
 _MOST_PACKED = 1032  # bytes that deflate makes of one, at most
 _SIGNATURE_BYTES, _MAX_CHUNKS = 8, 100_000
+
+
+def open_png(data: bytes) -> ImageFile.ImageFile:
+    """By Pillow, with its header read and without the texts for which Pillow would refuse it."""
+    return PngImagePlugin.PngImageFile(io.BytesIO(without_long_texts(data)))
 
 
 def png_info(data: bytes) -> dict[str, str | bytes]:
