@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from photosearch.errors import ImageRefused, UnsupportedImage
-from photosearch.images.decode import open_image
+from photosearch.images import open_image
 from photosearch.index.scan import _signed
 from photosearch.index.store import PhotoIndex
 from tests.cli.conftest import run

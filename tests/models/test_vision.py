@@ -17,7 +17,7 @@ import torch
 from photosearch.encoder import Bytes, Floats
 from photosearch.errors import ModelError
 from photosearch.evaluate.metrics import caption_retrieval
-from photosearch.images.samples import sample_photos
+from photosearch.images import sample_photos
 from photosearch.models.builtin import BuiltinEncoder
 from photosearch.models.load import builtin_bundle
 from photosearch.models.pixels import batches

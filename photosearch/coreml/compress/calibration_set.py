@@ -18,9 +18,7 @@ from photosearch.coreml.families.convertible import Convertible, TextSide
 from photosearch.coreml.inputs import text_inputs
 from photosearch.coreml.layout.towers import TextTower
 from photosearch.coreml.layout.transformer import Block
-from photosearch.images.decode import open_image
-from photosearch.images.resize import prepare
-from photosearch.images.samples import sample_photos
+from photosearch.images import model_pixels, open_image, sample_photos
 from photosearch.models.tokenizer import open_tokenizer
 
 # What people ask their photos for. Not written for the photos that they are tried on: how a
