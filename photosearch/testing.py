@@ -1,9 +1,7 @@
-"""Stand-ins for tests, yours too: an encoder without a model, a bundle without training, photos
-without a camera.
+"""Test doubles, for your tests too: a fake encoder, a bundle of random weights, drawn photos.
 
 >>> from photosearch.testing import FakeEncoder
->>> encoder = FakeEncoder()
->>> red, blue = encoder.encode_texts(["red", "blue"])
+>>> red, blue = FakeEncoder().encode_texts(["red", "blue"])
 >>> float(red @ blue)
 0.0
 
@@ -17,6 +15,7 @@ import re
 import string
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     from photosearch.models.towers import TowersConfig
 
-# The corners of the RGB cube: a colour's place is 4 * red + 2 * green + blue.
+# The corners of the RGB cube: the index of a colour is 4 * red + 2 * green + blue.
 COLORS = ("black", "blue", "green", "cyan", "red", "magenta", "yellow", "white")
 _LAYOUT = 0.1  # how much the picture's layout counts beside its colours
 _UNKNOWN = 0.01  # how much a word counts that names no colour
@@ -42,17 +41,17 @@ _WORD = re.compile(r"\w+")
 
 
 class FakeTokenizer:
-    """One id a word, between 1 (start) and 2 (end)."""
+    """A Tokenizer that gives each word one id, between 1 (start) and 2 (end)."""
 
     def encode(self, text: str) -> list[int]:
         return [1, *(3 + zlib.crc32(word.encode()) % 997 for word in _words(text)), 2]
 
 
 class FakeEncoder:
-    """An Encoder that knows colours and nothing else, instant and the same on every machine.
+    """An Encoder that embeds colours only: needs no model, and is the same on every machine.
 
     A photo is the share of each of eight colours (and, in further values, how bright it is from
-    top to bottom); a text is the colours that it names. `photos_encoded` counts.
+    top to bottom); a text is the colours that it names. `photos_encoded` counts the photos.
     """
 
     def __init__(self, *, dim: int = len(COLORS), side: int = 32, name: str = "fake") -> None:
@@ -63,8 +62,7 @@ class FakeEncoder:
         self.space = hashlib.sha256(f"{name} {dim}".encode()).hexdigest()
         self.image = ImageSpec(size=side, filter="bilinear")
         self.calibration = Calibration(scale=10.0, bias=-5.0)
-        self.tokenizer = FakeTokenizer()
-        self.photos_encoded = 0
+        self.tokenizer, self.photos_encoded = FakeTokenizer(), 0
 
     def encode_images(self, images: Sequence[ImageInput]) -> Floats:
         """Files, PIL pictures or RGB arrays, uint8 [H, W, 3], to float32 [N, D].
@@ -83,13 +81,13 @@ class FakeEncoder:
         check_pixels(pixels, self.image.size)
         self.photos_encoded += len(pixels)
         corners = (pixels >= _HALF) @ np.array([4, 2, 1])  # [N, S, S]
-        shares = [(corners == place).mean(axis=(1, 2)) for place in range(len(COLORS))]
+        shares = [(corners == index).mean(axis=(1, 2)) for index in range(len(COLORS))]
         rows = np.array_split(pixels.mean(axis=(2, 3)), self.dim - len(COLORS) or 1, axis=1)
         bright = [_LAYOUT * (row.mean(axis=1) / _HALF - 1) for row in rows if row.shape[1]]
         return _unit(np.stack((shares + bright)[: self.dim], axis=1), self.dim)
 
     def encode_texts(self, texts: Sequence[str]) -> Floats:
-        """Strings to float32 [N, D]. Raises UsageError for what is no list of strings."""
+        """Strings to float32 [N, D]. Raises UsageError for anything but a list of strings."""
         from photosearch.models.texts import check_texts
 
         rows = [self._text(text) for text in check_texts(texts)]
@@ -99,8 +97,8 @@ class FakeEncoder:
         vector = np.zeros(len(COLORS), np.float32)
         for word in _words(text) or [""]:
             known = word in COLORS
-            place = COLORS.index(word) if known else zlib.crc32(word.encode()) % len(COLORS)
-            vector[place] += 1.0 if known else _UNKNOWN
+            index = COLORS.index(word) if known else zlib.crc32(word.encode()) % len(COLORS)
+            vector[index] += 1.0 if known else _UNKNOWN
         return vector
 
 
@@ -116,52 +114,44 @@ def _unit(vectors: Floats, dim: int) -> Floats:
     return wide
 
 
-def _disc(draw: ImageDraw, w: int, h: int, color: str) -> None:
+def _disc(draw: ImageDraw, w: int, h: int, color: tuple[int, ...]) -> None:
     radius = min(w, h) * 0.45
     draw.ellipse((w / 2 - radius, h / 2 - radius, w / 2 + radius, h / 2 + radius), fill=color)
 
 
-def _square(draw: ImageDraw, w: int, h: int, color: str) -> None:
+def _square(draw: ImageDraw, w: int, h: int, color: tuple[int, ...]) -> None:
     side = min(w, h) * 0.4
     draw.rectangle((w / 2 - side, h / 2 - side, w / 2 + side, h / 2 + side), fill=color)
 
 
-def _triangle(draw: ImageDraw, w: int, h: int, color: str) -> None:
+def _triangle(draw: ImageDraw, w: int, h: int, color: tuple[int, ...]) -> None:
     draw.polygon([(w * 0.05, h * 0.95), (w * 0.5, h * 0.02), (w * 0.95, h * 0.95)], fill=color)
 
 
-def _stripes(draw: ImageDraw, w: int, h: int, color: str) -> None:
+def _stripes(draw: ImageDraw, w: int, h: int, color: tuple[int, ...]) -> None:
     for i in range(0, 10, 2):
         draw.rectangle((0, h * i / 10, w, h * (i + 1) / 10), fill=color)
 
 
-def _checkers(draw: ImageDraw, w: int, h: int, color: str) -> None:
+def _checkers(draw: ImageDraw, w: int, h: int, color: tuple[int, ...]) -> None:
     for i, j in ((i, j) for i in range(8) for j in range(8) if (i + j) % 2):
         draw.rectangle((w * i / 8, h * j / 8, w * (i + 1) / 8, h * (j + 1) / 8), fill=color)
 
 
-_SHAPES: dict[str, Callable[[ImageDraw, int, int, str], None]] = {
-    "disc": _disc,
-    "square": _square,
-    "triangle": _triangle,
-    "stripes": _stripes,
-    "checkers": _checkers,
+_SHAPES: dict[str, Callable[[ImageDraw, int, int, tuple[int, ...]], None]] = {
+    draw.__name__[1:]: draw for draw in (_disc, _square, _triangle, _stripes, _checkers)
 }
 # What `draw_photos` draws by default: "<color> <shape> on <color>".
 DRAWINGS = (
-    "red disc on white",
-    "blue square on yellow",
-    "green triangle on cyan",
-    "black stripes on yellow",
-    "magenta checkers on black",
-    "white disc on blue",
-)
+    "red disc on white", "blue square on yellow", "green triangle on cyan",
+    "black stripes on yellow", "magenta checkers on black", "white disc on blue",
+)  # fmt: skip
 _DRAWING = re.compile(rf"({'|'.join(COLORS)}) ({'|'.join(_SHAPES)}) on ({'|'.join(COLORS)})")
-_RGB = {name: (255 * (i >> 2), 255 * (i >> 1 & 1), 255 * (i & 1)) for i, name in enumerate(COLORS)}
+_RGB: dict[str, tuple[int, ...]] = dict(zip(COLORS, product((0, 255), repeat=3), strict=True))
 
 
 def draw_photo(description: str, *, width: int = 320, height: int = 240) -> Image:
-    """A picture of what the words say, such as "red disc on white", sides in pixels.
+    """Draws a description such as "red disc on white"; sides in pixels.
 
     Raises UsageError for words that are not "<color> <shape> on <color>".
     """
@@ -172,22 +162,18 @@ def draw_photo(description: str, *, width: int = 320, height: int = 240) -> Imag
         shapes = ", ".join(_SHAPES)
         raise UsageError(f"got {description!r}, expected a color, one of {shapes}, 'on', a color")
     color, shape, background = match.groups()
-    picture = Image.new("RGB", (width, height), _hex(background))
-    _SHAPES[shape](ImageDraw.Draw(picture), width, height, _hex(color))
+    picture = Image.new("RGB", (width, height), _RGB[background])
+    _SHAPES[shape](ImageDraw.Draw(picture), width, height, _RGB[color])
     return picture
 
 
 def draw_photos(directory: Path, descriptions: Iterable[str] = DRAWINGS) -> dict[str, Path]:
-    """Writes each as a JPEG named after its words: description -> path."""
+    """Draws each description into a JPEG named after it: description -> path."""
     directory.mkdir(parents=True, exist_ok=True)
     paths = {text: directory / f"{text.replace(' ', '-')}.jpg" for text in descriptions}
     for text, path in paths.items():
         draw_photo(text).save(path, quality=90)
     return paths
-
-
-def _hex(color: str) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*_RGB[color])
 
 
 def random_bundle(
@@ -197,7 +183,7 @@ def random_bundle(
     config: TowersConfig | None = None,
     image: ImageSpec | None = None,
 ) -> Path:
-    """A bundle of the built-in architecture with random weights; small unless `config` says.
+    """Writes a bundle of the built-in architecture with random weights; small by default.
 
     Its text tower has few and narrow layers, its image tower is MobileNetV2 in full (at 64
     pixels). The same seed gives the same bytes. Returns the directory. Imports torch: raises
