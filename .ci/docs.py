@@ -6,14 +6,20 @@ A test compares them with what lies in `docs`.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from diagrams import WALKS, diagram
 from files import ROOT, files_page, python_summary
-from reference import errors_page, index_page, manifest_page, python_page
+from reference import (
+    architecture_page,
+    errors_page,
+    index_page,
+    manifest_page,
+    python_page,
+    with_region,
+)
 
 
 def help_pages() -> str:
@@ -47,12 +53,10 @@ def manifest_schema_page() -> str:
 
 def benchmarks_page() -> str:
     """docs/benchmarks.md with what the benchmarks kept, see tests/benchmarks/figures.py."""
-    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     kept = ROOT / "docs" / "benchmarks.json"
     scripts = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     tables = "".join(_figures(script, **told) for script, told in scripts.items())
-    place = re.compile(r"(<!-- figures[^\n]*-->\n).*?(<!-- /figures -->)", re.DOTALL)
-    return place.sub(lambda found: f"{found[1]}{tables}\n{found[2]}", page)
+    return with_region("docs/benchmarks.md", "figures", tables)
 
 
 def _figures(script: str, *, command: str, cpu: str, date: str, figures: list[Any]) -> str:
@@ -65,6 +69,7 @@ def _figures(script: str, *, command: str, cpu: str, date: str, figures: list[An
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/files.md": files_page,
+    "docs/architecture.md": architecture_page,
     "docs/benchmarks.md": benchmarks_page,
     "docs/cli.md": help_pages,
     "docs/manifest.schema.json": manifest_schema_page,

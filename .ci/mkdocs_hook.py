@@ -2,7 +2,7 @@
 
 Links to them are written so that they work in the repository: relative, like `../photosearch/x.py`.
 On the site, a document of PAGES is a page, another `.md` a page under `source`, any other file its
-text, and a folder its README or the list of files.
+text, and a folder its README or its part of the list of files.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+from markdown.extensions.toc import slugify
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parents[1]
+FILES = ROOT / "docs" / "files.md"
 PAGES = {  # of the repository, and where the site has them
     "README.md": "index.md",
     "CONTRIBUTING.md": "contributing.md",
@@ -55,10 +57,12 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     folder = posixpath.dirname(_origin(uri))
 
     def turned(found: re.Match[str]) -> str:
-        target = _resolved(posixpath.normpath(posixpath.join(folder, found[1])))
+        path = posixpath.normpath(posixpath.join(folder, found[1]))
+        target = _resolved(path)
         if target is None:
             return found[1]  # mkdocs reports it
-        return posixpath.relpath(_site_uri(target), posixpath.dirname(uri) or ".")
+        there = posixpath.relpath(_site_uri(target), posixpath.dirname(uri) or ".")
+        return there + (_section(path) if target == FILES else "")
 
     parts = _FENCE.split(markdown)
     return "".join(part if part.startswith("```") else _LINK.sub(turned, part) for part in parts)
@@ -119,8 +123,15 @@ def _resolved(path: str) -> Path | None:
         return None
     if target.is_dir():
         readme = target / "README.md"
-        return readme if readme.is_file() else ROOT / "docs" / "files.md"
+        return readme if readme.is_file() else FILES
     return target
+
+
+def _section(folder: str) -> str:
+    """The part of the list of files that is about a folder, as `#…`; empty if there is none."""
+    title = f"{folder}/"
+    listed = f"\n## {title}\n" in FILES.read_text(encoding="utf-8")
+    return f"#{slugify(title, '-')}" if listed else ""
 
 
 def _site_uri(file: Path) -> str:

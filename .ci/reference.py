@@ -56,7 +56,7 @@ def _error_row(found: re.Match[str]) -> str:
     from photosearch import errors
 
     branch, name, told = found.groups()
-    told = told.removeprefix("exit code 1")  # what the root's line says of its number
+    told = told.replace("exit code 1", "any of these")  # the root's line says its number alone
     depth = "&nbsp;" * len(branch)
     return f"| {depth}`{name}` | {getattr(errors, name).exit_code} | {told} |\n"
 
@@ -120,6 +120,39 @@ def _record(node: ast.ClassDef, lines: list[str]) -> str:
     lead = f"{told}\n\n" if told else ""
     table = "| field | type | if missing | what |\n|-|-|-|-|\n" + "".join(rows)
     return f"\n## {node.name}\n\n{lead}{table}"
+
+
+def architecture_page() -> str:
+    """docs/architecture.md with the layers that tests/test_layers.py holds the packages to."""
+    told = (ROOT / "tests" / "test_layers.py").read_text(encoding="utf-8")
+    (layers,) = (
+        ast.literal_eval(node.value)
+        for node in ast.parse(told).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LAYERS"
+    )
+    rows = "".join(
+        _layer_row(number, name) for number, names in enumerate(layers) for name in sorted(names)
+    )
+    table = f"| layer | package | what it is |\n|-|-|-|\n{rows}"
+    return with_region("docs/architecture.md", "layers", table)
+
+
+def _layer_row(number: int, name: str) -> str:
+    """A package or module of a layer; nothing for one that is yet to come."""
+    folder = ROOT / "photosearch" / name
+    file = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+    link = folder if folder.is_dir() else file
+    if not file.is_file():
+        return ""
+    told = python_summary(file).replace("|", r"\|")
+    return f"| {number} | [{name}](../{link.relative_to(ROOT)}) | {told} |\n"
+
+
+def with_region(page: str, name: str, inner: str) -> str:
+    """A page whose part between `<!-- name` and `<!-- /name -->` is written anew."""
+    place = re.compile(rf"(<!-- {name}\b[^\n]*-->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return place.sub(lambda found: f"{found[1]}\n{inner}\n{found[2]}", text)
 
 
 def index_page() -> str:

@@ -57,16 +57,16 @@ def snippets() -> list[Any]:
     ]
 
 
-def load_docs_script() -> ModuleType:
-    """`.ci/docs.py`, which finds what lies beside it as when it is run."""
+def load_script(name: str) -> ModuleType:
+    """One of `.ci`, which finds what lies beside it as when it is run."""
     sys.path.insert(0, str(ROOT / ".ci"))
     try:
-        return importlib.import_module("docs")
+        return importlib.import_module(name)
     finally:
         sys.path.pop(0)
 
 
-DOCS_SCRIPT = load_docs_script()
+DOCS_SCRIPT = load_script("docs")
 
 
 @pytest.mark.slow
@@ -163,6 +163,33 @@ def test_the_site_is_built_without_a_warning_and_loads_nothing_from_elsewhere(
 def test_the_generated_pages_are_up_to_date(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     assert DOCS_SCRIPT.PAGES[page]() == text, "run python .ci/docs.py"
+
+
+@pytest.mark.parametrize(
+    "loading",
+    [
+        '<script src="https://cdn.example/a.js"></script>',
+        '<link rel="stylesheet" href="//fonts.example/a.css">',
+        '<img src="http://example.org/badge.svg">',
+        '<pre class="mermaid"></pre>',
+    ],
+)
+def test_a_page_that_loads_something_from_elsewhere_is_found(loading: str, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(f"<html>{loading}</html>")
+    assert len(list(load_script("mkdocs_hook").external_loads(tmp_path))) == 1
+
+
+def test_a_style_that_loads_something_from_elsewhere_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.css").write_text("@font-face { src: url('https://fonts.example/a.woff2') }")
+    assert list(load_script("mkdocs_hook").external_loads(tmp_path)) == [
+        "a.css: https://fonts.example/a.woff2"
+    ]
+
+
+def test_a_link_to_elsewhere_and_a_file_of_the_site_are_no_loads(tmp_path: Path) -> None:
+    page = '<a href="https://example.org">x</a><img src="a.png"><link rel="icon" href="b.png">'
+    (tmp_path / "page.html").write_text(page)
+    assert list(load_script("mkdocs_hook").external_loads(tmp_path)) == []
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
