@@ -1,8 +1,13 @@
-"""The card of a model that came without one: what its files tell, and what they do not."""
+"""Model cards: what one says of its licence, and one for a model that came without."""
 
 from __future__ import annotations
 
-from photosearch.coreml.families.convertible import Convertible
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from photosearch.coreml.families.convertible import Convertible
 
 _CARD = """# {name}
 
@@ -25,6 +30,31 @@ checkpoint was published before you ship it. What was measured of these packages
 `verification.json`.
 """
 _RESIZE = {"squash": "squashed", "crop": "scaled and cropped"}
+
+
+def read_licence(card: Path) -> str | None:
+    """What the card in a file says of it; None also if there is no such file."""
+    try:
+        return find_licence(card.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def find_licence(card: str) -> str | None:
+    """What a model card says of its licence, in one line; None if it says nothing.
+
+    `license:` of the YAML in front, as on the hub; else the first paragraph of prose under a
+    heading that names a licence or terms.
+    """
+    front = re.match(r"---\n(.*?)\n---\n", card, re.DOTALL)
+    if front and (named := re.search(r"^license: *(.+)$", front[1], re.MULTILINE)):
+        return named[1].strip(" \"'")
+    heading = re.search(r"^#+ .*\b(licen[cs]e|terms)\b.*$", card, re.MULTILINE | re.IGNORECASE)
+    if heading is None:
+        return None
+    section = re.split(r"^#", card[heading.end() :], maxsplit=1, flags=re.MULTILINE)[0]
+    paragraphs = (" ".join(each.split()) for each in section.split("\n\n"))
+    return next((each for each in paragraphs if each and not each.startswith("|")), None)
 
 
 def plain_card(source: Convertible) -> str:

@@ -59,6 +59,7 @@ def test_an_option_is_defined_once(option: str) -> None:
                 "model run",
                 "model lint",
                 "model verify",
+                "model info",
                 "embeddings export",
                 "embeddings import",
             },

@@ -1,14 +1,15 @@
-"""`photosearch model`: converts, checks, runs and ships models."""
+"""`photosearch model`: converts, checks, runs, describes and ships models."""
 
 from __future__ import annotations
 
 from photosearch.cli.commands import Group
 
 MODEL = Group(
-    help="""Convert, check, run and ship models.
+    help="""Convert, check, run, describe and ship models.
 
 \b
 Examples:
+  photosearch model info builtin
   photosearch model export --out packages
   photosearch model verify builtin-1.0.0.photomodel
 """,
@@ -18,5 +19,6 @@ Examples:
         "verify": "photosearch.cli.model.verify:verify",
         "run": "photosearch.cli.model.run:run",
         "release": "photosearch.cli.model.release:release",
+        "info": "photosearch.cli.model.info:info",
     },
 )
