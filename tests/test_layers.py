@@ -23,6 +23,7 @@ LAYERS = (
         "progress",
         "lazy",
         "shorten",
+        "template",
     },
     {"images", "text", "query", "encoder", "data", "evaluate"},
     {"models"},

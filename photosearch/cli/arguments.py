@@ -8,7 +8,7 @@ from typing import Any, Final
 from typer.core import TyperCommand
 
 from photosearch.cli.output import say
-from photosearch.display.names import printable
+from photosearch.display import printable
 from photosearch.errors import UsageError
 
 _END: Final = "--"  # of the options

@@ -10,9 +10,7 @@ import typer
 from photosearch.cli.output import say
 from photosearch.cli.progress import show_photos
 from photosearch.cli.terminal import bar
-from photosearch.display.matches import percent, share
-from photosearch.display.names import printable
-from photosearch.display.sheet import Section, write_sheet
+from photosearch.display import Section, percent, printable, share, write_sheet
 
 QUERIES = (
     "a cat",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 from photosearch.cli.options import Filters
-from photosearch.display.names import readable
+from photosearch.display import readable
 from photosearch.errors import UsageError
 from photosearch.types import Filter, MediaFilter, Near
 

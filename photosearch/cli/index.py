@@ -16,7 +16,7 @@ from photosearch.cli.options import IndexDir, Json, index_directory, open_index
 from photosearch.cli.output import INTERRUPTED, path_record, print_json, say
 from photosearch.cli.progress import show_photos
 from photosearch.cli.status import left_out_lines
-from photosearch.display.names import printable
+from photosearch.display import printable
 from photosearch.errors import ImageError, MassRemoval
 from photosearch.index.paths import absolute
 from photosearch.types import IndexReport, Skipped

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from photosearch.cli.options import Output
-from photosearch.display.names import printable
+from photosearch.display import printable
 from photosearch.errors import UsageError
 from photosearch.types import Hit, Media
 

@@ -12,8 +12,7 @@ import typer
 from photosearch.cli.filters import read_filters
 from photosearch.cli.options import Count, Filters, IndexDir, Output, Pictures, open_index
 from photosearch.cli.output import Form, chosen_form, print_hits, say
-from photosearch.display.names import printable, readable
-from photosearch.display.sheet import Section, check_sheet_path, write_sheet
+from photosearch.display import Section, check_sheet_path, printable, readable, write_sheet
 from photosearch.errors import ImageError
 from photosearch.types import Hit
 

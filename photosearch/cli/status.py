@@ -10,7 +10,7 @@ import typer
 
 from photosearch.cli.options import IndexDir, Json, index_directory, open_index
 from photosearch.cli.output import path_record, print_json
-from photosearch.display.names import printable
+from photosearch.display import printable
 from photosearch.errors import IndexDamaged
 from photosearch.images.suffixes import LIVE_PHOTO
 from photosearch.types import IndexStatus

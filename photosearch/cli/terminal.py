@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from photosearch.cli.output import write_bytes
-from photosearch.display.matches import percent, share, share_name
-from photosearch.display.names import printable
+from photosearch.display import percent, printable, share, share_name
 from photosearch.types import Hit
 
 Protocol = Literal["kitty", "iterm2"]
@@ -110,7 +109,7 @@ def detect_protocol(environment: Mapping[str, str] = os.environ) -> Protocol | N
 
 def print_thumbnails(hits: Sequence[Hit], protocol: Protocol) -> None:
     """Each photo that can be read, with its rank and name below it, on stdout."""
-    from photosearch.display.thumbnail import encoded, thumbnail
+    from photosearch.display import encoded, thumbnail
 
     for hit in hits:
         picture = thumbnail(hit.path, side=SIDE)

@@ -1,4 +1,4 @@
-"""A contact sheet: the results of one or more queries as one picture or one page.
+"""Writes a contact sheet: the results of one or more queries as a PNG or an HTML page.
 
 Neither refers to anything outside itself, so that a sheet can be sent and opened offline.
 """
@@ -38,8 +38,8 @@ def write_sheet(path: Path, sections: Sequence[Section]) -> None:
     """
     check_sheet_path(path)
     if path.suffix.lower() == ".png":
+        from photosearch.display.hits import encoded
         from photosearch.display.sheet_png import draw
-        from photosearch.display.thumbnail import encoded
 
         content = encoded(draw(sections), "PNG")
     else:

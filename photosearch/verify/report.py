@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from photosearch.template import fill
 from photosearch.verify.measures import limits_of
 from photosearch.verify.plots import (
     controls_plot,
@@ -22,17 +23,8 @@ _MEGA = 1e6
 
 def report_html(verification: Verification) -> str:
     """The whole page, without a date, a path or a script."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-    )
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(
+    return fill(
+        TEMPLATE,
         found=verification,
         of=verification.subject,
         figures=list(_figures(verification)),

@@ -11,7 +11,7 @@ import typer
 from photosearch.cli.model.options import ConversionOptions, Model, VerificationOptions
 from photosearch.cli.output import say
 from photosearch.cli.progress import show_steps
-from photosearch.display.names import printable
+from photosearch.display import printable
 from photosearch.errors import require
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import typer
 from photosearch.cli.options import Json
 from photosearch.cli.output import print_json
 from photosearch.contract import IMAGE, TEXT
-from photosearch.display.names import printable
+from photosearch.display import printable
 from photosearch.errors import ImageError, UsageError
 
 if TYPE_CHECKING:

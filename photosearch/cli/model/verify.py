@@ -13,7 +13,7 @@ import typer
 from photosearch.cli.options import Json
 from photosearch.cli.output import print_json
 from photosearch.cli.progress import show_steps
-from photosearch.display.names import printable
+from photosearch.display import printable
 from photosearch.errors import BundleError
 
 if TYPE_CHECKING:

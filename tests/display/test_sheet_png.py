@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import pytest
 from PIL import ImageFont
 
-from photosearch.display import lettering
-from photosearch.display.lettering import lettered
+from photosearch.display import sheet_png
+from photosearch.display.sheet_png import lettered
 
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
-    lettering._system_font.cache_clear()
+    sheet_png._system_font.cache_clear()
     yield
-    lettering._system_font.cache_clear()
+    sheet_png._system_font.cache_clear()
 
 
 def test_plain_letters_are_drawn_alike_on_every_system() -> None:
@@ -42,7 +42,7 @@ def test_a_font_of_the_system_draws_what_pillows_own_lacks(monkeypatch: pytest.M
 def test_without_one_letters_lose_their_accents_and_others_are_escaped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lettering, "_SYSTEM_FONTS", ())
+    monkeypatch.setattr(sheet_png, "_SYSTEM_FONTS", ())
     text, font = lettered("Crémieux ＡＢ ß 猫", 13)
     assert text == "Cremieux AB \\xdf \\u732b"
     assert font.getbbox("A") == ImageFont.load_default(13).getbbox("A")
