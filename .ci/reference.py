@@ -70,7 +70,7 @@ def python_page() -> str:
 def _packages() -> Iterator[Path]:
     """The `__init__.py` of each package that says what is public, the main one first."""
     for file in sorted((ROOT / "photosearch").rglob("__init__.py"), key=lambda file: file.parts):
-        if "__all__" in file.read_text(encoding="utf-8"):
+        if "__all__" in file.read_text(encoding="utf-8") and _homes(file):
             yield file
 
 
