@@ -22,7 +22,7 @@ _CMS_ERRORS = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
-    """A picture of any mode to mode RGB; one that is plain sRGB already is returned as it is.
+    """Converts a picture of any mode to RGB; one that is plain sRGB already is returned unchanged.
 
     The ICC profile in `image.info` is converted; one that is broken, or made for another kind of
     pixels, is ignored. The input is not changed.
@@ -43,14 +43,14 @@ def to_srgb(image: Image.Image) -> Image.Image:
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    """Without alpha or palette, in a mode that a profile can be for."""
+    """The picture without alpha or palette, in a mode that an ICC profile can describe."""
     if image.mode in _COLOR_SPACES:
         return _adobe(image)
     return image.convert("L" if image.mode in ("1", "LA", "La") else "RGB")
 
 
 def _adobe(image: Image.Image) -> Image.Image:
-    """CMYK ink as 0 none, 255 full.
+    """CMYK with 0 for no ink and 255 for full.
 
     Adobe writes JPEGs the other way round and says so with its marker. Pillow turns every CMYK
     JPEG round, so one without that marker is turned back.
@@ -61,7 +61,7 @@ def _adobe(image: Image.Image) -> Image.Image:
 
 
 def _managed(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """L, RGB, CMYK or LAB to sRGB through its profile, or by Pillow's plain formula."""
+    """Converts L, RGB, CMYK or LAB to sRGB by its profile, or by Pillow's plain formula."""
     if profile or image.mode == "LAB":
         transform = _transform(profile or b"", image.mode)
         if transform is not None:
@@ -74,7 +74,7 @@ def _managed(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 @lru_cache(maxsize=16)  # the photos of one camera share one profile
 def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """The way from a profile to sRGB, or None if there is nothing to do or it is unusable."""
+    """The transform from a profile to sRGB; None if none is needed or the profile is unusable."""
     try:
         source = _source(profile, mode)
         if source.profile.xcolor_space.strip() != _COLOR_SPACES[mode]:
@@ -97,7 +97,7 @@ def _srgb() -> ImageCms.ImageCmsProfile:
 
 
 def _to_8bit(image: Image.Image) -> Image.Image:
-    """16-bit, 32-bit and float gray to mode L: floor(255 * value / white + 0.5).
+    """Converts 16-bit, 32-bit and float gray to mode L: floor(255 * value / white + 0.5).
 
     White is 2^bits - 1 where the file says how many bits (up to 16). For 32-bit integers and
     floats, which have no agreed white, it is the least of 1 (floats only), 255 and 65535 that no
@@ -121,7 +121,7 @@ def _to_8bit(image: Image.Image) -> Image.Image:
 
 
 def _positive(values: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Negative values and what is no number become 0."""
+    """The values with negative ones and NaN set to 0."""
     finite = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
     positive: NDArray[np.generic] = np.maximum(finite, 0)
     return positive

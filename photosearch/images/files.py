@@ -36,20 +36,20 @@ _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY
 
 
 class Budget:
-    """An amount that its users share: whoever wants more than is left waits.
+    """Limits an amount that threads hold together: one that asks for more than is left waits.
 
-    Nobody is passed by those who come later, however little they want. Who wants more than all
-    of it waits until nobody else has any and goes in alone. Not for use inside its own `room`.
+    First come, first served, however little the later ones ask for. A request for more than the
+    whole waits until nothing is held and is then granted alone. Not reentrant.
     """
 
     def __init__(self, most: int) -> None:
         self._most, self._held = most, 0
-        self._door = threading.Lock()  # whoever waits for room stands in it, before the others
+        self._door = threading.Lock()  # held by the first of those that wait
         self._changed = threading.Condition()
 
     @contextmanager
     def room(self, amount: int) -> Iterator[None]:
-        """Holds that much, waiting for it first; given back at the end, after an error too."""
+        """Waits for that much, holds it, and releases it at the end, after an error too."""
         amount = min(amount, self._most)
         with self._door, self._changed:
             self._changed.wait_for(lambda: self._held + amount <= self._most)
@@ -76,7 +76,7 @@ class FileBytes:
 
 
 def read_file(path: Path) -> FileBytes:
-    """The whole file, if it looks like a picture.
+    """Reads a whole file, if it looks like a picture.
 
     Raises EmptyImage, UnsupportedImage (not a regular file, or no format that we read: then only
     its first bytes are read), ImageTooLarge (over `MAX_FILE_BYTES`), ImageChanged (size or
@@ -107,7 +107,7 @@ def read_file(path: Path) -> FileBytes:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[FileBytes]:
-    """`read_file`, which waits while other threads hold as many bytes as `FILES` allows."""
+    """Like `read_file`, but waits while other threads hold all bytes that `FILES` allows."""
     with FILES.room(_size_bytes(path)):
         yield read_file(path)
 
@@ -126,7 +126,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def _size_bytes(path: Path) -> int:
-    """0 if the system does not tell: reading the file says why."""
+    """The size, or 0 if the system does not tell it: reading the file then says why."""
     try:
         return path.stat().st_size
     except (OSError, ValueError):

@@ -62,7 +62,7 @@ class FoundFile:
 
 
 class Excluded(Protocol):
-    """Says of a path whether it is left out, and of a folder, all that is in it."""
+    """Whether a path is excluded; for a folder, with all that is in it."""
 
     def __call__(self, path: str, *, is_folder: bool) -> bool: ...
 
@@ -70,7 +70,7 @@ class Excluded(Protocol):
 def find_photos(
     paths: Iterable[str | os.PathLike[str]], excluded: Excluded | None = None
 ) -> Iterator[FoundFile]:
-    """Every photo in these files and folders, once each, as they are found.
+    """Finds every photo in these files and folders, once each, and yields it as it is found.
 
     Inside folders, files are taken by their suffix (`suffixes.SUFFIXES`), by their first bytes
     where they have none; hidden ones are left out. A file that is named itself is always taken.
@@ -84,7 +84,7 @@ def find_photos(
 
 
 def sample_photos(*, extra: str, purpose: str) -> list[Path]:
-    """The photos inside scikit-image and scikit-learn, which are not imported.
+    """Lists the sample photos inside scikit-image and scikit-learn, which are not imported.
 
     Raises MissingExtra, which names the extra and the purpose, if a package is not installed.
     """
@@ -110,14 +110,14 @@ class _Walk:
         yield from self._target(path, named=True)
 
     def followed(self) -> Iterator[FoundFile]:
-        """The links, and the links found behind them, until there are no more."""
+        """Follows the links, and the links found behind them, until there are no more."""
         while self.links:
             links, self.links = self.links, []
             for link in links:
                 yield from self._target(link, named=False)
 
     def _target(self, path: str, *, named: bool) -> Iterator[FoundFile]:
-        """What lies at a path after all links: a folder's photos, or one file."""
+        """Finds what a path leads to: the photos of a folder, or one file."""
         try:
             status = os.stat(path)  # noqa: PTH116
         except (OSError, ValueError) as error:
@@ -158,7 +158,7 @@ class _Walk:
         return known and (status.st_dev, status.st_ino) in self.entered
 
     def _tree(self, path: str) -> Iterator[FoundFile]:
-        """Depth first, with a stack of our own: trees may be deeper than Python's."""
+        """Walks depth first with its own stack: trees may be deeper than Python's."""
         stack = [self._folder(path)]
         while stack:
             item = next(stack[-1], None)
@@ -211,7 +211,7 @@ class _Walk:
 
 
 def _entries(path: str) -> list[os.DirEntry[str]]:
-    """What may be of interest in a folder, sorted by the names' bytes. Raises OSError."""
+    """The entries of a folder that may matter, by the bytes of their names. Raises OSError."""
     in_library = is_library(path)
     with os.scandir(path) as entries:
         wanted = [entry for entry in entries if _is_wanted(entry, in_library)]
@@ -233,7 +233,7 @@ def _is_wanted(entry: os.DirEntry[str], in_library: bool) -> bool:
 
 
 def _file(path: str, status: os.stat_result, live: frozenset[str]) -> Iterator[FoundFile]:
-    """A file of a folder: a photo, one that is counted, or nothing."""
+    """A file of a folder as a photo or as one that is counted; nothing for other files."""
     name = os.path.basename(path)  # noqa: PTH119
     kind = left_out_kind(name, live)
     if is_photo(name):
@@ -248,7 +248,7 @@ def _file(path: str, status: os.stat_result, live: frozenset[str]) -> Iterator[F
 
 
 def _head(path: str) -> bytes:
-    """The first bytes; none of a file that cannot be read, which need not be a photo."""
+    """The first bytes; b"" if the file cannot be read, since it may be no photo at all."""
     try:
         with open(path, "rb") as stream:  # noqa: PTH123
             return stream.read(HEAD_BYTES)

@@ -25,7 +25,7 @@ from photosearch.errors import (
     TruncatedImage,
     UnsupportedImage,
 )
-from photosearch.images import heif
+from photosearch.images.heif import open_avif, open_heif, picture_end, sniff_heif
 from photosearch.images.jpeg import JpegFile
 from photosearch.images.png import open_png
 from photosearch.images.raw import is_raw_tiff, open_raw, sniff_raw
@@ -48,7 +48,7 @@ def _plain(plugin: Callable[[io.BytesIO], ImageFile.ImageFile]) -> _Open:
 
 
 def _open_tiff(data: bytes) -> ImageFile.ImageFile:
-    """Of a RAW file that is a TIFF file, its preview."""
+    """Opens the picture of a TIFF file, or the preview of a RAW file that is built as one."""
     return open_raw(data) if is_raw_tiff(data) else open_tiff(data)
 
 
@@ -58,8 +58,8 @@ _KINDS: dict[Format, _Kind] = {
     "JPEG": _Kind((b"\xff\xd8\xff",), _plain(JpegFile)),
     "PNG": _Kind((b"\x89PNG\r\n\x1a\n",), open_png),
     "TIFF": _Kind((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), _open_tiff),
-    "AVIF": _Kind((), heif.open_avif),
-    "HEIF": _Kind((), heif.open_heif),
+    "AVIF": _Kind((), open_avif),
+    "HEIF": _Kind((), open_heif),
     "RAW": _Kind((), open_raw),
     "WebP": _Kind((), _plain(WebPImagePlugin.WebPImageFile)),
 }
@@ -107,7 +107,7 @@ def sniff(head: bytes) -> Format | None:
     if sniff_raw(head):
         return "RAW"
     if head[4:8] == b"ftyp":
-        return heif.sniff(head)
+        return sniff_heif(head)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WebP"
     for name, kind in _KINDS.items():
@@ -117,7 +117,7 @@ def sniff(head: bytes) -> Format | None:
 
 
 def known_format(head: bytes) -> Format:
-    """The format of a file that begins so. Raises EmptyImage or UnsupportedImage."""
+    """Like `sniff`, but raises EmptyImage or UnsupportedImage instead of returning None."""
     if not head:
         raise EmptyImage("empty: got 0 bytes, expected a picture")
     name = sniff(head)
@@ -136,7 +136,7 @@ def is_film(head: bytes) -> bool:
 
 
 def content_name(head: bytes) -> str | None:
-    """ "a film (AVI)", "PDF", "a web page" and the like; None for what is not known."""
+    """Names what other file it is: "a film (AVI)", "PDF", "a web page"; None if unknown."""
     for at, magic, name in _KNOWN:
         if head.startswith(magic, at):
             return name
@@ -148,7 +148,7 @@ def content_name(head: bytes) -> str | None:
 
 
 def open_as(name: Format, data: bytes) -> ImageFile.ImageFile:
-    """The picture with its header read and its pixels not yet decoded.
+    """Opens a picture: its header is read, its pixels are not yet decoded.
 
     Raises whatever Pillow's plugin does: call it inside `header_errors`. Pillow may also warn
     about odd tags in a TIFF.
@@ -163,7 +163,7 @@ def ends_early(name: Format, data: bytes) -> bool:
     the rest of the picture blank without a word.
     """
     if name in ("AVIF", "HEIF"):
-        return heif.picture_end(data) > len(data)
+        return picture_end(data) > len(data)
     if name == "WebP":
         # some writers count a byte of padding that they leave out
         return int.from_bytes(data[4:8], "little") + 8 > len(data) + 1

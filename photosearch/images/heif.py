@@ -30,8 +30,8 @@ _MOST_PIECES = 64  # of one item that is read here
 _NEEDED = frozenset((b"ftyp", b"meta", b"mdat", b"moov", b"moof"))
 
 
-def sniff(head: bytes) -> Literal["AVIF", "HEIF"] | None:
-    """Which one a file is that begins with an `ftyp` box; None if neither, such as a film.
+def sniff_heif(head: bytes) -> Literal["AVIF", "HEIF"] | None:
+    """Tells AVIF from HEIF by the `ftyp` box; None for a file that is neither, such as a film.
 
     The codec of its pictures counts, as far as `head` shows it, then the major brand, then the
     compatible ones.
@@ -48,6 +48,7 @@ def sniff(head: bytes) -> Literal["AVIF", "HEIF"] | None:
 
 
 def open_heif(data: bytes) -> ImageFile.ImageFile:
+    """Opens a HEIF file by libheif."""
     import pillow_heif  # 20 ms, so only when the first HEIF comes
 
     image: ImageFile.ImageFile = pillow_heif.HeifImageFile(io.BytesIO(_trimmed(data)))  # type: ignore[no-untyped-call]
@@ -55,7 +56,7 @@ def open_heif(data: bytes) -> ImageFile.ImageFile:
 
 
 def open_avif(data: bytes) -> ImageFile.ImageFile:
-    """Pillow's, which gives `irot` and `imir` as an EXIF orientation.
+    """Opens an AVIF file by Pillow, which gives `irot` and `imir` as an EXIF orientation.
 
     The EXIF of the file is hidden from it: libavif refuses a picture whose EXIF is broken, and
     Pillow writes it anew. Its orientation does not count in this format (ISO/IEC 23000-22, 7.3.6).
@@ -73,13 +74,15 @@ def open_avif(data: bytes) -> ImageFile.ImageFile:
 
 
 def _trimmed(data: bytes) -> bytes:
-    """Without what lies behind the picture, over which a decoder may stumble."""
+    """The data up to the end of the picture: what lies behind it confuses some decoders."""
     end = picture_end(data)
     return data[:end] if end < len(data) else data
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
+    """One box of the ISO base media file format; offsets in bytes."""
+
     kind: bytes  # four characters
     start: int  # of its content, in bytes from the beginning of the file
     end: int  # just behind it; may lie beyond the data
@@ -87,7 +90,7 @@ class Box:
 
 
 def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
-    """The boxes that lie side by side from `start` on, up to the first that cannot be one."""
+    """Parses the boxes from `start` on, side by side, up to the first that is invalid."""
     at, end = start, len(data) if end is None else min(end, len(data))
     for _ in range(_MOST_BOXES):
         if at + _HEADER_BYTES > end:
@@ -105,7 +108,7 @@ def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
 
 
 def brands(data: bytes) -> frozenset[bytes]:
-    """What `ftyp` says that the file is, the major brand and the compatible ones."""
+    """The major brand and the compatible ones of the `ftyp` box."""
     first = next(boxes(data), None)
     if first is None or first.kind != b"ftyp":
         return frozenset()
@@ -141,7 +144,7 @@ def items(data: bytes) -> Iterator[tuple[int, bytes, int]]:
 
 
 def item_bytes(data: bytes, number: int) -> bytes:
-    """What an item holds, if it lies in the file itself; else b""."""
+    """The content of an item, if it lies in the file itself; else b""."""
     found = [piece for piece in _pieces(data) if piece.item == number]
     return b"".join(data[piece.start : piece.end] for piece in found[:_MOST_PIECES])
 
@@ -162,7 +165,7 @@ class _Piece:
 
 
 def _pieces(data: bytes) -> Iterator[_Piece]:
-    """Where `iloc` says that the items are, those in the file itself."""
+    """The extents of items that `iloc` lists, those in the file itself."""
     for table in _inside_meta(data, b"iloc"):
         yield from _listed(_Reader(data, table.start, min(table.end, len(data))))
 

@@ -37,7 +37,7 @@ _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # inside a scan; RST0 to RST
 
 
 class JpegFile(JpegImagePlugin.JpegImageFile):
-    """Pillow's, without the look for a resolution in EXIF, which warns when that is broken.
+    """Pillow's JPEG reader without its search for a resolution in EXIF, which may warn.
 
     It reads MPO (several JPEGs in one file) as well, and stops after the first picture.
     """
@@ -47,7 +47,7 @@ class JpegFile(JpegImagePlugin.JpegImageFile):
 
 
 def ends_in_gray(image: Image.Image, data: bytes) -> bool:
-    """Whether over a tenth of a decoded JPEG, at its bottom, is missing and not just gray.
+    """Whether over a tenth of a decoded JPEG, at its bottom, is missing rather than gray.
 
     A picture may be gray there in truth. So such a one is decoded again without its end marker:
     a whole picture still has all its blocks, and one with blocks missing asks for more data. It
@@ -88,7 +88,7 @@ def _scan_start(data: bytes) -> int:
 
 
 def xmp_packets(segments: Segments) -> tuple[bytes, ...]:
-    """The packets in front, then what extends the first of them that says so."""
+    """The XMP packets of the APP1 segments, and the extension that the first of them announces."""
     found = (_packet(data) for kind, data in segments if kind == "APP1")
     packets = [packet for packet in found if packet is not None]
     named = next(filter(None, map(_HAS_EXTENSION.search, packets)), None)
@@ -97,13 +97,13 @@ def xmp_packets(segments: Segments) -> tuple[bytes, ...]:
 
 
 def exif_segment(segments: Segments) -> bytes:
-    """The first EXIF block, its header as it may be; b"" if there is none."""
+    """The first EXIF block with its header; b"" if there is none."""
     blocks = (data for kind, data in segments if kind == "APP1" and EXIF_HEAD.match(data))
     return next(blocks, b"")
 
 
 def image_resources(segments: Segments) -> bytes:
-    """Photoshop's blocks, joined."""
+    """Photoshop's image resources, joined from the APP13 segments."""
     parts = _of(segments, "APP13", _RESOURCES_HEAD)
     return b"".join(data.removeprefix(_RESOURCES_HEAD) for data in parts)
 
@@ -120,7 +120,7 @@ def _of(segments: Segments, name: str, head: bytes) -> list[bytes]:
 
 
 def _extension(segments: Segments, guid: bytes) -> bytes:
-    """The parts with this digest in the order of their places; b"" unless they are complete."""
+    """The parts of the extension with this digest, joined by offset; b"" unless complete."""
     parts: dict[int, bytes] = {}
     length = 0
     for data in _of(segments, "APP1", _EXTENSION_HEAD + guid):

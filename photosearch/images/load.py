@@ -55,7 +55,7 @@ class LoadedPhoto:
 
 
 def load_photo(path: Path, *, image: ImageSpec) -> LoadedPhoto:
-    """Reads, decodes, turns upright and scales one photo. Safe to call from many threads.
+    """Reads one photo file into all that indexing needs. Safe to call from many threads.
 
     Waits while those of other threads hold all that `files.FILES` and `files.PICTURES` allow.
     Raises ImageError (see `open_image`) whatever the file holds.
@@ -92,7 +92,7 @@ def _model_pixels(data: bytes, image: ImageSpec) -> Bytes:
 def open_image(
     source: Path | bytes, *, target: int | None = None, max_pixels: int = MAX_PIXELS
 ) -> Image.Image:
-    """A photo as an upright picture, mode RGB, 8 bits, sRGB, transparency laid on white.
+    """Opens a photo as an upright picture: mode RGB, 8 bits, sRGB, transparency laid on white.
 
     `target` is the side, in pixels, to which the picture will be scaled: a JPEG may then come
     back reduced (2, 4 or 8 times, both sides still >= target), which decodes far faster. Of
@@ -112,7 +112,7 @@ def open_image(
 
 
 def upright(image: Image.Image) -> Image.Image:
-    """The same for a picture that is already open in Pillow: oriented, sRGB, mode RGB.
+    """Converts a picture that Pillow has opened to the same: upright, sRGB, mode RGB.
 
     The input is not changed. Raises ImageError if its pixels, loaded only now, are damaged.
     """

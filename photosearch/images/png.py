@@ -28,12 +28,12 @@ _SIGNATURE_BYTES, _MAX_CHUNKS = 8, 100_000
 
 
 def open_png(data: bytes) -> ImageFile.ImageFile:
-    """By Pillow, with its header read and without the texts for which Pillow would refuse it."""
+    """Opens a PNG by Pillow, without the long texts for which Pillow would refuse it."""
     return PngImagePlugin.PngImageFile(io.BytesIO(without_long_texts(data)))
 
 
 def png_info(data: bytes) -> dict[str, str | bytes]:
-    """The chunk eXIf as "exif", the texts that are wanted by their names; the first one counts."""
+    """Reads the chunk eXIf as "exif", and the wanted texts by name; the first one counts."""
     found: dict[str, str | bytes] = {}
     for kind, start, end in _chunks(data):
         body = data[start:end] if kind in _TEXTS or kind == b"eXIf" else b""
@@ -48,7 +48,7 @@ def png_info(data: bytes) -> dict[str, str | bytes]:
 
 
 def without_long_texts(data: bytes) -> bytes:
-    """The file less the texts for which Pillow would refuse all of it; itself if it has none."""
+    """Removes the texts for which Pillow would refuse the file; `data` itself if it has none."""
     kept, at = [], 0
     for kind, start, end in _chunks(data):
         if kind in _TEXTS and _is_long(kind, data[start:end]):
@@ -58,7 +58,7 @@ def without_long_texts(data: bytes) -> bytes:
 
 
 def raw_profile(info: Mapping[Any, Any], kind: str) -> bytes:
-    """A block in hex behind three lines: a blank one, its name, its length; b"" if it is none."""
+    """Decodes a raw profile: hex behind a blank line, a name and a length; b"" if there is none."""
     text = info.get(RAW + kind)
     if not isinstance(text, str):
         return b""
@@ -80,14 +80,14 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _is_long(kind: bytes, body: bytes) -> bool:
-    """Pillow counts what a text unpacks to, which is a thousandfold at most."""
+    """Whether Pillow would refuse a text for its unpacked length, a thousandfold at most."""
     if len(body) * _MOST_PACKED < _PILLOWS_LIMIT or kind == b"tEXt":
         return len(body) > _PILLOWS_LIMIT
     return len(_value(kind, body.partition(b"\0")[2])) >= _PILLOWS_LIMIT
 
 
 def _value(kind: bytes, rest: bytes) -> str:
-    """What is behind a name: text, or a method or flags, languages and then text."""
+    """The text behind a name: after a method in zTXt, after flags and languages in iTXt."""
     if kind == b"zTXt":
         return _inflated(rest[1:]).decode("latin-1")
     if kind == b"iTXt":

@@ -52,6 +52,8 @@ _CMT = {b"CMT1": "main", b"CMT2": "exif", b"CMT4": "gps"}
 
 
 class Preview(JpegImagePlugin.JpegImageFile):
+    """The preview of a RAW file, opened by Pillow."""
+
     format = "RAW"  # so nobody takes the preview's metadata for the file's
 
     def _read_dpi_from_exif(self) -> None:
@@ -59,19 +61,19 @@ class Preview(JpegImagePlugin.JpegImageFile):
 
 
 def sniff_raw(head: bytes) -> bool:
-    """Whether a file begins as a RAW file does that is no TIFF file by its first bytes."""
+    """Whether the first bytes are those of a RAW format with a signature other than TIFF's."""
     return head.startswith(_MAGIC) or head[:4] in _AS_TIFF or head[4:12] == b"ftypcrx "
 
 
 def is_raw_tiff(data: bytes) -> bool:
-    """Whether a TIFF file holds what came from a sensor, as DNG, NEF, CR2, ARW and others do."""
+    """Whether a TIFF file holds sensor data, as DNG, NEF, CR2, ARW and others do."""
     if data[8:10] == b"CR" or data[12:16] in _PHASE_ONE or _DNG_VERSION in read_tags(data).main:
         return True
     return any(page.photometric in _SENSOR for page in all_pages(data))
 
 
 def open_raw(data: bytes) -> Preview:
-    """The largest preview, unread. Raises UnsupportedImage if there is none of a useful size."""
+    """Opens the largest preview. Raises UnsupportedImage if there is none of a useful size."""
     found = max(_jpegs(data), key=lambda jpeg: jpeg.width * jpeg.height, default=None)
     if found is None:
         raise UnsupportedImage("RAW: got no preview, expected one inside: export it as JPEG")
@@ -88,7 +90,7 @@ def open_raw(data: bytes) -> Preview:
 
 
 def raw_tags(data: bytes, preview: Preview) -> ExifTags:
-    """The file's own directories; what they lack is the preview's."""
+    """Reads the tags of the file's own directories; what they lack comes from the preview."""
     block = preview.info.get("exif")
     inner = read_tags(block) if isinstance(block, bytes) else ExifTags()
     own = _own_tags(data)
@@ -124,7 +126,7 @@ class _Jpeg:
 
 
 def _is_turned_already(data: bytes, preview: _Jpeg, turn: int) -> bool:
-    """Whether a preview stands while the sensor's picture lies: some programs write it upright."""
+    """Whether the preview is upright already: portrait while the sensor's picture is landscape."""
     pages = [page for page in all_pages(data) if page.photometric in _SENSOR]
     largest = max(pages, key=lambda page: page.width * page.height, default=None)
     if largest is None or turn < 5:

@@ -58,7 +58,7 @@ _LIBRARY_FOLDERS = frozenset(("masters", "originals"))
 
 
 def suffix(name: str) -> str:
-    """Lower case, with its dot; "" also for the rest of a name with dots, as in "at 10.15.30"."""
+    """The suffix in lower case with its dot; "" for none, as in "at 10.15.30"."""
     found = os.path.splitext(name)[1].lower()  # noqa: PTH122
     letters = found[1:]
     is_one = letters.isalnum() and not letters.isdigit() and len(letters) <= _MOST_CHARACTERS
@@ -100,7 +100,7 @@ def is_library_folder(name: str) -> bool:
 
 
 def live_names(names: Iterable[str]) -> frozenset[str]:
-    """What the films of a folder's photos would be called, without their suffix."""
+    """The names, without suffix, that the films of Live Photos in a folder would have."""
     photos = [_plain(name) for name in names if suffix(name) in _LIVE_PHOTOS]
     stems = {os.path.splitext(name)[0] for name in photos}  # noqa: PTH122
     return frozenset(stems.union(photos))

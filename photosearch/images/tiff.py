@@ -32,7 +32,7 @@ _MOST_PAGES, _MOST_SUB_PAGES, _MOST_TAGS = 1000, 32, 1000
 
 
 def open_tiff(data: bytes) -> ImageFile.ImageFile:
-    """By Pillow, at the page that is the picture. A sub-page is turned as its parent is."""
+    """Opens a TIFF by Pillow at the page that is the picture; a sub-page has its parent's turn."""
     page = picture_page(data)
     image = TiffImagePlugin.TiffImageFile(io.BytesIO(_beginning_at(data, page)))
     if page is not None and page.orientation is None and page.parent_orientation is not None:
@@ -41,7 +41,7 @@ def open_tiff(data: bytes) -> ImageFile.ImageFile:
 
 
 def tiff_tags(data: bytes) -> ExifTags:
-    """What the picture's own page says, and the first page where that says nothing."""
+    """Reads the tags of the picture's page; what it lacks comes from the first page."""
     first, page = read_tags(data), picture_page(data)
     if page is None:
         return first
@@ -75,6 +75,8 @@ def _beginning_at(data: bytes, page: Page | None) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """One directory of a TIFF file, and the picture that it describes."""
+
     offset: int  # of its directory, in bytes
     width: int
     height: int
@@ -88,6 +90,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
+    """How a TIFF or BigTIFF file writes numbers and offsets."""
+
     order: str  # of bytes, "<" or ">"
     first_at: int  # where the first directory's offset is written
     pointer: str  # struct code of an offset
@@ -99,6 +103,7 @@ class Layout:
 
 
 def layout_of(data: bytes) -> Layout | None:
+    """The layout by the first bytes; None for a file that is no TIFF."""
     order = {b"II": "<", b"MM": ">"}.get(data[:2])
     if order is None or len(data) < 16:
         return None
@@ -108,7 +113,7 @@ def layout_of(data: bytes) -> Layout | None:
 
 
 def all_pages(data: bytes) -> Iterator[Page]:
-    """The pages as they are chained, each followed by its sub-pages; each once."""
+    """Parses the pages in the order of their chain, each followed by its sub-pages; each once."""
     layout = layout_of(data)
     if layout is None:
         return

@@ -41,7 +41,7 @@ _GONE = -1  # in place of an id that was merged into its left neighbour
 
 
 class ClipBPE:
-    """Text to the ids of byte pairs.
+    """Encodes text to the ids of byte pairs.
 
     `vocabulary` maps pieces to ids, `merges` lists the pairs in the order learned; see
     `photosearch.text.clip_files` for the files that hold them. `context` counts tokens, start and
@@ -140,7 +140,7 @@ def merge(symbols: Sequence[int], merges: Merges) -> list[int]:
 
 
 def split_words(text: str) -> Iterator[str]:
-    """The words of a text, lower case, composed, without the white space between."""
+    """Splits a text into words: composed (NFC), lower case, without white space."""
     text = lowercase(nfc(replace_surrogates(text)))
     for match in _WORD.finditer(text if text.isascii() else _shadow(text)):
         word = text[match.start() : match.end()]
@@ -151,7 +151,7 @@ def split_words(text: str) -> Iterator[str]:
 
 
 def _shadow(text: str) -> str:
-    """As long as the text, its other characters replaced by an ASCII one of the same kind.
+    """Replaces each character beyond ASCII by an ASCII one of the same kind, one for one.
 
     So one pattern splits every script; z, 0 and ! are part of no alternative by name.
     """

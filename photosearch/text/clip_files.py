@@ -23,13 +23,13 @@ _OPENAI_SIZE = 49_408  # ids that CLIP's towers have; the file lists more merges
 
 
 def load_clip_bpe(directory: Path, *, context: int, pad_id: int | None = None) -> ClipBPE:
-    """CLIP's tokenizer from whichever form the directory holds; errors as below."""
+    """Loads CLIP's tokenizer from whichever form the directory holds; errors as below."""
     vocabulary, merges = read_clip_files(directory)
     return ClipBPE(vocabulary, merges, context=context, pad_id=pad_id)
 
 
 def read_clip_files(directory: Path) -> Parts:
-    """Piece -> id, and the merges in the order learned.
+    """Reads piece -> id, and the merges in the order learned.
 
     Raises BundleError if no form is there, or it cannot be read.
     """

@@ -20,7 +20,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def replace_surrogates(text: str) -> str:
-    """Lone surrogates become U+FFFD, one each, as in any Swift string.
+    """Replaces each lone surrogate by U+FFFD, as in any Swift string.
 
     Python strings hold them when a file name or an argument is not UTF-8; the reference refuses
     them with a TypeError, which a person who searches could do nothing about.
@@ -29,7 +29,7 @@ def replace_surrogates(text: str) -> str:
 
 
 def lowercase(text: str) -> str:
-    """Every character's own lower case; İ becomes two characters."""
+    """Lower-cases each character by itself; İ becomes two characters."""
     if text.isascii():
         return text.lower()
     lower = tables().lower
@@ -37,7 +37,7 @@ def lowercase(text: str) -> str:
 
 
 def casefold(text: str) -> str:
-    """What texts that differ only in case have in common, as `str.casefold` of any Python."""
+    """Folds case for comparison, as `str.casefold`, but the same in every version of Python."""
     if text.isascii():
         return text.lower()
     lower, fold = tables().lower, tables().fold
@@ -45,7 +45,7 @@ def casefold(text: str) -> str:
 
 
 def nfd(text: str) -> str:
-    """Canonical decomposition, accents in canonical order."""
+    """Decomposes canonically (NFD), accents in canonical order."""
     if text.isascii():
         return text
     decompose = tables().decompose
@@ -53,7 +53,7 @@ def nfd(text: str) -> str:
 
 
 def nfc(text: str) -> str:
-    """Canonical composition of the canonical decomposition."""
+    """Composes canonically (NFC): the composition of the canonical decomposition."""
     if text.isascii():
         return text
     return "".join(_compose(nfd(text)))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def load_tokenizer(directory: Path, spec: TextSpec) -> WordPiece | ClipBPE:
-    """The tokenizer whose files lie in a directory: `vocab.txt`, or one of CLIP's forms.
+    """Loads the tokenizer whose files lie in a directory: `vocab.txt`, or one of CLIP's forms.
 
     Raises BundleError if they are missing or damaged, if they pad with another id than the
     manifest says, or if the kind is "huggingface", which only `photosearch.models` reads.
@@ -37,7 +37,7 @@ def load_tokenizer(directory: Path, spec: TextSpec) -> WordPiece | ClipBPE:
 
 
 def pad(rows: Sequence[Sequence[int]], *, pad_id: int) -> NDArray[np.int32]:
-    """Rows of ids to int32 [N, T], padded on the right to the longest."""
+    """Pads rows of ids on the right to the longest: int32 [N, T]."""
     width = max(map(len, rows), default=0)
     batch = np.full((len(rows), width), pad_id, dtype=np.int32)
     for index, row in enumerate(rows):
@@ -46,7 +46,7 @@ def pad(rows: Sequence[Sequence[int]], *, pad_id: int) -> NDArray[np.int32]:
 
 
 def check_context(context: int) -> int:
-    """The context itself. Raises UsageError if start and end would not fit."""
+    """Returns the context. Raises UsageError if start and end would not fit."""
     if context < 2:
         raise UsageError(f"context: got {context} tokens, expected at least 2 (start and end)")
     return context

@@ -62,7 +62,7 @@ class Tables:
 
 @cache
 def tables() -> Tables:
-    """The tables, read once; about 5 ms. Text that is all ASCII never needs them."""
+    """Reads the tables once, in about 5 ms. Text that is all ASCII never needs them."""
     raw = json.loads(PATH.read_bytes())
     compose = "".join(map(chr, raw["compose"]))
     return Tables(
@@ -88,15 +88,17 @@ def is_flagged(char: str, flags: int) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Whether a character is visible and neither a digit nor punctuation."""
+    """Whether any character is visible and neither a digit nor punctuation."""
     return any(c not in DIGITS and not is_flagged(c, PUNCTUATION | REMOVED | SPACE) for c in text)
 
 
 def is_visible(text: str) -> bool:
+    """Whether any character is visible."""
     return any(not is_flagged(char, SPACE | REMOVED) for char in text)
 
 
 def is_punctuation(text: str) -> bool:
+    """Whether every character is punctuation."""
     return all(is_flagged(char, PUNCTUATION) for char in text)
 
 

@@ -46,7 +46,7 @@ _LINE_END = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
 
 
 class WordPiece:
-    """Text to the ids of word pieces.
+    """Encodes text to the ids of word pieces.
 
     `vocabulary` gives each piece the id of its place; [PAD] is id 0, and [UNK], [CLS] and [SEP]
     are found by name. `context` counts tokens, [CLS] and [SEP] included.
@@ -129,7 +129,7 @@ class WordPiece:
 
 
 def split_words(text: str) -> list[str]:
-    """Lower-case words without accents, and single punctuation marks and ideographs."""
+    """Splits a text into lower-case words without accents, single marks and ideographs."""
     if text.isascii():
         return text.translate(_ASCII).split()
     flags, clean = tables().flags, "".join(_clean(replace_surrogates(text)))

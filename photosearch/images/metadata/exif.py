@@ -132,7 +132,7 @@ def read_directory(data: bytes, order: str, offset: int | None) -> Tags:
 
 
 def exif_fields(tags: ExifTags) -> Fields:
-    """Date, place and camera of the three directories."""
+    """The date, place and camera of EXIF tags."""
     return Fields(
         taken=_moment(tags, *_TAKEN),
         digitised=_moment(tags, *_DIGITISED),
@@ -144,7 +144,7 @@ def exif_fields(tags: ExifTags) -> Fields:
 
 
 def _moment(tags: ExifTags, date: int, offset: int) -> Moment | None:
-    """TIFF/EP (ISO 12234-2) has them in the first directory, EXIF in its own."""
+    """A date and its offset, in EXIF's directory or, as in TIFF/EP (ISO 12234-2), in the first."""
     own = text_value(tags.exif.get(offset)) or text_value(tags.main.get(offset))
     return parse_moment(text_value(tags.exif.get(date)), own) or parse_moment(
         text_value(tags.main.get(date)), own
@@ -152,7 +152,7 @@ def _moment(tags: ExifTags, date: int, offset: int) -> Moment | None:
 
 
 def _instant(gps: Tags) -> Moment | None:
-    """What the satellites said: in UTC, and of the last fix, so only for want of a date."""
+    """The time of the GPS fix, in UTC; it may be older than the photo, so dates go before it."""
     # Separated by anything, NUL too; what may stand behind the day is not the time of the fix
     written = ":".join(_DIGITS.findall(bytes_value(gps.get(_GPS_DATE)).decode("latin-1"))[:3])
     day, time = parse_moment(written), gps.get(_GPS_TIME)
@@ -170,7 +170,7 @@ def _place(gps: Tags) -> Place | None:
 
 
 def _degrees(gps: Tags, axis: Axis, side: int, degrees: int) -> float | None:
-    """Fractions as EXIF has them, or text as some programs write it; both need a hemisphere."""
+    """Degrees from fractions as in EXIF, or from text as some write it; both need a hemisphere."""
     letter, value = text_value(bytes_value(gps.get(side))), gps.get(degrees)
     if isinstance(value, tuple):
         return degrees_from_parts(value, letter, axis)
@@ -178,7 +178,7 @@ def _degrees(gps: Tags, axis: Axis, side: int, degrees: int) -> float | None:
 
 
 def _value(data: bytes, order: str, kind: int, count: int, at: int) -> Value | None:
-    """The value whose last four bytes of entry begin at `at`: itself, or an offset to it."""
+    """The value of an entry, whose last four bytes at `at` hold it or the offset to it."""
     size = _SIZES.get(kind, 0) * count
     if size > 4:
         (at,) = struct.unpack_from(order + "I", data, at)

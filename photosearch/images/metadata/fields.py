@@ -51,12 +51,14 @@ _MAX_CAMERA_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True)
 class Moment:
+    """A wall-clock time and, where it is known, its offset from UTC."""
+
     at: datetime  # wall-clock time, naive, whole seconds
     offset_min: int | None = None  # minutes east of UTC
 
 
 def parse_moment(written: str, offset: str = "") -> Moment | None:
-    """The moment that a text names; None where it names none, or an impossible one.
+    """Parses a date with or without a time; None if there is none, or an impossible one.
 
     A date without a time, or with one that there is not, is 00:00 of that day; without a day or
     month the first one. `offset` is an offset that is written elsewhere; one behind the time
@@ -77,7 +79,7 @@ def parse_moment(written: str, offset: str = "") -> Moment | None:
 
 
 def parse_offset(written: str) -> int | None:
-    """Minutes east of UTC from "+05:30", "-0800", "-3", "UTC+2" or "Z"; None for anything else."""
+    """Parses minutes east of UTC from "+05:30", "-0800", "-3", "UTC+2" or "Z"; else None."""
     written = written[:_LONGEST].replace("\N{MINUS SIGN}", "-").strip()
     written = _FRACTION.sub("", written, count=1).strip()  # of a second, before it
     if written.upper() in _ZONES:
@@ -93,6 +95,8 @@ def parse_offset(written: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
+    """The letters of the two hemispheres, and the largest number of degrees."""
+
     positive: str
     negative: str
     most: float  # degrees
@@ -104,19 +108,21 @@ LONGITUDE = Axis("E", "W", 180)
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """A point on Earth."""
+
     latitude: float  # degrees, -90..90
     longitude: float  # degrees, -180..180
 
 
 def make_place(latitude: float | None, longitude: float | None) -> Place | None:
-    """Both or neither: half a place is none, and exactly 0, 0 means that there was no fix."""
+    """A place of both coordinates; None if one is missing, or for 0, 0: no GPS fix."""
     if latitude is None or longitude is None or latitude == 0 == longitude:
         return None
     return Place(latitude, longitude)
 
 
 def degrees_from_parts(parts: Sequence[float], side: str, axis: Axis) -> float | None:
-    """Degrees, minutes and seconds, as many as there are; the hemisphere alone signs them.
+    """Signed degrees of degrees, minutes and seconds, as many as there are, and a hemisphere.
 
     None without a hemisphere: a place on the wrong side of the world is worse than none.
     """
@@ -130,7 +136,7 @@ def degrees_from_parts(parts: Sequence[float], side: str, axis: Axis) -> float |
 
 
 def degrees_from_text(written: str, side: str, axis: Axis) -> float | None:
-    """A coordinate as text: the hemisphere is in it, is `side`, or is the sign of the number.
+    """Signed degrees of a text; the hemisphere is in it, is `side`, or is the number's sign.
 
     None for fractions ("28/1,11/1,4/1"), which no format has as text.
     """
@@ -148,7 +154,7 @@ def degrees_from_text(written: str, side: str, axis: Axis) -> float | None:
 
 
 def degrees_from_number(degrees: object, axis: Axis) -> float | None:
-    """Decimal degrees as JSON has them; None for anything that is no such number."""
+    """Decimal degrees of a JSON value; None for anything that is no such number."""
     if isinstance(degrees, bool) or not isinstance(degrees, int | float):
         return None
     if not math.isfinite(degrees) or abs(degrees) > axis.most:
@@ -186,7 +192,7 @@ def merged(sources: Sequence[Fields]) -> Fields:
 
 
 def camera_name(make: str, model: str) -> str | None:
-    """ "Make Model"; the model alone where it begins with the make's first word."""
+    """Joins make and model; the model alone where it begins with the make's first word."""
     if model and make and model.split()[0].lower() == make.split()[0].lower():
         make = ""
     return " ".join(part for part in (make, model) if part)[:_MAX_CAMERA_CHARACTERS] or None
@@ -213,7 +219,7 @@ def _wall_clock(day: tuple[str | None, ...], time: tuple[str | None, ...]) -> da
 
 
 def _rfc_1123(written: str) -> Moment | None:
-    """ "Sun, 11 Apr 2021 15:47:53 GMT"; a year of two digits as RFC 822 and exiftool read it."""
+    """Parses "Sun, 11 Apr 2021 15:47:53 GMT"; a year of two digits as RFC 822 and exiftool do."""
     found = _RFC_1123.search(written)
     if not found:
         return None

@@ -24,12 +24,14 @@ _LONGEST = 32  # bytes of a date
 
 @dataclass(frozen=True, slots=True)
 class Iptc:
+    """An IPTC record, and whether it is newer than the XMP beside it."""
+
     record: bytes = b""
     is_newer: bool = False  # than XMP: changed by a program that did not know of XMP
 
 
 def from_resources(block: bytes) -> Iptc:
-    """The record inside image resources. Photoshop's digest of it tells who was last: MWG 2.0."""
+    """Reads the record in image resources; Photoshop's digest of it dates it (MWG 2.0)."""
     found: dict[int, bytes] = {}
     at = 0
     for _ in range(_MAX_ITEMS):
@@ -46,7 +48,7 @@ def from_resources(block: bytes) -> Iptc:
 
 
 def read_iptc(block: bytes) -> Iptc:
-    """A record that lies bare, as in TIFF, or in image resources, as in a PNG's raw profile."""
+    """Reads a bare record, as in TIFF, or one in image resources, as in a PNG's raw profile."""
     return from_resources(block) if block.startswith(_SIGNATURES) else Iptc(block)
 
 

@@ -47,7 +47,7 @@ _CHARSETS = {b"UNICODE": ("utf-16-le", "utf-16-be"), b"JIS": ("iso2022_jp", "shi
 
 
 def read_favourite(sidecar: Xmp, xmp: Xmp, tags: ExifTags) -> bool:
-    """Whether it is rated with five stars: by its sidecar if that rates, else in XMP or EXIF."""
+    """Whether it has five stars: in its sidecar if that has a rating, else in XMP or EXIF."""
     rated = sidecar.get(XMP, "Rating")
     if rated:
         return rated in _BEST_RATINGS
@@ -91,7 +91,7 @@ def _from_xmp(xmp: Xmp) -> list[Media]:
 
 
 def _comments(value: bytes) -> Iterator[str]:
-    """A user comment as it may be read; EXIF 3.0, table 9, has the character codes."""
+    """The possible readings of a user comment, by its character code (EXIF 3.0, table 9)."""
     code, comment = value[:_CHARSET_BYTES], value[_CHARSET_BYTES:][:_LONGEST_COMMENT]
     yield text_value(comment)
     for charset in _CHARSETS.get(code.rstrip(b"\0 "), ()):

@@ -65,7 +65,7 @@ class Blocks:
 def read_info(
     source: str | Path | bytes | Image.Image, *, sidecars: Sidecars | None = None
 ) -> PhotoInfo:
-    """Size after orientation, date, place, camera and media, without decoding a pixel.
+    """Reads size after orientation, date, place, camera and media, without decoding a pixel.
 
     `sidecars` is what the files beside the photo say; without it, they are read where the source is
     a path. Metadata that is broken or missing gives None, field by field, and never an error.
@@ -83,7 +83,7 @@ def read_info(
 
 
 def orientation(image: Image.Image) -> int:
-    """1 to 8 as EXIF counts; 1 also where none is known or the decoder applies it itself."""
+    """The EXIF orientation, 1 to 8; 1 also if unknown or if the decoder applies it itself."""
     return _orientation(image, read_tags(exif_block(image)))
 
 
@@ -126,9 +126,9 @@ def _sources(blocks: Blocks, sidecar: Xmp, xmp: Xmp, sidecars: Sidecars) -> list
 
 
 def read_blocks(image: Image.Image, data: bytes = b"") -> Blocks:
-    """Of an open picture, and of the file that it was opened from where that is at hand.
+    """Finds the blocks of an open picture in `data`, the file that it was opened from.
 
-    Without the file, as much as Pillow has read.
+    Without the file, finds as much as Pillow has read.
     """
     info: Info = image.info
     if image.format == "PNG" and data:

@@ -31,7 +31,7 @@ _EMPTY = ('""', "''")
 
 
 def repaired(text: str, namespaces: Mapping[str, str]) -> str:
-    """The text of an XML document without these mistakes; `text` itself where it is too long.
+    """Repairs the text of an XML document; returns `text` itself if it is too long.
 
     `namespaces` are those of prefixes that are known though nothing declares them. Of an attribute
     that is there twice the last counts, as for exiftool. What is damaged otherwise stays so.

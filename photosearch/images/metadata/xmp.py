@@ -70,12 +70,12 @@ _NOT_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class _Enough(Exception):
-    """Nothing behind this place is read."""
+    """Ends the parsing: nothing behind this point is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Xmp:
-    """Those of `_WANTED` that a photo has: namespace, a blank, name -> text."""
+    """The properties of `_WANTED` that a photo has: namespace, a blank, name -> text."""
 
     properties: Mapping[str, str] = field(default_factory=dict)
 
@@ -85,7 +85,7 @@ class Xmp:
 
 
 def read_xmp(packets: Iterable[bytes]) -> Xmp:
-    """The properties of packets, the first that has one counts. Never fails."""
+    """Reads the properties of packets; the first packet that has one counts. Never fails."""
     found: dict[str, str] = {}
     for packet in packets:
         reader = _Reader()
@@ -116,7 +116,7 @@ def _degrees(xmp: Xmp, axis: Axis, name: str) -> float | None:
 
 
 def _text(packet: bytes) -> str:
-    """UTF-8 unless the first bytes say otherwise; without what XML may not hold."""
+    """Decodes a packet, UTF-8 unless its first bytes say otherwise; drops what XML forbids."""
     packet = packet.lstrip(b"\r\n\t ")
     encoding = next((name for start, name in _ENCODINGS if packet.startswith(start)), "utf-8")
     text = packet.decode(encoding, "replace").lstrip("\ufeff\0\r\n\t ")
@@ -124,13 +124,13 @@ def _text(packet: bytes) -> str:
 
 
 class _Reader:
-    """Follows where the parser is; keeps the simple properties of the descriptions."""
+    """Handles the parser's events, and collects the simple properties of descriptions."""
 
     def __init__(self) -> None:
         self.found: dict[str, str] = {}
 
     def read(self, text: str) -> bool:
-        """False where it ended at damage; what was found before stays, and goes first."""
+        """Parses a text; False if damage ended it. What was found before is kept and counts."""
         self._path: list[str] = []
         self._property: str | None = None  # whose text is being read
         self._elements = 0
@@ -175,7 +175,7 @@ class _Reader:
             self._keep(self._property, text)
 
     def _depth(self) -> int:
-        """How far inside a description: 0 is the description itself, 1 a property, < 0 outside."""
+        """The depth inside a description: 0 for itself, 1 for a property, < 0 outside."""
         start = 0 if self._path[:1] == _WITHIN[:1] else 1  # there may be an x:xmpmeta around it
         if self._path[start : start + 2] != _WITHIN:
             return -1

@@ -1,14 +1,14 @@
-/// How a stored picture must be turned to be upright: the values of EXIF tag 274.
+/// The orientation of a stored picture: the values of EXIF tag 274.
 public enum Orientation: Int, Sendable, CaseIterable {
     case up = 1
     case upMirrored, down, downMirrored, leftMirrored, right, rightMirrored, left
 
-    /// Whether rows become columns.
+    /// Whether width and height are swapped when the picture is turned upright.
     public var swapsSides: Bool { rawValue >= Orientation.leftMirrored.rawValue }
 }
 
 extension RGBImage {
-    /// The picture as its photographer saw it.
+    /// The picture turned upright.
     ///
     /// - Complexity: O(n) in the pixels.
     public func upright(_ orientation: Orientation) -> RGBImage {

@@ -4,9 +4,9 @@
     import Foundation
 #endif
 
-/// The bytes of an image file to a picture.
+/// Decodes the bytes of an image file to a picture.
 public protocol PictureDecoder: Sendable {
-    /// An upright sRGB picture.
+    /// Decodes to an upright sRGB picture.
     ///
     /// - Parameters:
     ///   - file: All bytes of a JPEG, HEIC, PNG or the like.

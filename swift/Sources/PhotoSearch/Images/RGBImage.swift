@@ -1,6 +1,6 @@
 import CPhotoSearchKernels
 
-/// A picture: RGB, one byte a channel, row by row from the top.
+/// A picture in memory: RGB, one byte a channel, row by row from the top.
 public struct RGBImage: Sendable, Equatable {
     /// Pixels in a row.
     public let width: Int
@@ -9,7 +9,7 @@ public struct RGBImage: Sendable, Equatable {
     /// `width * height * 3` of them.
     public let bytes: [UInt8]
 
-    /// The longest picture that is scaled whole; of a longer one the middle is taken.
+    /// The largest aspect ratio that is scaled whole; a longer picture is cut to its middle.
     private static let mostAspect = 8
 
     /// - Throws: `PhotoSearchError` of kind `shape` if the bytes are not as many as the pixels need.
@@ -22,14 +22,14 @@ public struct RGBImage: Sendable, Equatable {
         self.init(unchecked: bytes, width, height)
     }
 
-    /// Of bytes that are known to be as many as the sides need.
+    /// Takes bytes whose count is known to fit the sides.
     init(unchecked bytes: [UInt8], _ width: Int, _ height: Int) {
         self.bytes = bytes
         self.width = width
         self.height = height
     }
 
-    /// The model's square of pixels: the same bytes as Python's `photosearch.images.resize.prepare`.
+    /// Resizes to the model's square of pixels: the same bytes as Python's `model_pixels`.
     ///
     /// - Parameter spec: from the model's manifest.
     /// - Returns: a picture of `spec.size` × `spec.size`.

@@ -1,5 +1,5 @@
-/// Lower-case words without accents, and single punctuation marks and ideographs: what BERT's
-/// tokenizer looks up in its vocabulary.
+/// Splits a text into the words that BERT's tokenizer looks up in its vocabulary: lower case,
+/// without accents, and single punctuation marks and ideographs.
 enum BertWords {
     /// Gives `body` every word as UTF-8 and the number of its characters, until it returns false.
     ///
@@ -23,7 +23,7 @@ enum BertWords {
         case letter, dropped, space, mark
     }
 
-    /// What each ASCII character is, and its lower case: the same as the tables say.
+    /// The class and the lower case of each ASCII character, as in the tables.
     private static let kinds: [Kind] = (0..<128).map { (code: UInt32) in
         let flags = CharacterFlags(of: code)
         if flags.contains(.removed) { return .dropped }
@@ -62,7 +62,7 @@ enum BertWords {
         }
     }
 
-    /// Without what BERT drops, spaces as U+0020, and ideographs between spaces.
+    /// Drops what BERT drops, turns spaces into U+0020, and puts ideographs between spaces.
     private static func clean(_ utf8: UnsafeBufferPointer<UInt8>) -> [UInt32] {
         var text: [UInt32] = []
         text.reserveCapacity(utf8.count + 8)
@@ -84,7 +84,7 @@ enum BertWords {
         return text
     }
 
-    /// The word in hand, as UTF-8 in a buffer with room for the whole text.
+    /// The current word, as UTF-8 in a buffer with room for the whole text.
     private struct Word {
         let buffer: UnsafeMutableBufferPointer<UInt8>
         var count = 0

@@ -1,4 +1,4 @@
-/// CLIP's tokenizer: byte-pair encoding within words.
+/// CLIP's tokenizer: byte-pair encoding (BPE) within words.
 ///
 /// Exact against `photosearch.text.clip_bpe`, which describes the steps, and so against
 /// transformers' CLIPTokenizer on the same vocabulary and merges: A. Radford et al., "Learning

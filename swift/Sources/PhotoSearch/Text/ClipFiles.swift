@@ -1,5 +1,5 @@
-/// The forms in which CLIP's vocabulary is found on disk, as `photosearch.text.clip_files` reads
-/// them.
+/// Reads CLIP's vocabulary and merges from the file formats in which they are published, as
+/// `photosearch.text.clip_files` does.
 ///
 /// | file | written by |
 /// |-|-|
@@ -55,7 +55,7 @@ struct ClipFiles {
         }
     }
 
-    /// Says what is missing; a packed vocabulary is not, but only Python unpacks it.
+    /// Names what is missing; a packed vocabulary is there, but only Python unpacks it.
     private static func absence(_ directory: String) throws(FileError) -> PhotoSearchError {
         let packed = "\(openAI).gz"
         if try read("\(directory)/\(packed)") != nil {

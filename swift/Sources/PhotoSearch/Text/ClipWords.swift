@@ -1,4 +1,4 @@
-/// The words of a text as CLIP splits it: composed, lower case, without the space between.
+/// Splits a text into words as CLIP does: composed (NFC), lower case, without white space.
 enum ClipWords {
     private enum Kind {
         case letter, number, space, other
@@ -6,7 +6,7 @@ enum ClipWords {
 
     private static let startWord = Array(ClipBPE.start.utf8)
     private static let endWord = Array(ClipBPE.end.utf8)
-    /// The endings that English puts behind an apostrophe; the first that fits is taken.
+    /// The English endings behind an apostrophe; the first match is taken.
     private static let endings = ["s", "t", "re", "ve", "m", "ll", "d"].map { Array($0.utf8) }
 
     /// Gives `body` every word as UTF-8, until it returns false. As `split_words` in

@@ -1,4 +1,4 @@
-/// Decodes UTF-8 that is known to be valid, such as a Swift string's.
+/// Iterates over the code points of UTF-8 that is known to be valid, such as a Swift string's.
 struct CodePoints {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var at = 0

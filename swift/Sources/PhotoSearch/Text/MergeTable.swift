@@ -1,9 +1,9 @@
-/// The merging step of byte-pair encoding.
+/// Pairs of token ids to merged ids, and the merging step of byte-pair encoding.
 ///
 /// R. Sennrich, B. Haddow and A. Birch, "Neural machine translation of rare words with subword
 /// units" (2016).
 struct MergeTable: Sendable {
-    /// What a pair becomes, and how early that was learned: the lowest rank goes first.
+    /// The id that a pair becomes, and its rank: the lowest rank is merged first.
     struct Merge: Sendable {
         let rank: Int32
         let id: Int32
@@ -40,7 +40,7 @@ struct MergeTable: Sendable {
         return slot.key == key ? slot.merge : nil
     }
 
-    /// Joins neighbours until none can be joined: the lowest rank first, then the leftmost.
+    /// Merges neighbouring ids until no pair is left to merge: lowest rank first, then leftmost.
     ///
     /// - Complexity: O(n log n) for long words.
     func merge(_ symbols: inout [Int32]) {
@@ -73,7 +73,7 @@ struct MergeTable: Sendable {
         }
     }
 
-    /// With a heap of offers and a chain of places, so that no merge moves what is behind it.
+    /// Merges by a heap of candidates and a linked list, so that no merge moves the ids behind it.
     private func mergeLong(_ symbols: inout [Int32]) {
         let end = symbols.count
         var after = Array(1...end)
@@ -115,7 +115,7 @@ struct MergeTable: Sendable {
     }
 }
 
-/// A binary heap, least first.
+/// A binary min-heap.
 private struct Heap {
     private var keys: [UInt64] = []
 

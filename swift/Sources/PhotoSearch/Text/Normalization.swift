@@ -1,4 +1,4 @@
-/// Unicode normalisation over the frozen tables: NFD, NFC, lower case, case folding.
+/// Unicode normalisation by frozen tables: NFD, NFC, lower case, case folding.
 ///
 /// The algorithms are those of UAX #15 (https://unicode.org/reports/tr15/) and, for Hangul, of The
 /// Unicode Standard, section 3.12. Texts are code points, never graphemes. Lower case is by
@@ -13,7 +13,7 @@ enum Normalization {
     private static let vowels: UInt32 = 21
     private static let tails: UInt32 = 28
 
-    /// Every character's own lower case; `İ` becomes two characters.
+    /// Lower-cases each character by itself; `İ` becomes two characters.
     static func lowercase(_ text: [UInt32]) -> [UInt32] {
         var result: [UInt32] = []
         result.reserveCapacity(text.count + 2)
@@ -27,7 +27,7 @@ enum Normalization {
         return result
     }
 
-    /// What texts that differ only in case have in common, as Python's `str.casefold`.
+    /// Folds case for comparison, as Python's `str.casefold`.
     static func casefold(_ text: [UInt32]) -> [UInt32] {
         text.flatMap { code in
             let folded = UnicodeTables.fold(code)
@@ -35,7 +35,7 @@ enum Normalization {
         }
     }
 
-    /// Canonical decomposition, accents in canonical order.
+    /// Decomposes canonically (NFD), accents in canonical order.
     static func nfd(_ text: [UInt32]) -> [UInt32] {
         var result: [UInt32] = []
         result.reserveCapacity(text.count + text.count / 2)
@@ -54,7 +54,7 @@ enum Normalization {
         return result
     }
 
-    /// Canonical composition of the canonical decomposition.
+    /// Composes canonically (NFC): the composition of the canonical decomposition.
     static func nfc(_ text: [UInt32]) -> [UInt32] {
         compose(nfd(text))
     }
@@ -87,7 +87,7 @@ enum Normalization {
         }
     }
 
-    /// By class, then by place: both in one number with the character, so that any sort is stable.
+    /// Sorts by class, then position: both in one number with the character, so any sort is stable.
     private static func sort(_ text: inout [UInt32], _ range: Range<Int>) {
         let keys = range.map { place in
             UInt64(UnicodeTables.order(text[place])) << 53 | UInt64(place - range.lowerBound) << 21

@@ -1,4 +1,4 @@
-/// Byte strings to ids: an open-addressing table whose keys lie one after the other in memory.
+/// A hash table from byte strings to ids: open addressing, keys one after the other in memory.
 ///
 /// Keys are compared byte by byte, unlike Swift strings, which are equal if they look alike.
 struct PieceTable: Sendable {
@@ -33,7 +33,7 @@ struct PieceTable: Sendable {
     /// Bytes of the longest key.
     private(set) var longest = 0
 
-    /// Room for `capacity` keys.
+    /// Makes an empty table with room for `capacity` keys.
     init(capacity: Int) {
         var size = 16
         while size < 2 * capacity { size *= 2 }

@@ -1,4 +1,5 @@
-/// How parts of a query were read that look as if more was meant, as `parse.py` of the Python package.
+/// Notes on parts of a query that may have been meant otherwise than they were read, as
+/// `photosearch/query/parse.py` gives them.
 struct QueryNotes {
     static let most = 5
     private static let shown = 40  // code points of what a note is about

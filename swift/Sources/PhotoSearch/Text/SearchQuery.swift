@@ -1,4 +1,4 @@
-/// A weighted part of a query; a negative weight sets photos back.
+/// A weighted part of a query; a negative weight ranks matching photos lower.
 public struct Term: Sendable, Hashable {
     public let text: String
     public let weight: Double

@@ -1,9 +1,9 @@
-/// Text to the token ids that a text tower reads, exactly as in Python.
+/// Encodes text to the token ids that a text tower reads, exactly as in Python.
 public protocol Tokenizer: Sendable {
     /// The most tokens that `encode` gives, start and end included.
     var context: Int { get }
 
-    /// What a batch is filled up with.
+    /// The id that pads a batch.
     var padID: Int32 { get }
 
     /// Ids with start and end, cut to the context, not padded. Never fails.
@@ -13,7 +13,7 @@ public protocol Tokenizer: Sendable {
 }
 
 extension ModelBundle {
-    /// The tokenizer that the manifest names.
+    /// Loads the tokenizer that the manifest names.
     ///
     /// - Throws: `PhotoSearchError` of kind `bundle` if its files are missing or damaged, if it
     ///   pads with another id than the manifest says, or if it is a `huggingface` one, which only

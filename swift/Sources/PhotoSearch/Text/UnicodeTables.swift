@@ -1,6 +1,6 @@
 import CPhotoSearchKernels
 
-/// What a character is, in the frozen tables that Python and Swift share.
+/// The class of a character, in the frozen tables that Python and Swift share.
 ///
 /// Swift's own properties follow the system, so a tokenizer that asked them would change with it.
 struct CharacterFlags: OptionSet {
@@ -38,7 +38,7 @@ struct CharacterFlags: OptionSet {
     }
 }
 
-/// Look-ups of one character in the frozen tables; Hangul is left to the algorithms.
+/// Looks up one character in the frozen tables; Hangul is left to the algorithms.
 enum UnicodeTables {
     /// Canonical combining class; 0 for a character that is no accent.
     @inline(__always)
@@ -46,12 +46,12 @@ enum UnicodeTables {
         ps_unicode_order_of(code)
     }
 
-    /// What the character becomes in lower case, or nothing if it stays as it is.
+    /// Its lower case, or nothing if it stays as it is.
     static func lower(_ code: UInt32) -> UnsafeBufferPointer<UInt32> {
         buffer(ps_unicode_lower_of(code))
     }
 
-    /// What it becomes when case does not count, or nothing if that is its lower case.
+    /// Its case folding, or nothing if that is its lower case.
     static func fold(_ code: UInt32) -> UnsafeBufferPointer<UInt32> {
         buffer(ps_unicode_fold_of(code))
     }

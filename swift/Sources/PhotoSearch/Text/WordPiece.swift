@@ -1,4 +1,4 @@
-/// WordPiece, the tokenizer of BERT and of the built-in model: uncased, longest piece first.
+/// WordPiece, the tokenizer of BERT and of the built-in model: lower case, longest match first.
 ///
 /// Exact against `photosearch.text.wordpiece`, which describes the steps, and so against
 /// transformers' BertTokenizer on the same vocabulary: M. Schuster and K. Nakajima, "Japanese and
