@@ -10,7 +10,7 @@ import typer
 
 from photosearch.cli.options import Json
 from photosearch.cli.output import path_record, print_json
-from photosearch.display.names import printable
+from photosearch.display import printable
 
 if TYPE_CHECKING:
     from photosearch.bundle.info import ModelInfo, PortInfo, TowerInfo, VerificationInfo
