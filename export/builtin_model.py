@@ -9,8 +9,6 @@ packages.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,10 +21,9 @@ from export.model_card import model_card
 from photosearch.errors import MissingExtra
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models.load import builtin_bundle
+from photosearch.progress import Listener
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from photosearch.train.config import TrainConfig
     from photosearch.train.objectives import Lesson
 
@@ -34,7 +31,6 @@ VERSION = "1.0.0"
 BUNDLE = builtin_bundle()
 UNCALIBRATED = Calibration(scale=1.0, bias=0.0)
 
-Start = Callable[[str, int], Callable[[int], object]]
 
 app = typer.Typer(add_completion=False)
 
@@ -53,22 +49,18 @@ def main(
     if find_spec("coremltools") is None:  # said now, not after an hour
         raise MissingExtra("coreml", "the built-in model with its Core ML packages")
     keep_freed_memory()
-    with _progress() as start:
-        make(data, work, out, TrainConfig(), start=start)
     with show_steps() as listener:
+        make(data, work, out, TrainConfig(), progress=listener)
         add_packages(out, data / CAPTIONED, progress=listener)
     typer.echo(out)
 
 
-def make(data: Path, work: Path, out: Path, config: TrainConfig, *, start: Start) -> None:
-    """Trains, writes the bundle, measures it as written, writes it again with what was measured.
-
-    `start(what, total)` gives a function that hears of progress on one part.
-    """
+def make(data: Path, work: Path, out: Path, config: TrainConfig, *, progress: Listener) -> None:
+    """Trains, writes the bundle, measures it as written, writes it again with what was measured."""
     from photosearch.train.recipes.builtin import learn
 
     work.mkdir(parents=True, exist_ok=True)
-    lesson = learn(data, work, config, tick=start)
+    lesson = learn(data, work, config, progress=progress)
     write(lesson, out, UNCALIBRATED, card="")
     measured = measure_bundle(out, data)
     card = model_card(config, measured)
@@ -91,20 +83,6 @@ def write(lesson: Lesson, out: Path, calibration: Calibration, *, card: str) -> 
         calibration=calibration,
         card=card,
     )
-
-
-@contextmanager
-def _progress() -> Iterator[Start]:
-    """Bars with rate and time left; `start(what, total)` gives the function that moves one."""
-    from rich.progress import Progress
-
-    with Progress() as progress:
-
-        def start(what: str, total: int) -> Callable[[int], object]:
-            bar = progress.add_task(what, total=total)
-            return lambda done: progress.advance(bar, done)
-
-        yield start
 
 
 if __name__ == "__main__":

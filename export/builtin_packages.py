@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photosearch.bundle.inventory import Progress, silent
 from photosearch.manifest import Manifest
 from photosearch.models.load import builtin_bundle
+from photosearch.progress import Listener, silent
 
 if TYPE_CHECKING:
     from photosearch.coreml.record import Target
@@ -42,7 +42,7 @@ def main(
 
 
 def add_packages(
-    bundle: Path, eval_data: Path, *, steps: Steps | None = None, progress: Progress = silent
+    bundle: Path, eval_data: Path, *, steps: Steps | None = None, progress: Listener = silent
 ) -> Manifest:
     """Replaces a bundle by the same with packages, theirs or none before.
 

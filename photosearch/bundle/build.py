@@ -16,7 +16,7 @@ from pathlib import Path
 
 from photosearch.atomic import new_folder
 from photosearch.bundle.contract import ports
-from photosearch.bundle.inventory import Progress, silent, take_inventory
+from photosearch.bundle.inventory import take_inventory
 from photosearch.bundle.model import Model
 from photosearch.contract import IMAGE, TEXT, TOKENIZER, VERIFICATION
 from photosearch.coreml.mil.package import read_package
@@ -24,6 +24,7 @@ from photosearch.coreml.record import ExportRecord, require_export_record
 from photosearch.errors import BundleError
 from photosearch.manifest import Manifest, Packages, PackageSpec, read_manifest, write_manifest
 from photosearch.models.bundle import CARD, WEIGHTS
+from photosearch.progress import Listener, silent
 
 
 def build_bundle(
@@ -31,7 +32,7 @@ def build_bundle(
     out: Path,
     model: Model,
     *,
-    progress: Progress = silent,
+    progress: Listener = silent,
 ) -> Manifest:
     """A bundle from a directory that `export_model` wrote; it appears only when all is there.
 

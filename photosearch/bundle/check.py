@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from photosearch.bundle.inventory import Fault, Progress, compare, silent, take_inventory
+from photosearch.bundle.inventory import Fault, compare, take_inventory
 from photosearch.bundle.sign import check_signature, read_public_key
 from photosearch.bundle.sums import SIGNATURE, SUMS, check_sums, papers, read_sums
 from photosearch.contract import VERIFICATION
 from photosearch.errors import BundleError
 from photosearch.manifest import FILE_NAME, Manifest, read_manifest
+from photosearch.progress import Listener, silent
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -48,7 +49,7 @@ def check_bundle(
     directory: Path,
     *,
     public_key: Path | None = None,
-    progress: Progress = silent,
+    progress: Listener = silent,
 ) -> BundleReport:
     """Checks a bundle, or the one in the folder that an archive unpacks to.
 

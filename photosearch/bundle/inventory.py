@@ -7,23 +7,18 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from photosearch.manifest import FILE_NAME, FileEntry, file_entry
+from photosearch.progress import Listener, Progress, silent
 
 Kind = Literal[
     "changed", "missing", "extra", "swapped", "unreadable",
     "version", "shape", "space", "tokenizer", "card", "verification", "signature",
 ]  # fmt: skip
-# What is done now, steps done, steps in all.
-Progress = Callable[[str, int, int], None]
-
-
-def silent(_now: str, _done: int, _total: int) -> None:
-    """Hears of progress and says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +41,12 @@ class Found:
     faults: tuple[Fault, ...]  # for what is no readable file
 
 
-def take_inventory(directory: Path, progress: Progress = silent) -> Found:
+def take_inventory(directory: Path, progress: Listener = silent) -> Found:
     """Hashes every file below a directory. Links are not followed: a bundle holds none."""
     paths, faults = dict(walk(directory)), []
     entries = {}
     for done, (name, path) in enumerate(sorted(paths.items())):
-        progress("hashing files", done, len(paths))
+        progress(Progress(done, len(paths), "hashing files"))
         if path.is_symlink() or not path.is_file():
             faults.append(Fault("extra", name, "got a link or device, expected a file"))
             continue
@@ -59,7 +54,7 @@ def take_inventory(directory: Path, progress: Progress = silent) -> Found:
             entries[name] = file_entry(path)
         except OSError as error:
             faults.append(Fault("unreadable", name, error.strerror or str(error)))
-    progress("hashing files", len(paths), len(paths))
+    progress(Progress(len(paths), len(paths), "hashing files"))
     return Found(entries, tuple(faults))
 
 

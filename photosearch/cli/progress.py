@@ -13,33 +13,26 @@ from photosearch.cli.output import say
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
-    from photosearch.progress import Progress
+    from photosearch.progress import Listener, Progress
 
 Unit = Literal["photos", "parts"]
-Listener = Callable[[int, int | None, str], None]  # done, total if known, what is done now
 
 LINE_EVERY_S = 10.0
 _MANY = 100  # parts of a step that is worth more than one line
-_STAGES = {
-    "scan": "looking for photos",
-    "read": "indexing",
-    "export": "exporting",
-    "import": "importing",
-}
 
 
 @contextmanager
-def show_photos() -> Iterator[Callable[[Progress], None]]:
+def show_photos() -> Iterator[Listener]:
     """A listener for `PhotoIndex.add` and its like: a bar, or a line every ten seconds."""
     with _listener("photos", PhotoLines) as show:
-        yield lambda now: show(now.done, now.total, _STAGES[now.stage])
+        yield show
 
 
 @contextmanager
-def show_steps() -> Iterator[Callable[[str, int, int], None]]:
+def show_steps() -> Iterator[Listener]:
     """A listener for `export_model` and its like: a bar, or a line for each step."""
     with _listener("parts", StepLines) as show:
-        yield lambda now, done, total: show(done, total, now)
+        yield show
 
 
 @contextmanager
@@ -50,8 +43,8 @@ def _listener(unit: Unit, lines: Callable[[], Listener]) -> Iterator[Listener]:
     rate = StepRate(unit)
     with _bar(unit) as bar:
         task = bar.add_task("", total=None, rate="")
-        yield lambda done, total, note: bar.update(
-            task, description=note, completed=done, total=total, rate=rate(done, total, note)
+        yield lambda now: bar.update(
+            task, description=now.note, completed=now.done, total=now.total, rate=rate(now)
         )
 
 
@@ -84,15 +77,16 @@ class PhotoLines:
         self._last = clock()
         self._rate = StepRate("photos", clock=clock)
 
-    def __call__(self, done: int, total: int | None, note: str) -> None:
-        rate = self._rate(done, total, note)
+    def __call__(self, now: Progress) -> None:
+        rate = self._rate(now)
         if self._clock() - self._last < LINE_EVERY_S:
             return
         self._last = self._clock()
-        if total is None:
-            say(f"{note}: {done:,} so far")
+        if now.total is None:
+            say(f"{now.note}: {now.done:,} so far")
         else:
-            say(f"{note}: {done:,} of {total:,} photos" + (f", {rate}" if rate else ""))
+            told = f"{now.note}: {now.done:,} of {now.total:,} photos"
+            say(f"{told}, {rate}" if rate else told)
 
 
 class StepLines:
@@ -101,11 +95,12 @@ class StepLines:
     def __init__(self) -> None:
         self._last: tuple[str, int] | None = None
 
-    def __call__(self, done: int, total: int | None, note: str) -> None:
-        tenth = 10 * done // total if total is not None and total >= _MANY else 0
-        if (note, tenth) != self._last:
-            say(f"{done}/{total} {note}")
-            self._last = note, tenth
+    def __call__(self, now: Progress) -> None:
+        total = now.total or 0
+        tenth = 10 * now.done // total if total >= _MANY else 0
+        if (now.note, tenth) != self._last:
+            say(f"{now.done}/{now.total} {now.note}")
+            self._last = now.note, tenth
 
 
 class StepRate:
@@ -116,14 +111,14 @@ class StepRate:
         self._step: tuple[str, int | None] | None = None
         self._began_s, self._first = 0.0, 0
 
-    def __call__(self, done: int, total: int | None, note: str) -> str:
-        if (note, total) != self._step:
-            self._step = note, total
-            self._began_s, self._first = self._clock(), done
-        if total is None:
+    def __call__(self, now: Progress) -> str:
+        if (now.note, now.total) != self._step:
+            self._step = now.note, now.total
+            self._began_s, self._first = self._clock(), now.done
+        if now.total is None:
             return ""
         seconds = self._clock() - self._began_s
-        return format_rate(done - self._first, total - self._first, seconds, self._unit)
+        return format_rate(now.done - self._first, now.total - self._first, seconds, self._unit)
 
 
 def format_rate(done: int, total: int, seconds: float, unit: str) -> str:

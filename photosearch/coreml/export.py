@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import shutil
 import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +43,8 @@ from photosearch.coreml.record import (
     write_export_record,
 )
 from photosearch.errors import ModelError, UsageError
+from photosearch.progress import Listener, Progress, silent
 
-# What is done now, steps done, steps in all.
-Progress = Callable[[str, int, int], None]
 _STEPS = ("image: converting", "text: converting", "image: compressing", "text: compressing")
 
 
@@ -68,7 +67,7 @@ def export_model(
     layout: LayoutName = "ane",
     budget_bytes: int | None = None,
     calibration: CalibrationSet | None = None,
-    progress: Progress = lambda _now, _done, _total: None,
+    progress: Listener = silent,
 ) -> Exported:
     """Converts both towers into a new directory, which appears only when all is written.
 
@@ -96,7 +95,7 @@ def export_model(
         done = Exported(out, after, before, warnings_of(_used(bits)))
         record = _record(model, done, mixed, target=target, weights=weights, layout=layout)
         write_export_record(partial, record)
-    progress("done", len(_STEPS), len(_STEPS))
+    progress(Progress(len(_STEPS), len(_STEPS), "done"))
     return done
 
 
@@ -145,11 +144,11 @@ def _text_ports(model: Convertible) -> tuple[ArrayPort, ...]:
 
 
 def _convert(
-    model: Convertible, target: Target, layout: LayoutName, progress: Progress
+    model: Convertible, target: Target, layout: LayoutName, progress: Listener
 ) -> dict[str, Package]:
-    progress(_STEPS[0], 0, len(_STEPS))
+    progress(Progress(0, len(_STEPS), _STEPS[0]))
     image = convert_image(model.image, layout=layout, target=target)
-    progress(_STEPS[1], 1, len(_STEPS))
+    progress(Progress(1, len(_STEPS), _STEPS[1]))
     return {IMAGE: image, TEXT: convert_text(model.text, layout=layout, target=target)}
 
 
@@ -158,12 +157,12 @@ def _compress(
     bits: Bits | BitsByWeight,
     folder: Path,
     notes: Mapping[str, dict[str, str]],
-    progress: Progress,
+    progress: Listener,
 ) -> dict[str, int]:
     """Writes them, and returns their sizes in bytes."""
     sizes = {}
     for step, (name, package) in enumerate(packages.items(), start=2):
-        progress(_STEPS[step], step, len(_STEPS))
+        progress(Progress(step, len(_STEPS), _STEPS[step]))
         told = _warned(notes[name], _used(bits))
         sizes[name] = save_package(compress(package, bits), folder / name, told)
     return sizes
@@ -197,7 +196,7 @@ def _find(
     packages: Mapping[str, Package],
     before: int,
     budget_bytes: int,
-    told: Progress,
+    told: Listener,
 ) -> MixedPrecision:
     """Among the weights that the packages hold."""
     search.bind({"image": compressible(packages[IMAGE]), "text": compressible(packages[TEXT])})

@@ -36,13 +36,7 @@ class IndexingRun:
 
     def run(self, paths: Iterable[Path], *, listener: Listener, allow_removal: bool) -> None:
         """Raises MassRemoval after everything else is done, KeyboardInterrupt at any time."""
-        started = time.monotonic()
-
-        def tick(files: int) -> None:
-            seconds = time.monotonic() - started
-            listener(Progress("scan", files, None, len(self._scan.skipped), seconds))
-
-        self._scan = scan(self._catalog, paths, tick)
+        self._scan = scan(self._catalog, paths, listener)
         self._read(listener)
         note_skipped(self._catalog, self._settler.skipped)
         self._removed = remove_vanished(
@@ -50,13 +44,12 @@ class IndexingRun:
         )
 
     def _read(self, listener: Listener) -> None:
-        started, done, total = time.monotonic(), 0, self._scan.work
+        done = 0
         outcomes = read_ahead(_tasks(self._catalog), self._encoder.image, ahead=_AHEAD)
         while batch := list(islice(outcomes, BATCH)):
             self._settler.settle(batch)
             done += len(batch)
-            skipped = len(self._scan.skipped) + len(self._settler.skipped)
-            listener(Progress("read", done, total, skipped, time.monotonic() - started))
+            listener(Progress(done, self._scan.work, "indexing"))
 
     def report(self, *, interrupted: bool = False) -> IndexReport:
         counts = self._settler.counts

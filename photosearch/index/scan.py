@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -27,6 +27,7 @@ from photosearch.index.catalog import Catalog
 from photosearch.index.exclusions import Exclusions, read_exclusions
 from photosearch.index.identity import KnownFolders, is_known, merge_names
 from photosearch.index.paths import Source, absolute, inside, to_path, to_source
+from photosearch.progress import Listener, Progress
 from photosearch.types import Skipped
 
 NOT_YET = "not read yet"
@@ -67,8 +68,8 @@ class _File:
     inode: int
 
 
-def scan(catalog: Catalog, paths: Iterable[Path], tick: Callable[[int], None]) -> Scan:
-    """Walks the paths and fills `seen` and `work`; `tick` hears the number of files so far."""
+def scan(catalog: Catalog, paths: Iterable[Path], listener: Listener) -> Scan:
+    """Walks the paths and fills `seen` and `work`."""
     forget_listings()
     names = _Names(catalog)
     with catalog.errors():
@@ -83,7 +84,7 @@ def scan(catalog: Catalog, paths: Iterable[Path], tick: Callable[[int], None]) -
         with catalog.writing() as db:
             _compare(db, chunk, result, names)
         result.files += len(chunk)
-        tick(result.files)
+        listener(Progress(result.files, None, "looking for photos"))
     if excluded is not None:
         result.excluded_by = excluded.matched
     merge_names(catalog)

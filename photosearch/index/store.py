@@ -22,7 +22,7 @@ from photosearch.index.exclusions import exclude, include, read_exclusions
 from photosearch.index.paths import absolute, on_disk
 from photosearch.index.prune import remove_photos
 from photosearch.index.searchable_vectors import VectorStore
-from photosearch.progress import Listener, nobody
+from photosearch.progress import Listener, silent
 from photosearch.query.embed import QueryEmbedder, QueryVectors
 from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
 
@@ -120,7 +120,7 @@ class PhotoIndex:
                 self._vectors.begin(self._space)
                 run = IndexingRun(self._catalog, encoder, space=self._space.id)
                 try:
-                    run.run(found, listener=progress or nobody, allow_removal=allow_removal)
+                    run.run(found, listener=progress or silent, allow_removal=allow_removal)
                 except KeyboardInterrupt:
                     interrupted = True
             return run.report(interrupted=interrupted)
@@ -234,7 +234,7 @@ class PhotoIndex:
         from photosearch.index.embeddings.writer import export_embeddings
 
         with self._lock:
-            return export_embeddings(self._catalog, absolute(path), listener=progress or nobody)
+            return export_embeddings(self._catalog, absolute(path), listener=progress or silent)
 
     def import_embeddings(self, path: PathLike, *, progress: Listener | None = None) -> int:
         """Adds the photos of such a file, none of which is looked at; returns how many.
@@ -246,7 +246,7 @@ class PhotoIndex:
         from photosearch.index.embeddings.importer import EmbeddingsFile, import_photos
 
         file = EmbeddingsFile(absolute(path))
-        listener = progress or nobody
+        listener = progress or silent
         with self._writing():
             if self._encoder is not None:
                 rows.check_space(rows.encoder_space(self._encoder), file.space)

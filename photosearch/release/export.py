@@ -10,8 +10,8 @@ from photosearch.atomic import new_folder
 from photosearch.coreml.export import Exported
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.data.evaluation_set import Sampling, read_evaluation_set
+from photosearch.progress import Listener, silent
 from photosearch.verify.mac import require_mac
-from photosearch.verify.numbers import Progress
 from photosearch.verify.records import Verification
 from photosearch.verify.verification import DEFAULT, verify_export, write_verification
 
@@ -24,7 +24,7 @@ def export_verified(
     eval_data: Path | None = None,
     sampling: Sampling = DEFAULT,
     on_mac: bool = False,
-    progress: Progress = lambda _now, _done, _total: None,
+    progress: Listener = silent,
 ) -> tuple[Exported, Verification]:
     """`export` writes to the path that it is given; with the report beside it that becomes `out`.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from photosearch.bundle.check import check_bundle
-from photosearch.bundle.inventory import Progress
 from photosearch.contract import IMAGE, TEXT
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.lint.lint import gate
 from photosearch.coreml.lint.rules import Finding
 from photosearch.errors import GateFailed, StorageError, VerificationFailed
+from photosearch.progress import Listener, Progress
 from photosearch.release.notes import Gates
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.steps import Steps
@@ -28,7 +28,7 @@ def pass_gates(
     source: Convertible,
     options: ReleaseOptions,
     steps: Steps,
-    progress: Progress,
+    progress: Listener,
 ) -> Gates:
     """Exports, verifies and lints. Raises GateFailed.
 
@@ -42,10 +42,10 @@ def pass_gates(
         raise VerificationFailed(f"nothing was made: no retrieval on {options.eval_data}")
     findings: list[Finding] = []
     for done, name in enumerate((IMAGE, TEXT)):
-        progress("lint", done, 2)
+        progress(Progress(done, 2, "lint"))
         findings += steps.lint(exported / name)
     gate(findings, "error")
-    progress("lint", 2, 2)
+    progress(Progress(2, 2, "lint"))
     return Gates(verification, tuple(findings), warnings)
 
 

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import IO, Literal, get_args
 
 from photosearch.atomic import new_file
-from photosearch.bundle.inventory import Progress, silent
 from photosearch.errors import MissingExtra, StorageError
 from photosearch.manifest import FileEntry, file_entry, stream_entry
+from photosearch.progress import Listener, Progress, silent
 
 Format = Literal["zip", "tar.zst"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -45,7 +45,7 @@ def pack(
     *,
     format: Format,
     date: datetime,
-    progress: Progress = silent,
+    progress: Listener = silent,
 ) -> FileEntry:
     """Writes all files of a folder, under its own name, and reads them back.
 
@@ -61,12 +61,12 @@ def pack(
     with _new_archive(archive) as stream:
         with _WRITERS[format](stream, date) as add:
             for done, name in enumerate(sorted(files)):
-                progress("packing files", done, len(files))
+                progress(Progress(done, len(files), "packing files"))
                 add(files[name], name)
         stream.flush()
         if dict(read_archive(Path(stream.name), format)) != expected:
             raise OSError(errno.EIO, "what was read back is not what was written")
-    progress("packing files", len(files), len(files))
+    progress(Progress(len(files), len(files), "packing files"))
     return file_entry(archive)
 
 

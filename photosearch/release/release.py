@@ -22,13 +22,14 @@ from typing import TYPE_CHECKING
 from photosearch.atomic import take_name, work_folder
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import SUFFIX
-from photosearch.bundle.inventory import Progress, silent, take_inventory
+from photosearch.bundle.inventory import take_inventory
 from photosearch.bundle.model import Model, describe_model
 from photosearch.bundle.sign import check_signature, read_private_key
 from photosearch.bundle.sums import NOTES, SBOM, SIGNATURE, SUMS, sums_text
 from photosearch.data.evaluation_set import read_evaluation_set
 from photosearch.errors import UsageError
 from photosearch.manifest import FileEntry, Manifest
+from photosearch.progress import Listener, silent
 from photosearch.release.dates import release_date
 from photosearch.release.gates import pass_gates, require_sound
 from photosearch.release.notes import Gates, release_notes
@@ -60,7 +61,7 @@ def release(
     options: ReleaseOptions,
     *,
     steps: Steps | None = None,
-    progress: Progress = silent,
+    progress: Listener = silent,
 ) -> Released:
     """Makes one archive in the folder `out`; see `open_model` for `model`.
 
@@ -105,7 +106,7 @@ def _fill(
     model: Model,
     gates: Gates,
     key: Ed25519PrivateKey | None,
-    progress: Progress,
+    progress: Listener,
 ) -> Manifest:
     """All that goes into the archive. Raises GateFailed if the bundle is not sound."""
     folder.mkdir()

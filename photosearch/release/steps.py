@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from photosearch.bundle.inventory import Progress
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.lint.rules import Finding
+from photosearch.progress import Listener
 from photosearch.release.options import ReleaseOptions
 from photosearch.verify.records import Verification
 
 Open = Callable[[str], Convertible]
-Export = Callable[[Convertible, Path, ReleaseOptions, Progress], tuple[str, ...]]
-Verify = Callable[[Path, Convertible, ReleaseOptions, Progress], Verification]
+Export = Callable[[Convertible, Path, ReleaseOptions, Listener], tuple[str, ...]]
+Verify = Callable[[Path, Convertible, ReleaseOptions, Listener], Verification]
 Lint = Callable[[Path], tuple[Finding, ...]]
 
 
@@ -25,7 +25,7 @@ def _open(model: str) -> Convertible:
 
 
 def _export(
-    source: Convertible, out: Path, options: ReleaseOptions, progress: Progress
+    source: Convertible, out: Path, options: ReleaseOptions, progress: Listener
 ) -> tuple[str, ...]:
     from photosearch.coreml.export import export_model
 
@@ -42,7 +42,7 @@ def _export(
 
 
 def _verify(
-    exported: Path, source: Convertible, options: ReleaseOptions, progress: Progress
+    exported: Path, source: Convertible, options: ReleaseOptions, progress: Listener
 ) -> Verification:
     from photosearch.verify.verification import verify_export, write_verification
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 
@@ -18,6 +16,7 @@ from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.mil.run import Precision
 from photosearch.coreml.record import require_export_record
+from photosearch.progress import Listener, Progress, silent, telling
 from photosearch.verify.controls import image_controls, text_controls
 from photosearch.verify.inputs import TEXTS, photos
 from photosearch.verify.measures import (
@@ -50,7 +49,6 @@ from photosearch.verify.towers import (
     torch_texts,
 )
 
-Progress: TypeAlias = Callable[[str, int, int], None]  # what is done now, inputs done, in all
 _CONTROLLED = 8  # inputs that the negative controls run on
 
 
@@ -62,18 +60,16 @@ class Reference:
     texts: Floats  # [M, D]
 
 
-def torch_reference(source: Convertible, progress: Progress = lambda _n, _d, _t: None) -> Reference:
+def torch_reference(source: Convertible, progress: Listener = silent) -> Reference:
     """Raises MissingExtra if the photos, or the tokenizer's package, are not installed."""
     pictures = [each.picture for each in photos()]
     return Reference(
-        photos=torch_pictures(source, pictures, partial(progress, "photos in torch")),
-        texts=torch_texts(source, TEXTS, partial(progress, "texts in torch")),
+        photos=torch_pictures(source, pictures, telling(progress, "photos in torch")),
+        texts=torch_texts(source, TEXTS, telling(progress, "texts in torch")),
     )
 
 
-def check_numbers(
-    directory: Path, reference: Reference, progress: Progress = lambda _n, _d, _t: None
-) -> Numbers:
+def check_numbers(directory: Path, reference: Reference, progress: Listener = silent) -> Numbers:
     """Everything that needs no data beside the packages that export wrote to a directory.
 
     Raises BundleError (PackageError, UnknownOperation) if they cannot be read or run.
@@ -97,7 +93,7 @@ def check_numbers(
 
 
 def _image(
-    path: Path, wanted: Floats, limits: Limits, progress: Progress
+    path: Path, wanted: Floats, limits: Limits, progress: Listener
 ) -> tuple[TowerFindings, Floats]:
     model, known = ReferenceModel(path), photos()
     given = [picture_inputs(path, model, each.picture) for each in known]
@@ -111,7 +107,7 @@ def _image(
 
 
 def _text(
-    path: Path, wanted: Floats, limits: Limits, progress: Progress
+    path: Path, wanted: Floats, limits: Limits, progress: Listener
 ) -> tuple[TowerFindings, Floats]:
     model = ReferenceModel(path)
     given = text_inputs_of(path, model, TEXTS)
@@ -131,12 +127,12 @@ class _TowerRun:
     names: Sequence[str]
     given: Sequence[Inputs]
     wanted: Floats
-    progress: Progress
+    progress: Listener
 
     def findings(self, controls: Callable[[], tuple[Control, ...]]) -> tuple[TowerFindings, Floats]:
         shipped, half = self._embed("as shipped", "fp16")
         _, single = self._embed("ranges", "fp32")
-        self.progress(f"{self.tower}: negative controls", 0, 1)
+        self.progress(Progress(0, 1, f"{self.tower}: negative controls"))
         found = TowerFindings(
             tower=self.tower,
             agreement=agreement(self.names, shipped, self.wanted),
@@ -144,11 +140,11 @@ class _TowerRun:
             ranges=single.ranges(self.model.package.functions[self.model.package.default]),
             first_not_finite=half.first_not_finite(),
         )
-        self.progress(f"{self.tower}: negative controls", 1, 1)
+        self.progress(Progress(1, 1, f"{self.tower}: negative controls"))
         return found, shipped
 
     def _embed(self, what: str, precision: Precision) -> tuple[Floats, Watch]:
-        watch, tick = Watch(), partial(self.progress, f"{self.tower}: {what}")
+        watch, tick = Watch(), telling(self.progress, f"{self.tower}: {what}")
         found = embed(self.model, self.given, lambda x: x, tick, precision=precision, observe=watch)
         return found, watch
 

@@ -18,8 +18,8 @@ from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.data.evaluation_set import EvaluationSet, Sampling
 from photosearch.evaluate.metrics import caption_values
 from photosearch.evaluate.significance import estimate
+from photosearch.progress import Listener, telling
 from photosearch.verify.measures import Limits, overlap
-from photosearch.verify.numbers import Progress
 from photosearch.verify.records import Check, Compared, Retrieval, measured
 from photosearch.verify.towers import (
     Floats,
@@ -39,22 +39,22 @@ class Embedded:
     captions: Floats  # [Q, D]
 
 
-def embed_by_torch(source: Convertible, data: EvaluationSet, progress: Progress) -> Embedded:
+def embed_by_torch(source: Convertible, data: EvaluationSet, progress: Listener) -> Embedded:
     """One serves all variants of a model. Raises ImageError for a photo that cannot be read."""
     return Embedded(
-        torch_pictures(source, data.photos, partial(progress, "eval photos in torch")),
-        torch_texts(source, data.captions, partial(progress, "eval captions in torch")),
+        torch_pictures(source, data.photos, telling(progress, "eval photos in torch")),
+        torch_texts(source, data.captions, telling(progress, "eval captions in torch")),
     )
 
 
-def embed_as_shipped(directory: Path, data: EvaluationSet, progress: Progress) -> Embedded:
+def embed_as_shipped(directory: Path, data: EvaluationSet, progress: Listener) -> Embedded:
     """The same through the packages in a directory, in fp16 storage mode."""
     image, text = (ReferenceModel(directory / name) for name in (IMAGE, TEXT))
     pictures = partial(picture_inputs, image.path, image)
     inputs = text_inputs_of(text.path, text, data.captions)
     return Embedded(
-        embed(image, data.photos, pictures, partial(progress, "eval photos as shipped")),
-        embed(text, inputs, lambda x: x, partial(progress, "eval captions as shipped")),
+        embed(image, data.photos, pictures, telling(progress, "eval photos as shipped")),
+        embed(text, inputs, lambda x: x, telling(progress, "eval captions as shipped")),
     )
 
 

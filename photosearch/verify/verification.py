@@ -21,11 +21,12 @@ from photosearch.coreml.record import require_export_record
 from photosearch.data.evaluation_set import EvaluationSet, Sampling, read_evaluation_set
 from photosearch.errors import StorageError, UsageError, VerificationFailed
 from photosearch.manifest import file_entry
+from photosearch.progress import Listener, silent
 from photosearch.shorten import first_of
 from photosearch.verify.inputs import TEXTS, photos
 from photosearch.verify.mac import mac_checks, not_run, require_mac
 from photosearch.verify.measures import Limits, limits_of
-from photosearch.verify.numbers import Progress, Reference, check_numbers, torch_reference
+from photosearch.verify.numbers import Reference, check_numbers, torch_reference
 from photosearch.verify.plots import require_plots
 from photosearch.verify.records import Check, Subject, Verification
 from photosearch.verify.report import report_html
@@ -51,12 +52,8 @@ class TorchSide:
     retrieval: Embedded | None
 
 
-def _silent(_now: str, _done: int, _total: int) -> None:
-    pass
-
-
 def torch_side(
-    source: Convertible, *, data: EvaluationSet | None = None, progress: Progress = _silent
+    source: Convertible, *, data: EvaluationSet | None = None, progress: Listener = silent
 ) -> TorchSide:
     """Raises MissingExtra if the photos, or the tokenizer's package, are not installed."""
     numbers = torch_reference(source, progress)
@@ -71,7 +68,7 @@ def verify_export(
     sampling: Sampling = DEFAULT,
     on_mac: bool = False,
     reference: TorchSide | None = None,
-    progress: Progress = _silent,
+    progress: Listener = silent,
 ) -> Verification:
     """Everything that is known of the packages in a directory that export wrote, beside `source`.
 

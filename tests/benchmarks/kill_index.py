@@ -71,7 +71,7 @@ def add(photos: Path, directory: Path) -> None:
     """What the killed process does. It says how many photos are committed, one line a batch."""
 
     def tell(now: Progress) -> None:
-        if now.stage == "read":
+        if now.note == "indexing":
             os.write(1, f"{now.done}\n".encode())
 
     with PhotoIndex.open(directory, SlowEncoder()) as index:

@@ -19,6 +19,7 @@ from photosearch.errors import BundleError, StorageError, UsageError
 from photosearch.manifest import Port, read_manifest
 from photosearch.models.bundle import open_bundle
 from photosearch.models.load import load_encoder
+from photosearch.progress import Progress
 from tests.bundle.packages import fake_export
 
 LIMITED = """
@@ -85,13 +86,13 @@ def test_python_loads_a_bundle_with_packages(built: Path, source: Path) -> None:
 def test_building_twice_gives_the_same_bytes(
     built: Path, exported: Path, model: Model, tmp_path: Path
 ) -> None:
-    heard: list[tuple[str, int, int]] = []
+    heard: list[Progress] = []
     again = tmp_path / "again"
-    build_bundle(exported, again, model, progress=lambda *now: heard.append(now))
+    build_bundle(exported, again, model, progress=heard.append)
     _, different, unread = filecmp.cmpfiles(built, again, files(built), shallow=False)
     assert files(again) == files(built)
     assert not different + unread
-    assert heard[-1] == ("hashing files", 10, 10)
+    assert heard[-1] == Progress(10, 10, "hashing files")
 
 
 def test_an_export_that_was_not_verified_makes_a_bundle_without_a_verification(

@@ -20,6 +20,7 @@ from photosearch.coreml.export import Exported, copy_tokenizer, export_model
 from photosearch.coreml.families.convertible import Convertible, open_model
 from photosearch.coreml.package import save_package
 from photosearch.errors import ModelError, StorageError, UsageError
+from photosearch.progress import Progress
 
 
 def files(directory: Path) -> list[str]:
@@ -29,10 +30,8 @@ def files(directory: Path) -> list[str]:
 
 @pytest.mark.slow
 def test_an_export_holds_packages_tokenizer_and_record(siglip: Path, tmp_path: Path) -> None:
-    heard: list[tuple[str, int, int]] = []
-    done = export_model(
-        open_model(siglip), tmp_path / "new" / "out", progress=lambda *now: heard.append(now)
-    )
+    heard: list[Progress] = []
+    done = export_model(open_model(siglip), tmp_path / "new" / "out", progress=heard.append)
     out = tmp_path / "new" / "out"
     record = json.loads((out / "export.json").read_text())
     assert {file.split("/")[0] for file in files(out)} == {
@@ -44,7 +43,7 @@ def test_an_export_holds_packages_tokenizer_and_record(siglip: Path, tmp_path: P
     assert record["space"] == open_model(siglip).space
     assert record["text"]["inputs"] == [{"name": "ids", "shape": [1, 10], "dtype": "int32"}]
     assert record["size_bytes"] == done.size_bytes
-    assert heard[-1] == ("done", 4, 4)
+    assert heard[-1] == Progress(4, 4, "done")
 
 
 def test_a_packed_vocabulary_is_unpacked_for_swift(bundle: Path, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from export.builtin_model import make
 from photosearch.errors import MissingExtra
 from photosearch.models.bundle import CARD, open_bundle
 from photosearch.models.load import load_encoder
-from tests.train.data_folder import DRAWINGS, TINY, quiet, write_data
+from photosearch.progress import silent
+from tests.train.data_folder import DRAWINGS, TINY, write_data
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.slow
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("making")
     out = folder / "tiny.photomodel"
-    make(write_data(folder / "data"), folder / "work", out, TINY, start=quiet)
+    make(write_data(folder / "data"), folder / "work", out, TINY, progress=silent)
     return out
 
 

@@ -117,9 +117,9 @@ def test_an_interrupted_import_goes_on(
 def test_progress_ends_with_all_photos(described: PhotoIndex, file: Path, tmp_path: Path) -> None:
     heard: list[Progress] = []
     described.export_embeddings(tmp_path / "x.safetensors", progress=heard.append)
-    assert (heard[-1].stage, heard[-1].done, heard[-1].total) == ("export", 10, 10)
+    assert heard[-1] == Progress(10, 10, "exporting")
     described.import_embeddings(file, progress=heard.append)
-    assert (heard[-1].stage, heard[-1].done, heard[-1].total) == ("import", 10, 10)
+    assert heard[-1] == Progress(10, 10, "importing")
 
 
 def test_another_models_file_is_refused(

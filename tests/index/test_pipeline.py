@@ -269,7 +269,7 @@ def test_ctrl_c_keeps_what_was_committed(
     monkeypatch.setattr(pipeline, "BATCH", 3)
 
     def stop(now: Progress) -> None:
-        if now.stage == "read" and now.done == 6:
+        if now.note == "indexing" and now.done == 6:
             raise KeyboardInterrupt
 
     report = index.add([folder], progress=stop)
@@ -282,9 +282,9 @@ def test_ctrl_c_keeps_what_was_committed(
 def test_progress_counts_to_the_end(index: PhotoIndex, folder: Path, eight: list[Path]) -> None:
     heard: list[Progress] = []
     index.add([folder], progress=heard.append)
-    assert [(now.stage, now.done, now.total) for now in heard] == [
-        ("scan", 8, None),
-        ("read", 8, 8),
+    assert heard == [
+        Progress(8, None, "looking for photos"),
+        Progress(8, 8, "indexing"),
     ]
 
 
@@ -308,7 +308,7 @@ def test_few_photos_are_held_at_once(
 
     def listen(now: Progress) -> None:
         nonlocal waiting
-        waiting = waiting - 4 if now.stage == "read" else waiting
+        waiting = waiting - 4 if now.note == "indexing" else waiting
 
     monkeypatch.setattr(prefetch, "load_photo", counting)
     assert index.add([folder], progress=listen).added == 40

@@ -166,7 +166,7 @@ def test_vectors_of_a_catalog_that_a_backup_replaced_are_never_believed(
     lost.unlink()
 
     def kill(now: Progress) -> None:
-        if now.stage == "read":
+        if now.note == "indexing":
             monkeypatch.setattr(VectorStore, "publish", lambda *_: None)
 
     with PhotoIndex.open(full.directory, encoder) as index:

@@ -46,11 +46,14 @@ def test_a_reader_sees_every_committed_batch(
     with PhotoIndex.open(index.directory, FakeEncoder()) as reader:
 
         def look(now: Progress) -> None:
-            seen.append((now.stage, len(reader.search("red", k=9)), reader.status().pending))
+            seen.append((now.note, len(reader.search("red", k=9)), reader.status().pending))
 
         index.add([folder], progress=look)
         assert len(reader.search("red", k=9)) == 8
-    assert seen == [("scan", 0, 8), *(("read", done, 8 - done) for done in (2, 4, 6, 8))]
+    assert seen == [
+        ("looking for photos", 0, 8),
+        *(("indexing", done, 8 - done) for done in (2, 4, 6, 8)),
+    ]
 
 
 def test_a_reader_no_longer_finds_what_another_removed(

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from photosearch.bundle.inventory import Progress
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.lint.rules import Finding
 from photosearch.evaluate.significance import Estimate
+from photosearch.progress import Listener, Progress
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.steps import Steps
 from photosearch.testing import draw_photos
@@ -109,14 +109,14 @@ def fake_steps(
     """A release of that bundle; `damage(exported)` happens after the verification."""
 
     def export(
-        _source: Convertible, out: Path, _options: ReleaseOptions, progress: Progress
+        _source: Convertible, out: Path, _options: ReleaseOptions, progress: Listener
     ) -> tuple[str, ...]:
-        progress("image: converting", 0, 4)
+        progress(Progress(0, 4, "image: converting"))
         fake_export(out, source)
         return ("4-bit palettes: needs device validation",)
 
     def verify(
-        exported: Path, opened: Convertible, options: ReleaseOptions, _progress: Progress
+        exported: Path, opened: Convertible, options: ReleaseOptions, _progress: Listener
     ) -> Verification:
         retrieval = options.eval_data is not None
         found = verification(exported, opened, retrieval=retrieval, checks=checks)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.errors import MissingExtra, StorageError, UsageError
+from photosearch.progress import Progress
 from photosearch.release import pack as module
 from photosearch.release.dates import LATEST, NO_DATE, release_date
 from photosearch.release.pack import FORMATS, Format, pack, read_archive, require_format
@@ -48,14 +49,14 @@ def folder(tmp_path: Path) -> Path:
 def test_an_archive_holds_every_file_under_the_folders_name(
     folder: Path, tmp_path: Path, format: Format
 ) -> None:
-    heard: list[tuple[str, int, int]] = []
+    heard: list[Progress] = []
     out = tmp_path / "out"
-    packed = pack(folder, out, format=format, date=DATE, progress=lambda *now: heard.append(now))
+    packed = pack(folder, out, format=format, date=DATE, progress=heard.append)
     names = [name for name, _ in read_archive(out, format)]
     assert names == ["model-1/a.txt", "model-1/b/naïve.bin", "model-1/empty"]
     assert packed.size_bytes == out.stat().st_size
-    assert heard[0] == ("packing files", 0, 3)
-    assert heard[-1] == ("packing files", 3, 3)
+    assert heard[0] == Progress(0, 3, "packing files")
+    assert heard[-1] == Progress(3, 3, "packing files")
 
 
 @pytest.mark.parametrize("format", FORMATS)

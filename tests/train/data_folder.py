@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -47,11 +47,6 @@ TINY = TrainConfig(
     warmup_steps=1,
     quantised_from=0.5,
 )
-
-
-def quiet(_what: str, _total: int) -> Callable[[int], object]:
-    """Hears of progress and says nothing."""
-    return hear
 
 
 def hear(*_told: object) -> None:

@@ -19,6 +19,7 @@ from photosearch.coreml.export import export_model
 from photosearch.coreml.families.convertible import Convertible, ImageSide, open_model
 from photosearch.coreml.record import LayoutName
 from photosearch.errors import BundleError, UsageError
+from photosearch.progress import Progress
 from photosearch.verify import numbers as module
 from photosearch.verify.measures import Limits
 from photosearch.verify.numbers import Reference, check_numbers, torch_reference
@@ -72,10 +73,10 @@ def test_every_operation_has_a_range_and_none_overflows(numbers: Numbers) -> Non
 
 
 def test_it_says_how_far_it_is(tiny_export: Path, reference: Reference) -> None:
-    heard: list[tuple[str, int, int]] = []
-    check_numbers(tiny_export, reference, lambda *now: heard.append(now))
-    assert {name.partition(":")[0] for name, _, _ in heard} == {"image", "text"}
-    assert all(done <= total for _, done, total in heard)
+    heard: list[Progress] = []
+    check_numbers(tiny_export, reference, heard.append)
+    assert {now.note.partition(":")[0] for now in heard} == {"image", "text"}
+    assert all(now.total is not None and now.done <= now.total for now in heard)
 
 
 def grow(package: Path) -> None:

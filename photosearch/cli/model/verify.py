@@ -46,7 +46,7 @@ def verify(
       photosearch model verify builtin-1.0.0 --public-key maker.pem --json
     """
     from photosearch.bundle.check import check_bundle
-    from photosearch.bundle.inventory import silent
+    from photosearch.progress import silent
 
     with show_steps() if sys.stderr.isatty() else nullcontext(silent) as listener:
         report = check_bundle(directory, public_key=public_key, progress=listener)

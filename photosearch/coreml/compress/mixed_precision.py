@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from photosearch.coreml.compress.sensitivity import (
 )
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import UsageError
+from photosearch.progress import Listener, telling
 
 TOP = 10  # photos that a person sees
 MEGA = 1e6
@@ -35,7 +35,6 @@ Key = tuple[str, str]  # side, group
 Choice = Mapping[Key, Bits]
 Losses = Mapping[Key, Mapping[Bits, float]]
 Sizes = Mapping[Key, Mapping[Bits, int]]  # bytes
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ class MixedPrecisionSearch:
             for group, names in tower.groups.items()
         }
 
-    def find(self, budget_bytes: int, fixed_bytes: int, progress: Progress) -> MixedPrecision:
+    def find(self, budget_bytes: int, fixed_bytes: int, progress: Listener) -> MixedPrecision:
         """The best choice. `fixed_bytes` is what the packages take without these weights.
 
         Raises UsageError, with the least size, if the budget cannot be met.
@@ -146,7 +145,7 @@ class MixedPrecisionSearch:
         base: Choice = dict.fromkeys(sizes, BITS[0])
         best, least = base, np.inf
         for part in ("alone", "around the choice"):
-            losses = self._losses(base, partial(progress, f"measuring each layer {part}"))
+            losses = self._losses(base, telling(progress, f"measuring each layer {part}"))
             base = choose(losses, sizes, limit)
             loss = self.loss(base)
             if loss < least:

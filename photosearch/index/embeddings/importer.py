@@ -5,7 +5,6 @@ Shape legend: N photos, D embedding width.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -167,13 +166,12 @@ def import_photos(catalog: Catalog, file: EmbeddingsFile, *, space: int, listene
 
     Other content takes the place of what was known under the name. Call under the writer lock.
     """
-    started, added = time.monotonic(), 0
+    added = 0
     for start in range(0, file.count, _BATCH):
         photos = file.photos(start, start + _BATCH)
         with catalog.writing():
             added += _import_batch(catalog, photos, space)
-        done, seconds = start + len(photos), time.monotonic() - started
-        listener(Progress("import", done, file.count, 0, seconds))
+        listener(Progress(start + len(photos), file.count, "importing"))
     return added
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
@@ -45,7 +44,6 @@ def export_embeddings(catalog: Catalog, path: Path, *, listener: Listener) -> in
 
     Raises UsageError if there are none, IndexDamaged if an embedding is missing, or StorageError.
     """
-    started = time.monotonic()
     with catalog.reading():
         space = read_space(catalog)
         if space is None:
@@ -59,8 +57,7 @@ def export_embeddings(catalog: Catalog, path: Path, *, listener: Listener) -> in
                     stream.write(data)
                     rows += count
                     done = (place * size.count + rows) // len(FIELDS)
-                    seconds = time.monotonic() - started
-                    listener(Progress("export", done, size.count, 0, seconds))
+                    listener(Progress(done, size.count, "exporting"))
     return size.count
 
 

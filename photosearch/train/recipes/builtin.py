@@ -18,6 +18,7 @@ from torch import nn
 from photosearch.models.mobilenet import load_weights
 from photosearch.models.quantizable import quantize_towers
 from photosearch.models.towers import ImageTower, TextTower
+from photosearch.progress import Listener, counting, silent
 from photosearch.text.wordpiece import WordPiece
 from photosearch.train.cached_views import cache_views
 from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
@@ -43,31 +44,25 @@ from photosearch.train.workdir import keep_recipe
 from photosearch.weights import Int4, quantize_int4
 from photosearch.weights import Tensor as Stored
 
-Tick = Callable[[int], object]
 _TOLD = {".jsonl", ".npz", ".safetensors", ".txt"}  # sentences, labels, published weights
 
 
-def learn(
-    data: Path, work: Path, config: TrainConfig, *, tick: Callable[[str, int], Tick]
-) -> Lesson:
-    """Trains all generations; returns the last lesson, its student trained.
-
-    `tick(what, total)` gives a function that hears of progress on one part.
-    """
+def learn(data: Path, work: Path, config: TrainConfig, *, progress: Listener = silent) -> Lesson:
+    """Trains all generations; returns the last lesson, its student trained."""
     keep_recipe(work, config)
     teacher: Teacher | None = None
     frozen: TextBank | None = None
     for generation in range(1, config.generations + 1):
         seeded = replace(config, seed=config.seed + generation - 1)
-        lesson = prepare(data, work, seeded, tick=tick, frozen=frozen)
+        lesson = prepare(data, work, seeded, progress=progress, frozen=frozen)
         frozen = lesson.student.bank
         lesson.teacher = teacher
-        epoch = tick(f"generation {generation}", config.epochs)
+        epoch = counting(progress, f"generation {generation}", config.epochs)
         checkpoint, of = work / f"generation-{generation}.pt", _identity(data, seeded)
         train(lesson, checkpoint, of=of, on_epoch=_journal(work, epoch))
         if generation < config.generations:
             paths = read_corpus(data).paths
-            heard = tick("teacher", 2 * len(paths))
+            heard = counting(progress, "teacher", 2 * len(paths))
             side = config.shipped_side
             teacher = become_teacher(lesson.student, paths, side=side, tick=heard)
     return lesson
@@ -79,7 +74,7 @@ def _identity(data: Path, config: TrainConfig) -> str:
     return identity([repr(config), *files, *read_corpus(data).paths])
 
 
-def _journal(work: Path, epoch: Tick) -> Callable[[int, dict[str, float]], None]:
+def _journal(work: Path, epoch: Callable[[int], object]) -> Callable[[int, dict[str, float]], None]:
     """Keeps each epoch's mean losses in `losses.jsonl`."""
 
     def write(number: int, losses: dict[str, float]) -> None:
@@ -95,7 +90,7 @@ def prepare(
     work: Path,
     config: TrainConfig,
     *,
-    tick: Callable[[str, int], Tick],
+    progress: Listener = silent,
     frozen: TextBank | None = None,
 ) -> Lesson:
     """Reads the data, computes what stays frozen, builds the student and its streams.
@@ -117,10 +112,11 @@ def prepare(
     initialise(text, published, vocabulary, config.towers)
     embeddings = _round_frozen(image, text, config)
     if frozen is None:
-        bank.freeze(text, layers=config.frozen_layers, tick=tick("sentences", len(bank.ids)))
+        seen = counting(progress, "sentences", len(bank.ids))
+        bank.freeze(text, layers=config.frozen_layers, tick=seen)
     else:
         bank.adopt(frozen)
-    student = _freeze(image, text, bank, corpus.paths, work, config, tick=tick)
+    student = _freeze(image, text, bank, corpus.paths, work, config, progress=progress)
     dim = config.towers.dim
     contrast = ContrastConfig((dim, dim // 2, dim // 4))
     return Lesson(
@@ -153,10 +149,10 @@ def _freeze(
     work: Path,
     config: TrainConfig,
     *,
-    tick: Callable[[str, int], Tick],
+    progress: Listener,
 ) -> Student:
     """The towers over what their frozen parts say of every sentence and photo."""
-    seen = tick("views", len(paths) * config.views.views)
+    seen = counting(progress, "views", len(paths) * config.views.views)
     return Student(
         image,
         text,

@@ -22,6 +22,7 @@ from photosearch.coreml.compress.mixed_precision import (
 from photosearch.coreml.compress.quantizers import BITS, Bits, quantized_bytes
 from photosearch.coreml.families.convertible import open_model
 from photosearch.errors import UsageError
+from photosearch.progress import Progress, silent
 from tests.coreml.towers import random_pixels
 
 A, B = ("image", "a"), ("text", "b")
@@ -111,7 +112,7 @@ def test_the_recipe_loses_less_than_one_width_for_all_of_the_same_size(
 ) -> None:
     uniform = search.loss(dict.fromkeys(search.sizes, bits))
     budget = sum(each[bits] for each in search.sizes.values())
-    found = search.find(budget + 1000, 1000, lambda _now, _done, _all: None)
+    found = search.find(budget + 1000, 1000, silent)
     assert found.loss <= uniform
     chosen = found.allocation["image"] | found.allocation["text"]
     shapes = {
@@ -125,15 +126,15 @@ def test_the_recipe_loses_less_than_one_width_for_all_of_the_same_size(
 
 def test_a_budget_that_cannot_be_met_names_the_least(search: MixedPrecisionSearch) -> None:
     with pytest.raises(UsageError, match=r"got 0\.01 MB, expected at least (\d+\.\d\d) MB") as said:
-        search.find(10_000, 0, lambda _now, _done, _all: None)
+        search.find(10_000, 0, silent)
     least = float(str(said.value).split()[-2])
-    found = search.find(round(least * 1e6), 0, lambda _now, _done, _all: None)
+    found = search.find(round(least * 1e6), 0, silent)
     assert set(found.by_fingerprint.values()) == {"palette4"}
 
 
 def test_progress_reaches_its_end_twice(search: MixedPrecisionSearch) -> None:
-    heard: list[tuple[str, int, int]] = []
-    search.find(10**9, 0, lambda *now: heard.append(now))
-    last = [now for now in heard if now[1] == now[2]]
+    heard: list[Progress] = []
+    search.find(10**9, 0, heard.append)
+    last = [now for now in heard if now.done == now.total]
     assert len(last) == 2
-    assert [done for _, done, _ in heard] == 2 * list(range(1, len(heard) // 2 + 1))
+    assert [now.done for now in heard] == 2 * list(range(1, len(heard) // 2 + 1))

