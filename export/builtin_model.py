@@ -43,7 +43,7 @@ def main(
 ) -> None:
     """Trains the built-in model, measures it as shipped, and writes its bundle with packages."""
     from photosearch.cli import show_steps
-    from photosearch.models.memory import keep_freed_memory
+    from photosearch.models.machine import keep_freed_memory
     from photosearch.train.config import TrainConfig
 
     if find_spec("coremltools") is None:  # said now, not after an hour

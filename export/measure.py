@@ -25,7 +25,7 @@ from photosearch.data import (
     read_captioned,
     read_labelled,
 )
-from photosearch.encoder import Encoder
+from photosearch.encoder import Encoder, cut
 from photosearch.evaluate import (
     Estimate,
     Floats,
@@ -35,7 +35,6 @@ from photosearch.evaluate import (
 )
 from photosearch.manifest import Calibration
 from photosearch.models.load import builtin_bundle, load_encoder
-from photosearch.models.widths import cut
 
 LABELLED = "labelled"
 BUNDLE = builtin_bundle()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from photosearch.errors import UsageError
 from photosearch.manifest import Calibration, ImageSpec
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Floats: TypeAlias = NDArray[np.float32]
 Bytes: TypeAlias = NDArray[np.uint8]
+_TINY = np.float32(1e-12)  # a smaller norm is not divided by
 ImageInput: TypeAlias = "str | os.PathLike[str] | Image | Bytes"  # an array is RGB, [H, W, 3]
 
 
@@ -73,3 +75,30 @@ class Encoder(Protocol):
         Raises UsageError for what is no list of strings.
         """
         ...
+
+
+def choose_width(width: int | None, widths: tuple[int, ...]) -> int:
+    """The width to use; None is the widest. Raises UsageError if the model has no such width."""
+    if width is None:
+        return widths[0]
+    if width not in widths:
+        listed = ", ".join(map(str, widths))
+        raise UsageError(f"embedding width: got {width}, expected one of {listed}")
+    return width
+
+
+def named_space(space: str, width: int, widths: tuple[int, ...]) -> str:
+    """Vectors of two widths are never compared, so a cut embedding has a space of its own."""
+    return space if width == widths[0] else f"{space}/{width}"
+
+
+def cut(vectors: Floats, width: int) -> Floats:
+    """The first values, made unit again: [N, D] -> [N, width].
+
+    For models that were trained for it (Matryoshka: Kusupati et al. 2022, arXiv:2205.13147).
+    """
+    if vectors.shape[1] == width:
+        return vectors
+    head = vectors[:, :width]
+    norm = np.linalg.norm(head, axis=1, keepdims=True)
+    return np.asarray(head / np.maximum(norm, _TINY), np.float32)

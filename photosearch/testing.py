@@ -69,14 +69,14 @@ class FakeEncoder:
 
         Raises ImageError for the first unreadable, ShapeError for another array.
         """
-        from photosearch.models.pixels import batches
+        from photosearch.models.batches import batches
 
         parts = [self.encode_pixels(part) for part in batches(images, self.image, size=64)]
         return np.concatenate([np.empty((0, self.dim), np.float32), *parts])
 
     def encode_pixels(self, pixels: Bytes) -> Floats:
         """uint8 [N, S, S, 3] to float32 [N, D]. Raises ShapeError for anything else."""
-        from photosearch.models.pixels import check_pixels
+        from photosearch.models.batches import check_pixels
 
         check_pixels(pixels, self.image.size)
         self.photos_encoded += len(pixels)
@@ -88,7 +88,7 @@ class FakeEncoder:
 
     def encode_texts(self, texts: Sequence[str]) -> Floats:
         """Strings to float32 [N, D]. Raises UsageError for anything but a list of strings."""
-        from photosearch.models.texts import check_texts
+        from photosearch.models.batches import check_texts
 
         rows = [self._text(text) for text in check_texts(texts)]
         return _unit(np.array(rows).reshape(len(rows), len(COLORS)), self.dim)

@@ -65,7 +65,7 @@ Outcome: TypeAlias = Content | Failure
 
 def read_ahead(tasks: Iterable[Task], image: ImageSpec, *, ahead: int) -> Iterator[Outcome]:
     """Outcomes in the order of the tasks, `ahead` of them under way or waiting at most."""
-    from photosearch.models.memory import share_one_heap
+    from photosearch.models.machine import share_one_heap
 
     share_one_heap()
     waiting: deque[Future[Outcome]] = deque()

@@ -153,7 +153,7 @@ class PhotoIndex:
         The filter is worked out once, and a text that is there twice is encoded once. Raises as
         `search` does, before anything is searched, and UsageError for what is no list of texts.
         """
-        from photosearch.models.texts import list_texts
+        from photosearch.models.batches import list_texts
 
         hits.check_k(k)
         return self._search(self._queries.each(list_texts(texts)), k, filter, words=True)

@@ -16,18 +16,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from photosearch.contract import TOKENIZER
-from photosearch.encoder import Bytes, Floats, ImageInput
+from photosearch.encoder import Bytes, Floats, ImageInput, choose_width, cut, named_space
 from photosearch.manifest import Calibration, ImageSpec
+from photosearch.models.batches import batches, check_pixels, check_texts, in_batches
 from photosearch.models.bundle import WEIGHTS, open_bundle
-from photosearch.models.pixels import batches, check_pixels
 from photosearch.models.text_tower import NumpyTextTower
-from photosearch.models.texts import check_texts, in_batches
-from photosearch.models.widths import choose_width, cut, named_space
 from photosearch.text.tokenizer import load_tokenizer
 from photosearch.weights import load_arrays
 
 if TYPE_CHECKING:
-    from photosearch.models.vision import ImageRunner
+    from photosearch.models.image_tower import ImageRunner
     from photosearch.text.clip_bpe import ClipBPE
     from photosearch.text.wordpiece import WordPiece
 
@@ -96,6 +94,6 @@ class BuiltinEncoder:
 
     @cached_property
     def _image_runner(self) -> ImageRunner:
-        from photosearch.models.vision import ImageRunner
+        from photosearch.models.image_tower import ImageRunner
 
         return ImageRunner(load_arrays(self._bundle / WEIGHTS, "image."), side=self.image.size)

@@ -24,8 +24,7 @@ from photosearch.encoder import Bytes, Floats, Tokenizer
 from photosearch.errors import ModelError
 from photosearch.manifest import Calibration
 from photosearch.models.checkpoint import CLIP_MIDDLE, Checkpoint
-from photosearch.models.dtype import fastest_dtype
-from photosearch.models.memory import keep_freed_memory
+from photosearch.models.machine import fastest_dtype, keep_freed_memory
 from photosearch.models.tokenizer import HuggingFaceTokenizer
 from photosearch.text.clip_files import load_clip_bpe
 

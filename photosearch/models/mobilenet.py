@@ -11,7 +11,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.models.architecture import FEATURE_CHANNELS, STAGES, STEM_CHANNELS
+from photosearch.models.image_tower import FEATURE_CHANNELS, STAGES, STEM_CHANNELS
 
 
 class Conv(nn.Module):

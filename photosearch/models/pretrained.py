@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from photosearch.encoder import Bytes, Floats, ImageInput, Tokenizer
+from photosearch.encoder import Bytes, Floats, ImageInput, Tokenizer, choose_width
 from photosearch.errors import require
 from photosearch.manifest import Calibration, ImageSpec
+from photosearch.models.batches import batches, check_pixels, check_texts, in_batches
 from photosearch.models.checkpoint import read_checkpoint
-from photosearch.models.pixels import batches, check_pixels
-from photosearch.models.texts import check_texts, in_batches
-from photosearch.models.widths import choose_width
 
 if TYPE_CHECKING:
     from photosearch.models.hf_towers import TransformerTowers

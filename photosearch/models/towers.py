@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.models.architecture import (
+from photosearch.models.image_tower import (
     FEATURE_CHANNELS,
     NORM_EPSILON,
     PIXEL_MEAN,

@@ -20,7 +20,7 @@ from PIL.Image import Resampling
 
 from photosearch.atomic import replacing
 from photosearch.models import mobilenet
-from photosearch.models.architecture import PIXEL_MEAN, PIXEL_SCALE
+from photosearch.models.image_tower import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.models.mobilenet import MobileNetV2, pool
 from photosearch.train.identity import identity, tensor_parts
 

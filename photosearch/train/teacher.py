@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.models.architecture import PIXEL_MEAN, PIXEL_SCALE
+from photosearch.models.image_tower import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.models.mobilenet import pool
 from photosearch.train.cached_views import ViewsConfig, view_batches
 from photosearch.train.loss import cut, relations

@@ -137,7 +137,7 @@ def installed_mb(package: str) -> float:
 
 
 def openvino(side: int, _: Path) -> Embed:
-    from photosearch.models.vision import ImageRunner
+    from photosearch.models.image_tower import ImageRunner
 
     return ImageRunner(tensors(), side=side)
 
@@ -170,8 +170,8 @@ def in_torch(*, bf16: bool) -> Embed:
     """The tower of training: the backbone in that precision, the small head in float32."""
     import torch
 
-    from photosearch.models.architecture import PIXEL_MEAN, PIXEL_SCALE
-    from photosearch.models.memory import keep_freed_memory
+    from photosearch.models.image_tower import PIXEL_MEAN, PIXEL_SCALE
+    from photosearch.models.machine import keep_freed_memory
     from photosearch.models.mobilenet import pool
 
     keep_freed_memory()

@@ -9,7 +9,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from photosearch.models.architecture import FEATURE_CHANNELS
+from photosearch.models.image_tower import FEATURE_CHANNELS
 from photosearch.models.mobilenet import Conv, MobileNetV2, load_weights, pool
 
 Doubles = NDArray[np.float64]

@@ -15,8 +15,8 @@ from PIL import Image
 
 from photosearch.encoder import Encoder, Floats
 from photosearch.errors import MissingExtra, ModelError, ShapeError, UsageError
+from photosearch.models.batches import read
 from photosearch.models.load import load_encoder
-from photosearch.models.pixels import read
 from photosearch.models.pretrained import PretrainedEncoder
 from photosearch.testing import DRAWINGS, draw_photo
 from tests.models.checkpoints import SIDE

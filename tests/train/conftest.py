@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from photosearch.models.architecture import FEATURE_CHANNELS
+from photosearch.models.image_tower import FEATURE_CHANNELS
 from photosearch.models.towers import ImageTower, TextTower, TowersConfig
 from photosearch.text.wordpiece import WordPiece
 from photosearch.train.cached_views import Views

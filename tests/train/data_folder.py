@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from photosearch.data.photos import is_held_out
-from photosearch.models.architecture import FEATURE_CHANNELS
+from photosearch.models.image_tower import FEATURE_CHANNELS
 from photosearch.models.mobilenet import MobileNetV2
 from photosearch.models.towers import TowersConfig
 from photosearch.testing import draw_photo

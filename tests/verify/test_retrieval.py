@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from photosearch.data.evaluation_set import EvaluationSet, Sampling
-from photosearch.models.widths import cut
+from photosearch.encoder import cut
 from photosearch.verify.measures import limits_of
 from photosearch.verify.retrieval import Embedded, compare_retrieval, retrieval_checks
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from photosearch.contract import Pooling
 from photosearch.coreml.layout.base import MASKED, Layout, unit
 from photosearch.coreml.layout.transformer import MlpHead
-from photosearch.models.architecture import FEATURE_CHANNELS
+from photosearch.models.image_tower import FEATURE_CHANNELS
 from photosearch.models.mobilenet import MobileNetV2
 
 Rgb = tuple[float, float, float]

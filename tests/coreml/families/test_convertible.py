@@ -10,9 +10,9 @@ import pytest
 from photosearch.coreml.families.convertible import open_model
 from photosearch.coreml.record import LayoutName
 from photosearch.errors import ModelError
+from photosearch.models.image_tower import ImageRunner
 from photosearch.models.load import load_encoder
 from photosearch.models.pretrained import PretrainedEncoder
-from photosearch.models.vision import ImageRunner
 from photosearch.weights import load_arrays
 from tests.coreml.towers import CLOSE, embed_ids, embed_pixels, random_pixels
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from photosearch.encoder import choose_width, cut, named_space
 from photosearch.errors import UsageError
-from photosearch.models.widths import choose_width, cut, named_space
 
 
 def test_no_wish_means_the_widest() -> None:

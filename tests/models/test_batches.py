@@ -1,10 +1,10 @@
-"""Decoding ahead of the model."""
+"""Pictures and texts come in batches, in their order, and what is none is refused."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from photosearch.encoder import Floats
 from photosearch.errors import EmptyImage, ShapeError, UsageError
 from photosearch.manifest import ImageSpec
-from photosearch.models import pixels
-from photosearch.models.pixels import AHEAD, batches
+from photosearch.models import batches as module
+from photosearch.models.batches import AHEAD, TEXTS, batches, check_texts, in_batches
+from photosearch.testing import FakeEncoder
 
 SPEC = ImageSpec(size=8)
 
@@ -37,13 +39,13 @@ def test_no_photos_make_no_batches() -> None:
 
 def test_little_is_decoded_before_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[int] = []
-    original = pixels.read
+    original = module.read
 
     def counting(image: Image.Image, spec: ImageSpec) -> object:
         started.append(1)
         return original(image, spec)
 
-    monkeypatch.setattr(pixels, "read", counting)
+    monkeypatch.setattr(module, "read", counting)
     stream = batches(shades(100), SPEC, size=4)
     next(stream)
     time.sleep(0.05)
@@ -55,14 +57,14 @@ def test_little_is_decoded_before_it_is_wanted(monkeypatch: pytest.MonkeyPatch) 
 def test_decoding_runs_while_the_model_works(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next batch is ready although nobody has asked for it yet."""
     done = threading.Semaphore(0)
-    original = pixels.read
+    original = module.read
 
     def signalling(image: Image.Image, spec: ImageSpec) -> object:
         result = original(image, spec)
         done.release()
         return result
 
-    monkeypatch.setattr(pixels, "read", signalling)
+    monkeypatch.setattr(module, "read", signalling)
     stream = batches(shades(8), SPEC, size=4)
     next(stream)
     assert all(done.acquire(timeout=10) for _ in range(8))
@@ -137,3 +139,42 @@ def test_a_picture_without_pixels_is_refused(size: tuple[int, int]) -> None:
 def test_bytes_are_no_list_of_pictures(given: Any) -> None:
     with pytest.raises(UsageError, match=f"got {type(given).__name__}, expected a list"):
         list(batches(given, SPEC, size=4))
+
+
+def test_the_order_is_kept_and_like_lengths_go_together() -> None:
+    spread: list[int] = []
+
+    def lengths(texts: Sequence[str]) -> Floats:
+        spread.append(len(texts[-1]) - len(texts[0]))
+        return np.array([[len(text)] for text in texts], np.float32)
+
+    texts = ["x" * (i * 7 % 100) for i in range(3 * TEXTS)]
+    assert in_batches(texts, lengths, dim=1)[:, 0].tolist() == [len(text) for text in texts]
+    assert max(spread) <= 40
+
+
+def test_a_lone_string_is_refused() -> None:
+    with pytest.raises(UsageError, match="got the string 'dog'"):
+        check_texts("dog")
+
+
+@pytest.mark.parametrize(
+    ("given", "got"),
+    [
+        (None, "got NoneType"),
+        (5, "got int"),
+        (b"x", "got bytes"),
+        ([3], "got int at place 0"),
+        (["a", None], "got NoneType at place 1"),
+        ([b"x"], "got bytes at place 0"),
+        (np.zeros(3, np.float32), r"got an array float32 \[3\]"),
+        (np.array("dog"), r"got an array <U3 \[\]"),
+    ],
+)
+def test_what_is_no_list_of_strings_is_named(given: Any, got: str) -> None:
+    with pytest.raises(UsageError, match=f"texts: {got}, expected a list of strings"):
+        FakeEncoder().encode_texts(given)
+
+
+def test_texts_may_come_one_by_one() -> None:
+    assert check_texts(text for text in ["a", "b"]) == ["a", "b"]

@@ -1,13 +1,13 @@
-"""Pictures to model input, decoded by worker threads ahead of the model.
+"""Makes batches for a model: pictures decoded ahead by threads, texts sorted by length.
 
-Shape legend: N photos, S side of the model's input in pixels.
+Shape legend: N photos or texts, S side of the model's input in pixels, D embedding width.
 """
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.encoder import Bytes, ImageInput
+from photosearch.encoder import Bytes, Floats, ImageInput
 from photosearch.errors import ShapeError, UsageError
 from photosearch.manifest import ImageSpec
-from photosearch.models.memory import share_one_heap
+from photosearch.models.machine import share_one_heap
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
 
 AHEAD = 2  # batches that may be decoded or in hand before the model asks for them
 MAX_WORKERS = 8  # what they hold together while they decode, `images.files` bounds
@@ -125,3 +126,44 @@ def check_pixels(pixels: Any, side: int) -> None:
     if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[1:] != (side, side, 3):
         got = _shown(pixels)
         raise ShapeError(f"pixels: got {got}, expected uint8 [N, {side}, {side}, 3]")
+
+
+TEXTS = 64  # per forward pass
+
+
+def check_texts(texts: Iterable[str]) -> list[str]:
+    """The texts, from whatever gives them one by one.
+
+    Raises UsageError for anything else, a lone string too, and for the first that is no string.
+    """
+    listed = list_texts(texts)
+    for place, text in enumerate(listed):
+        if not isinstance(text, str):
+            got = f"{type(text).__name__} at place {place}"
+            raise UsageError(f"texts: got {got}, expected a list of strings")
+    return listed
+
+
+def list_texts(texts: object) -> list[Any]:
+    """Each of several, read once. Raises UsageError for what cannot be several texts."""
+    if isinstance(texts, str):
+        got = f"the string {texts[:20]!r}"
+    elif isinstance(texts, np.ndarray) and (texts.dtype.kind not in "OU" or not texts.ndim):
+        got = f"an array {texts.dtype} {list(texts.shape)}"
+    elif isinstance(texts, bytes | bytearray | memoryview) or not isinstance(texts, Iterable):
+        got = type(texts).__name__
+    else:
+        return list(texts)
+    raise UsageError(f"texts: got {got}, expected a list of strings")
+
+
+def in_batches(
+    texts: Sequence[str], encode: Callable[[Sequence[str]], Floats], *, dim: int
+) -> Floats:
+    """Encodes short texts with short ones, to save padding: float32 [N, D] in the given order."""
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    vectors = np.empty((len(texts), dim), np.float32)
+    for start in range(0, len(order), TEXTS):
+        chosen = order[start : start + TEXTS]
+        vectors[chosen] = encode([texts[index] for index in chosen])
+    return vectors

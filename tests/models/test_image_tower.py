@@ -18,11 +18,11 @@ from photosearch.encoder import Bytes, Floats
 from photosearch.errors import ModelError
 from photosearch.evaluate.metrics import caption_retrieval
 from photosearch.images import sample_photos
+from photosearch.models.batches import batches
 from photosearch.models.builtin import BuiltinEncoder
+from photosearch.models.image_tower import ImageRunner
 from photosearch.models.load import builtin_bundle
-from photosearch.models.pixels import batches
 from photosearch.models.towers import ImageTower
-from photosearch.models.vision import ImageRunner
 from photosearch.testing import DRAWINGS, draw_photo
 from photosearch.weights import load_arrays
 

@@ -1,4 +1,4 @@
-"""How glibc treats freed memory, where its defaults cost time or memory here.
+"""Fits work to this machine: bfloat16 where the CPU has it, and glibc's treatment of freed memory.
 
 Other C libraries are left as they are.
 """
@@ -9,7 +9,12 @@ import ctypes
 import sys
 from collections.abc import Callable
 from functools import cache
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    import torch
+
+_BF16 = ("avx512_bf16", "amx_bf16")  # flags of a CPU that multiplies it in hardware
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # <malloc.h>
 _TRIM_BYTES = 256 << 20  # give memory back only above that much free at the top of the heap
 _MMAP_BYTES = (1 << 30, 32 << 20)  # the first is refused by glibc before 2.35
@@ -52,3 +57,22 @@ def _mallopt() -> Callable[[int, int], int] | None:
     except (OSError, AttributeError):
         return None
     return mallopt
+
+
+def cpu_has_bf16() -> bool:
+    """Whether the CPU multiplies bfloat16 in hardware; emulated, it is slower than float32.
+
+    An older torch that cannot tell gets float32. Imports torch, as the next does.
+    """
+    import torch
+
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return any(capabilities.get(flag) is True for flag in _BF16)
+
+
+def fastest_dtype(bf16: bool | None) -> torch.dtype:
+    """The type to run convolutions and matrices in; None asks the CPU."""
+    import torch
+
+    wanted = cpu_has_bf16() if bf16 is None else bf16
+    return torch.bfloat16 if wanted else torch.float32

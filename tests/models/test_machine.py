@@ -1,4 +1,4 @@
-"""What is changed in glibc's allocator, and nowhere else."""
+"""glibc's allocator is set as asked and nowhere else; bfloat16 is used where the CPU has it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ import sys
 from collections.abc import Callable
 
 import pytest
+import torch
 
-from photosearch.models.memory import keep_freed_memory, share_one_heap
+from photosearch.models.machine import (
+    cpu_has_bf16,
+    fastest_dtype,
+    keep_freed_memory,
+    share_one_heap,
+)
 
 SETTINGS = [keep_freed_memory, share_one_heap]
 # malloc_info (man 3) writes one <heap> for each arena.
 HEAPS = """
 import ctypes, threading
-from photosearch.models.memory import share_one_heap
+from photosearch.models.machine import share_one_heap
 if {shared}:
     share_one_heap()
 libc = ctypes.CDLL(None)
@@ -73,3 +79,30 @@ def heaps(*, shared: bool) -> int:
     command = [sys.executable, "-c", HEAPS.format(shared=shared)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return done.stdout.count("<heap ")
+
+
+def claim(monkeypatch: pytest.MonkeyPatch, **capabilities: bool) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
+
+
+@pytest.mark.parametrize("flag", ["avx512_bf16", "amx_bf16"])
+def test_hardware_that_multiplies_bfloat16_is_used(
+    monkeypatch: pytest.MonkeyPatch, flag: str
+) -> None:
+    claim(monkeypatch, **{flag: True})
+    assert fastest_dtype(None) is torch.bfloat16
+
+
+def test_other_hardware_runs_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    claim(monkeypatch, avx2=True, avx512_bf16=False)
+    assert fastest_dtype(None) is torch.float32
+
+
+def test_a_torch_that_cannot_tell_runs_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
+    assert cpu_has_bf16() is False
+
+
+def test_a_wish_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    claim(monkeypatch, avx512_bf16=True)
+    assert fastest_dtype(False) is torch.float32
