@@ -86,7 +86,7 @@ def test_a_moved_photo_is_not_decoded(
     full: PhotoIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "a").rename(folder / "z")
-    monkeypatch.setattr(load, "undecoded", None)
+    monkeypatch.setattr(load, "opened", None)
     report = full.add([folder])
     assert (report.moved, report.skipped) == (4, ())
 
