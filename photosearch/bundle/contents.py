@@ -83,11 +83,11 @@ def _rows(bundle: Path, manifest: Manifest) -> int | None:
 def _largest_id(directory: Path, spec: TextSpec) -> int:
     """Of the vocabulary; 0 where only transformers can tell."""
     if spec.tokenizer == "wordpiece":
-        from photosearch.text.wordpiece import WordPiece
+        from photosearch.text import WordPiece
 
         return len(WordPiece.from_file(directory / "vocab.txt", context=spec.context)) - 1
     if spec.tokenizer == "clip-bpe":
-        from photosearch.text.clip_files import read_clip_files
+        from photosearch.text import read_clip_files
 
         return max(read_clip_files(directory)[0].values())
     return 0

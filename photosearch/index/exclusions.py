@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.paths import Source, absolute, on_disk, to_path
-from photosearch.text.normalization import nfc
+from photosearch.text import nfc
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -16,7 +16,7 @@ from photosearch.index.identity import is_known, names_of
 from photosearch.index.nearest import Ids
 from photosearch.index.paths import absolute, at_or_inside, gone, on_disk
 from photosearch.index.rows import MEDIA_BITS, microseconds
-from photosearch.text.normalization import casefold
+from photosearch.text import casefold
 from photosearch.types import Filter, Near
 
 EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from photosearch.text.normalization import nfc, nfd
+from photosearch.text import nfc, nfd
 
 if TYPE_CHECKING:  # paths of the command line are read without SQLite
     from photosearch.index.catalog import Catalog

@@ -21,13 +21,12 @@ from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models.batches import batches, check_pixels, check_texts, in_batches
 from photosearch.models.bundle import WEIGHTS, open_bundle
 from photosearch.models.text_tower import NumpyTextTower
-from photosearch.text.tokenizer import load_tokenizer
+from photosearch.text import load_tokenizer
 from photosearch.weights import load_arrays
 
 if TYPE_CHECKING:
     from photosearch.models.image_tower import ImageRunner
-    from photosearch.text.clip_bpe import ClipBPE
-    from photosearch.text.wordpiece import WordPiece
+    from photosearch.text import ClipBPE, WordPiece
 
 PHOTOS = 16  # per forward pass
 

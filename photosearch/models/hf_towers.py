@@ -26,7 +26,7 @@ from photosearch.manifest import Calibration
 from photosearch.models.checkpoint import CLIP_MIDDLE, Checkpoint
 from photosearch.models.machine import fastest_dtype, keep_freed_memory
 from photosearch.models.tokenizer import HuggingFaceTokenizer
-from photosearch.text.clip_files import load_clip_bpe
+from photosearch.text import load_clip_bpe
 
 
 class TransformerTowers:

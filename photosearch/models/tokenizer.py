@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from photosearch.encoder import Tokenizer
 from photosearch.errors import MissingExtra, ModelError
 from photosearch.manifest import TextSpec
-from photosearch.text.tokenizer import load_tokenizer
+from photosearch.text import load_tokenizer
 
 
 def open_tokenizer(directory: Path, spec: TextSpec) -> Tokenizer:

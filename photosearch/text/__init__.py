@@ -9,6 +9,7 @@ from photosearch.lazy import lazy_names
 if TYPE_CHECKING:
     from photosearch.text.clip_bpe import ClipBPE as ClipBPE
     from photosearch.text.clip_files import load_clip_bpe as load_clip_bpe
+    from photosearch.text.clip_files import read_clip_files as read_clip_files
     from photosearch.text.normalization import casefold as casefold
     from photosearch.text.normalization import nfc as nfc
     from photosearch.text.normalization import nfd as nfd
@@ -27,5 +28,6 @@ __all__, __getattr__, __dir__ = lazy_names(
         "nfc": "photosearch.text.normalization",
         "nfd": "photosearch.text.normalization",
         "pad": "photosearch.text.tokenizer",
+        "read_clip_files": "photosearch.text.clip_files",
     },
 )

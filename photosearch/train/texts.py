@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from photosearch.models.towers import TextTower, attention_bias
-from photosearch.text.wordpiece import WordPiece
+from photosearch.text import WordPiece
 
 BATCH_TEXTS = 256
 

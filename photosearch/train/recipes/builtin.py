@@ -19,7 +19,7 @@ from photosearch.models.mobilenet import load_weights
 from photosearch.models.quantizable import quantize_towers
 from photosearch.models.towers import ImageTower, TextTower
 from photosearch.progress import Listener, counting, silent
-from photosearch.text.wordpiece import WordPiece
+from photosearch.text import WordPiece
 from photosearch.train.cached_views import cache_views
 from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
 from photosearch.train.config import TrainConfig
