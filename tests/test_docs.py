@@ -57,6 +57,12 @@ def snippets() -> list[Any]:
     ]
 
 
+@pytest.fixture(scope="module")
+def mkdocs_hook() -> ModuleType:
+    pytest.importorskip("mkdocs", reason="pip install '.[docs]'")
+    return load_script("mkdocs_hook")
+
+
 def load_script(name: str) -> ModuleType:
     """One of `.ci`, which finds what lies beside it as when it is run."""
     sys.path.insert(0, str(ROOT / ".ci"))
@@ -153,6 +159,7 @@ def test_every_file_that_a_page_links_is_there(page: Path) -> None:
 def test_the_site_is_built_without_a_warning_and_loads_nothing_from_elsewhere(
     tmp_path: Path,
 ) -> None:
+    pytest.importorskip("mkdocs", reason="pip install '.[docs]'")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
@@ -174,22 +181,26 @@ def test_the_generated_pages_are_up_to_date(page: str) -> None:
         '<pre class="mermaid"></pre>',
     ],
 )
-def test_a_page_that_loads_something_from_elsewhere_is_found(loading: str, tmp_path: Path) -> None:
+def test_a_page_that_loads_something_from_elsewhere_is_found(
+    loading: str, mkdocs_hook: ModuleType, tmp_path: Path
+) -> None:
     (tmp_path / "page.html").write_text(f"<html>{loading}</html>")
-    assert len(list(load_script("mkdocs_hook").external_loads(tmp_path))) == 1
+    assert len(list(mkdocs_hook.external_loads(tmp_path))) == 1
 
 
-def test_a_style_that_loads_something_from_elsewhere_is_found(tmp_path: Path) -> None:
+def test_a_style_that_loads_something_from_elsewhere_is_found(
+    mkdocs_hook: ModuleType, tmp_path: Path
+) -> None:
     (tmp_path / "a.css").write_text("@font-face { src: url('https://fonts.example/a.woff2') }")
-    assert list(load_script("mkdocs_hook").external_loads(tmp_path)) == [
-        "a.css: https://fonts.example/a.woff2"
-    ]
+    assert list(mkdocs_hook.external_loads(tmp_path)) == ["a.css: https://fonts.example/a.woff2"]
 
 
-def test_a_link_to_elsewhere_and_a_file_of_the_site_are_no_loads(tmp_path: Path) -> None:
+def test_a_link_to_elsewhere_and_a_file_of_the_site_are_no_loads(
+    mkdocs_hook: ModuleType, tmp_path: Path
+) -> None:
     page = '<a href="https://example.org">x</a><img src="a.png"><link rel="icon" href="b.png">'
     (tmp_path / "page.html").write_text(page)
-    assert list(load_script("mkdocs_hook").external_loads(tmp_path)) == []
+    assert list(mkdocs_hook.external_loads(tmp_path)) == []
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
