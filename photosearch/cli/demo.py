@@ -38,7 +38,7 @@ def demo(
       photosearch demo
       photosearch demo --out /tmp/demo
     """
-    from photosearch.index.store import PhotoIndex
+    from photosearch.index import PhotoIndex
 
     photos = demo_photos()
     out.mkdir(parents=True, exist_ok=True)

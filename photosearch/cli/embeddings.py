@@ -62,7 +62,7 @@ def import_(file: File, index: IndexDir = None, json: Json = False) -> None:
       photosearch embeddings import photos.safetensors
       photosearch embeddings import photos.safetensors --index new.photoindex --json
     """
-    from photosearch.index.store import PhotoIndex
+    from photosearch.index import PhotoIndex
 
     with PhotoIndex.open(index_directory(index)) as photos, show_photos() as listener:
         count = photos.import_embeddings(file, progress=listener)

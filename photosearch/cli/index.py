@@ -18,7 +18,7 @@ from photosearch.cli.progress import show_photos
 from photosearch.cli.status import left_out_lines
 from photosearch.display import printable
 from photosearch.errors import ImageError, MassRemoval
-from photosearch.index.paths import absolute
+from photosearch.index import absolute
 from photosearch.types import IndexReport, Skipped
 
 NAMED = 5  # skipped files named for each reason; --json names all
@@ -69,8 +69,7 @@ def index(
       photosearch index ~/Pictures --exclude screenshots/ --exclude '*.gif'
       photosearch index ~/Pictures --index big.photoindex --model ./clip-vit-base-patch32
     """
-    from photosearch.index.paths import on_disk
-    from photosearch.index.store import PhotoIndex
+    from photosearch.index import PhotoIndex, on_disk
     from photosearch.models.load import load_encoder
 
     paths = [on_disk(absolute(path)) for path in paths]
@@ -119,7 +118,7 @@ def remove(
 
 
 def _tell(report: IndexReport, excluded: int, patterns: Iterable[str], *, json: bool) -> None:
-    from photosearch.index.exclusions import without_match
+    from photosearch.index import without_match
 
     for pattern in without_match(patterns, report.excluded_by):
         say(f"the exclusion {printable(pattern)} matches nothing yet in what was looked through")

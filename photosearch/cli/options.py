@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 if TYPE_CHECKING:
-    from photosearch.index.store import PhotoIndex
+    from photosearch.index import PhotoIndex
 
 IndexDir = Annotated[
     Path | None,
@@ -93,14 +93,14 @@ def index_directory(given: Path | None) -> Path:
     """The folder of the index: the one given, or this user's own."""
     if given is not None:
         return given.expanduser().absolute()
-    from photosearch.index.directory import default_directory
+    from photosearch.index import default_directory
 
     return default_directory()
 
 
 def open_index(given: Path | None) -> PhotoIndex:
     """An index that exists. Raises IndexMissing where there is none."""
-    from photosearch.index.store import PhotoIndex
+    from photosearch.index import PhotoIndex
 
     return PhotoIndex.open(index_directory(given), create=False)
 

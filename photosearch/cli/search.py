@@ -41,7 +41,7 @@ def search(
       photosearch search "old church" --near 48.86,2.35,10 --sheet churches.html
       photosearch search --paths -- "-people mountains"
     """
-    from photosearch.query.parse import parse_query
+    from photosearch.query import parse_query
 
     form = check_results(output, pictures)
     wanted = read_filters(filters)

@@ -16,7 +16,7 @@ from photosearch.images.suffixes import LIVE_PHOTO
 from photosearch.types import IndexStatus
 
 if TYPE_CHECKING:
-    from photosearch.index.verify import VerifyReport
+    from photosearch.index import VerifyReport
 
 
 def status(index: IndexDir = None, json: Json = False) -> None:
@@ -95,7 +95,7 @@ def verify_index(
       photosearch verify-index
       photosearch verify-index --repair --index trip.photoindex
     """
-    from photosearch.index.verify import verify_index as check
+    from photosearch.index import verify_index as check
 
     report = check(index_directory(index), repair=repair)
     if json:

@@ -20,8 +20,7 @@ from photosearch.index.identity import entry_of
 from photosearch.index.migrations import GENERATION
 from photosearch.index.paths import gone, to_path, to_source
 from photosearch.index.prefetch import Content, Failure, Outcome, read
-from photosearch.index.rows import INFO_COLUMNS, INFO_VALUES, info_row
-from photosearch.index.vector_file import encode_vector
+from photosearch.index.rows import INFO_COLUMNS, INFO_VALUES, encode_vector, info_row
 from photosearch.types import Skipped
 
 NO_VECTOR = "the model gave no finite vector for it"

@@ -20,9 +20,8 @@ from photosearch.index.filters import allowed_ids
 from photosearch.index.identity import names_of
 from photosearch.index.nearest import Ids, unit
 from photosearch.index.paths import Source, absolute, on_disk, to_path, to_source
-from photosearch.index.rows import INFO_COLUMNS, Space, to_info
+from photosearch.index.rows import INFO_COLUMNS, Space, decode_vectors, to_info
 from photosearch.index.searchable_vectors import VectorStore
-from photosearch.index.vector_file import decode_vectors
 from photosearch.manifest import Calibration
 from photosearch.query.embed import QueryVectors
 from photosearch.query.negation import nearest_but

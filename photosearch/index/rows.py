@@ -1,6 +1,8 @@
-"""Rows of the catalog as records: photos, what is known of them, and the space of the vectors.
+"""Rows of the catalog as records: photos, embeddings, counts, and the space of the embeddings.
 
 All vectors of an index belong to one space, that of the model it was made with.
+
+Shape legend: n embeddings, D embedding width.
 """
 
 from __future__ import annotations
@@ -12,8 +14,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from photosearch.encoder import Encoder
-from photosearch.errors import WrongSpace
+import numpy as np
+
+from photosearch.encoder import Encoder, Floats
+from photosearch.errors import IndexDamaged, WrongSpace
 from photosearch.index.catalog import Catalog
 from photosearch.index.paths import inside, to_path
 from photosearch.manifest import Calibration
@@ -84,6 +88,20 @@ def to_photo(row: tuple[Any, ...]) -> Photo:
         info=to_info(info),
         content_hash=content_hash,
     )
+
+
+def decode_vectors(blobs: list[bytes], dim: int) -> Floats:
+    """Stored embeddings to float32 [n, D]. Raises IndexDamaged if one has another length."""
+    if any(len(blob) != 2 * dim for blob in blobs):
+        raise IndexDamaged(
+            f"a stored vector is not {2 * dim} bytes long; run 'photosearch verify-index --repair'"
+        )
+    return np.frombuffer(b"".join(blobs), "<f2").reshape(-1, dim).astype(np.float32)
+
+
+def encode_vector(vector: Floats) -> bytes:
+    """float32 [D] to fp16, little-endian."""
+    return vector.astype("<f2").tobytes()
 
 
 def read_photos(catalog: Catalog, after: int, most: int) -> list[Photo]:

@@ -44,6 +44,7 @@ from photosearch.encoder import Floats
 from photosearch.errors import IndexDamaged, ShapeError
 from photosearch.index.catalog import Catalog
 from photosearch.index.nearest import Ids, Stored, faiss_module, nearest, parts, stored
+from photosearch.index.rows import decode_vectors
 
 Kind: TypeAlias = Literal["SQ8", "SQfp16", "Flat"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -134,20 +135,6 @@ def read_chunks(
         while rows := cursor.fetchmany(_CHUNK_ROWS):
             ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
             yield ids, decode_vectors([row[1] for row in rows], dim)
-
-
-def decode_vectors(blobs: list[bytes], dim: int) -> Floats:
-    """Stored embeddings to float32 [n, D]. Raises IndexDamaged if one has another length."""
-    if any(len(blob) != 2 * dim for blob in blobs):
-        raise IndexDamaged(
-            f"a stored vector is not {2 * dim} bytes long; run 'photosearch verify-index --repair'"
-        )
-    return np.frombuffer(b"".join(blobs), "<f2").reshape(-1, dim).astype(np.float32)
-
-
-def encode_vector(vector: Floats) -> bytes:
-    """float32 [D] to fp16, little-endian."""
-    return vector.astype("<f2").tobytes()
 
 
 def save_vectors(vectors: Vectors, path: Path) -> None:

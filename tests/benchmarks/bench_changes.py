@@ -14,10 +14,9 @@ from statistics import median
 
 import faiss
 
-from photosearch.index.catalog import Catalog
+from photosearch.index import Catalog, PhotoIndex
 from photosearch.index.migrations import GENERATION
-from photosearch.index.store import PhotoIndex
-from photosearch.index.vector_file import encode_vector
+from photosearch.index.rows import encode_vector
 from photosearch.testing import FakeEncoder
 from tests.benchmarks.bench_search import fill, timed, unit_vectors
 from tests.benchmarks.figures import benchmark, keep, record

@@ -26,7 +26,7 @@ from photosearch.encoder import Encoder, Floats
 from photosearch.evaluate.metrics import ndcg_at
 from photosearch.evaluate.significance import estimate
 from photosearch.models.load import load_encoder
-from photosearch.query.embed import QueryVectors
+from photosearch.query import QueryVectors
 from photosearch.query.negation import Ids, Ranked, nearest_but
 from tests.benchmarks.figures import benchmark, keep, record
 from tests.benchmarks.negation_queries import NegatedQuery, of_captions, of_labels

@@ -24,19 +24,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.encoder import Encoder
-from photosearch.index.catalog import Catalog
-from photosearch.index.rows import claim_space, encoder_space
+from photosearch.index import Catalog, PhotoIndex
+from photosearch.index.rows import claim_space, encode_vector, encoder_space
 from photosearch.index.searchable_vectors import VectorStore
-from photosearch.index.store import PhotoIndex
-from photosearch.index.vector_file import encode_vector
-from photosearch.query.embed import QueryVectors
+from photosearch.query import QueryVectors
 from photosearch.testing import FakeEncoder
 from tests.benchmarks.figures import benchmark, keep, record
 
 OPEN = """
 import sys, time
 import faiss, numpy
-from photosearch.index.store import PhotoIndex
+from photosearch.index import PhotoIndex
 vector = numpy.eye(1, int(sys.argv[2]), dtype=numpy.float32)[0]
 started = time.perf_counter()
 PhotoIndex.open(sys.argv[1], create=False).search_vector(vector, 20)

@@ -28,7 +28,7 @@ import numpy as np
 from PIL import Image
 
 from photosearch.encoder import Bytes, Floats
-from photosearch.index.store import PhotoIndex
+from photosearch.index import PhotoIndex
 from photosearch.progress import Progress
 from photosearch.testing import FakeEncoder
 

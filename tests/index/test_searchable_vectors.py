@@ -17,10 +17,10 @@ from photosearch.index import nearest, searchable_vectors
 from photosearch.index.catalog import Catalog
 from photosearch.index.directory import create_catalog
 from photosearch.index.migrations import GENERATION
-from photosearch.index.rows import claim_space, encoder_space
+from photosearch.index.rows import claim_space, encode_vector, encoder_space
 from photosearch.index.searchable_vectors import SearchableVectors, VectorStore
 from photosearch.index.store import PhotoIndex
-from photosearch.index.vector_file import KINDS, Vectors, build_vectors, encode_vector, read_chunks
+from photosearch.index.vector_file import KINDS, Vectors, build_vectors, read_chunks
 from photosearch.index.verify import verify_index
 from photosearch.progress import Progress
 from photosearch.testing import FakeEncoder

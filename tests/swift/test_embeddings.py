@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.index.store import PhotoIndex
-from photosearch.index.verify import verify_index
+from photosearch.index import PhotoIndex, verify_index
 from photosearch.testing import FakeEncoder, draw_photos
 
 pytestmark = pytest.mark.slow

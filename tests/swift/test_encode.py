@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from photosearch.models.load import builtin_bundle, load_encoder
-from photosearch.query.embed import embed_query
-from photosearch.query.parse import parse_query
+from photosearch.query import embed_query, parse_query
 
 pytestmark = pytest.mark.slow
 

@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from photosearch.index.store import PhotoIndex
-from photosearch.index.verify import verify_index
+from photosearch.index import PhotoIndex, verify_index
 from photosearch.models.load import builtin_bundle, load_encoder
 from tests.swift.changes import Change, State, index_change, state_after, to_lines, unit_vectors
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from photosearch.encoder import Bytes, Floats, ImageInput
-from photosearch.index.store import PhotoIndex
+from photosearch.index import PhotoIndex
 from photosearch.models.builtin import BuiltinEncoder
 from photosearch.models.load import builtin_bundle
 from photosearch.testing import draw_photo

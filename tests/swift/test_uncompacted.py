@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 
 from photosearch.encoder import Bytes, Floats
-from photosearch.index.catalog import Catalog
+from photosearch.index import Catalog, PhotoIndex, verify_index
 from photosearch.index.searchable_vectors import VectorStore
-from photosearch.index.store import PhotoIndex
 from photosearch.index.vector_file import load_vectors
-from photosearch.index.verify import verify_index
 from photosearch.models.load import builtin_bundle, load_encoder
 from photosearch.testing import FakeEncoder, draw_photo
 from photosearch.types import Filter

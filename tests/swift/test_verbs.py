@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from photosearch.encoder import Floats
-from photosearch.index.verify import verify_index
+from photosearch.index import verify_index
 from photosearch.models.load import builtin_bundle, load_encoder
 from tests.fixtures.write import FIXTURES
 
