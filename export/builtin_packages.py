@@ -19,7 +19,7 @@ from photosearch.progress import Listener, silent
 
 if TYPE_CHECKING:
     from photosearch.coreml.record import Target
-    from photosearch.release.steps import Steps
+    from photosearch.release.gates import Steps
 
 BUNDLE = builtin_bundle()
 TARGET: Target = "iOS16"  # the oldest system that Package.swift supports
@@ -52,9 +52,8 @@ def add_packages(
     from photosearch.atomic import replacing_folder, work_folder
     from photosearch.bundle.build import build_bundle
     from photosearch.bundle.model import describe_model
-    from photosearch.release.gates import pass_gates, require_sound
+    from photosearch.release.gates import Steps, pass_gates, require_sound
     from photosearch.release.options import ReleaseOptions
-    from photosearch.release.steps import Steps
 
     steps = steps or Steps()
     options = ReleaseOptions(target=TARGET, eval_data=eval_data)

@@ -15,9 +15,9 @@ import shutil
 from pathlib import Path
 
 from photosearch.atomic import new_folder
-from photosearch.bundle.contract import ports
 from photosearch.bundle.inventory import take_inventory
 from photosearch.bundle.model import Model
+from photosearch.bundle.packages import ports
 from photosearch.contract import IMAGE, TEXT, TOKENIZER, VERIFICATION
 from photosearch.coreml.mil.package import read_package
 from photosearch.coreml.record import ExportRecord, require_export_record

@@ -11,9 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from photosearch.bundle.inventory import Fault, compare, take_inventory
-from photosearch.bundle.sign import check_signature, read_public_key
-from photosearch.bundle.sums import SIGNATURE, SUMS, check_sums, papers, read_sums
+from photosearch.bundle.inventory import Fault, compare_files, take_inventory
+from photosearch.bundle.sums import (
+    SIGNATURE,
+    SUMS,
+    check_signature,
+    check_sums,
+    papers,
+    read_public_key,
+    read_sums,
+)
 from photosearch.contract import VERIFICATION
 from photosearch.errors import BundleError
 from photosearch.manifest import FILE_NAME, Manifest, read_manifest
@@ -63,7 +70,7 @@ def check_bundle(
     manifest = read_manifest(bundle)
     found = take_inventory(bundle, progress)
     parts = [
-        _Part("files", lambda: compare(found, manifest.files)),
+        _Part("files", lambda: compare_files(found, manifest.files)),
         *_contents(bundle, manifest),
         *_beside(bundle, key, released=bundle != directory.absolute()),
     ]
@@ -121,7 +128,7 @@ def _contents(bundle: Path, manifest: Manifest) -> Iterator[_Part]:
     """Parts that import what reads them when they are checked."""
 
     def packages() -> Iterable[Fault]:
-        from photosearch.bundle.contract import check_packages
+        from photosearch.bundle.packages import check_packages
 
         return list(check_packages(bundle, manifest))
 

@@ -74,7 +74,7 @@ def _rows(bundle: Path, manifest: Manifest) -> int | None:
 
         return load_tensors(bundle / WEIGHTS, "text.")["tokens.weight"].shape[0]
     if manifest.packages:
-        from photosearch.bundle.contract import vocabulary_rows
+        from photosearch.bundle.packages import vocabulary_rows
 
         return vocabulary_rows(bundle / manifest.packages.text.file)
     return None

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from photosearch.bundle.card import read_licence
 from photosearch.bundle.check import CARD, find_bundle
 from photosearch.bundle.inventory import walk
+from photosearch.bundle.model import read_licence
 from photosearch.contract import EXPORT_RECORD, IMAGE, NOTE, TEXT, VERIFICATION
 from photosearch.errors import BundleError, ModelError, require
 from photosearch.manifest import (

@@ -67,7 +67,7 @@ def walk(directory: Path) -> Iterator[tuple[str, Path]]:
             yield (here / name).relative_to(directory).as_posix(), here / name
 
 
-def compare(found: Found, expected: Mapping[str, FileEntry]) -> tuple[Fault, ...]:
+def compare_files(found: Found, expected: Mapping[str, FileEntry]) -> tuple[Fault, ...]:
     """What differs from the manifest's list, each file named once, in the order of their names."""
     spoken_of = {fault.where for fault in found.faults}
     entries = {name: entry for name, entry in found.entries.items() if name != FILE_NAME}

@@ -1,8 +1,13 @@
-"""What a release is asked for."""
+"""What a release is asked for, and its one date: that of SOURCE_DATE_EPOCH, or none at all.
+
+https://reproducible-builds.org/specs/source-date-epoch/
+"""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +17,11 @@ if TYPE_CHECKING:
     from photosearch.coreml.compress.apply import Weights
     from photosearch.coreml.record import LayoutName, Target
     from photosearch.release.pack import Format
+
+VARIABLE = "SOURCE_DATE_EPOCH"  # seconds since 1970, UTC
+# What stands for no date, and the earliest and latest that a .zip can hold.
+NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
+LATEST = datetime(2107, 12, 31, 23, 59, 58, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +50,15 @@ class ReleaseOptions:
             raise UsageError("got both --eval-data and --without-retrieval-check, expected one")
         if self.eval_data is not None and not self.eval_data.is_dir():
             raise UsageError(f"--eval-data {self.eval_data}: expected a directory")
+
+
+def release_date() -> datetime:
+    """In UTC, within what a .zip can hold. Raises UsageError if the variable holds no number."""
+    given = os.environ.get(VARIABLE)
+    if not given:
+        return NO_DATE
+    try:
+        date = datetime.fromtimestamp(int(given), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"{VARIABLE}: got {given!r}, expected seconds since 1970") from error
+    return min(max(date, NO_DATE), LATEST)

@@ -39,7 +39,7 @@ def require_format(format: Format) -> None:
         raise MissingExtra("release", "a .tar.zst")
 
 
-def pack(
+def pack_folder(
     folder: Path,
     archive: Path,
     *,

@@ -24,19 +24,24 @@ from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import SUFFIX
 from photosearch.bundle.inventory import take_inventory
 from photosearch.bundle.model import Model, describe_model
-from photosearch.bundle.sign import check_signature, read_private_key
-from photosearch.bundle.sums import NOTES, SBOM, SIGNATURE, SUMS, sums_text
+from photosearch.bundle.sums import (
+    NOTES,
+    SBOM,
+    SIGNATURE,
+    SUMS,
+    check_signature,
+    read_private_key,
+    sums_text,
+)
 from photosearch.data.evaluation_set import read_evaluation_set
 from photosearch.errors import UsageError
 from photosearch.manifest import FileEntry, Manifest
 from photosearch.progress import Listener, silent
-from photosearch.release.dates import release_date
-from photosearch.release.gates import pass_gates, require_sound
+from photosearch.release.gates import Steps, pass_gates, require_sound
 from photosearch.release.notes import Gates, release_notes
-from photosearch.release.options import ReleaseOptions
-from photosearch.release.pack import pack, require_format
+from photosearch.release.options import ReleaseOptions, release_date
+from photosearch.release.pack import pack_folder, require_format
 from photosearch.release.sbom import require_sbom, sbom_text
-from photosearch.release.steps import Steps
 from photosearch.verify.verification import DEFAULT, HTML
 
 if TYPE_CHECKING:
@@ -55,7 +60,7 @@ class Released:
     signed: bool
 
 
-def release(
+def make_release(
     model: str,
     out: Path,
     options: ReleaseOptions,
@@ -85,7 +90,7 @@ def release(
         exported = work / "export"
         gates = pass_gates(exported, archive, source, options, steps, progress)
         manifest = _fill(folder, exported, described, gates, key, progress)
-        packed = pack(
+        packed = pack_folder(
             folder, work / archive.name, format=options.format, date=date, progress=progress
         )
         _publish(work / archive.name, archive)

@@ -8,12 +8,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from photosearch.atomic import replacing
+from photosearch.atomic import new_folder, replacing
 from photosearch.contract import IMAGE, TEXT, VERIFICATION
+from photosearch.coreml.export import Exported
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.package import size_bytes
@@ -93,6 +94,44 @@ def verify_export(
     checks = [*numbers.checks, *retrieval_checks(retrieval, limits)]
     checks += _on_mac(directory, torch.numbers, limits) if on_mac else [not_run()]
     return Verification(subject, tuple(checks), numbers, retrieval)
+
+
+def export_verified(
+    source: Convertible,
+    out: Path,
+    export: Callable[[Path], Exported],
+    *,
+    eval_data: Path | None = None,
+    sampling: Sampling = DEFAULT,
+    on_mac: bool = False,
+    progress: Listener = silent,
+) -> tuple[Exported, Verification]:
+    """`export` writes to the path that it is given; with the report beside it that becomes `out`.
+
+    So it does if the verification failed: whether that matters is for the caller to say, by
+    `require_passed`. Raises what `export` and `verify_export` raise, and leaves nothing then;
+    whatever can be known to be wrong before the work is said before it.
+    """
+    if on_mac:
+        require_mac()
+    if eval_data is not None:
+        read_evaluation_set(eval_data, sampling)
+    with new_folder(out) as partial:
+        made = partial / "export"
+        done = export(made)
+        verification = verify_export(
+            made,
+            source,
+            eval_data=eval_data,
+            sampling=sampling,
+            on_mac=on_mac,
+            progress=progress,
+        )
+        write_verification(made, verification)
+        for each in made.iterdir():
+            each.rename(partial / each.name)
+        made.rmdir()
+    return replace(done, directory=out), verification
 
 
 def write_verification(directory: Path, verification: Verification) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from photosearch.bundle.contract import SPECIFICATION
+from photosearch.bundle.packages import SPECIFICATION
 from photosearch.coreml.mil.dtypes import BY_NAME
 from photosearch.coreml.mil.package import model_class
 from photosearch.coreml.record import Target

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.bundle.card import find_licence
 from photosearch.bundle.info import read_model_info
+from photosearch.bundle.model import find_licence
 from photosearch.errors import BundleError, ModelError, PackageError, PhotoSearchError
 from photosearch.manifest import read_manifest
 from photosearch.models.load import builtin_bundle

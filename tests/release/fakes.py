@@ -11,8 +11,8 @@ from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.lint.rules import Finding
 from photosearch.evaluate.significance import Estimate
 from photosearch.progress import Listener, Progress
+from photosearch.release.gates import Steps
 from photosearch.release.options import ReleaseOptions
-from photosearch.release.steps import Steps
 from photosearch.testing import draw_photos
 from photosearch.verify.records import (
     Agreement,

@@ -16,19 +16,19 @@ import pytest
 from photosearch.errors import MissingExtra, StorageError, UsageError
 from photosearch.progress import Progress
 from photosearch.release import pack as module
-from photosearch.release.dates import LATEST, NO_DATE, release_date
-from photosearch.release.pack import FORMATS, Format, pack, read_archive, require_format
+from photosearch.release.options import LATEST, NO_DATE, release_date
+from photosearch.release.pack import FORMATS, Format, pack_folder, read_archive, require_format
 
 DATE = datetime(2026, 11, 21, 12, 30, 2, tzinfo=UTC)
 LIMITED = """
 import resource, sys
 from pathlib import Path
 from photosearch.errors import StorageError
-from photosearch.release.dates import NO_DATE
-from photosearch.release.pack import pack
+from photosearch.release.options import NO_DATE
+from photosearch.release.pack import pack_folder
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 try:
-    pack(Path(sys.argv[1]), Path(sys.argv[2]), format=sys.argv[3], date=NO_DATE)
+    pack_folder(Path(sys.argv[1]), Path(sys.argv[2]), format=sys.argv[3], date=NO_DATE)
 except StorageError as error:
     print(error)
     sys.exit(error.exit_code)
@@ -51,7 +51,7 @@ def test_an_archive_holds_every_file_under_the_folders_name(
 ) -> None:
     heard: list[Progress] = []
     out = tmp_path / "out"
-    packed = pack(folder, out, format=format, date=DATE, progress=heard.append)
+    packed = pack_folder(folder, out, format=format, date=DATE, progress=heard.append)
     names = [name for name, _ in read_archive(out, format)]
     assert names == ["model-1/a.txt", "model-1/b/naïve.bin", "model-1/empty"]
     assert packed.size_bytes == out.stat().st_size
@@ -70,14 +70,14 @@ def test_bytes_do_not_depend_on_when_or_by_whom_files_were_made(
         shutil.copyfile(folder / name, copy / name)
         (copy / name).chmod(0o600)
         os.utime(copy / name, (1, 1))
-    first = pack(folder, tmp_path / "one", format=format, date=DATE)
-    assert pack(copy, tmp_path / "two", format=format, date=DATE) == first
+    first = pack_folder(folder, tmp_path / "one", format=format, date=DATE)
+    assert pack_folder(copy, tmp_path / "two", format=format, date=DATE) == first
 
 
 def test_entries_of_a_zip_are_dated_alike_and_may_be_read_by_all(
     folder: Path, tmp_path: Path
 ) -> None:
-    pack(folder, tmp_path / "out.zip", format="zip", date=DATE)
+    pack_folder(folder, tmp_path / "out.zip", format="zip", date=DATE)
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         for entry in archive.infolist():
             assert entry.date_time == (2026, 11, 21, 12, 30, 2)
@@ -87,7 +87,7 @@ def test_entries_of_a_zip_are_dated_alike_and_may_be_read_by_all(
 def test_entries_of_a_tar_are_dated_alike_and_nobodys(folder: Path, tmp_path: Path) -> None:
     import zstandard
 
-    pack(folder, tmp_path / "out", format="tar.zst", date=DATE)
+    pack_folder(folder, tmp_path / "out", format="tar.zst", date=DATE)
     with (
         (tmp_path / "out").open("rb") as file,
         zstandard.ZstdDecompressor().stream_reader(file) as stream,
@@ -99,7 +99,7 @@ def test_entries_of_a_tar_are_dated_alike_and_nobodys(folder: Path, tmp_path: Pa
 
 
 def test_another_tool_unpacks_a_zip(folder: Path, tmp_path: Path) -> None:
-    pack(folder, tmp_path / "out.zip", format="zip", date=DATE)
+    pack_folder(folder, tmp_path / "out.zip", format="zip", date=DATE)
     shutil.unpack_archive(tmp_path / "out.zip", tmp_path / "unpacked")
     assert (tmp_path / "unpacked/model-1/a.txt").read_bytes() == b"text\n" * 1000
 
@@ -110,7 +110,7 @@ def test_an_archive_that_exists_stays_as_it_is(
 ) -> None:
     (tmp_path / "out").write_bytes(b"mine")
     with pytest.raises(StorageError, match="File exists"):
-        pack(folder, tmp_path / "out", format=format, date=DATE)
+        pack_folder(folder, tmp_path / "out", format=format, date=DATE)
     assert (tmp_path / "out").read_bytes() == b"mine"
 
 
@@ -131,7 +131,7 @@ def test_what_is_read_back_must_be_what_was_written(
 ) -> None:
     monkeypatch.setattr(module, "read_archive", lambda _archive, _format: {}.items())
     with pytest.raises(StorageError, match="what was read back"):
-        pack(folder, tmp_path / "out", format="zip", date=DATE)
+        pack_folder(folder, tmp_path / "out", format="zip", date=DATE)
     assert not (tmp_path / "out").exists()
 
 

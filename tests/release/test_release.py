@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from photosearch.bundle import sign
+from photosearch.bundle import sums
 from photosearch.bundle.check import check_bundle
 from photosearch.coreml.families.convertible import open_model
 from photosearch.errors import (
@@ -27,10 +27,10 @@ from photosearch.errors import (
 )
 from photosearch.models.load import load_encoder
 from photosearch.release import sbom
+from photosearch.release.gates import Steps
 from photosearch.release.options import ReleaseOptions
 from photosearch.release.pack import FORMATS, Format, read_archive
-from photosearch.release.release import Released, release
-from photosearch.release.steps import Steps
+from photosearch.release.release import Released, make_release
 from photosearch.verify.records import measured
 from tests.bundle.keys import write_keys
 from tests.bundle.packages import WEIGHT_FILE, rewrite
@@ -56,7 +56,7 @@ def released(source: Path, keys: tuple[Path, Path], tmp_path_factory: Any) -> Re
     """A signed release with retrieval."""
     home = tmp_path_factory.mktemp("released")
     options = ReleaseOptions(eval_data=write_eval_data(home / "data"), key=keys[0])
-    return release(str(source), home / "out", options, steps=fake_steps(source))
+    return make_release(str(source), home / "out", options, steps=fake_steps(source))
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_the_same_inputs_give_the_same_archive(
 ) -> None:
     options = replace(WITHOUT, key=keys[0], format=format)
     one, two = (
-        release(str(source), tmp_path / place, options, steps=fake_steps(source))
+        make_release(str(source), tmp_path / place, options, steps=fake_steps(source))
         for place in ("one", "two")
     )
     assert one.sha256 == two.sha256
@@ -128,7 +128,7 @@ def test_source_date_epoch_dates_the_archive_and_the_bill(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795264202")
-    made = release(str(source), tmp_path, WITHOUT, steps=fake_steps(source))
+    made = make_release(str(source), tmp_path, WITHOUT, steps=fake_steps(source))
     with zipfile.ZipFile(made.archive) as archive:
         assert {entry.date_time[:3] for entry in archive.infolist()} == {(2026, 11, 21)}
         bill = json.loads(archive.read("random-0/sbom.cdx.json"))
@@ -137,7 +137,7 @@ def test_source_date_epoch_dates_the_archive_and_the_bill(
 
 def test_progress_is_heard_of_every_stage(source: Path, tmp_path: Path) -> None:
     heard: list[str] = []
-    release(
+    make_release(
         str(source),
         tmp_path,
         WITHOUT,
@@ -163,7 +163,7 @@ def fails(
     out.mkdir(exist_ok=True)
     before = sorted(out.iterdir())
     with pytest.raises(error, match=match):
-        release(str(source), out, options, steps=fake_steps(source, **steps))
+        make_release(str(source), out, options, steps=fake_steps(source, **steps))
     assert sorted(out.iterdir()) == before
 
 
@@ -171,7 +171,7 @@ def test_a_verification_that_fails_stops_it(source: Path, tmp_path: Path) -> Non
     steps = fake_steps(source, checks=(measured("text: error", 0.4, 0.05),))
     match = r"text: error: got 0\.4, expected at most 0\.05"
     with pytest.raises(VerificationFailed, match=match):
-        release(str(source), tmp_path, WITHOUT, steps=steps)
+        make_release(str(source), tmp_path, WITHOUT, steps=steps)
     (report,) = tmp_path.iterdir()
     assert report.name == "random-0.zip.failed-verification"
     assert "text: error" in (report / "verification.html").read_text(encoding="utf-8")
@@ -182,7 +182,9 @@ def test_a_lint_error_stops_it(source: Path, tmp_path: Path) -> None:
 
 
 def test_a_known_lint_error_and_warnings_do_not_stop_it(source: Path, tmp_path: Path) -> None:
-    made = release(str(source), tmp_path, WITHOUT, steps=fake_steps(source, findings=(LOOKUP,)))
+    made = make_release(
+        str(source), tmp_path, WITHOUT, steps=fake_steps(source, findings=(LOOKUP,))
+    )
     assert made.archive.is_file()
 
 
@@ -226,7 +228,7 @@ def test_eval_data_that_was_not_used_stops_it(source: Path, tmp_path: Path) -> N
     steps = replace(made, verify=verify)
     options = ReleaseOptions(eval_data=write_eval_data(tmp_path / "data"))
     with pytest.raises(VerificationFailed, match="no retrieval on"):
-        release(str(source), tmp_path / "o", options, steps=steps)
+        make_release(str(source), tmp_path / "o", options, steps=steps)
     assert list((tmp_path / "o").iterdir()) == []
 
 
@@ -235,7 +237,7 @@ def test_eval_data_that_was_not_used_stops_it(source: Path, tmp_path: Path) -> N
 
 def test_eval_data_that_is_none_is_a_usage_error(source: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"captions\.jsonl"):
-        release(str(source), tmp_path / "o", ReleaseOptions(eval_data=tmp_path), steps=busy())
+        make_release(str(source), tmp_path / "o", ReleaseOptions(eval_data=tmp_path), steps=busy())
     assert not (tmp_path / "o").exists()
 
 
@@ -258,20 +260,22 @@ def test_an_archive_that_exists_stays_as_it_is(source: Path, tmp_path: Path, tak
     }
     make[taken]()
     with pytest.raises(UsageError, match="exists"):
-        release(str(source), tmp_path, WITHOUT, steps=busy())
+        make_release(str(source), tmp_path, WITHOUT, steps=busy())
     assert list(tmp_path.iterdir()) == [archive]
 
 
 def test_a_place_that_cannot_be_written_is_a_storage_error(source: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match="cannot write"):
-        release(str(source), tmp_path / "file" / "out", WITHOUT, steps=busy())
+        make_release(str(source), tmp_path / "file" / "out", WITHOUT, steps=busy())
 
 
 def test_a_key_that_is_none_is_a_usage_error(source: Path, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("no key")
     with pytest.raises(UsageError, match="expected an Ed25519 private key"):
-        release(str(source), tmp_path / "out", replace(WITHOUT, key=tmp_path / "key"), steps=busy())
+        make_release(
+            str(source), tmp_path / "out", replace(WITHOUT, key=tmp_path / "key"), steps=busy()
+        )
     assert not (tmp_path / "out").exists()
 
 
@@ -282,10 +286,10 @@ def test_missing_extras_are_named_before_any_work(
     with monkeypatch.context() as patch:
         patch.setattr(sbom, "find_spec", lambda _name: None)
         with pytest.raises(MissingExtra, match=remedy):
-            release(str(source), tmp_path / "out", WITHOUT, steps=busy())
-    monkeypatch.setattr(sign, "find_spec", lambda _name: None)
+            make_release(str(source), tmp_path / "out", WITHOUT, steps=busy())
+    monkeypatch.setattr(sums, "find_spec", lambda _name: None)
     with pytest.raises(MissingExtra, match=remedy):
-        release(str(source), tmp_path / "out", replace(WITHOUT, key=tmp_path), steps=busy())
+        make_release(str(source), tmp_path / "out", replace(WITHOUT, key=tmp_path), steps=busy())
     assert not (tmp_path / "out").exists()
 
 
@@ -294,7 +298,7 @@ def test_an_archive_that_appears_meanwhile_is_not_replaced(source: Path, tmp_pat
         (tmp_path / "random-0.zip").write_text("mine")
 
     with pytest.raises(UsageError, match="appeared during the release"):
-        release(str(source), tmp_path, WITHOUT, steps=fake_steps(source, damage=damage))
+        make_release(str(source), tmp_path, WITHOUT, steps=fake_steps(source, damage=damage))
     assert [path.name for path in tmp_path.iterdir()] == ["random-0.zip"]
     assert (tmp_path / "random-0.zip").read_text() == "mine"
 
@@ -304,12 +308,12 @@ def test_ctrl_c_leaves_nothing(source: Path, tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        release(str(source), tmp_path, WITHOUT, steps=fake_steps(source, damage=damage))
+        make_release(str(source), tmp_path, WITHOUT, steps=fake_steps(source, damage=damage))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_tar_is_read_back_too(source: Path, tmp_path: Path) -> None:
-    made = release(
+    made = make_release(
         str(source), tmp_path, replace(WITHOUT, format="tar.zst"), steps=fake_steps(source)
     )
     names = [name for name, _ in read_archive(made.archive, "tar.zst")]

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import shutil
 import sys
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from photosearch.coreml.export import export_model
+from photosearch.coreml.export import Exported, export_model
 from photosearch.coreml.families.convertible import Convertible
-from photosearch.errors import BundleError, NeedsMac, StorageError, UsageError, VerificationFailed
-from photosearch.testing import COLORS, draw_photos
+from photosearch.errors import (
+    BundleError,
+    ModelError,
+    NeedsMac,
+    StorageError,
+    UsageError,
+    VerificationFailed,
+)
 from photosearch.verify import verification as module
-from photosearch.verify.records import Check, Range, Verification
+from photosearch.verify.records import Check, Verification
 from photosearch.verify.report import report_html
 from photosearch.verify.verification import (
     TorchSide,
+    export_verified,
     package_digest,
     require_passed,
-    torch_side,
     verify_export,
     write_verification,
 )
@@ -35,30 +39,6 @@ pytest.importorskip("skimage")
 pytest.importorskip("sklearn")
 
 BAD = Check("image: error over spread", "failed", 0.9, 0.05)
-
-
-@pytest.fixture(scope="session")
-def eval_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("eval")
-    others = {color: COLORS[i - 1] for i, color in enumerate(COLORS)}
-    texts = [f"{color} disc on {others[color]}" for color in COLORS]
-    drawn = draw_photos(directory / "photos", texts)
-    lines = [
-        {"image": f"photos/{path.name}", "captions": [text, text.split()[0]]}
-        for text, path in drawn.items()
-    ]
-    (directory / "captions.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    return directory
-
-
-@pytest.fixture(scope="session")
-def reference(tiny_source: Convertible) -> TorchSide:
-    return torch_side(tiny_source)
-
-
-@pytest.fixture(scope="session")
-def found(tiny_source: Convertible, tiny_export: Path, eval_data: Path) -> Verification:
-    return verify_export(tiny_export, tiny_source, eval_data=eval_data)
 
 
 @pytest.fixture(scope="session")
@@ -141,68 +121,6 @@ def test_what_is_not_finite_is_text_in_the_record(found: Verification) -> None:
     assert raw["passed"] is False
 
 
-class Page(HTMLParser):
-    """Everything that a page would load, and its text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.loads: list[str] = []
-        self.text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "link", "img", "iframe"):
-            self.loads.append(tag)
-        self.loads += [value or "" for name, value in attrs if name in ("src", "href")]
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def read(html: str) -> Page:
-    page = Page()
-    page.feed(html)
-    return page
-
-
-def test_the_page_loads_nothing_and_says_what_it_is(found: Verification) -> None:
-    html = report_html(found)
-    page = read(html)
-    assert page.loads == []
-    assert all(name.startswith("#") for name in re.findall(r"(?:url\(|href=[\"'])([^)\"']*)", html))
-    assert "verified against MIL semantics, not on a device" in page.text
-    assert "passed" in page.text
-
-
-def test_the_page_shows_every_check_and_every_plot(found: Verification) -> None:
-    html = report_html(found)
-    page = read(html)
-    assert all(check.name in page.text for check in found.checks)
-    labels = re.findall(r'aria-label="([^"]*)"', html)
-    assert len(labels) == 8  # retrieval, 2 similarities, 2 errors, controls, 2 ranges
-
-
-def test_a_page_without_eval_data_says_not_run(found: Verification) -> None:
-    page = read(report_html(replace(found, retrieval=None)))
-    assert "Not run: no eval data was given." in page.text
-
-
-def test_a_page_of_a_failure_says_so_first(found: Verification) -> None:
-    text = read(report_html(replace(found, checks=(BAD,)))).text
-    assert "failed" in text
-    assert "got 0.9, expected at most 0.05" in text
-
-
-def test_values_that_are_not_finite_can_be_drawn(found: Verification) -> None:
-    image = found.numbers.towers["image"]
-    wild = (Range("a", "conv", math.nan, False), Range("b", "mul", math.inf, True))
-    towers = {**found.numbers.towers, "image": replace(image, ranges=wild)}
-    similarities = replace(found.numbers.similarities, shipped=(math.nan,) * 1360)
-    numbers = replace(found.numbers, towers=towers, similarities=similarities)
-    assert "nan" not in re.sub(
-        r"<title>.*?</title>", "", report_html(replace(found, numbers=numbers))
-    )
-
-
 def test_both_files_are_written_and_nothing_else(found: Verification, tmp_path: Path) -> None:
     write_verification(tmp_path, found)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -275,3 +193,83 @@ def test_eval_data_that_do_not_fit_are_said_before_any_work(
 def test_a_mac_is_asked_for_before_any_work(tiny_source: Convertible, tmp_path: Path) -> None:
     with pytest.raises(NeedsMac):
         verify_export(tmp_path, tiny_source, on_mac=True)
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch, found: Verification) -> None:
+    """Spares the work of a verification that passes."""
+    monkeypatch.setattr(module, "verify_export", lambda *_, **__: found)
+
+
+class Copies:
+    """Stands in for a conversion: what it writes was converted before."""
+
+    def __init__(self, converted: Path) -> None:
+        self.converted = converted
+
+    def __call__(self, directory: Path) -> Exported:
+        shutil.copytree(self.converted, directory)
+        sizes = {"image.mlpackage": 1, "text.mlpackage": 2}
+        return Exported(directory, sizes, sizes, ())
+
+
+def refuse(directory: Path) -> Exported:
+    pytest.fail("converted")
+
+
+def test_what_passes_is_kept_with_its_report(
+    tiny_source: Convertible, tiny_export: Path, tmp_path: Path, known: None
+) -> None:
+    done, found = export_verified(tiny_source, tmp_path / "out", Copies(tiny_export))
+    assert found.passed
+    assert done.directory == tmp_path / "out"
+    assert {path.name for path in done.directory.iterdir()} == {
+        "export.json", "image.mlpackage", "text.mlpackage", "tokenizer",
+        "verification.html", "verification.json",
+    }  # fmt: skip
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_of_what_fails_the_report_says_so(tiny_export: Path, tmp_path: Path) -> None:
+    """The packages of one model under the name of another, verified for real."""
+    other = tiny.tiny_source(tmp_path / "tokenizer", seed=1)
+    record = (tiny_export / "export.json").read_text()
+    old = tiny.tiny_source(tmp_path / "tokenizer").space
+    swapped = Path(shutil.copytree(tiny_export, tmp_path / "swapped"))
+    (swapped / "export.json").write_text(record.replace(old, other.space))
+    out = tmp_path / "place" / "out"
+    _, found = export_verified(other, out, Copies(swapped))
+    assert not found.passed
+    assert json.loads((out / "verification.json").read_text())["passed"] is False
+    with pytest.raises(VerificationFailed, match=r"error over spread: got .* See .*html"):
+        require_passed(found, out / "verification.html")
+
+
+def test_a_conversion_that_fails_leaves_nothing(tiny_source: Convertible, tmp_path: Path) -> None:
+    def fail(directory: Path) -> Exported:
+        directory.mkdir()
+        raise ModelError("no")
+
+    with pytest.raises(ModelError):
+        export_verified(tiny_source, tmp_path / "out", fail)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_is_taken_is_said_before_any_work(
+    tiny_source: Convertible, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="exists"):
+        export_verified(tiny_source, tmp_path, refuse)
+
+
+def test_eval_data_that_do_not_fit_are_said_before_the_conversion(
+    tiny_source: Convertible, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="no captions.jsonl in"):
+        export_verified(tiny_source, tmp_path / "out", refuse, eval_data=tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="this is a Mac")
+def test_a_mac_is_asked_for_before_the_conversion(tiny_source: Convertible, tmp_path: Path) -> None:
+    with pytest.raises(NeedsMac):
+        export_verified(tiny_source, tmp_path / "out", refuse, on_mac=True)

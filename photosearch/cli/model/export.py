@@ -47,8 +47,7 @@ def export(
     require("coreml", "photosearch model export", "torch", "coremltools")
     from photosearch.coreml.export import export_model
     from photosearch.coreml.families.convertible import open_model
-    from photosearch.release.export import export_verified
-    from photosearch.verify.verification import HTML, require_passed
+    from photosearch.verify.verification import HTML, export_verified, require_passed
 
     verification.check()
     found = None

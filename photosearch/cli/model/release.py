@@ -15,7 +15,7 @@ from photosearch.display import printable
 from photosearch.errors import require
 
 if TYPE_CHECKING:
-    from photosearch.release.release import Released
+    from photosearch.release import Released
 
 
 class FormatName(StrEnum):
@@ -61,8 +61,7 @@ def release(
       photosearch model release --model ./clip --bundle-version 1.2.0 --out dist --eval-data data
     """
     require("release", "photosearch model release", "torch", "coremltools")
-    from photosearch.release.options import ReleaseOptions
-    from photosearch.release.release import release as run
+    from photosearch.release import ReleaseOptions, make_release
 
     options = ReleaseOptions(
         target=conversion.target.value,
@@ -77,7 +76,7 @@ def release(
         format=format.value,
     )
     with show_steps() as listener:
-        done = run(model, out, options, progress=listener)
+        done = make_release(model, out, options, progress=listener)
     _tell(done)
 
 

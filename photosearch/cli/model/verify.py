@@ -17,7 +17,7 @@ from photosearch.display import printable
 from photosearch.errors import BundleError
 
 if TYPE_CHECKING:
-    from photosearch.bundle.check import BundleReport
+    from photosearch.bundle import BundleReport
 
 
 def verify(
@@ -45,7 +45,7 @@ def verify(
       photosearch model verify builtin-1.0.0.photomodel
       photosearch model verify builtin-1.0.0 --public-key maker.pem --json
     """
-    from photosearch.bundle.check import check_bundle
+    from photosearch.bundle import check_bundle
     from photosearch.progress import silent
 
     with show_steps() if sys.stderr.isatty() else nullcontext(silent) as listener:
