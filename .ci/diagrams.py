@@ -55,9 +55,7 @@ WALKS: dict[str, tuple[Step, ...]] = {
             "The towers in torch: plain, or as the Neural Engine runs them, [B, C, 1, S].",
         ),
         Step("Convert", "coremltools, to a fp16 ML Program; five of its conversions are replaced."),
-        Step(
-            "Compress", "int8, palettes, or a width for each layer by what it costs in retrieval."
-        ),
+        Step("Compress", "int8, palettes, or a bits for each layer by what it costs in retrieval."),
         Step("Save", "image.mlpackage, text.mlpackage and export.json; the same bytes every time."),
         Step(
             "Execute", "The saved programs are interpreted, operation by operation, on real photos."
