@@ -26,10 +26,8 @@ WALKS: dict[str, tuple[Step, ...]] = {
         Step(
             "Find", "Folders are walked; sizes, times and sidecars are compared with the catalog."
         ),
-        Step(
-            "Decode",
-            "A few threads read ahead: bytes to an upright picture, and its date and place.",
-        ),
+        Step("Decode", "A few threads read ahead: bytes to an upright picture in sRGB."),
+        Step("Metadata", "Date, place and camera from EXIF, XMP, IPTC and files beside the photo."),
         Step("Resize", "Pillow's antialiased filter, to uint8 [S, S, 3]."),
         Step("Embed", "The image tower in OpenVINO, to float32 [D] of unit length."),
         Step("Commit", "One SQLite transaction a batch: row, fp16 embedding, new generation."),
@@ -55,7 +53,7 @@ WALKS: dict[str, tuple[Step, ...]] = {
             "The towers in torch: plain, or as the Neural Engine runs them, [B, C, 1, S].",
         ),
         Step("Convert", "coremltools, to a fp16 ML Program; five of its conversions are replaced."),
-        Step("Compress", "int8, palettes, or a bits for each layer by what it costs in retrieval."),
+        Step("Compress", "int8, palettes, or bits for each layer by what it costs in retrieval."),
         Step("Save", "image.mlpackage, text.mlpackage and export.json; the same bytes every time."),
         Step(
             "Execute", "The saved programs are interpreted, operation by operation, on real photos."
