@@ -1,4 +1,4 @@
-"""`catalog.sqlite`, opened: transactions, generations, and errors that a person understands.
+"""One connection to `catalog.sqlite`: transactions, generations, and SQLite's errors in words.
 
 migrations.py holds its tables and says what is in them.
 """

@@ -1,4 +1,4 @@
-"""Writes down what was read: a batch is one transaction, so a killed run loses at most that.
+"""Embeds what was read and commits it, a batch a transaction: a killed run loses one at most.
 
 Shape legend: n photos to embed, S side of the model's input in pixels, D embedding width.
 """
@@ -33,9 +33,9 @@ class CatalogBatch:
         self._catalog, self._encoder, self._space = catalog, encoder, space
         self.counts: Counter[str] = Counter()  # added, updated, moved, copied, unchanged
         self.skipped: list[Skipped] = []
-        self.left: set[Path] = set()  # folders that moved photos came from
+        self.left_folders: set[Path] = set()  # folders that moved photos came from
 
-    def settle(self, batch: Sequence[Outcome]) -> None:
+    def commit(self, batch: Sequence[Outcome]) -> None:
         """One batch, at once or not at all."""
         outcomes, vectors = self._embed([self._complete(outcome) for outcome in batch])
         counts: Counter[str] = Counter()
@@ -46,10 +46,10 @@ class CatalogBatch:
             fresh, before = set(vectors), _contents(db, outcomes)
             for outcome in outcomes:
                 if isinstance(outcome, Failure):
-                    _fail(self._catalog, outcome)
+                    _store_failure(self._catalog, outcome)
                     skipped.append(Skipped(outcome.task.path, outcome.reason))
                 else:
-                    what = _place(self._catalog, outcome, self.left)
+                    what = _store_content(self._catalog, outcome, self.left_folders)
                     first = outcome.content_hash in fresh  # not a copy, but what copies copy
                     fresh.discard(outcome.content_hash)
                     counts["added" if first and what == "copied" else what] += 1
@@ -110,8 +110,8 @@ def _note_looks(db: sqlite3.Connection, outcomes: list[Outcome]) -> None:
 def _contents(db: sqlite3.Connection, outcomes: list[Outcome]) -> list[str]:
     """The content hashes that these photos had so far."""
     ids = [outcome.task.id for outcome in outcomes]
-    places = ", ".join("?" * len(ids))
-    query = f"SELECT content_hash FROM photos WHERE status = 'indexed' AND id IN ({places})"
+    marks = ", ".join("?" * len(ids))
+    query = f"SELECT content_hash FROM photos WHERE status = 'indexed' AND id IN ({marks})"
     return [row[0] for row in db.execute(query, ids)]
 
 
@@ -121,7 +121,7 @@ def _without_vector(outcome: Outcome, bad: set[str]) -> Outcome:
     return outcome
 
 
-def _place(catalog: Catalog, content: Content, left: set[Path]) -> str:
+def _store_content(catalog: Catalog, content: Content, left: set[Path]) -> str:
     """Gives a row to content whose embedding is stored; returns what happened, as one word.
 
     Of a photo that moved, `left` takes the folder where it was.
@@ -186,7 +186,7 @@ def _former(db: sqlite3.Connection, content: Content) -> tuple[int, Path, str] |
     return moved
 
 
-def _fail(catalog: Catalog, failure: Failure) -> None:
+def _store_failure(catalog: Catalog, failure: Failure) -> None:
     """A failed photo is read again when its file changes, a pending one in every run."""
     db, task = catalog.db, failure.task
     query = "SELECT status FROM photos WHERE id = ?"

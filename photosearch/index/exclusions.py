@@ -1,4 +1,4 @@
-"""Patterns of files and folders that no run takes, kept in the index until they are taken back.
+"""Exclusions: patterns of files and folders that are not indexed, kept in the index.
 
 They are read as git reads the lines of a .gitignore (https://git-scm.com/docs/gitignore, by way of
 pathspec), with paths in place of its repository:
@@ -7,14 +7,14 @@ pathspec), with paths in place of its repository:
 |-|-|
 | `*.png`, `screenshots/` | files, or folders with all inside, of that name at any depth |
 | `2020/raw` | what is called so at any depth |
-| `/home/me/Pictures/private`, `./private`, `~/private` | that one place, with all inside |
+| `/home/me/Pictures/private`, `./private`, `~/private` | that one file or folder, with all inside |
 
 A path that is there as it is written is taken literally. Names match in any spelling of their
 accents; upper and lower case differ.
 
-A place is left out by all its names: as it is written, and as it is called where no link is on the
-way (`realpath`). So is a pattern with a slash inside; where it leads through a link of the current
-folder, it means that place too. A mere name is compared with the name under which a file is met.
+A path is excluded under all its names: as it is written, and with links resolved (`realpath`). So
+is a pattern with a slash inside; where it leads through a link of the current folder, the target of
+the link is excluded too. A mere name is compared with the name under which a file is found.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from photosearch.text import nfc
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-_PLACES = ("/", "./", "../")
+_PATH_STARTS = ("/", "./", "../")
 _ANYWHERE = "**/"
 _KEPT = "surrogateescape"  # bytes that are not UTF-8: PEP 383
 _SLASHES = re.compile(r"/(?:\.?/)+")  # "//" and "/./"
@@ -50,14 +50,14 @@ class Exclusions:
         placed = [pattern for pattern in self._patterns if _is_placed(pattern)]
         real = [_real(pattern) for pattern in placed if pattern.startswith("/")]
         self._names = _spec([*self._patterns, *real])
-        self._places = _spec([*placed, *real]) if placed else None
+        self._located = _spec([*placed, *real]) if placed else None
         self._folder = lru_cache(_FOLDERS)(os.path.realpath)
         self.matched: set[str] = set()  # the patterns that left something out
 
     def __call__(self, path: str, *, is_folder: bool) -> bool:
-        """An absolute path. A link is left out by its own name, or by the place of its target."""
+        """An absolute path. A link is left out by its own name, or by the path of its target."""
         found = _matches(self._names, path, is_folder) or (
-            self._places is not None and _matches(self._places, self._real_path(path), is_folder)
+            self._located is not None and _matches(self._located, self._real_path(path), is_folder)
         )
         if found and len(self.matched) < len(self._patterns):
             self._note(path, is_folder)
@@ -160,15 +160,15 @@ def without_match(patterns: Iterable[str], matched: Iterable[str]) -> list[str]:
 
 
 def whole_patterns(pattern: str) -> tuple[str, ...]:
-    """The pattern as it is kept, and the place that it leads to through a link of this folder."""
+    """The pattern as it is kept, and the path that it leads to through a link of this folder."""
     whole = whole_pattern(pattern)
     if not whole.startswith(_ANYWHERE) or pattern.startswith(_ANYWHERE):
         return (whole,)
-    place = whole_pattern(f"./{pattern}")
+    target = whole_pattern(f"./{pattern}")
     here = os.path.realpath(".")
     plain = os.path.join(here, os.path.normpath(_lead(pattern)[0]))  # noqa: PTH118
     is_link = os.path.lexists(plain) and os.path.realpath(plain) != plain
-    return (whole, place) if is_link else (whole,)
+    return (whole, target) if is_link else (whole,)
 
 
 def whole_pattern(pattern: str) -> str:
@@ -181,13 +181,13 @@ def whole_pattern(pattern: str) -> str:
     if not pattern.strip() or pattern.startswith("#") or "\n" in pattern or "\0" in pattern:
         raise UsageError(f"exclude: got {pattern!r}, expected a pattern, for example 'private/'")
     name = os.path.expanduser(_SLASHES.sub("/", pattern))  # noqa: PTH111 - "~x" may be a name
-    if name.startswith(_PLACES) or name in (".", ".."):
-        return _text(_place(name))
+    if name.startswith(_PATH_STARTS) or name in (".", ".."):
+        return _text(_locate(name))
     anchored = "/" in name.rstrip("/") and not name.startswith(_ANYWHERE)
     return _text(f"{_ANYWHERE}{name}" if anchored else name)
 
 
-def _place(pattern: str) -> str:
+def _locate(pattern: str) -> str:
     path = on_disk(absolute(Path(pattern)))
     name = path.as_posix()
     if os.path.lexists(path):
@@ -205,11 +205,11 @@ def _is_placed(pattern: str) -> bool:
     return "/" in pattern.removeprefix(_ANYWHERE).rstrip("/")
 
 
-def _real(place: str) -> str:
-    """The pattern of a place with the links resolved that lead to its first wildcard."""
-    head, rest = _lead(place)
+def _real(pattern: str) -> str:
+    """The pattern of a path with the links resolved that come before its first wildcard."""
+    head, rest = _lead(pattern)
     real = os.path.realpath(os.fsdecode((head or "/").encode("utf-8", _KEPT)))
-    end = rest or "/" * place.endswith("/")
+    end = rest or "/" * pattern.endswith("/")
     return _escaped(_text(Path(real).as_posix()).rstrip("/")) + end
 
 

@@ -1,4 +1,4 @@
-"""A Filter to the ids that pass it, so that the scan itself can skip all others."""
+"""A `Filter` to the ids of the photos that pass it, so that a scan skips all others."""
 
 from __future__ import annotations
 

@@ -116,8 +116,8 @@ class Names:
     def _read(self, ids: list[int]) -> None:
         for start in range(0, len(ids), _CHUNK):
             chunk = ids[start : start + _CHUNK]
-            places = ",".join("?" * len(chunk))
-            query = f"SELECT id, source, {INFO_COLUMNS} FROM photos WHERE id IN ({places})"
+            marks = ",".join("?" * len(chunk))
+            query = f"SELECT id, source, {INFO_COLUMNS} FROM photos WHERE id IN ({marks})"
             for number, source, *info in self._catalog.db.execute(query, chunk):
                 self._known[number] = (to_path(source), to_info(info))
 

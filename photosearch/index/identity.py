@@ -1,5 +1,4 @@
-"""One file by several names: through a link, a second mount, or in other letters where a disk
-takes upper and lower case for the same.
+"""Recognises one file under several names: links, second mounts, and names of another case.
 
 A file is an entry of a folder: the folder's device and inode number and the name in it. So hard
 links, which are entries of their own, stay photos of their own. The catalog keeps the name under

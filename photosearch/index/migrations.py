@@ -115,7 +115,7 @@ def forget_history(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM tombstones")
 
 
-def lacking(db: sqlite3.Connection) -> list[str]:
+def missing_tables(db: sqlite3.Connection) -> list[str]:
     """Names of the tables, indexes and triggers that are missing or not as they should be."""
     with closing(sqlite3.connect(":memory:")) as fresh:
         for statement in TABLES:

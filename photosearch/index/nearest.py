@@ -1,4 +1,4 @@
-"""The photos nearest to a query: faiss finds the candidates, scores that are exact decide.
+"""Nearest-neighbour search: faiss finds the candidates, exact scores decide their order.
 
 faiss adds up as the processor does it best, so its scores differ in the last bits, and with them
 the order of photos that are about equally near. So of all photos that can be among the best by
@@ -32,31 +32,31 @@ Ids: TypeAlias = NDArray[np.int64]
 LEAST_SHARE = 20_000  # vectors: waking a thread costs as much as scanning a few thousand
 _CORES = os.cpu_count() or 1
 _SPARE = 8  # candidates more than asked for, and an eighth as many again
-Places = NDArray[np.int64]
+Positions = NDArray[np.int64]
 
 _CHUNK = 1024  # vectors: 4 MB in float64 at 512 numbers
 _ROUNDING: Final = 2.0**-24  # half a unit in the last place of 1, in float32
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScanPart:
     """Some of the vectors, for one thread."""
 
     total: int  # how many, at most
-    chosen: Any = None  # a selector of places; None for all
+    chosen: Any = None  # a selector of positions; None for all
     kept: Any = None  # what the selector points to
 
-    def scan(self, index: Any, query: Floats, count: int) -> tuple[Floats, Places]:
-        """faiss's scores and places, best first; query [1, D]."""
+    def scan(self, index: Any, query: Floats, count: int) -> tuple[Floats, Positions]:
+        """faiss's scores and positions, best first; query [1, D]."""
         params = self.chosen and faiss_module().SearchParameters(sel=self.chosen)
-        scores, places = index.search(query, min(count, self.total), params=params)
-        return scores[0], places[0]
+        scores, positions = index.search(query, min(count, self.total), params=params)
+        return scores[0], positions[0]
 
 
-def parts(
+def scan_parts(
     index: Any, allowed: Ids | None = None, present: NDArray[np.bool_] | None = None
-) -> list[Part]:
-    """Of a faiss.IndexIDMap2: those allowed, those at places [N] that are true, or all.
+) -> list[ScanPart]:
+    """Of a faiss.IndexIDMap2: those allowed, those at positions [N] that are true, or all.
 
     faiss itself scans for one query on one thread. Here several share a large collection.
     """
@@ -65,21 +65,21 @@ def parts(
         return _allowed(index, allowed) if total and len(allowed) else []
     shares = min(max(total // LEAST_SHARE, 1), _CORES)
     if shares == 1 and present is None:
-        return [Part(total)] if total else []
+        return [ScanPart(total)] if total else []
     edges = [total * share // shares for share in range(shares + 1)]
     found = []
     for low, high in pairwise(edges):
         if present is None:
-            found.append(Part(high - low, faiss_module().IDSelectorRange(low, high)))
-        elif len(places := low + np.flatnonzero(present[low:high])):
-            found.append(Part(len(places), _bitmap(places)))
+            found.append(ScanPart(high - low, faiss_module().IDSelectorRange(low, high)))
+        elif len(positions := low + np.flatnonzero(present[low:high])):
+            found.append(ScanPart(len(positions), _bitmap(positions)))
     return found
 
 
-def _allowed(index: Any, allowed: Ids) -> list[Part]:
+def _allowed(index: Any, allowed: Ids) -> list[ScanPart]:
     ids = _bitmap(allowed)
-    places = faiss_module().IDSelectorTranslated(index.id_map, ids)
-    return [Part(min(int(index.ntotal), len(allowed)), places, ids)]
+    positions = faiss_module().IDSelectorTranslated(index.id_map, ids)
+    return [ScanPart(min(int(index.ntotal), len(allowed)), positions, ids)]
 
 
 def _bitmap(allowed: Ids) -> Any:
@@ -89,8 +89,8 @@ def _bitmap(allowed: Ids) -> Any:
     return faiss_module().IDSelectorBitmap(np.packbits(mask, bitorder="little"))
 
 
-def nearest(
-    index: Any, codes: Stored, query: Floats, k: int, parts: list[Part]
+def find_nearest(
+    index: Any, codes: StoredCodes, query: Floats, k: int, parts: list[ScanPart]
 ) -> tuple[list[int], list[float]]:
     """Ids and scores of the best k of the parts of a faiss.IndexIDMap2: best first, then lowest id
     first; query [D], finite. `codes` are those of the index.
@@ -102,29 +102,31 @@ def nearest(
         return [], []
     count = k + k // 8 + _SPARE
     while True:
-        near, places, missed = _scan(index.index, query[None], parts, count)
+        near, positions, missed = _scan(index.index, query[None], parts, count)
         if not len(near):
             return [], []
-        scores, longest = codes.scores(query, places)
+        scores, longest = codes.scores(query, positions)
         if np.isneginf(missed) or missed < near[:k][-1] - codes.doubt(query, longest):
             break
         count *= 4
-    ids = faiss_module().rev_swig_ptr(index.id_map.data(), index.ntotal)[places]
+    ids = faiss_module().rev_swig_ptr(index.id_map.data(), index.ntotal)[positions]
     best = np.lexsort((ids, -scores))[:k]
     return ids[best].tolist(), scores[best].tolist()
 
 
-def _scan(index: Any, query: Floats, parts: list[Part], count: int) -> tuple[Floats, Places, float]:
+def _scan(
+    index: Any, query: Floats, parts: list[ScanPart], count: int
+) -> tuple[Floats, Positions, float]:
     """The best `count` of all parts, best first: float32 [n] and int64 [n]; and how good by faiss
     the best of the others may be, -inf if there are none."""
 
-    def scan(part: Part) -> tuple[Floats, Places]:
+    def scan(part: ScanPart) -> tuple[Floats, Positions]:
         return part.scan(index, query, count)
 
     found = [scan(parts[0])] if len(parts) == 1 else list(_threads().map(scan, parts))
-    near, places = (np.concatenate(each) for each in zip(*found, strict=True))
+    near, positions = (np.concatenate(each) for each in zip(*found, strict=True))
     best = np.argsort(-near, kind="stable")
-    best = best[places[best] >= 0]  # where an id is allowed that is not in the index
+    best = best[positions[best] >= 0]  # where an id is allowed that is not in the index
     cut = [
         float(scores[-1])
         for part, (scores, _) in zip(parts, found, strict=True)
@@ -132,7 +134,7 @@ def _scan(index: Any, query: Floats, parts: list[Part], count: int) -> tuple[Flo
     ]
     cut += near[best[count : count + 1]].tolist()
     best = best[:count]
-    return near[best], places[best], max(cut, default=-np.inf)
+    return near[best], positions[best], max(cut, default=-np.inf)
 
 
 @cache
@@ -141,7 +143,7 @@ def _threads() -> ThreadPoolExecutor:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredCodes:
     """The vectors of an index, where faiss has them."""
 
     plain: Any  # faiss.IndexFlat or IndexScalarQuantizer
@@ -156,9 +158,9 @@ class Stored:
         found: NDArray[Any] = codes.view(self.dtype).reshape(self.plain.ntotal, self.plain.d)
         return found
 
-    def decode(self, places: Places) -> Floats:
+    def decode(self, positions: Positions) -> Floats:
         """float32 [n, D], step by step as faiss without fused multiply-adds."""
-        vectors: Floats = self.codes[places].astype(np.float32)
+        vectors: Floats = self.codes[positions].astype(np.float32)
         if self.ranges is None:
             return vectors
         low, width = self.ranges
@@ -168,12 +170,12 @@ class Stored:
         vectors += low
         return vectors
 
-    def scores(self, query: Floats, places: Places) -> tuple[Floats, float]:
+    def scores(self, query: Floats, positions: Positions) -> tuple[Floats, float]:
         """Of a query [D]: float32 [n], and the length of the longest of the vectors."""
         wide = query.astype(np.float64)[:, None]  # [D, 1]
         sums, longest = [], 0.0
-        for start in range(0, len(places), _CHUNK):
-            vectors = self.decode(places[start : start + _CHUNK])
+        for start in range(0, len(positions), _CHUNK):
+            vectors = self.decode(positions[start : start + _CHUNK])
             longest = max(longest, float(np.einsum("ij,ij->i", vectors, vectors).max()))
             sums.append(_by_halves(wide * vectors.T))
         return np.concatenate(sums).astype(np.float32), math.sqrt(longest)
@@ -209,15 +211,15 @@ def _by_halves(terms: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(terms[0] + 0.0)  # no zero is negative
 
 
-def stored(index: Any) -> Stored:
+def stored_codes(index: Any) -> StoredCodes:
     """Of a faiss.IndexFlat, or of an IndexScalarQuantizer of 8 bits or fp16."""
     faiss = faiss_module()
     plain: Any = faiss.downcast_index(index)
     if isinstance(plain, faiss.IndexFlat):
-        return Stored(plain, np.float32)
+        return StoredCodes(plain, np.float32)
     if plain.sq.qtype == faiss.ScalarQuantizer.QT_fp16:
-        return Stored(plain, np.float16)
-    return Stored(plain, np.uint8, faiss.vector_to_array(plain.sq.trained).reshape(2, plain.d))
+        return StoredCodes(plain, np.float16)
+    return StoredCodes(plain, np.uint8, faiss.vector_to_array(plain.sq.trained).reshape(2, plain.d))
 
 
 def faiss_module() -> Any:

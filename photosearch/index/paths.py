@@ -1,4 +1,4 @@
-"""Paths as the catalog keeps them, and one name in several spellings.
+"""Paths as the catalog stores them, and names that differ only in their Unicode spelling.
 
 A path is kept as TEXT where it is UTF-8, otherwise as a BLOB of its bytes. `é` is one character or
 two, and a disk keeps what it was given: Macs long stored names decomposed (NFD), keyboards type

@@ -1,4 +1,4 @@
-"""Indexing: find, compare, read ahead, embed, commit batch by batch, forget what vanished."""
+"""A run of indexing: find photos, read and embed what is new, commit, remove what is gone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class IndexingRun:
 
     def __init__(self, catalog: Catalog, encoder: Encoder, *, space: int) -> None:
         self._catalog, self._encoder = catalog, encoder
-        self._settler = CatalogBatch(catalog, encoder, space=space)
+        self._batches = CatalogBatch(catalog, encoder, space=space)
         self._scan = Scan(roots=[])
         self._removed = 0
         self._started = time.monotonic()
@@ -38,21 +38,21 @@ class IndexingRun:
         """Raises MassRemoval after everything else is done, KeyboardInterrupt at any time."""
         self._scan = scan(self._catalog, paths, listener)
         self._read(listener)
-        note_skipped(self._catalog, self._settler.skipped)
+        note_skipped(self._catalog, self._batches.skipped)
         self._removed = remove_vanished(
-            self._catalog, self._scan, left=self._settler.left, allowed=allow_removal
+            self._catalog, self._scan, left=self._batches.left_folders, allowed=allow_removal
         )
 
     def _read(self, listener: Listener) -> None:
         done = 0
         outcomes = read_ahead(_tasks(self._catalog), self._encoder.image, ahead=_AHEAD)
         while batch := list(islice(outcomes, BATCH)):
-            self._settler.settle(batch)
+            self._batches.commit(batch)
             done += len(batch)
             listener(Progress(done, self._scan.work, "indexing"))
 
     def report(self, *, interrupted: bool = False) -> IndexReport:
-        counts = self._settler.counts
+        counts = self._batches.counts
         return IndexReport(
             added=counts["added"],
             updated=counts["updated"],
@@ -60,7 +60,7 @@ class IndexingRun:
             copied=counts["copied"],
             unchanged=self._scan.unchanged + counts["unchanged"],
             removed=self._removed,
-            skipped=(*self._scan.skipped, *self._settler.skipped),
+            skipped=(*self._scan.skipped, *self._batches.skipped),
             left_out=count_left_out(self._catalog, self._scan.roots),
             excluded_by=tuple(sorted(self._scan.excluded_by)),
             seconds=time.monotonic() - self._started,

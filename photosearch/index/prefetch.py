@@ -1,4 +1,4 @@
-"""Worker threads read and decode photos ahead of the model: never more than a bounded number.
+"""Reads and decodes photos ahead of the model, on threads, a bounded number at a time.
 
 Shape legend: S side of the model's input in pixels.
 """

@@ -1,4 +1,4 @@
-"""Saves what can still be read of a damaged catalog.
+"""Recovers a damaged catalog: every row that can still be read goes into a new one.
 
 Rows are read by ranges of their row number, from the table itself and not from its indexes; a
 range that fails is halved until only the unreadable rows are left out; embeddings, the dearest,

@@ -1,4 +1,4 @@
-"""The first half of indexing: which files are there, and which of them need a closer look.
+"""Finds photos in folders, and lists those that must be read: new ones and changed ones.
 
 Every new file is written down as pending before any is read, in the order in which files are
 found. So a run that was killed goes on where it was, and ids do not depend on its history.
@@ -183,9 +183,9 @@ def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan, names: _N
 
 def _rows(db: sqlite3.Connection, files: list[_File]) -> dict[Source, tuple[Any, ...]]:
     """What the catalog has of these files: id, how they looked, status and reason."""
-    places = ", ".join("?" * len(files))
+    marks = ", ".join("?" * len(files))
     columns = "source, id, size, mtime_ns, sidecars, ctime_ns, inode, status, reason"
-    query = f"SELECT {columns} FROM photos WHERE source IN ({places})"
+    query = f"SELECT {columns} FROM photos WHERE source IN ({marks})"
     return {row[0]: row[1:] for row in db.execute(query, [file.source for file in files])}
 
 

@@ -1,4 +1,4 @@
-"""The vectors that a search scans: `vectors.faiss`, less what has gone since, and what has come.
+"""The vectors that a search scans: `vectors.faiss` without removed photos, and those added since.
 
 They are kept in memory, and the file in step with the catalog.
 
@@ -47,7 +47,7 @@ class SearchableVectors:
         self._added = Vectors(empty_index("SQfp16", base.dim), base.generation)
         self._added_ids: Ids = np.empty(0, np.int64)  # ascending
         self._gone: set[int] = set()
-        self._present = np.ones(0, np.bool_)  # [N], by place, once anything is gone
+        self._present = np.ones(0, np.bool_)  # [N], by position, once anything is gone
 
     def catch_up(self, catalog: Catalog, generation: int) -> None:
         """Reads what has changed up to the catalog's present generation, and nothing else."""
@@ -106,10 +106,10 @@ def _split(allowed: Ids, added: Ids) -> tuple[Ids, Ids]:
     """Those of the allowed that were added, and the others; all ascending."""
     if not len(added):
         return added, allowed
-    places = np.searchsorted(allowed, added)
-    found = places < len(allowed)
-    found[found] = allowed[places[found]] == added[found]
-    return added[found], np.delete(allowed, places[found])
+    positions = np.searchsorted(allowed, added)
+    found = positions < len(allowed)
+    found[found] = allowed[positions[found]] == added[found]
+    return added[found], np.delete(allowed, positions[found])
 
 
 def _merge(

@@ -1,4 +1,4 @@
-"""`PhotoIndex`: the catalog and the vectors as one.
+"""`PhotoIndex`: adds, finds and removes photos; the catalog and its vectors as one.
 
 Shape legend: D embedding width.
 """

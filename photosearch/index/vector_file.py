@@ -1,4 +1,4 @@
-"""`vectors.faiss`: the vectors of the searchable photos, derived from the catalog.
+"""`vectors.faiss`: builds, writes and reads the vectors of the searchable photos.
 
 The file is what faiss writes for `IDMap2,<kind>`, followed by 48 bytes, little-endian, that
 faiss ignores and that tell a damaged or stale file without a second one:
@@ -43,7 +43,14 @@ from photosearch.atomic import replacing, storage_errors
 from photosearch.encoder import Floats
 from photosearch.errors import IndexDamaged, ShapeError
 from photosearch.index.catalog import Catalog
-from photosearch.index.nearest import Ids, Stored, faiss_module, nearest, parts, stored
+from photosearch.index.nearest import (
+    Ids,
+    StoredCodes,
+    faiss_module,
+    find_nearest,
+    scan_parts,
+    stored_codes,
+)
 from photosearch.index.rows import decode_vectors
 
 Kind: TypeAlias = Literal["SQ8", "SQfp16", "Flat"]
@@ -75,8 +82,8 @@ class Vectors:
         return int(self.index.d)
 
     @cached_property
-    def _codes(self) -> Stored:
-        return stored(self.index.index)
+    def _codes(self) -> StoredCodes:
+        return stored_codes(self.index.index)
 
     def nearest(
         self,
@@ -90,14 +97,16 @@ class Vectors:
         by the exact scores of nearest.py.
 
         `allowed` restricts the scan itself to these ids; without it, `present` [N] does to the
-        places that are true. Raises ShapeError for a wrong vector.
+        positions that are true. Raises ShapeError for a wrong vector.
         """
         if vector.shape != (self.index.d,) or not math.isfinite(vector.dot(vector)):
             raise ShapeError(
                 f"vector: got shape {vector.shape}, expected ({self.index.d},) of finite numbers"
             )
         query = np.ascontiguousarray(vector, np.float32)
-        return nearest(self.index, self._codes, query, k, parts(self.index, allowed, present))
+        return find_nearest(
+            self.index, self._codes, query, k, scan_parts(self.index, allowed, present)
+        )
 
 
 def build_vectors(catalog: Catalog, *, kind: str, dim: int) -> Vectors:

@@ -1,4 +1,4 @@
-"""Checks an index, and mends it without embedding a photo again."""
+"""Checks an index, and repairs it without embedding a photo again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from photosearch.errors import CatalogDamaged, IndexDamaged
 from photosearch.index.catalog import Catalog
 from photosearch.index.directory import prepare_directory, writer_lock
-from photosearch.index.migrations import GENERATION, forget_history, lacking
+from photosearch.index.migrations import GENERATION, forget_history, missing_tables
 from photosearch.index.nearest import Ids, faiss_module
 from photosearch.index.recover import recover_catalog
 from photosearch.index.rows import Space, read_space
@@ -59,7 +59,7 @@ def verify_index(directory: Path, *, repair: bool = False) -> VerifyReport:
             report = _unreadable(error)
             recover_catalog(path)
         if report.problems or report.notes:
-            _mend(path)
+            _repair(path)
         after = _report(path)
         if after.problems:
             raise IndexDamaged(f"{directory} could not be repaired: {'; '.join(after.problems)}")
@@ -91,7 +91,7 @@ def _check_open(catalog: Catalog) -> VerifyReport:
         faults = [row[0] for row in db.execute("PRAGMA integrity_check(3)")]
         if faults != ["ok"]:
             raise CatalogDamaged(f"{catalog.path} is damaged: {'; '.join(faults)}")
-        if names := lacking(db):
+        if names := missing_tables(db):
             raise CatalogDamaged(f"{catalog.path} is damaged: {', '.join(names)} not as expected")
         photos, indexed = db.execute(
             "SELECT count(*), count(*) FILTER (WHERE status = 'indexed') FROM photos"
@@ -146,7 +146,7 @@ def _ids(catalog: Catalog, query: str, *values: int) -> Ids:
     return np.sort(ids)
 
 
-def _mend(path: Path) -> None:
+def _repair(path: Path) -> None:
     """The catalog agrees with itself afterwards, and vectors.faiss with the catalog."""
     catalog = Catalog(path)
     try:

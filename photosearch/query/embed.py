@@ -1,4 +1,4 @@
-"""Text of a query to vectors: parsed, encoded, and remembered for the next keystroke.
+"""A query's text to vectors, with a cache of the last queries.
 
 Shape legend: M negative words, D embedding width.
 """

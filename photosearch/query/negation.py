@@ -65,6 +65,6 @@ def _set_back(
     some = np.array(sorted(ids), np.int64)
     for vector, strength in zip(query.away, query.strengths, strict=True):
         away = dict(zip(*nearest(vector, len(ids), some), strict=True))
-        for place, (number, score) in enumerate(zip(ids, scores, strict=True)):
-            lowered[place] -= strength * max(0.0, away[number] - score + margin)
+        for position, (number, score) in enumerate(zip(ids, scores, strict=True)):
+            lowered[position] -= strength * max(0.0, away[number] - score + margin)
     return lowered

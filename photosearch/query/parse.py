@@ -82,15 +82,15 @@ def parse_query(text: str) -> Query:
     notes = _Notes()
     terms: list[Term] = []
     plain: list[str] = []
-    place = 0  # of the plain term among the others
+    position = 0  # of the plain term among the others
     for item in _items(text, notes):
         if isinstance(item, Term):
             terms.append(item)
         else:
-            place = place if plain else len(terms)
+            position = position if plain else len(terms)
             plain.append(item)
     if plain and not (terms and all(map(is_punctuation, plain))):
-        terms.insert(place, Term(" ".join(plain)))
+        terms.insert(position, Term(" ".join(plain)))
     if len(terms) > MAX_TERMS:
         notes.many(MAX_TERMS)
     if 1 <= len(terms) <= MAX_TERMS:

@@ -17,7 +17,7 @@ import pytest
 from photosearch.errors import IndexDamaged, IndexTooNew, StorageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.directory import create_catalog
-from photosearch.index.migrations import MIGRATIONS, SCHEMA, lacking
+from photosearch.index.migrations import MIGRATIONS, SCHEMA, missing_tables
 from photosearch.index.store import PhotoIndex
 from photosearch.index.verify import verify_index
 from photosearch.testing import COLORS
@@ -188,7 +188,7 @@ def test_many_may_upgrade_it_at_once(tmp_path: Path) -> None:
     others = [subprocess.Popen([sys.executable, "-c", code, str(path)]) for _ in range(2)]
     with ThreadPoolExecutor(8) as pool:
         for catalog in pool.map(lambda _: Catalog(path), range(16)):
-            assert lacking(catalog.db) == []
+            assert missing_tables(catalog.db) == []
             catalog.close()
     assert [other.wait() for other in others] == [0, 0]
 

@@ -14,7 +14,7 @@ import pytest
 
 from photosearch.encoder import Floats
 from photosearch.index import nearest
-from photosearch.index.nearest import Ids, stored
+from photosearch.index.nearest import Ids, stored_codes
 from photosearch.index.vector_file import KINDS, Vectors
 from tests.fixtures.write import FIXTURES
 
@@ -94,7 +94,7 @@ def test_scores_are_those_of_exact_sums(kind: str, dim: int) -> None:
     random = np.random.default_rng(dim)
     made = build(kind, random.standard_normal((50, dim), np.float32))
     query = random.standard_normal(dim, np.float32)
-    decoded = stored(made.index.index).decode(np.arange(50))
+    decoded = stored_codes(made.index.index).decode(np.arange(50))
     for number, score in zip(*made.nearest(query, 50), strict=True):
         terms = [
             Fraction(float(a)) * Fraction(float(b))
@@ -107,7 +107,7 @@ def test_scores_are_those_of_exact_sums(kind: str, dim: int) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_vectors_are_decoded_as_faiss_does(kind: str) -> None:
     made = build(kind, np.random.default_rng(0).standard_normal((50, 24), np.float32))
-    decoded = stored(made.index.index).decode(np.arange(50))
+    decoded = stored_codes(made.index.index).decode(np.arange(50))
     np.testing.assert_allclose(decoded, made.index.index.reconstruct_n(0, 50), atol=3e-7)
 
 
@@ -115,11 +115,11 @@ def test_vectors_are_decoded_as_faiss_does(kind: str) -> None:
 def test_what_faiss_rounds_is_within_the_doubt(level: str, kind: str) -> None:
     random = np.random.default_rng(1)
     made = build(kind, random.standard_normal((2000, 96), np.float32))
-    codes, places = stored(made.index.index), np.arange(2000)
+    codes, positions = stored_codes(made.index.index), np.arange(2000)
     for query in random.standard_normal((20, 96), np.float32):
         scores, found = made.index.index.search(query[None], 2000)
         apart = np.abs(codes.scores(query, found[0])[0].astype(np.float64) - scores[0]).max()
-        assert 2 * apart < codes.doubt(query, codes.scores(query, places)[1] / 2)
+        assert 2 * apart < codes.doubt(query, codes.scores(query, positions)[1] / 2)
 
 
 def test_great_numbers_find_an_answer() -> None:

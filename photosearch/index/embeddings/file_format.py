@@ -1,4 +1,4 @@
-"""An embeddings file: what an index knows of its indexed photos, as one safetensors file.
+"""The format of an embeddings file: what an index knows of its photos, as one safetensors file.
 
 The metadata is `format` (photosearch-embeddings), `version` (1), `space`, `model`, `dim`,
 `calibration_scale` and `calibration_bias`. The arrays hold N photos in the order of their ids:

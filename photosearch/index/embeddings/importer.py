@@ -1,4 +1,4 @@
-"""Photos from an embeddings file into the catalog: all of the file is checked before any is used.
+"""Reads an embeddings file, checks all of it, and adds its photos to the catalog.
 
 Shape legend: N photos, D embedding width.
 """
@@ -71,7 +71,7 @@ class EmbeddingsFile:
                 raise UsageError("vectors: got NaN or infinity, expected finite numbers")
 
     def photos(self, start: int, stop: int) -> list[StoredPhoto]:
-        """The photos of these places, at most up to the last one."""
+        """The photos from row `start` up to row `stop`, or to the last one."""
         rows = range(start, min(stop, self.count))
         vectors = self._vectors[rows.start : rows.stop]  # [n, D]
         arrays = self._arrays
@@ -196,7 +196,7 @@ def _known(
     catalog: Catalog, photos: list[StoredPhoto]
 ) -> dict[str | bytes, tuple[str, str | None]]:
     """Name -> status and content hash, of those that are in the catalog."""
-    places = ", ".join("?" * len(photos))
-    query = f"SELECT source, status, content_hash FROM photos WHERE source IN ({places})"
+    marks = ", ".join("?" * len(photos))
+    query = f"SELECT source, status, content_hash FROM photos WHERE source IN ({marks})"
     rows = catalog.db.execute(query, [photo.source for photo in photos])
     return {source: (status, content) for source, status, content in rows}

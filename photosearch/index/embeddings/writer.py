@@ -1,4 +1,4 @@
-"""Writes an embeddings file, an array after the other, a few MB of rows in memory at a time."""
+"""Writes an embeddings file, array by array, a few MB of rows in memory at a time."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def export_embeddings(catalog: Catalog, path: Path, *, listener: Listener) -> in
         size = _size(catalog, space)
         with storage_errors(path), replacing(path) as stream:
             stream.write(header(space, size))
-            for place, name in enumerate(FIELDS):
+            for position, name in enumerate(FIELDS):
                 rows = 0
                 for count, data in _chunks(catalog, name):
                     stream.write(data)
                     rows += count
-                    done = (place * size.count + rows) // len(FIELDS)
+                    done = (position * size.count + rows) // len(FIELDS)
                     listener(Progress(done, size.count, "exporting"))
     return size.count
 
