@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,3 +46,13 @@ def encode() -> Encode:
         return stream.getvalue()
 
     return encoded
+
+
+@pytest.fixture
+def file(tmp_path: Path, textured: Image.Image, encode: Encode) -> Path:
+    """A JPEG that is stored lying and labelled to stand."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(encode(textured, "JPEG", exif=exif))
+    return path

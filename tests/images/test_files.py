@@ -1,7 +1,8 @@
-"""What threads that read photos may hold in memory together."""
+"""Reading a file, and what threads that read photos may hold in memory together."""
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -13,10 +14,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from photosearch.errors import ImageError
+from photosearch.errors import (
+    ImageChanged,
+    ImageError,
+    ImageTooLarge,
+    TruncatedImage,
+    UnsupportedImage,
+)
 from photosearch.images import files, load
 from photosearch.images.files import Budget
-from photosearch.images.load import load_photo
+from photosearch.images.load import load_photo, open_image
 from photosearch.manifest import ImageSpec
 
 Encode = Callable[..., bytes]
@@ -213,3 +220,76 @@ def test_a_photo_that_cannot_be_read_gives_its_room_back(
         with pytest.raises(ImageError):
             load_photo(path, image=SPEC)
     assert all(is_free(budget, 2_000_000) for budget in small_budgets)
+
+
+def test_messages_leave_the_path_to_a_note(tmp_path: Path) -> None:
+    path = tmp_path / "secret.jpg"
+    path.write_bytes(b"nothing")
+    with pytest.raises(UnsupportedImage) as caught:
+        open_image(path)
+    assert "secret" not in str(caught.value)
+    assert "secret.jpg" in caught.value.__notes__[0]
+
+
+def test_a_missing_file_is_an_image_error(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="no such file"):
+        open_image(tmp_path / "gone.jpg")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this platform")
+def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    with pytest.raises(UnsupportedImage, match="not a regular file"):
+        open_image(tmp_path / "pipe.jpg")
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="not a regular file|cannot be read"):
+        open_image(tmp_path)
+
+
+def test_a_file_that_grows_while_it_is_read_is_an_error(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def grow(head: bytes) -> None:
+        with file.open("ab") as stream:
+            stream.write(b"more")
+
+    monkeypatch.setattr(files, "known_format", grow)
+    with pytest.raises(ImageChanged, match="changed while it was read"):
+        load_photo(file, image=SPEC)
+
+
+def test_a_file_touched_while_it_is_read_is_an_error(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "known_format", lambda _: os.utime(file, ns=(1, 1)))
+    with pytest.raises(ImageChanged):
+        load_photo(file, image=SPEC)
+
+
+def test_an_oversized_file_is_refused_unread(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_FILE_BYTES", 100)
+    with pytest.raises(ImageTooLarge, match="file too large"):
+        load_photo(file, image=SPEC)
+
+
+def test_a_failing_disk_is_an_image_error(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(files, "_check", fail)
+    with pytest.raises(ImageError, match="cannot be read: input/output error"):
+        load_photo(file, image=SPEC)
+
+
+def test_an_impossible_path_is_an_image_error() -> None:
+    with pytest.raises(ImageError, match="cannot be read"):
+        load_photo(Path("nul\0byte.jpg"), image=SPEC)
+
+
+def test_an_error_names_its_photo_in_a_note(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:3000])
+    with pytest.raises(TruncatedImage) as caught:
+        load_photo(file, image=SPEC)
+    assert caught.value.__notes__ == [f"photo: {file}"]

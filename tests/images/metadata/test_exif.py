@@ -101,3 +101,17 @@ def test_numbers_are_not_text_and_text_is_no_number() -> None:
 )
 def test_no_bytes_can_make_it_fail(data: bytes, start: bytes) -> None:
     assert isinstance(read_tags(start + data), ExifTags)
+
+
+def test_tags_that_all_claim_the_same_bytes_share_what_there_is() -> None:
+    entry = [struct.pack("<HHII", 1000 + i, 7, 90_000, 8) for i in range(1000)]
+    data = b"II*\0\x08\0\0\0" + struct.pack("<H", 1000) + b"".join(entry)
+    data = data.ljust(100_000, b"\0")
+    assert sum(len(value) for value in read_tags(data).main.values()) <= len(data)
+
+
+def test_long_runs_of_numbers_are_bytes_or_nothing() -> None:
+    kinds = {700: (1, 100_000), 701: (3, 100_000)}
+    entries = [struct.pack("<HHII", tag, *kind, 50) for tag, kind in kinds.items()]
+    data = b"II*\0\x08\0\0\0" + struct.pack("<H", 2) + b"".join(entries)
+    assert read_tags(data.ljust(400_000, b"x")).main == {700: b"x" * 100_000}

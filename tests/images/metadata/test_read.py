@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
@@ -18,7 +22,8 @@ from photosearch.images.metadata.exif import ExifTags, Tags, exif_fields
 from photosearch.images.metadata.fields import Moment
 from photosearch.images.metadata.read import read_info
 from photosearch.types import PhotoInfo
-from tests.images.written import xmp
+from tests.images.written import FILES, jpeg, xmp
+from tests.images.written import exif as exif_block
 
 Encode = Callable[..., bytes]
 TAKEN, DIGITISED, CHANGED = 0x9003, 0x9004, 0x0132
@@ -241,3 +246,27 @@ def test_a_file_that_is_no_picture_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"no picture")
     with pytest.raises(ImageError):
         read_info(tmp_path / "a.jpg")
+
+
+@settings(max_examples=400)
+@given(
+    st.sampled_from(sorted(FILES)),
+    st.lists(st.tuples(st.integers(0, 2000), st.binary(min_size=1, max_size=6)), max_size=6),
+)
+def test_a_damaged_file_tells_something_or_is_a_typed_error(
+    name: str, changes: list[tuple[int, bytes]]
+) -> None:
+    data = bytearray(FILES[name][0])
+    for at, junk in changes:
+        data[at : at + len(junk)] = junk
+    with warnings.catch_warnings(), contextlib.suppress(ImageError):
+        warnings.simplefilter("ignore")  # of Pillow's TIFF reader, about odd tags
+        assert isinstance(read_info(bytes(data)), PhotoInfo)
+
+
+# exiftool -DateTimeOriginal reads each; of two blocks it prints the second
+@pytest.mark.parametrize("head", [b"Exif\0\0", b"Exif\0\xff", b"\0\0Exif\0\0", b"EXIF\0\0"])
+def test_the_head_of_exif_may_be_odd(head: bytes) -> None:
+    first, second = (exif_block({TAKEN: f"{year}:08:08 07:05:03"})[6:] for year in (2018, 2001))
+    data = jpeg((0xE1, head + first), (0xE1, head + second))
+    assert read_info(data).taken_at == datetime(2018, 8, 8, 7, 5, 3)
