@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 BETAS = (0.9, 0.98)
 
@@ -39,31 +40,35 @@ def cosine_rate(step: int, *, total: int, warmup: int) -> float:
     return min(1.0, (step + 1) / warmup) * 0.5 * (1 + math.cos(math.pi * step / total))
 
 
-class MovingAverage:
-    """An exponential moving average of a module's floating tensors, shorter at the start."""
+def moving_average(module: nn.Module, *, decay: float) -> AveragedModel:
+    """An exponential moving average of what is trained in a module, shorter at the start.
 
-    def __init__(self, module: nn.Module, *, decay: float) -> None:
-        self.decay, self.steps = decay, 0
-        self.values = {name: value.detach().clone() for name, value in _floating(module)}
+    Holds those parameters alone (the rest may be caches of gigabytes); the first weights count as
+    one. `AveragedModel.update_parameters` takes `trained_parameters` of the module.
+    """
 
     @torch.no_grad()
-    def update(self, module: nn.Module) -> None:
-        self.steps += 1
-        keep = min(self.decay, (1 + self.steps) / (10 + self.steps))
-        for name, value in _floating(module):
-            self.values[name].lerp_(value, 1 - keep)
+    def approach(averaged: Any, current: Any, number: Any) -> None:
+        keep = min(decay, (1 + int(number)) / (10 + int(number)))
+        torch._foreach_lerp_(averaged, current, 1 - keep)
 
-    def swap(self, module: nn.Module) -> None:
-        """Exchanges the module's values and the averages; twice restores both."""
-        with torch.no_grad():
-            for name, value in _floating(module):
-                held = value.clone()
-                value.copy_(self.values[name])
-                self.values[name].copy_(held)
+    average = AveragedModel(trained_parameters(module), multi_avg_fn=approach)
+    average.n_averaged.fill_(1)
+    return average
 
 
-def _floating(module: nn.Module) -> Iterable[tuple[str, Tensor]]:
-    return ((n, p.data) for n, p in module.named_parameters() if p.requires_grad)
+def trained_parameters(module: nn.Module) -> nn.ParameterList:
+    """The module's own parameters that a gradient reaches, in their order."""
+    return nn.ParameterList(p for p in module.parameters() if p.requires_grad)
+
+
+@torch.no_grad()
+def take_average(module: nn.Module, average: AveragedModel) -> None:
+    """Gives the module the averages as its values."""
+    for value, averaged in zip(
+        trained_parameters(module), average.module.parameters(), strict=True
+    ):
+        value.copy_(averaged)
 
 
 @dataclass
@@ -72,7 +77,7 @@ class Trainer:
 
     module: nn.Module
     optimizer: torch.optim.AdamW
-    average: MovingAverage
+    average: AveragedModel
     losses: Callable[[int], Mapping[str, Tensor]]
     total_steps: int
     warmup_steps: int
@@ -90,7 +95,7 @@ class Trainer:
         self.optimizer.zero_grad()
         total.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
-        self.average.update(self.module)
+        self.average.update_parameters(trained_parameters(self.module))
         self.step += 1
         return {name: part.item() for name, part in parts.items()}
 
@@ -100,13 +105,11 @@ class Trainer:
             "step": self.step,
             "module": self.module.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "average": self.average.values,
-            "average_steps": self.average.steps,
+            "average": self.average.state_dict(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         self.step = state["step"]
         self.module.load_state_dict(state["module"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.average.values = state["average"]
-        self.average.steps = state["average_steps"]
+        self.average.load_state_dict(state["average"])

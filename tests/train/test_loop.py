@@ -11,7 +11,15 @@ import torch
 from torch import Tensor, nn
 
 from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
-from photosearch.train.loop import MovingAverage, Rate, Trainer, build_optimizer, cosine_rate
+from photosearch.train.loop import (
+    Rate,
+    Trainer,
+    build_optimizer,
+    cosine_rate,
+    moving_average,
+    take_average,
+    trained_parameters,
+)
 
 TOTAL, WARMUP = 100, 10
 Losses = Callable[[int], dict[str, Tensor]]
@@ -41,7 +49,7 @@ def make_trainer(net: nn.Module, losses: Losses | None = None) -> Trainer:
     return Trainer(
         module=net,
         optimizer=build_optimizer([Rate(net.parameters(), 0.1)], weight_decay=0.1),
-        average=MovingAverage(net, decay=0.9),
+        average=moving_average(net, decay=0.9),
         losses=losses or losses_of(net),
         total_steps=TOTAL,
         warmup_steps=WARMUP,
@@ -110,34 +118,31 @@ def test_a_step_is_adamw_by_the_book() -> None:
     assert weight.item() == pytest.approx(2.0 * (1 - 0.1 * 0.1) - 0.1 * 3 / (math.sqrt(9) + 1e-8))
 
 
-def test_the_moving_average_matches_a_loop() -> None:
-    net = nn.Linear(1, 1, bias=False)
-    average = MovingAverage(net, decay=0.9)
-    expected = net.weight.item()
+def test_the_moving_average_matches_a_loop_to_the_bit() -> None:
+    net = make_net()
+    average = moving_average(net, decay=0.9)
+    expected = values(net)
     for step in range(1, 120):
         with torch.no_grad():
-            net.weight.fill_(math.sin(step))
-        average.update(net)
+            for parameter in net.parameters():
+                parameter.add_(math.sin(step))
+        average.update_parameters(trained_parameters(net))
         keep = min(0.9, (1 + step) / (10 + step))
-        expected = keep * expected + (1 - keep) * math.sin(step)
-    assert average.values["weight"].item() == pytest.approx(expected, abs=1e-5)
+        for mean, value in zip(expected, net.parameters(), strict=True):
+            mean.lerp_(value.detach(), 1 - keep)
+    assert all(map(torch.equal, average.module.parameters(), expected))
 
 
-def test_swapping_gives_the_module_its_average(net: nn.Sequential) -> None:
+def test_what_is_frozen_is_not_averaged(net: nn.Sequential) -> None:
+    net[0].requires_grad_(False)
+    assert len(list(moving_average(net, decay=0.9).module.parameters())) == 4
+
+
+def test_a_module_takes_its_average(net: nn.Sequential) -> None:
     trainer = advance(make_trainer(net), 3)
-    averaged = {name: value.clone() for name, value in trainer.average.values.items()}
-    trainer.average.swap(net)
-    assert all(torch.equal(p, averaged[name]) for name, p in net.named_parameters())
-
-
-def test_swapping_twice_changes_nothing(net: nn.Sequential) -> None:
-    trainer = advance(make_trainer(net), 3)
-    before = values(net)
-    averaged = [value.clone() for value in trainer.average.values.values()]
-    trainer.average.swap(net)
-    trainer.average.swap(net)
-    assert all(map(torch.equal, values(net), before))
-    assert all(map(torch.equal, trainer.average.values.values(), averaged))
+    averaged = [value.clone() for value in trainer.average.module.parameters()]
+    take_average(net, trainer.average)
+    assert all(map(torch.equal, values(net), averaged))
 
 
 def test_the_parts_of_the_loss_are_told_by_name(net: nn.Sequential) -> None:
@@ -165,5 +170,5 @@ def test_a_restored_run_goes_on_exactly(tmp_path: Path) -> None:
     advance(resumed, 3)
     assert resumed.step == whole.step
     assert all(map(torch.equal, values(resumed.module), values(whole.module)))
-    averages = (run.average.values.values() for run in (resumed, whole))
+    averages = (run.average.module.parameters() for run in (resumed, whole))
     assert all(map(torch.equal, *averages))

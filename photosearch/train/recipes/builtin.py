@@ -32,7 +32,7 @@ from photosearch.train.corpus import (
     read_corpus,
 )
 from photosearch.train.identity import identity
-from photosearch.train.loop import MovingAverage, Rate, Trainer, build_optimizer
+from photosearch.train.loop import Rate, Trainer, build_optimizer, moving_average, take_average
 from photosearch.train.minilm import find_minilm, initialise, keep_english, read_minilm
 from photosearch.train.objectives import Lesson, LessonLosses
 from photosearch.train.quantization import end_rounding, prepare_rounding, round_weights
@@ -190,7 +190,7 @@ def build_trainer(lesson: Lesson) -> Trainer:
     return Trainer(
         module=learned,
         optimizer=build_optimizer(rates, weight_decay=config.weight_decay),
-        average=MovingAverage(learned, decay=config.ema_decay),
+        average=moving_average(learned, decay=config.ema_decay),
         losses=losses,
         total_steps=losses.total,
         warmup_steps=config.warmup_steps,
@@ -222,7 +222,7 @@ def train(
             save_checkpoint(checkpoint, trainer.state(), of=of)
             on_epoch(trainer.step // steps, {name: value / steps for name, value in sums.items()})
             sums = {}
-    trainer.average.swap(trainer.module)
+    take_average(trainer.module, trainer.average)
     end_rounding(lesson.student)
 
 
