@@ -25,7 +25,7 @@ from photosearch.progress import Listener
 
 if TYPE_CHECKING:
     from photosearch.train.config import TrainConfig
-    from photosearch.train.objectives import Lesson
+    from photosearch.train.recipes.builtin import Generation
 
 VERSION = "1.0.0"
 BUNDLE = builtin_bundle()
@@ -57,17 +57,17 @@ def main(
 
 def make(data: Path, work: Path, out: Path, config: TrainConfig, *, progress: Listener) -> None:
     """Trains, writes the bundle, measures it as written, writes it again with what was measured."""
-    from photosearch.train.recipes.builtin import learn
+    from photosearch.train.recipes.builtin import train_generations
 
     work.mkdir(parents=True, exist_ok=True)
-    lesson = learn(data, work, config, progress=progress)
-    write(lesson, out, UNCALIBRATED, card="")
+    trained = train_generations(data, work, config, progress=progress)
+    write(trained, out, UNCALIBRATED, card="")
     measured = measure_bundle(out, data)
     card = model_card(config, measured)
-    write(lesson, out, measured.calibration, card=card)
+    write(trained, out, measured.calibration, card=card)
 
 
-def write(lesson: Lesson, out: Path, calibration: Calibration, *, card: str) -> None:
+def write(generation: Generation, out: Path, calibration: Calibration, *, card: str) -> None:
     """The bundle of the trained towers."""
     from photosearch.models.bundle import write_bundle
     from photosearch.train.recipes.builtin import shipped_tensors
@@ -76,10 +76,10 @@ def write(lesson: Lesson, out: Path, calibration: Calibration, *, card: str) -> 
         out,
         name="builtin",
         version=VERSION,
-        tensors=shipped_tensors(lesson),
-        heads=lesson.config.towers.heads,
-        vocabulary=lesson.vocabulary,
-        image=ImageSpec(size=lesson.config.shipped_side),
+        tensors=shipped_tensors(generation),
+        heads=generation.config.towers.heads,
+        vocabulary=generation.vocabulary,
+        image=ImageSpec(size=generation.config.shipped_side),
         calibration=calibration,
         card=card,
     )

@@ -22,22 +22,14 @@ from photosearch.atomic import replacing
 from photosearch.models import mobilenet
 from photosearch.models.image_tower import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.models.mobilenet import MobileNetV2, pool
-from photosearch.train.identity import identity, tensor_parts
+from photosearch.train.checkpoint import fingerprint, tensor_parts
+from photosearch.train.config import ViewsConfig
 
 BATCH_PHOTOS = 16
 _KEY_DIGITS = 16
 _log = logging.getLogger(__name__)
 
 Floats16 = NDArray[np.float16]
-
-
-@dataclass(frozen=True)
-class ViewsConfig:
-    side: int = 192  # pixels
-    views: int = 9  # of each photo; the first is whole, the second mirrored, the rest random
-    frozen_blocks: int = 10  # of the backbone's 17
-    smallest_area: float = 0.4  # of the photo that a random crop keeps
-    jitter: float = 0.3  # of brightness and contrast, as a fraction
 
 
 def draw_view(photo: Image.Image, view: int, config: ViewsConfig, seed: int) -> Image.Image:
@@ -67,7 +59,7 @@ def _random_box(
 
 
 @dataclass(frozen=True)
-class Views:
+class CachedViews:
     """Memory maps: what the frozen part and the whole published backbone say of each view."""
 
     bottoms: Sequence[Floats16]  # V of [N, C, S/16, S/16]: after the frozen blocks
@@ -81,7 +73,7 @@ def cache_views(
     config: ViewsConfig,
     *,
     tick: Callable[[int], object],
-) -> Views:
+) -> CachedViews:
     """Computes what the folder does not hold yet. `tick(n)` hears of n more photos done.
 
     Files are named by a hash of the photos' contents in their order, the backbone, the settings and
@@ -108,13 +100,13 @@ def cache_views(
             tick(len(paths))
         bottoms.append(bottom)
         features.append(pooled)
-    return Views(bottoms, features)
+    return CachedViews(bottoms, features)
 
 
 def _key(backbone: MobileNetV2, paths: Sequence[Path], config: ViewsConfig) -> str:
     code = (Path(__file__), Path(mobilenet.__file__))
     parts = [repr(config), *code, *tensor_parts(backbone.state_dict()), *paths]
-    return identity(parts)[:_KEY_DIGITS]
+    return fingerprint(parts)[:_KEY_DIGITS]
 
 
 def _sweep(folder: Path, key: str) -> None:

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from photosearch.train.prompts import phrases, synonyms
-from photosearch.train.texts import TextBank
+from photosearch.train.texts import TextBank, phrases, synonyms
 
 RELU6_LIMIT = 6.0
 # In lengths of the classifier's row: how far photos of a class lie from the mean of all photos.

@@ -1,15 +1,35 @@
-"""Everything that a training run can be told, in one frozen record."""
+"""The settings of a training run, in frozen records."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from photosearch.models.towers import TowersConfig
-from photosearch.train.cached_views import ViewsConfig
+
+
+@dataclass(frozen=True)
+class ViewsConfig:
+    """The augmented views that are cached of every photo."""
+
+    side: int = 192  # pixels
+    views: int = 9  # of each photo; the first is whole, the second mirrored, the rest random
+    frozen_blocks: int = 10  # of the backbone's 17
+    smallest_area: float = 0.4  # of the photo that a random crop keeps
+    jitter: float = 0.3  # of brightness and contrast, as a fraction
+
+
+@dataclass(frozen=True)
+class ContrastConfig:
+    """The contrastive losses."""
+
+    widths: tuple[int, ...]  # to which embeddings may be cut, widest first
+    smoothing: float = 0.05
 
 
 @dataclass(frozen=True)
 class LossWeights:
+    """How much each part of the objective counts; named as `Objective` names its losses."""
+
     captions: float = 1.0
     labels: float = 1.0
     grounding: float = 0.5  # made-up features of ImageNet classes
@@ -21,6 +41,8 @@ class LossWeights:
 
 @dataclass(frozen=True)
 class TrainConfig:
+    """One training run, as a recipe: its data folder and this decide what is learned."""
+
     towers: TowersConfig = field(default_factory=TowersConfig)
     views: ViewsConfig = field(default_factory=ViewsConfig)
     weights: LossWeights = field(default_factory=LossWeights)

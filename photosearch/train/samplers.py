@@ -1,6 +1,6 @@
-"""The four sources of what the towers learn; each turns random draws into one loss.
+"""Samplers: which photos, views and sentences a step of training looks at, drawn at random.
 
-Legend: N photos, M texts, D embedding width, K classes.
+Legend: N photos, M texts, K classes.
 """
 
 from __future__ import annotations
@@ -10,38 +10,35 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
-
-from photosearch.train.classes import Classes, FeatureSpace, imagine
-from photosearch.train.loss import contrastive, soft_labels
-from photosearch.train.student import Student
 
 T = TypeVar("T")
 Choice = Sequence[int]
+Numbers = NDArray[np.int64]
 NOISES = (0.3, 0.6)  # of made-up features, as shares of the real ones' deviation
 
 
-@dataclass
-class Drawn:
-    """What was already embedded in this step, for those that teach about it further."""
+@dataclass(frozen=True)
+class Pairs:
+    """Photos, each in one view, and the sentences that belong to them."""
 
-    photos: NDArray[np.int64]  # [N] numbers
-    views: NDArray[np.int64]  # [N]
-    vectors: Tensor  # [N, D]
+    photos: Numbers  # [N], as numbered in the corpus
+    views: Numbers  # [N]
     texts: Sequence[int]  # M numbers in the text bank
-    sentences: Tensor  # [M, D]
+    positive: NDArray[np.bool_]  # [N, M]
 
 
 @dataclass(frozen=True)
-class ContrastConfig:
-    widths: tuple[int, ...]  # to which embeddings may be cut, widest first
-    smoothing: float = 0.05
+class ClassDraw:
+    """Classes whose photos are made up, and how."""
+
+    classes: Numbers  # [K]
+    texts: Sequence[int]  # K numbers in the text bank
+    noise: float
+    along_covariance: bool
 
 
-class CaptionStream:
+class CaptionSampler:
     """Photos with sentences that people wrote about them."""
 
     def __init__(self, photos: Choice, captions: Sequence[Choice], *, texts_each: int) -> None:
@@ -49,28 +46,19 @@ class CaptionStream:
         self.captions = captions  # by photo number
         self.texts_each = texts_each
 
-    def loss(
-        self,
-        student: Student,
-        chosen: NDArray[np.int64],
-        contrast: ContrastConfig,
-        random: np.random.Generator,
-    ) -> tuple[Tensor, Drawn]:
-        views = random.integers(len(student.views.bottoms), size=len(chosen))
-        vectors = student.image.head(student.features(chosen, views))
+    def draw(self, chosen: Numbers, *, views: int, random: np.random.Generator) -> Pairs:
+        """A view, of so many, and some captions of each chosen photo."""
+        seen = random.integers(views, size=len(chosen))
         texts = [
             number
             for photo in chosen
             for number in random.choice(self.captions[photo], self.texts_each, replace=False)
         ]
-        owner = torch.arange(len(texts)) // self.texts_each
-        positive = torch.arange(len(chosen))[:, None] == owner[None, :]
-        sentences = student.texts(texts)
-        loss = _contrast(student, vectors, sentences, positive, contrast)
-        return loss, Drawn(chosen, views, vectors, texts, sentences)
+        owner = np.arange(len(texts)) // self.texts_each
+        return Pairs(chosen, seen, texts, np.arange(len(chosen))[:, None] == owner[None, :])
 
 
-class LabelStream:
+class LabelSampler:
     """Photos with a name; rarer names are drawn more often than their share."""
 
     def __init__(
@@ -82,107 +70,39 @@ class LabelStream:
         odds = np.bincount(self.labels)[self.labels] ** -0.5
         self.odds = odds / odds.sum()
 
-    def loss(
-        self, student: Student, contrast: ContrastConfig, random: np.random.Generator
-    ) -> tuple[Tensor, Drawn]:
+    def draw(self, *, views: int, random: np.random.Generator) -> Pairs:
+        """A batch, each photo with one sentence; those of the same name match."""
         rows = random.choice(len(self.photos), self.batch, p=self.odds)
-        chosen = self.photos[rows]
-        views = random.integers(len(student.views.bottoms), size=self.batch)
-        vectors = student.image.head(student.features(chosen, views))
-        texts = [self._sentence(row, random) for row in rows]
-        labels = torch.from_numpy(self.labels[rows])
-        positive = labels[:, None] == labels[None, :]
-        sentences = student.texts(texts)
-        loss = _contrast(student, vectors, sentences, positive, contrast)
-        return loss, Drawn(chosen, views, vectors, texts, sentences)
-
-    def _sentence(self, row: int, random: np.random.Generator) -> int:
-        return _any(_any(self.sentences[row], random), random)
+        seen = random.integers(views, size=self.batch)
+        texts = [_any(_any(self.sentences[row], random), random) for row in rows]
+        labels = self.labels[rows]
+        return Pairs(self.photos[rows], seen, texts, labels[:, None] == labels[None, :])
 
 
-class ClassStream:
-    """Made-up features of ImageNet classes, and the classifier's opinion of real photos."""
+class ClassSampler:
+    """Classes of the published classifier, each under one of its names."""
 
-    def __init__(self, classes: Classes, *, batch: int) -> None:
-        self.classes, self.batch = classes, batch
+    def __init__(self, sentences: Sequence[Sequence[Choice]], *, batch: int) -> None:
+        self.sentences = sentences  # class -> synonym -> numbers in the text bank
+        self.batch = batch
 
-    def loss(
-        self,
-        student: Student,
-        space: FeatureSpace,
-        drawn: Sequence[Drawn],
-        contrast: ContrastConfig,
-        random: np.random.Generator,
-    ) -> tuple[Tensor, Tensor]:
-        """The contrastive loss on made-up features, and the KL divergence on real photos."""
-        chosen = torch.from_numpy(random.permutation(len(self.classes.weight))[: self.batch])
-        names = student.texts([self._sentence(number, random) for number in chosen.tolist()])
-        features = imagine(
-            space,
-            self.classes,
-            chosen,
-            noise=_any(NOISES, random),
-            along_covariance=bool(random.integers(2)),
-        )
-        positive = torch.eye(len(chosen), dtype=torch.bool)
-        grounding = _contrast(student, student.image.head(features), names, positive, contrast)
-        published = torch.cat([student.published_features(d.photos, d.views) for d in drawn])
-        vectors = torch.cat([d.vectors for d in drawn])
-        teacher = self.classes.posterior(published, chosen)
-        return grounding, soft_labels(vectors, names, teacher, scale=student.scale)
-
-    def _sentence(self, number: int, random: np.random.Generator) -> int:
-        return _any(_any(self.classes.sentences[number], random), random)
+    def draw(self, random: np.random.Generator) -> ClassDraw:
+        """A batch of different classes."""
+        classes = random.permutation(len(self.sentences))[: self.batch]
+        texts = [_any(_any(self.sentences[number], random), random) for number in classes]
+        return ClassDraw(classes, texts, _any(NOISES, random), bool(random.integers(2)))
 
 
-class ClipStream(nn.Module):
-    """CLIP's opinion of those photos for which its embedding is known.
+class CategorySampler:
+    """Names of categories of which CLIP's embedding is known."""
 
-    `photos` maps a photo's number to its row of `images` [P, E]; `categories` [C, E] are CLIP's
-    embeddings of the sentences numbered `sentences`; all have unit norm.
-    """
+    def __init__(self, sentences: Choice, *, batch: int) -> None:
+        self.sentences = sentences  # by category: its number in the text bank
+        self.batch = batch
 
-    def __init__(
-        self,
-        photos: dict[int, int],
-        images: Tensor,
-        categories: Tensor,
-        sentences: Choice,
-        *,
-        dim: int,
-        batch: int,
-        teacher_scale: float = 100.0,
-    ) -> None:
-        super().__init__()
-        self.photos, self.images, self.categories = photos, images, categories
-        self.sentences, self.batch, self.teacher_scale = sentences, batch, teacher_scale
-        self.project = nn.Linear(dim, images.shape[1])
-
-    def loss(
-        self, student: Student, drawn: Drawn, random: np.random.Generator
-    ) -> tuple[Tensor, Tensor]:
-        """Cosine distance to CLIP's embedding, and the KL divergence over category names."""
-        known = [row for row, photo in enumerate(drawn.photos.tolist()) if photo in self.photos]
-        target = self.images[[self.photos[int(drawn.photos[row])] for row in known]]
-        ours = drawn.vectors[known]
-        distance = 1 - F.cosine_similarity(self.project(ours), target).mean()
-        chosen = random.permutation(len(self.sentences))[: self.batch]
-        names = student.texts([self.sentences[row] for row in chosen])
-        logits = self.teacher_scale * target @ self.categories[chosen].T
-        return distance, soft_labels(ours, names, torch.softmax(logits, 1), scale=student.scale)
-
-
-def _contrast(
-    student: Student, photos: Tensor, texts: Tensor, positive: Tensor, contrast: ContrastConfig
-) -> Tensor:
-    return contrastive(
-        photos,
-        texts,
-        positive,
-        scale=student.scale,
-        widths=contrast.widths,
-        smoothing=contrast.smoothing,
-    )
+    def draw(self, random: np.random.Generator) -> Numbers:
+        """A batch of different categories: [K]."""
+        return random.permutation(len(self.sentences))[: self.batch]
 
 
 def _any(choices: Sequence[T], random: np.random.Generator) -> T:

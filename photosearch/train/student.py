@@ -6,6 +6,7 @@ Shape legend: N photos or texts, C channels, F backbone features, D embedding wi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -15,7 +16,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from photosearch.models.mobilenet import pool
 from photosearch.models.towers import ImageTower, TextTower
-from photosearch.train.cached_views import Views
+from photosearch.train.cached_views import CachedViews
+from photosearch.train.samplers import Pairs
 from photosearch.train.texts import TextBank
 
 CHUNK_PHOTOS = 64  # whose activations still fit the cache: 1.4 times as fast as 256 here
@@ -32,7 +34,7 @@ class Student(nn.Module):
         image: ImageTower,
         text: TextTower,
         *,
-        views: Views,
+        views: CachedViews,
         bank: TextBank,
         frozen_blocks: int,
         frozen_layers: int,
@@ -76,3 +78,18 @@ class Student(nn.Module):
         """Pooled features of the published backbone, the teacher's input: [N, F]."""
         rows = [self.views.features[view][n] for n, view in zip(numbers, views, strict=True)]
         return torch.from_numpy(np.stack(rows)).float()
+
+
+@dataclass(frozen=True)
+class EmbeddedPairs:
+    """What a step drew, and its embeddings, for all losses that look at it."""
+
+    drawn: Pairs
+    photos: Tensor  # [N, D]
+    texts: Tensor  # [M, D]
+
+
+def embed_pairs(student: Student, pairs: Pairs) -> EmbeddedPairs:
+    """Through the tuned parts of both towers."""
+    photos = student.image.head(student.features(pairs.photos, pairs.views))
+    return EmbeddedPairs(pairs, photos, student.texts(pairs.texts))

@@ -1,10 +1,11 @@
-"""Every training sentence once, as token ids and as the frozen layers' hidden states.
+"""Training sentences: templates around names, and a bank of all with their frozen hidden states.
 
 Shape legend: N texts, T tokens of the longest of them, W hidden width.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -15,6 +16,26 @@ from torch import Tensor
 from photosearch.models.towers import TextTower, attention_bias
 from photosearch.text import WordPiece
 
+TEMPLATES = (
+    "{}",
+    "a {}",
+    "a photo of a {}",
+    "a picture of {}",
+    "a close-up of a {}",
+    "the {}",
+    "a photo of the {}",
+    "an image of a {}",
+    "{} in a photo",
+    "several {}",
+)
+STYLES = {
+    "cartoon": ("a cartoon {}", "a cartoon of a {}", "a drawing of a {}"),
+    "sketch": ("a sketch of a {}", "a pencil drawing of a {}", "a line drawing of a {}"),
+    "grayscale photo": ("a black and white photo of a {}", "a grayscale photo of {}"),
+    "photo": ("a photo of a {}",),
+    "product": ("a product photo of a {}", "{} on a white background"),
+    "room": ("a room: {}", "a {} interior"),
+}
 BATCH_TEXTS = 256
 
 
@@ -80,3 +101,18 @@ def hidden_states(tower: TextTower, ids: Tensor, layers: int) -> NDArray[np.floa
         for layer in tower.layers[:layers]:
             hidden = layer(hidden, bias)
     return hidden.half().numpy()
+
+
+def phrases(name: str) -> list[str]:
+    """Every template filled with the name."""
+    return [template.format(name) for template in TEMPLATES]
+
+
+def styled(name: str, style: str | None) -> list[str]:
+    """The templates of a style, none for an unknown one."""
+    return [template.format(name) for template in STYLES.get(style or "", ())]
+
+
+def synonyms(line: str) -> list[str]:
+    """The names in a line of `imagenet_labels.txt`: '   3  great white shark, white shark, …'."""
+    return [name.strip().lower() for name in re.sub(r"^\s*\d+\s+", "", line).split(",")]

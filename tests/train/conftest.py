@@ -12,7 +12,7 @@ import torch
 from photosearch.models.image_tower import FEATURE_CHANNELS
 from photosearch.models.towers import ImageTower, TextTower, TowersConfig
 from photosearch.text.wordpiece import WordPiece
-from photosearch.train.cached_views import Views
+from photosearch.train.cached_views import CachedViews
 from photosearch.train.student import Student
 from photosearch.train.texts import TextBank
 from tests.train.data_folder import hear, random_backbone
@@ -51,7 +51,7 @@ def student(text: TextTower, bank: TextBank) -> Student:
     image = ImageTower(dim=SMALL.dim, hidden=SMALL.head_hidden)
     image.backbone.load_state_dict(random_backbone().state_dict())
     random = np.random.default_rng(0)
-    views = Views(
+    views = CachedViews(
         [random.random((PHOTOS, 160, 2, 2)).astype(np.float16) for _ in range(VIEWS)],
         [random.random((PHOTOS, FEATURE_CHANNELS)).astype(np.float16) for _ in range(VIEWS)],
     )

@@ -18,8 +18,7 @@ from photosearch.models.image_tower import FEATURE_CHANNELS
 from photosearch.models.mobilenet import MobileNetV2
 from photosearch.models.towers import TowersConfig
 from photosearch.testing import draw_photo
-from photosearch.train.cached_views import ViewsConfig
-from photosearch.train.config import TrainConfig
+from photosearch.train.config import TrainConfig, ViewsConfig
 from photosearch.train.corpus import BACKBONE_FILE, CLASSES_FILE, CLIP_FOLDER
 
 CLASSES = ("tench, Tinca tinca", "goldfish", "great white shark, white shark", "tiger shark")

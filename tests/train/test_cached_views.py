@@ -16,12 +16,12 @@ from photosearch.models.mobilenet import MobileNetV2, pool
 from photosearch.testing import draw_photo, draw_photos
 from photosearch.train import cached_views as views_module
 from photosearch.train.cached_views import (
-    Views,
-    ViewsConfig,
+    CachedViews,
     backbone_outputs,
     cache_views,
     draw_view,
 )
+from photosearch.train.config import ViewsConfig
 from tests.train.data_folder import hear, random_backbone
 
 CONFIG = ViewsConfig(side=32, views=3, frozen_blocks=4)
@@ -42,7 +42,7 @@ def photos(tmp_path: Path) -> list[Path]:
     return list(draw_photos(tmp_path / "photos").values())[:3]
 
 
-def cached(backbone: MobileNetV2, photos: list[Path], tmp_path: Path) -> Views:
+def cached(backbone: MobileNetV2, photos: list[Path], tmp_path: Path) -> CachedViews:
     work = tmp_path / "work"
     work.mkdir(exist_ok=True)
     return cache_views(backbone, photos, work, CONFIG, tick=hear)
@@ -97,7 +97,7 @@ def test_cached_features_are_those_of_the_whole_backbone(backbone: MobileNetV2) 
     assert error.item() < 0.02  # bf16
 
 
-def equal(a: Views, b: Views) -> bool:
+def equal(a: CachedViews, b: CachedViews) -> bool:
     pairs = [*zip(a.bottoms, b.bottoms, strict=True), *zip(a.features, b.features, strict=True)]
     return all(np.array_equal(*pair) for pair in pairs)
 

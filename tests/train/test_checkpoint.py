@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from photosearch.errors import UsageError
-from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
+from photosearch.train.checkpoint import fingerprint, load_checkpoint, save_checkpoint
 
 
 class Unpicklable:
@@ -52,3 +52,16 @@ def test_a_checkpoint_that_names_no_data_is_refused(tmp_path: Path) -> None:
     torch.save({"step": 1}, tmp_path / "c.pt")
     with pytest.raises(UsageError, match="got None"):
         load_checkpoint(tmp_path / "c.pt", of="these photos")
+
+
+def test_a_fingerprint_depends_on_the_contents_and_order_of_its_parts(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"one")
+    (tmp_path / "b").write_bytes(b"two")
+    parts: list[list[str | bytes | Path]] = [
+        [tmp_path / "a", tmp_path / "b"],
+        [tmp_path / "b", tmp_path / "a"],
+        ["onetwo"],
+        ["one", "two", ""],
+    ]
+    assert len({fingerprint(each) for each in parts}) == len(parts)
+    assert fingerprint([tmp_path / "a", tmp_path / "b"]) == fingerprint(["one", b"two"])

@@ -18,8 +18,7 @@ from photosearch.train.classes import (
     describe,
     imagine,
 )
-from photosearch.train.prompts import TEMPLATES
-from photosearch.train.texts import TextBank
+from photosearch.train.texts import TEMPLATES, TextBank
 
 K, F, N = 4, 6, 50
 LINES = ("   0  background", "   1  tench, Tinca tinca", "   2  crane", "   3  cat", "   4  dog")

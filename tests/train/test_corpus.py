@@ -1,7 +1,8 @@
-"""The data folder as streams."""
+"""The data folder as photos in one numbering, and what draws from it."""
 
 from __future__ import annotations
 
+import json
 import string
 from pathlib import Path
 
@@ -15,10 +16,10 @@ from photosearch.text.wordpiece import WordPiece
 from photosearch.train.corpus import (
     BACKBONE_FILE,
     Corpus,
-    caption_stream,
-    class_stream,
-    clip_stream,
-    label_stream,
+    caption_sampler,
+    class_sampler,
+    clip_teacher,
+    label_sampler,
     read_corpus,
 )
 from photosearch.train.texts import TextBank
@@ -58,50 +59,64 @@ def test_the_validation_tenth_is_never_trained_on(corpus: Corpus) -> None:
 
 
 def test_a_captioned_photo_keeps_its_own_sentences(corpus: Corpus, bank: TextBank) -> None:
-    stream = caption_stream(corpus, bank, TINY)
+    sampler = caption_sampler(corpus, bank, TINY)
     texts = list(bank.numbers)
-    assert [texts[number] for number in stream.captions[7]] == list(corpus.captioned[7].captions)
+    assert [texts[number] for number in sampler.captions[7]] == list(corpus.captioned[7].captions)
 
 
 def test_labelled_photos_of_one_name_share_a_label(corpus: Corpus, bank: TextBank) -> None:
-    stream = label_stream(corpus, bank, TINY)
+    sampler = label_sampler(corpus, bank, TINY)
     names = [corpus.labelled[number].label for number in corpus.training_labelled()]
     same = np.array(names)[:, None] == np.array(names)[None, :]
-    assert np.array_equal(stream.labels[:, None] == stream.labels[None, :], same)
+    assert np.array_equal(sampler.labels[:, None] == sampler.labels[None, :], same)
 
 
-def test_the_stream_of_labels_counts_on_after_the_captioned(corpus: Corpus, bank: TextBank) -> None:
-    stream = label_stream(corpus, bank, TINY)
-    found = [corpus.paths[number] for number in stream.photos]
+def test_labelled_photos_are_numbered_after_the_captioned(corpus: Corpus, bank: TextBank) -> None:
+    sampler = label_sampler(corpus, bank, TINY)
+    found = [corpus.paths[number] for number in sampler.photos]
     assert found == [corpus.labelled[number].path for number in corpus.training_labelled()]
 
 
 def test_a_labelled_photo_is_asked_for_by_name_and_by_style(corpus: Corpus, bank: TextBank) -> None:
-    stream = label_stream(corpus, bank, TINY)
+    sampler = label_sampler(corpus, bank, TINY)
     texts, label = list(bank.numbers), corpus.labelled[corpus.training_labelled()[0]].label
-    named, styled = stream.sentences[0]  # it has no captions of its own
+    named, styled = sampler.sentences[0]  # it has no captions of its own
     assert label in [texts[number] for number in named]
     assert f"a cartoon {label}" in [texts[number] for number in styled]
 
 
 def test_every_class_but_the_background_is_asked_for(data: Path, bank: TextBank) -> None:
-    stream = class_stream(data, load_file(data / BACKBONE_FILE), bank, TINY)
-    assert len(stream.classes.weight) == len(stream.classes.sentences) == len(CLASSES)
+    classes, sampler = class_sampler(data, load_file(data / BACKBONE_FILE), bank, TINY)
+    assert len(classes.weight) == len(sampler.sentences) == len(CLASSES)
 
 
 def test_clip_speaks_of_training_photos_only(data: Path, corpus: Corpus, bank: TextBank) -> None:
-    stream = clip_stream(data, corpus, bank, TINY)
-    assert sorted(stream.photos) == corpus.training_captioned()
+    teacher, categories = clip_teacher(data, corpus, bank, TINY)
+    assert sorted(teacher.photos) == corpus.training_captioned()
+    assert len(teacher.categories) == len(categories.sentences)
 
 
 def test_clip_speaks_of_the_photo_with_the_same_stem(
     data: Path, corpus: Corpus, bank: TextBank
 ) -> None:
-    stream = clip_stream(data, corpus, bank, TINY)
-    assert all(f"c{row}" == corpus.paths[photo].stem for photo, row in stream.photos.items())
-    torch.testing.assert_close(stream.images.norm(dim=1), torch.ones(len(DRAWINGS)))
+    teacher, _ = clip_teacher(data, corpus, bank, TINY)
+    assert all(f"c{row}" == corpus.paths[photo].stem for photo, row in teacher.photos.items())
+    torch.testing.assert_close(teacher.images.norm(dim=1), torch.ones(len(DRAWINGS)))
 
 
 def test_a_folder_without_data_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="captions"):
+        read_corpus(tmp_path)
+
+
+def test_a_captioned_photo_without_a_split_is_a_usage_error(tmp_path: Path) -> None:
+    for name, line in (
+        ("flickr8k/captions", {"image": "a.png", "captions": ["a dog"]}),
+        ("labelled/labels", {"image": "a.png", "set": "x", "label": "dog", "captions": []}),
+    ):
+        path = tmp_path / f"{name}.jsonl"
+        path.parent.mkdir()
+        (path.parent / "a.png").touch()
+        path.write_text(json.dumps(line), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"a\.png: got no split, expected train, dev or extra"):
         read_corpus(tmp_path)

@@ -1,4 +1,4 @@
-"""The bank of sentences."""
+"""Sentences around names, and the bank of all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from photosearch.models.towers import TextTower, attention_bias
-from photosearch.train.texts import TextBank
+from photosearch.train.texts import STYLES, TEMPLATES, TextBank, phrases, styled, synonyms
 from tests.train.conftest import FROZEN_LAYERS, SENTENCES, SMALL
 
 ALL = range(len(SENTENCES))
@@ -79,3 +79,35 @@ def test_any_number_of_layers_can_be_frozen(bank: TextBank, text: TextTower, lay
         expected = text.pooled(text.embed(bank.padded(ALL)), mask, start=0)
         found = text.pooled(hidden, mask, start=layers)
     torch.testing.assert_close(found, expected, rtol=0, atol=0.05)
+
+
+def test_a_name_is_put_into_every_template() -> None:
+    assert len(phrases("violin")) == len(TEMPLATES)
+    assert all("violin" in phrase for phrase in phrases("violin"))
+
+
+def test_people_ask_by_the_bare_name_too() -> None:
+    assert "violin" in phrases("violin")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_known_style_is_said_around_the_name(style: str) -> None:
+    assert styled("violin", style)
+    assert all("violin" in phrase for phrase in styled("violin", style))
+
+
+@pytest.mark.parametrize("style", [None, "fresco"])
+def test_an_unknown_style_adds_no_sentence(style: str | None) -> None:
+    assert styled("violin", style) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("   1  tench, Tinca tinca", ["tench", "tinca tinca"]),
+        ("1000  toilet tissue, toilet paper", ["toilet tissue", "toilet paper"]),
+        ("  20  goldfinch", ["goldfinch"]),
+    ],
+)
+def test_a_line_gives_its_names_without_its_number(line: str, names: list[str]) -> None:
+    assert synonyms(line) == names

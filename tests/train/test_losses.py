@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.train.loss import contrastive, cut, multi_positive_nce, relations, soft_labels
+from photosearch.train.losses import contrastive, cut, multi_positive_nce, relations, soft_labels
 
 Doubles = NDArray[np.float64]
 N, M, D = 4, 6, 8
