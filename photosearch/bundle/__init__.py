@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from photosearch.bundle.info import ModelInfo as ModelInfo
     from photosearch.bundle.info import read_model_info as read_model_info
     from photosearch.bundle.inventory import Fault as Fault
-    from photosearch.bundle.inventory import Found as Found
+    from photosearch.bundle.inventory import Inventory as Inventory
     from photosearch.bundle.inventory import take_inventory as take_inventory
     from photosearch.bundle.model import Model as Model
     from photosearch.bundle.model import describe_model as describe_model
@@ -29,7 +29,7 @@ __all__, __getattr__, __dir__ = lazy_names(
     {
         "BundleReport": "photosearch.bundle.check",
         "Fault": "photosearch.bundle.inventory",
-        "Found": "photosearch.bundle.inventory",
+        "Inventory": "photosearch.bundle.inventory",
         "Model": "photosearch.bundle.model",
         "ModelInfo": "photosearch.bundle.info",
         "build_bundle": "photosearch.bundle.build",

@@ -1,4 +1,4 @@
-"""An export to a bundle that Python and Swift read.
+"""Builds a model bundle, which Python and Swift read, from an export.
 
 <name>-<version>.photomodel/
   manifest.json                      the contract, with every other file's SHA-256 and size

@@ -1,4 +1,6 @@
-"""`photosearch model verify`: everything about a bundle that can be checked without running it.
+"""Checks a bundle without running it: hashes, manifest, packages, weights, tokenizer, signature.
+
+The command is `photosearch model verify`.
 
 Hashes, sizes and the manifest need the standard library only. What needs a package that is not
 installed is not checked, and the report says so.

@@ -1,4 +1,4 @@
-"""The weights, tokenizer, space id and verification in a bundle, against its manifest."""
+"""Checks the weights, tokenizer, space id and verification in a bundle against its manifest."""
 
 from __future__ import annotations
 

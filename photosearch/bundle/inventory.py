@@ -1,4 +1,4 @@
-"""The files of a bundle against its manifest: what changed, what is missing, what does not belong.
+"""Hashes the files of a bundle and compares them with its manifest: changed, missing, extra.
 
 Standard library only, so that hashes can be checked wherever Python runs.
 """
@@ -34,14 +34,14 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Inventory:
     """The files that lie in a directory, by their path in it with forward slashes."""
 
     entries: Mapping[str, FileEntry]
     faults: tuple[Fault, ...]  # for what is no readable file
 
 
-def take_inventory(directory: Path, progress: Listener = silent) -> Found:
+def take_inventory(directory: Path, progress: Listener = silent) -> Inventory:
     """Hashes every file below a directory. Links are not followed: a bundle holds none."""
     paths, faults = dict(walk(directory)), []
     entries = {}
@@ -55,7 +55,7 @@ def take_inventory(directory: Path, progress: Listener = silent) -> Found:
         except OSError as error:
             faults.append(Fault("unreadable", name, error.strerror or str(error)))
     progress(Progress(len(paths), len(paths), "hashing files"))
-    return Found(entries, tuple(faults))
+    return Inventory(entries, tuple(faults))
 
 
 def walk(directory: Path) -> Iterator[tuple[str, Path]]:
@@ -67,7 +67,7 @@ def walk(directory: Path) -> Iterator[tuple[str, Path]]:
             yield (here / name).relative_to(directory).as_posix(), here / name
 
 
-def compare_files(found: Found, expected: Mapping[str, FileEntry]) -> tuple[Fault, ...]:
+def compare_files(found: Inventory, expected: Mapping[str, FileEntry]) -> tuple[Fault, ...]:
     """What differs from the manifest's list, each file named once, in the order of their names."""
     spoken_of = {fault.where for fault in found.faults}
     entries = {name: entry for name, entry in found.entries.items() if name != FILE_NAME}

@@ -1,4 +1,4 @@
-"""What a bundle holds besides what an export writes: a name, a version, a card, weights."""
+"""The name, version, card and weights that a bundle holds beside its packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a manifest says of its Core ML packages, against the packages as saved."""
+"""Checks the Core ML packages of a bundle against its manifest: shapes, versions, notes."""
 
 from __future__ import annotations
 

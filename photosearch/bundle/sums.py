@@ -1,4 +1,4 @@
-"""SHA256SUMS, as `sha256sum --check` reads them, and the Ed25519 signature over them (RFC 8032).
+"""Writes, reads and checks SHA256SUMS and its Ed25519 signature (RFC 8032).
 
 The signature is 64 bytes in a file of its own. Keys are PEM, as `openssl genpkey -algorithm
 ed25519` and `openssl pkey -pubout` write them. Without signatures the standard library is enough.

@@ -1,4 +1,4 @@
-"""The contact sheet as a picture, drawn with Pillow.
+"""Draws a contact sheet as a picture, with Pillow.
 
 Words are in Pillow's own font, which has ASCII only, wherever it will do, so that a sheet looks the
 same on every system; else in one of the system.

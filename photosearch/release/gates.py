@@ -1,4 +1,4 @@
-"""What an export has to pass before anything is made of it: verification and lint.
+"""Exports, verifies and lints a model; a step that does not pass stops the release.
 
 The parts that take minutes are `Steps`, so that tests put stand-ins in their place.
 """

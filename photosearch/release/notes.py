@@ -1,4 +1,4 @@
-"""Release notes: what is in the archive, what was measured of it, and how to check it."""
+"""Writes the release notes: what is in the archive, what was measured, how to check it."""
 
 from __future__ import annotations
 

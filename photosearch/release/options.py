@@ -1,4 +1,4 @@
-"""What a release is asked for, and its one date: that of SOURCE_DATE_EPOCH, or none at all.
+"""The options of a release, and its date: SOURCE_DATE_EPOCH, or none at all.
 
 https://reproducible-builds.org/specs/source-date-epoch/
 """

@@ -1,4 +1,4 @@
-"""A folder as one archive: the same files give the same bytes.
+"""Packs a folder into a .zip or .tar.zst; the same files give the same bytes.
 
 Entries are sorted, dated alike, owned by nobody and readable by all. The bytes depend on the
 compression library too: a .zip on Python's zlib, a .tar.zst on zstandard.

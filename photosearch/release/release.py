@@ -1,4 +1,6 @@
-"""`photosearch model release`: build, verify, lint, sign and pack, each step a gate for the next.
+"""Makes a release: builds, verifies, lints, signs and packs a model.
+
+Each step is a gate for the next; the command is `photosearch model release`.
 
 <name>-<version>.zip or .tar.zst
   <name>-<version>/

@@ -1,4 +1,4 @@
-"""A software bill of materials: CycloneDX 1.6 in JSON, through the maintained library.
+"""Writes the software bill of materials, CycloneDX 1.6 in JSON.
 
 https://cyclonedx.org/docs/1.6/json/ (ECMA-424). The root is the model; its components are the
 files of the bundle with their hashes, and, out of scope where the model runs, the libraries that

@@ -1,4 +1,4 @@
-"""Negative controls: mistakes put into a package on purpose, each of which the gate has to notice.
+"""Negative controls: mistakes put into a package on purpose, which the verification must notice.
 
 A gate that lets one of them pass would let a broken package pass, so it fails the verification.
 """

@@ -1,4 +1,4 @@
-"""What goes through the towers: real photos, parts of them, and real sentences.
+"""The photos and sentences that every verification runs on.
 
 All of it is on every machine that can verify, so that the figures can be compared.
 """

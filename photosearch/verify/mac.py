@@ -1,4 +1,4 @@
-"""The step that only a Mac can take: Core ML itself computes, and says on which unit.
+"""Runs the packages in Core ML itself, on a Mac, and counts operations by compute unit.
 
 Written against coremltools 9.0 (`MLModel.predict`, `MLComputePlan`, which needs macOS 14.4). It has
 not been run where this project is built, which is Linux; its tests put a stand-in for Core ML.

@@ -1,4 +1,4 @@
-"""Checks the numbers: both packages of a directory against the model in torch.
+"""Compares the embeddings of both saved packages with those of the torch model.
 
 Legend: N photos, M texts, D embedding width.
 """

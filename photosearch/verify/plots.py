@@ -1,4 +1,4 @@
-"""The plots of a verification, drawn with matplotlib: each from its records to one SVG.
+"""Draws the plots of a verification report with matplotlib, as SVG.
 
 An SVG is a text for inside a page: its colours are the page's variables, its letters the page's.
 The same records give the same bytes with one version of matplotlib.

@@ -1,4 +1,4 @@
-"""What a verification finds, as frozen records, and their file: `verification.json`.
+"""The records that a verification makes, and the format of `verification.json`.
 
     schema      1; a field may be added, and any other change raises it
     passed      whether no check failed

@@ -1,4 +1,4 @@
-"""`verification.html`: the report of a verification as one page, which loads nothing."""
+"""Renders `verification.html`, the report of a verification as one self-contained page."""
 
 from __future__ import annotations
 

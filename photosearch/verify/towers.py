@@ -1,4 +1,4 @@
-"""Both sides: the packages as saved, in fp16 storage mode, and the model in torch, in float32.
+"""Embeds photos and texts with the saved packages in fp16, and with the torch model in float32.
 
 Everything runs in a few threads with one torch thread each: towers of batch 1 have too little work
 to share out, and this way figures do not depend on the number of cores.

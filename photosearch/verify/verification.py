@@ -1,4 +1,4 @@
-"""Verifies what an export wrote: the numbers, retrieval where there is data for it, a Mac's view.
+"""Verifies an export: numbers, retrieval where there is data for it, and Core ML on a Mac.
 
 >>> from photosearch.verify.verification import verify_export, write_verification
 >>> found = verify_export(directory, source)  # doctest: +SKIP
