@@ -17,7 +17,8 @@ HEAVY = {
     *("onnxruntime", "PIL", "pillow_heif", "rich", "pygments", "pydantic", "pydantic_core"),
     *("skimage", "sklearn", "scipy", "sympy", "coremltools", "huggingface_hub", "sqlite3"),
     *("asyncio", "multiprocessing", "unittest", "setuptools", "pkg_resources", "email", "ssl"),
-    *("importlib.metadata", "importlib_metadata", "xml.etree", "urllib.request", "http.client"),
+    *("random", "tempfile", "xml.etree", "urllib.request", "http.client"),
+    *("importlib.metadata", "importlib_metadata"),
     *("photosearch.cli.model.export", "photosearch.models.pretrained"),
 }
 SEARCHING = {"numpy", "faiss", "sqlite3", "safetensors"}
