@@ -82,7 +82,7 @@ class Catalog:
         return db
 
     def _at_rest(self) -> bool:
-        """Read-only, and no transaction lies in the write-ahead log: so nobody is writing."""
+        """Whether the folder is read-only and there is no write-ahead log, so nobody writes."""
         log = self.path.with_name(f"{self.path.name}-wal")
         return not os.access(self.path.parent, os.W_OK) and not log.exists()
 
@@ -101,7 +101,7 @@ class Catalog:
         return found
 
     def _upgrade(self, db: sqlite3.Connection) -> None:
-        """From whatever schema to the newest, all of it or none of it."""
+        """Upgrades any older schema to the newest, in one transaction."""
         try:
             db.execute("BEGIN IMMEDIATE")
             # read again: another process may have been first
@@ -129,7 +129,7 @@ class Catalog:
 
     @property
     def history(self) -> range:
-        """The generations that can be brought up to date; the last one is."""
+        """The generations from which changes are known; the last one is the present one."""
         return range(self._number("compacted"), self.generation + 1)
 
     def _number(self, key: str) -> int:
@@ -174,13 +174,13 @@ class Catalog:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """All of it or none of it, on the disk when it returns."""
+        """A transaction that is on the disk when the block ends, or rolled back if it fails."""
         with self._transaction("BEGIN IMMEDIATE") as db:
             yield db
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """One unchanging view, whatever a writer does meanwhile."""
+        """A transaction that reads one state, whatever a writer does meanwhile."""
         with self._transaction("BEGIN") as db:
             yield db
 

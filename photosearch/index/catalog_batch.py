@@ -36,7 +36,7 @@ class CatalogBatch:
         self.left_folders: set[Path] = set()  # folders that moved photos came from
 
     def commit(self, batch: Sequence[Outcome]) -> None:
-        """One batch, at once or not at all."""
+        """Embeds and commits one batch, in one transaction."""
         outcomes, vectors = self._embed([self._complete(outcome) for outcome in batch])
         counts: Counter[str] = Counter()
         skipped: list[Skipped] = []
@@ -72,7 +72,7 @@ class CatalogBatch:
             return self._catalog.db.execute(query, (content_hash,)).fetchone() is not None
 
     def _embed(self, batch: list[Outcome]) -> tuple[list[Outcome], dict[str, bytes]]:
-        """Every new content once. Those without a finite vector come back as failures."""
+        """Embeds each new content; those without a finite vector come back as failures."""
         new = {
             outcome.content_hash: outcome.pixels
             for outcome in batch
@@ -97,7 +97,7 @@ class CatalogBatch:
 
 
 def _note_looks(db: sqlite3.Connection, outcomes: list[Outcome]) -> None:
-    """As they were when they were found: a change since then is seen by the next run."""
+    """Stores ctime and inode as they were when found: the next run sees a change since then."""
     tasks = [
         outcome.task
         for outcome in outcomes
@@ -122,7 +122,7 @@ def _without_vector(outcome: Outcome, bad: set[str]) -> Outcome:
 
 
 def _store_content(catalog: Catalog, content: Content, left: set[Path]) -> str:
-    """Gives a row to content whose embedding is stored; returns what happened, as one word.
+    """Stores the row of a file whose embedding is stored; returns what happened, as one word.
 
     Of a photo that moved, `left` takes the folder where it was.
     """
@@ -160,7 +160,7 @@ def _store_content(catalog: Catalog, content: Content, left: set[Path]) -> str:
 
 
 def _renew_info(catalog: Catalog, content: Content) -> None:
-    """A file beside it may have changed; an earlier version may have read less of the bytes."""
+    """Stores the metadata again: a sidecar may have changed, or a former version read less."""
     info = info_row(content.info)
     query = f"SELECT {INFO_COLUMNS} FROM photos WHERE id = ?"
     if catalog.db.execute(query, (content.task.id,)).fetchone() != info:
@@ -187,7 +187,7 @@ def _former(db: sqlite3.Connection, content: Content) -> tuple[int, Path, str] |
 
 
 def _store_failure(catalog: Catalog, failure: Failure) -> None:
-    """A failed photo is read again when its file changes, a pending one in every run."""
+    """Stores why a file was not read. It is read again when it changes, or always if pending."""
     db, task = catalog.db, failure.task
     query = "SELECT status FROM photos WHERE id = ?"
     indexed = db.execute(query, (task.id,)).fetchone()[0] == "indexed"

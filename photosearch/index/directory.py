@@ -71,7 +71,10 @@ def folder_bytes(folder: Path) -> int:
 
 @contextmanager
 def writer_lock(directory: Path) -> Iterator[None]:
-    """Raises IndexLocked at once if somebody else is writing; readers are never in the way."""
+    """Holds the lock of the one writer; it ends with the process. Readers need no lock.
+
+    Raises IndexLocked at once if another process is writing.
+    """
     from filelock import FileLock, Timeout
 
     lock = FileLock(directory / LOCK_NAME, timeout=0)
@@ -90,7 +93,7 @@ def writer_lock(directory: Path) -> Iterator[None]:
 
 
 def create_catalog(path: Path, *, kind: str) -> None:
-    """An empty catalog, complete as soon as it is there; one that exists is left as it is."""
+    """Creates an empty catalog under a temporary name and renames it; an existing one stays."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.new")
     with storage_errors(path):
         temporary.unlink(missing_ok=True)

@@ -43,7 +43,7 @@ _FOLDERS = 256  # whose real paths are kept
 
 
 class Exclusions:
-    """Whether a file or folder is left out. Raises UsageError for a pattern that is none."""
+    """Tells whether a file or folder is excluded. Raises UsageError for an invalid pattern."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self._patterns = tuple(patterns)
@@ -104,7 +104,7 @@ def read_exclusions(catalog: Catalog) -> tuple[str, ...]:
 
 
 def exclude(catalog: Catalog, patterns: Iterable[str]) -> int:
-    """Keeps the patterns and forgets the photos that match them; returns how many these were.
+    """Stores the patterns and removes the photos that match them; returns how many.
 
     Raises UsageError, with nothing changed, for a pattern that cannot be one.
     """
@@ -132,16 +132,16 @@ def exclude(catalog: Catalog, patterns: Iterable[str]) -> int:
 
 
 def include(catalog: Catalog, patterns: Iterable[str]) -> None:
-    """Takes back patterns. Raises UsageError, with nothing changed, if one was not given."""
+    """Removes patterns. Raises UsageError, with nothing changed, if one is not stored."""
     known = read_exclusions(catalog)
-    wanted = [kept for pattern in patterns for kept in _as_kept(pattern, known)]
+    wanted = [kept for pattern in patterns for kept in _stored(pattern, known)]
     with catalog.writing() as db:
         values = [(_to_source(pattern),) for pattern in wanted]
         db.executemany("DELETE FROM exclusions WHERE pattern = ?", values)
 
 
-def _as_kept(pattern: str, known: tuple[str, ...]) -> list[str]:
-    """What is kept of a pattern, given as `status` shows it or as it was given to `exclude`."""
+def _stored(pattern: str, known: tuple[str, ...]) -> list[str]:
+    """The stored patterns for one that is written as `status` shows it or as `exclude` got it."""
     shown = nfc(_text(pattern))
     found = [kept for kept in known if nfc(kept) == shown]
     if not found:
@@ -154,13 +154,13 @@ def _as_kept(pattern: str, known: tuple[str, ...]) -> list[str]:
 
 
 def without_match(patterns: Iterable[str], matched: Iterable[str]) -> list[str]:
-    """Those of the patterns, as they are given, that have left nothing out."""
+    """Those of the patterns, as they are written, that excluded nothing."""
     seen = set(map(nfc, matched))
     return [pattern for pattern in patterns if seen.isdisjoint(map(nfc, whole_patterns(pattern)))]
 
 
 def whole_patterns(pattern: str) -> tuple[str, ...]:
-    """The pattern as it is kept, and the path that it leads to through a link of this folder."""
+    """The pattern as it is stored, and the path that it leads to through a link."""
     whole = whole_pattern(pattern)
     if not whole.startswith(_ANYWHERE) or pattern.startswith(_ANYWHERE):
         return (whole,)
@@ -172,7 +172,7 @@ def whole_patterns(pattern: str) -> tuple[str, ...]:
 
 
 def whole_pattern(pattern: str) -> str:
-    """The pattern as it is kept: one that means the same in whatever folder it is read."""
+    """The pattern as it is stored: it means the same whatever the current folder is."""
     if pattern.startswith("!"):
         raise UsageError(
             f"exclude: got {pattern!r}, expected a pattern without '!'; "

@@ -33,11 +33,11 @@ _CHUNK = 500
 
 
 class Finder:
-    """Keeps what the next search will need again: names, and the photos that pass a filter."""
+    """Finds the hits of queries, and caches what the next search needs: names, the last filter."""
 
     def __init__(self, catalog: Catalog, vectors: VectorStore) -> None:
         self._catalog, self._vectors = catalog, vectors
-        self._names = Names(catalog)
+        self._details = PhotoDetails(catalog)
         self._last_filter: tuple[Filter, int, Ids | None] | None = None
 
     def find(
@@ -59,10 +59,10 @@ class Finder:
         found = (
             nearest_but(current.nearest, query, k, allowed, space.calibration) for query in queries
         )
-        return [self._names.hits(*each, current.generation, calibration) for each in found]
+        return [self._details.hits(*each, current.generation, calibration) for each in found]
 
     def _allowed(self, filter: Filter, generation: int) -> Ids | None:
-        """Kept for the next search, until a change that a filter could see."""
+        """The ids that pass, cached for the next search until the catalog changes."""
         if self._last_filter is None or self._last_filter[:2] != (filter, generation):
             self._last_filter = (filter, generation, allowed_ids(self._catalog, filter))
         return self._last_filter[2]
@@ -87,8 +87,8 @@ def check_k(k: int) -> None:
         raise UsageError(f"k: got {k!r}, expected a whole number of at least 1")
 
 
-class Names:
-    """What a hit says of a photo besides its score, remembered while the catalog stays the same.
+class PhotoDetails:
+    """Paths and metadata of photos, cached while the catalog stays the same.
 
     Queries that are typed letter by letter find mostly the same photos again.
     """
@@ -130,7 +130,7 @@ def _confidence(score: float, calibration: Calibration | None) -> float | None:
 
 
 def without(hits: list[Hit], number: int | None) -> list[Hit]:
-    """All but one photo, ranked anew."""
+    """The hits without one photo, ranked again."""
     rest = [hit for hit in hits if hit.id != number]
     return [replace(hit, rank=rank) for rank, hit in enumerate(rest, 1)]
 

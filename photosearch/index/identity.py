@@ -41,7 +41,7 @@ ORDER BY content_hash, id"""
 
 
 def entry_of(path: Path) -> Key | None:
-    """Equal for all names of one entry; None if nothing is there or the disk has no numbers."""
+    """A key that all names of one file share; None if there is no file or no inode number."""
     try:
         status = path.stat()
         if not status.st_ino:
@@ -132,7 +132,9 @@ def is_known(catalog: Catalog, paths: list[Path]) -> bool:
 
 
 def merge_names(catalog: Catalog) -> int:
-    """Of the photos that this run saw; returns how many names went. Call after the scan.
+    """Merges rows that are one file under two names; returns how many were removed.
+
+    Call after the scan, for the photos that it saw.
 
     Looks only at photos with the same bytes as another one, which those of one file have.
     """
@@ -154,7 +156,7 @@ def merge_names(catalog: Catalog) -> int:
 def _second_names(
     rows: list[tuple[str, int, Source]],
 ) -> Iterator[tuple[tuple[int, Path], tuple[int, Path]]]:
-    """The oldest and another row of one entry, each with its path."""
+    """Pairs of rows of one file: the oldest one and another, each with its path."""
     first: dict[Key, tuple[int, Path]] = {}
     for _, number, source in rows:
         path = to_path(source)
@@ -164,7 +166,7 @@ def _second_names(
 
 
 def _replace(db: sqlite3.Connection, number: int, kept: int) -> None:
-    """What this run found by the other name, it found by the name that stays."""
+    """Removes a row; what this run found under it counts as found under the row that stays."""
     for table in ("seen", "work"):
         db.execute(f"UPDATE OR IGNORE {table} SET id = ? WHERE id = ?", (kept, number))
         db.execute(f"DELETE FROM {table} WHERE id = ?", (number,))
@@ -172,7 +174,7 @@ def _replace(db: sqlite3.Connection, number: int, kept: int) -> None:
 
 
 def _merge_others(db: sqlite3.Connection, kept: Path, former: Path) -> None:
-    """Failed and pending rows follow the photos of their folder, if that is the same folder."""
+    """Renames failed and pending rows of a folder with two names to the name that stays."""
     with suppress(OSError):
         if kept == former or not kept.samefile(former):
             return

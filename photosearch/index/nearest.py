@@ -40,7 +40,7 @@ _ROUNDING: Final = 2.0**-24  # half a unit in the last place of 1, in float32
 
 @dataclass(frozen=True, slots=True)
 class ScanPart:
-    """Some of the vectors, for one thread."""
+    """A part of the vectors, which one thread scans."""
 
     total: int  # how many, at most
     chosen: Any = None  # a selector of positions; None for all
@@ -56,9 +56,10 @@ class ScanPart:
 def scan_parts(
     index: Any, allowed: Ids | None = None, present: NDArray[np.bool_] | None = None
 ) -> list[ScanPart]:
-    """Of a faiss.IndexIDMap2: those allowed, those at positions [N] that are true, or all.
+    """Divides the vectors of a faiss.IndexIDMap2 among threads: those allowed, present, or all.
 
-    faiss itself scans for one query on one thread. Here several share a large collection.
+    `allowed` are ids, `present` [N] is true at the positions to scan. faiss itself scans for one
+    query on one thread; here several share a large collection.
     """
     total = int(index.ntotal)
     if allowed is not None:
@@ -83,7 +84,7 @@ def _allowed(index: Any, allowed: Ids) -> list[ScanPart]:
 
 
 def _bitmap(allowed: Ids) -> Any:
-    """A selector that makes faiss skip every other number: one bit a number."""
+    """A selector of ids or positions for faiss: one bit each."""
     mask = np.zeros(int(allowed.max()) + 1, np.bool_)
     mask[allowed] = True
     return faiss_module().IDSelectorBitmap(np.packbits(mask, bitorder="little"))
@@ -144,7 +145,7 @@ def _threads() -> ThreadPoolExecutor:
 
 @dataclass(frozen=True, slots=True)
 class StoredCodes:
-    """The vectors of an index, where faiss has them."""
+    """The stored vectors of a faiss index, in its own memory."""
 
     plain: Any  # faiss.IndexFlat or IndexScalarQuantizer
     dtype: type[np.generic]  # uint8, float16 or float32
@@ -171,7 +172,7 @@ class StoredCodes:
         return vectors
 
     def scores(self, query: Floats, positions: Positions) -> tuple[Floats, float]:
-        """Of a query [D]: float32 [n], and the length of the longest of the vectors."""
+        """Exact scores of a query [D]: float32 [n]; and the length of the longest vector."""
         wide = query.astype(np.float64)[:, None]  # [D, 1]
         sums, longest = [], 0.0
         for start in range(0, len(positions), _CHUNK):
@@ -212,7 +213,7 @@ def _by_halves(terms: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def stored_codes(index: Any) -> StoredCodes:
-    """Of a faiss.IndexFlat, or of an IndexScalarQuantizer of 8 bits or fp16."""
+    """The codes of a faiss.IndexFlat or an IndexScalarQuantizer of 8 bits or fp16."""
     faiss = faiss_module()
     plain: Any = faiss.downcast_index(index)
     if isinstance(plain, faiss.IndexFlat):
@@ -223,7 +224,7 @@ def stored_codes(index: Any) -> StoredCodes:
 
 
 def faiss_module() -> Any:
-    """Imported when first needed, and untyped: its stubs leave out what its Python layer adds."""
+    """faiss, imported when first needed; untyped, because its stubs lack its Python layer."""
     import faiss
 
     return faiss

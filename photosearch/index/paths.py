@@ -27,7 +27,7 @@ _LAST = "\U0010ffff"
 
 
 def absolute(path: str | os.PathLike[str]) -> Path:
-    """Symbolic links stay as they are: a photo is known by the name under which it was found.
+    """The absolute path, without resolving links: a photo keeps the name under which it was found.
 
     Only where `..` behind a link leads elsewhere than its name says is the link resolved.
     """
@@ -44,7 +44,7 @@ def absolute(path: str | os.PathLike[str]) -> Path:
 
 
 def to_source(path: Path) -> Source:
-    """TEXT for a name that is UTF-8, otherwise its bytes.
+    """A path as the catalog stores it: TEXT if it is UTF-8, otherwise bytes.
 
     A Path holds what the locale makes of a name; the catalog, which other locales read too, does
     not. So names pass between the two as the bytes that the disk has.
@@ -89,7 +89,7 @@ def at_or_inside(paths: list[Path]) -> tuple[str, list[Source]]:
 
 
 def gone(path: Path) -> bool:
-    """True only if nothing is there for certain: no permission or a bad disk is no proof."""
+    """Whether certainly nothing is there: no permission or a bad disk is no proof."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -100,7 +100,7 @@ def gone(path: Path) -> bool:
 
 
 def stored_spellings(catalog: Catalog, path: Path) -> list[Path]:
-    """The absolute path as it is given, then as the catalog spells it otherwise."""
+    """An absolute path as given, then in the other spellings that the catalog has."""
     found = [os.fsencode(path.anchor).rstrip(_SEPARATOR)]
     for part in map(os.fsencode, path.parts[1:]):
         found = [each for folder in found for each in _alike(catalog, folder + _SEPARATOR, part)]
@@ -108,7 +108,7 @@ def stored_spellings(catalog: Catalog, path: Path) -> list[Path]:
 
 
 def on_disk(path: Path) -> Path:
-    """The absolute path as the disk spells it; as it is if it is there, or nothing like it is."""
+    """An absolute path as the disk spells it, or as given if the disk has no such name."""
     if os.path.lexists(path):
         return path
     found = Path(path.anchor)
@@ -127,7 +127,7 @@ def _listed(folder: Path, wanted: str) -> Iterator[str]:
 
 
 def _alike(catalog: Catalog, parent: bytes, name: bytes) -> list[bytes]:
-    """A folder's entries that are this name: itself, and those that only look like it."""
+    """The name, and the entries of its folder that are canonically equivalent to it."""
     wanted = _composed(name)
     others = [] if wanted is None else _stored(catalog, parent, wanted)
     return [parent + each for each in dict.fromkeys((name, *others))]

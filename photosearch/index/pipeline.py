@@ -11,7 +11,7 @@ from photosearch.encoder import Encoder
 from photosearch.index.catalog import Catalog
 from photosearch.index.catalog_batch import CatalogBatch
 from photosearch.index.paths import to_path
-from photosearch.index.prefetch import Task, read_ahead
+from photosearch.index.prefetch import ReadTask, read_ahead
 from photosearch.index.prune import remove_vanished
 from photosearch.index.rows import count_left_out
 from photosearch.index.scan import Scan, note_skipped, scan
@@ -68,8 +68,8 @@ class IndexingRun:
         )
 
 
-def _tasks(catalog: Catalog) -> Iterator[Task]:
-    """What the scan put down as work, a few rows in memory at a time."""
+def _tasks(catalog: Catalog) -> Iterator[ReadTask]:
+    """The files to read that the scan listed, a few rows in memory at a time."""
     query = """SELECT w.id, p.source, p.content_hash, w.size, w.mtime_ns, w.sidecars,
             w.ctime_ns, w.inode
         FROM work w JOIN photos p ON p.id = w.id
@@ -83,7 +83,7 @@ def _tasks(catalog: Catalog) -> Iterator[Task]:
         for number, source, before, size, mtime_ns, sidecars, ctime_ns, inode in rows:
             known = _candidates(catalog, size) | ({before} if before else set())
             look = (size, mtime_ns, sidecars, ctime_ns, inode)
-            yield Task(number, to_path(source), *look, known)
+            yield ReadTask(number, to_path(source), *look, known)
         last = rows[-1][0]
 
 

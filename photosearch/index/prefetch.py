@@ -26,7 +26,7 @@ _MAX_WORKERS = 8  # decoding lets go of the interpreter lock, so threads use all
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ReadTask:
     """One file to read."""
 
     id: int
@@ -41,9 +41,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file turned out to hold. No pixels: its content is already in the catalog."""
+    """What was read from a file. No pixels: its content is already in the catalog."""
 
-    task: Task
+    task: ReadTask
     content_hash: str  # SHA-256, hex
     size_bytes: int
     mtime_ns: int
@@ -53,9 +53,9 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a file gave no picture. `passing`: it may do so without being changed."""
+    """Why a file could not be read. `passing`: it may be readable later without a change."""
 
-    task: Task
+    task: ReadTask
     reason: str
     passing: bool
 
@@ -63,7 +63,7 @@ class Failure:
 Outcome: TypeAlias = Content | Failure
 
 
-def read_ahead(tasks: Iterable[Task], image: ImageSpec, *, ahead: int) -> Iterator[Outcome]:
+def read_ahead(tasks: Iterable[ReadTask], image: ImageSpec, *, ahead: int) -> Iterator[Outcome]:
     """Outcomes in the order of the tasks, `ahead` of them under way or waiting at most."""
     from photosearch.models.machine import share_one_heap
 
@@ -82,7 +82,7 @@ def read_ahead(tasks: Iterable[Task], image: ImageSpec, *, ahead: int) -> Iterat
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def read(task: Task, image: ImageSpec) -> Outcome:
+def read(task: ReadTask, image: ImageSpec) -> Outcome:
     """Decodes a file, unless it turns out to be a copy of an indexed one.
 
     What it says of itself is read in either case: files beside it may say something else now.
@@ -104,7 +104,7 @@ def read(task: Task, image: ImageSpec) -> Outcome:
     )
 
 
-def _known(task: Task) -> Content | None:
+def _known(task: ReadTask) -> Content | None:
     """The file without its pixels if its bytes are those of a candidate."""
     if not task.candidates:
         return None
@@ -116,8 +116,8 @@ def _known(task: Task) -> Content | None:
         return Content(task, digest, file.size_bytes, file.mtime_ns, info)
 
 
-def _failure(task: Task, error: Exception) -> Failure:
-    """What the system refused may pass (permission, a disk that is away); a bad picture stays."""
+def _failure(task: ReadTask, error: Exception) -> Failure:
+    """Errors of the system may pass (permission, a missing disk); a damaged picture stays so."""
     if isinstance(error, ImageError):
         return Failure(task, str(error) or type(error).__name__, error.passing)
     passing = isinstance(error, OSError | MemoryError)

@@ -56,7 +56,7 @@ def remove_vanished(
 
 
 def _note_vanished(catalog: Catalog, root: Path, unseen: set[Path], *, only: str = "") -> int:
-    """Notes the rows inside a folder that are gone; returns how many of them were searchable."""
+    """Notes the rows inside a folder whose files are gone; returns how many were searchable."""
     condition, values = inside(root)
     query = f"""SELECT id, source, status = 'indexed' FROM photos WHERE {condition} AND id > ?
         AND id NOT IN (SELECT id FROM seen) {only} ORDER BY id LIMIT {_CHUNK}"""

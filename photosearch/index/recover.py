@@ -119,14 +119,14 @@ def _copy_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: st
 
 
 def _columns(db: sqlite3.Connection, table: str) -> list[str]:
-    """An older catalog has fewer; none where the table cannot be read at all."""
+    """The columns of a table: fewer in an older catalog, none if it cannot be read."""
     with suppress(sqlite3.DatabaseError):
         return [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
     return []
 
 
 def _copy_lost_embeddings(damaged: Path, target: sqlite3.Connection) -> int:
-    """Those that no table leads to any more, if their space is known."""
+    """Copies embeddings from pages that no table leads to, if their space is known."""
     insert = """INSERT OR IGNORE INTO embeddings SELECT ?1, ?2, ?3
         WHERE EXISTS (SELECT 1 FROM spaces WHERE id = ?2 AND 2 * dim = length(?3))"""
     return target.executemany(insert, embeddings_on_pages(damaged)).rowcount

@@ -45,7 +45,7 @@ _PUT = "INSERT OR REPLACE INTO left_out(source, kind, reason) "
 
 @dataclass(slots=True)
 class Scan:
-    """What the walk came upon. Its long lists, `seen` and `work`, are temporary tables."""
+    """What was found. Its long lists, `seen` and `work`, are temporary tables of the catalog."""
 
     roots: list[Path]  # folders that were there to be walked
     known: int = 0  # searchable photos of the catalog inside the roots, before this run
@@ -69,7 +69,7 @@ class _File:
 
 
 def scan(catalog: Catalog, paths: Iterable[Path], listener: Listener) -> Scan:
-    """Walks the paths and fills `seen` and `work`."""
+    """Walks the paths; `seen` are all rows found, `work` those that have to be read."""
     forget_listings()
     names = _Names(catalog)
     with catalog.errors():
@@ -100,7 +100,7 @@ def scan(catalog: Catalog, paths: Iterable[Path], listener: Listener) -> Scan:
 
 
 class _Names:
-    """What is found under a second name gets the one that the catalog has."""
+    """Gives what is found under a second name the name that the catalog has."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -115,7 +115,7 @@ class _Names:
         return self._folders.folder(path)
 
     def of(self, file: _File) -> _File:
-        """For a file that is not known under its own name."""
+        """The file under its name in the catalog, if it is not known under its own."""
         if not self._folders:
             return file
         path = to_path(file.source)
@@ -126,7 +126,7 @@ class _Names:
 
 
 def _outermost(folders: list[Path]) -> list[Path]:
-    """Without those inside another one, so that no photo is counted twice."""
+    """The folders that are not inside another one, so that no photo is counted twice."""
     return [
         folder
         for folder in dict.fromkeys(folders)
@@ -149,7 +149,7 @@ def _files(paths: list[Path], result: Scan, excluded: Excluded | None) -> Iterat
 
 
 def _signed(inode: int) -> int:
-    """As SQLite keeps whole numbers: the lower 64 bits, with a sign."""
+    """An inode number as SQLite keeps whole numbers: the lower 64 bits, with a sign."""
     return ((inode + (1 << 63)) & ((1 << 64) - 1)) - (1 << 63)
 
 
@@ -182,7 +182,7 @@ def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan, names: _N
 
 
 def _rows(db: sqlite3.Connection, files: list[_File]) -> dict[Source, tuple[Any, ...]]:
-    """What the catalog has of these files: id, how they looked, status and reason."""
+    """The catalog's rows of these files, by source: id, look, status and reason."""
     marks = ", ".join("?" * len(files))
     columns = "source, id, size, mtime_ns, sidecars, ctime_ns, inode, status, reason"
     query = f"SELECT {columns} FROM photos WHERE source IN ({marks})"
@@ -213,7 +213,7 @@ def replace_left_out(
     named: Iterable[Path],
     unseen: set[Path],
 ) -> None:
-    """What a walk through the roots left out takes the place of what an earlier one did.
+    """Replaces what earlier runs left out inside the roots by what this run left out.
 
     So it does at the paths that were named. What lies in places that could not be looked at stays.
     A file that has a row among the photos, as one taken before its kind was given up, is counted
@@ -238,7 +238,7 @@ def replace_left_out(
 
 
 def note_skipped(catalog: Catalog, skipped: Iterable[Skipped]) -> None:
-    """Photos that stay indexed although they could not be read this time; others have a reason."""
+    """Notes why photos that stay indexed could not be read; others have the reason in their row."""
     query = "SELECT source, NULL, ? FROM photos WHERE source = ? AND status = 'indexed'"
     with catalog.writing() as db:
         rows = [(each.reason, to_source(each.path)) for each in skipped]

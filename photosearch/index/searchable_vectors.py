@@ -39,7 +39,7 @@ _GONE = "SELECT id FROM tombstones WHERE generation > ?"
 
 
 class SearchableVectors:
-    """A base, less what is gone since, and exactly what was added since."""
+    """The vectors of one generation: those of a file (the base) that remain, and new ones."""
 
     def __init__(self, base: Vectors) -> None:
         self.base = base
@@ -90,8 +90,11 @@ class SearchableVectors:
         return _merge(old, self._added.nearest(vector, k, new_ids), k)
 
     def _nearest_present(self, vector: Floats, k: int) -> tuple[list[int], list[float]]:
-        """Of the base. A few more and then without what is gone: that costs less than to ask of
-        every vector whether it is; which is done where too much of what is near is gone."""
+        """The nearest of the base that are not removed.
+
+        Asks for a few more and drops those that are removed, which costs less than a mask over all
+        vectors; the mask is used where too many of the nearest are removed.
+        """
         spare = min(len(self._gone), max(k, _LEAST_SPARE))
         found = self.base.nearest(vector, k + spare)
         if not spare:
@@ -103,7 +106,7 @@ class SearchableVectors:
 
 
 def _split(allowed: Ids, added: Ids) -> tuple[Ids, Ids]:
-    """Those of the allowed that were added, and the others; all ascending."""
+    """The allowed ids that were added, and the other allowed ids; both ascending."""
     if not len(added):
         return added, allowed
     positions = np.searchsorted(allowed, added)
@@ -121,7 +124,7 @@ def _merge(
 
 
 class VectorStore:
-    """The vectors of the catalog's present generation, from memory, the file or the catalog."""
+    """Gives the vectors of the catalog's present generation, and renews `vectors.faiss`."""
 
     def __init__(self, directory: Path, catalog: Catalog) -> None:
         self._directory, self._catalog = directory, catalog
@@ -129,9 +132,11 @@ class VectorStore:
         self._kept: SearchableVectors | None = None
 
     def current(self, space: Space) -> SearchableVectors:
-        """For a reader, inside a transaction. What is in memory or in the file is brought up to
-        date. A file that cannot be, or a damaged one, is made again from the catalog, and written
-        too unless somebody else is writing or the folder is read-only."""
+        """The vectors in memory or in the file, brought up to date. Call inside a transaction.
+
+        A damaged file, or one that is too old, is built again from the catalog, and written unless
+        another process is writing or the folder is read-only.
+        """
         history = self._catalog.history
         kept, self._kept = self._kept, None  # let go of, should it be brought up only halfway
         if kept is None or not _reaches(kept, history):
@@ -149,7 +154,7 @@ class VectorStore:
         return SearchableVectors(found)
 
     def publish(self, space: Space | None) -> None:
-        """For the writer, after its last commit: renews the file if the photos have changed."""
+        """Renews the file if the photos have changed. A writer calls it after its last commit."""
         if space is None:
             return
         history = self._catalog.history
@@ -162,7 +167,7 @@ class VectorStore:
             self._catalog.compact(history[-1])
 
     def begin(self, space: Space) -> None:
-        """For the writer, before its first commit: from now on a missing file means damage.
+        """Makes sure that there is a file. A writer calls it before its first commit.
 
         One of a later generation (of a catalog that a backup has replaced) would seem good as soon
         as the catalog is that far again, so it goes now.
@@ -184,5 +189,5 @@ class VectorStore:
 
 
 def _reaches(kept: SearchableVectors, history: range) -> bool:
-    """Whether the catalog knows all that has changed since."""
+    """Whether the catalog still knows all that has changed since these vectors were current."""
     return kept.base.generation in history and kept.generation in history

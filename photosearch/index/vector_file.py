@@ -110,7 +110,7 @@ class Vectors:
 
 
 def build_vectors(catalog: Catalog, *, kind: str, dim: int) -> Vectors:
-    """From the catalog alone, a chunk of rows at a time. Call inside one transaction."""
+    """Builds the vectors from the catalog, a chunk of rows at a time, in one transaction."""
     index = empty_index(kind, dim)
     extremes = _extremes(catalog, dim)  # [2, D]
     if not index.is_trained:
@@ -159,7 +159,7 @@ def save_vectors(vectors: Vectors, path: Path) -> None:
 
 
 class _Summed:
-    """Passes bytes on and sums them up. Keeps an error for later: faiss would lose its cause."""
+    """Passes bytes on and computes their CRC. Keeps an error, whose cause faiss would lose."""
 
     def __init__(self, write: Callable[[bytes], object]) -> None:
         self._write = write
@@ -182,7 +182,7 @@ def load_vectors(path: Path, *, generations: range, dim: int) -> Vectors | None:
     """
     try:
         with path.open("rb") as stream:
-            generation = _check(stream, path)
+            generation = _verified_generation(stream, path)
             if generation not in generations:
                 return None
             return Vectors(_read(stream, path, dim), generation)
@@ -193,7 +193,7 @@ def load_vectors(path: Path, *, generations: range, dim: int) -> Vectors | None:
 
 
 def read_generation(path: Path) -> int | None:
-    """What the footer tells, whatever is before it; None if there is none."""
+    """The generation in the footer, whatever is before it; None without a footer."""
     with suppress(OSError, IndexDamaged), path.open("rb") as stream:
         return _footer(stream, path)[2]
     return None
@@ -211,8 +211,8 @@ def _footer(stream: BinaryIO, path: Path) -> tuple[int, int, int]:
     return size, crc, generation
 
 
-def _check(stream: BinaryIO, path: Path) -> int:
-    """The generation that the footer tells, once the bytes before it are as they were written."""
+def _verified_generation(stream: BinaryIO, path: Path) -> int:
+    """Checks the CRC and returns the generation in the footer."""
     size, crc, generation = _footer(stream, path)
     stream.seek(0)
     got = 0

@@ -25,7 +25,7 @@ _LOST = """status = 'indexed' AND content_hash NOT IN (
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What was found. After a repair, `problems` are those that were mended.
+    """What was found. After a repair, `problems` are those that were repaired.
 
     `notes` are no damage: a `vectors.faiss` that is too far behind the catalog to be brought up to
     date is renewed by the next search or repair.
@@ -134,7 +134,7 @@ def _check_vectors(catalog: Catalog, space: Space, problems: list[str], notes: l
 
 
 def _searchable(catalog: Catalog, base: Vectors) -> Ids:
-    """What a search would find: the base, less tombstones, and what was added; ascending."""
+    """The ids that a search would find: the base without tombstones, and added ones; ascending."""
     held = faiss_module().vector_to_array(base.index.id_map)
     gone = _ids(catalog, "SELECT id FROM tombstones WHERE generation > ?", base.generation)
     added = _ids(catalog, f"{_INDEXED} AND since > ?", base.generation)
@@ -147,7 +147,7 @@ def _ids(catalog: Catalog, query: str, *values: int) -> Ids:
 
 
 def _repair(path: Path) -> None:
-    """The catalog agrees with itself afterwards, and vectors.faiss with the catalog."""
+    """Makes the catalog consistent, and vectors.faiss anew from it."""
     catalog = Catalog(path)
     try:
         space = read_space(catalog)

@@ -78,7 +78,7 @@ def test_a_batch_that_cannot_be_committed_leaves_no_half(
 
     draw("new.png", width=30)
     with monkeypatch.context() as patch:
-        patch.setattr(catalog_batch, "_place", lambda *_: 1 / 0)
+        patch.setattr(catalog_batch, "_store_content", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             full.add([folder])
     assert full.verify().ok
