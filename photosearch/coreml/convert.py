@@ -1,4 +1,4 @@
-"""A tower to an ML Program of Core ML, in fp16. Imports coremltools: reach it lazily.
+"""Converts a tower to an ML Program of Core ML, in fp16. Imports coremltools: reach it lazily.
 
 Shape legend: S side in pixels, T tokens, D embedding width.
 """

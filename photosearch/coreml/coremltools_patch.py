@@ -1,4 +1,4 @@
-"""What coremltools 9.0 needs to work with numpy 2.4 and later.
+"""Makes coremltools 9.0 work with numpy 2.4 and later.
 
 `int(x)` of an array with one value and one or more axes, which numpy 2.4 refuses, is how 9.0
 folds constant casts (coremltools issue 2633, mended after 9.0). With it come the conversions of

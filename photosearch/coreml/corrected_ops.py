@@ -1,4 +1,4 @@
-"""Conversions of coremltools 9.0 that do not compute what torch does, done again.
+"""Replaces the conversions of coremltools 9.0 that do not compute what torch does.
 
 | torch | coremltools 9.0 writes | here |
 |-|-|-|

@@ -1,4 +1,4 @@
-"""A model to a directory of Core ML packages. Imports torch and coremltools: reach it lazily.
+"""Exports a model to a folder of Core ML packages. Imports torch and coremltools: reach it lazily.
 
 <out>/
   image.mlpackage  text.mlpackage    the two towers

@@ -1,4 +1,4 @@
-"""An .mlpackage on disk: the same program and weights give the same bytes."""
+"""Writes an .mlpackage to the disk: the same program and weights give the same bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The built-in architecture's bundle on disk: written whole, checked when opened.
+"""Writes and opens the built-in model's bundle: whole or not at all, checked when opened.
 
 builtin.photomodel/
   manifest.json          the contract (photosearch.manifest)

@@ -1,4 +1,4 @@
-"""A transformers checkpoint on disk: found, told apart and given a space id.
+"""Reads what kind of transformers checkpoint a folder holds, and gives it a space id.
 
 Imports neither torch nor transformers, so that what is wrong with a folder is said at once.
 """

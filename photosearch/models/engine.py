@@ -1,4 +1,4 @@
-"""OpenVINO, which runs the built-in image tower on every CPU, and nothing of it that tells of us.
+"""Loads OpenVINO, which runs the built-in image tower on every CPU, without its telemetry.
 
 `import openvino` also imports its model converter, `openvino.tools.ovc`, and that sends an event
 to a counter of visits and writes an id of the user into the home folder (both through the package

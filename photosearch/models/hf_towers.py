@@ -1,4 +1,4 @@
-"""The towers of a CLIP or SigLIP checkpoint, run by transformers. Imports it: reach it lazily.
+"""Runs the towers of a CLIP or SigLIP checkpoint by transformers. Imports it: reach it lazily.
 
 The image tower runs in bfloat16 where the CPU multiplies it in hardware (ViT-B/32 on one thread
 of an AMD EPYC: 40 photos a second against 11, cosine above 0.9999), the text tower in float32.

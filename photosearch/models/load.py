@@ -1,4 +1,4 @@
-"""`load_encoder`: one name for the built-in model, a bundle, a checkpoint or a hub id."""
+"""Loads the encoder of a name: the built-in model, a bundle, a checkpoint or a hub id."""
 
 from __future__ import annotations
 

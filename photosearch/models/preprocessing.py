@@ -1,4 +1,4 @@
-"""A transformers image processor's settings as our ImageSpec and a normalisation.
+"""Reads a transformers image processor's settings as our ImageSpec and a normalisation.
 
 Settings that an ImageSpec cannot say are refused rather than read slightly wrong. The pixels
 equal those of transformers' own Pillow processor (a test compares them), with three exceptions:

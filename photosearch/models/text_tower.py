@@ -1,4 +1,4 @@
-"""The built-in text tower in numpy, so that a search imports no engine.
+"""Runs the built-in text tower in numpy, so that a search imports no engine.
 
 The same arithmetic as `photosearch.models.towers.TextTower` (a test holds them to 1e-5), on the
 tensors of that module's state dict. Word embeddings stay int4; only the rows of the tokens in

@@ -1,4 +1,4 @@
-"""Every tokenizer that a model may name, from a directory that holds its files."""
+"""Opens the tokenizer of a model, our own or transformers', from the folder of its files."""
 
 from __future__ import annotations
 

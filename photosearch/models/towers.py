@@ -1,4 +1,4 @@
-"""The two towers of the built-in model.
+"""The two towers of the built-in model in torch, for training.
 
 Shape legend: N photos or texts, S side in pixels, T tokens, W hidden width, D embedding width.
 """

@@ -1,4 +1,4 @@
-"""The photos and sentences on which stored weights are tried, as the towers take them.
+"""Prepares the photos and sentences on which stored weights are tried.
 
 Shape legend: N photos, S side in pixels, Q sentences.
 """

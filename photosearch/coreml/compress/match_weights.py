@@ -1,4 +1,4 @@
-"""The large weights of a tower: in which layers they are, and which constants of a program."""
+"""Lists a tower's large weights, and finds each among the constants of a converted program."""
 
 from __future__ import annotations
 

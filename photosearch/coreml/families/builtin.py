@@ -1,4 +1,4 @@
-"""Bundles of architecture photosearch-v1, the built-in model among them."""
+"""Reads bundles of architecture photosearch-v1, the built-in model among them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A model that can be converted, as every family describes it, and the one way to open one.
+"""Describes a model that can be converted, whatever its family, and opens one.
 
 Shape legend: S side in pixels, T tokens, D embedding width.
 """

@@ -1,4 +1,4 @@
-"""MobileCLIP checkpoints in the layout in which Apple publishes them.
+"""Reads MobileCLIP checkpoints in the layout in which Apple publishes them.
 
 <directory>/
   mobileclip_s0.pt             or any .pt or .safetensors: the state dict, folded or not

@@ -1,4 +1,4 @@
-"""MobileCLIP's image towers from Apple's tensor names: MCi (S0, S1, S2) and ViT (B).
+"""Builds MobileCLIP's image towers from Apple's tensor names: MCi (S0, S1, S2) and ViT (B).
 
 Vasu et al. 2024, arXiv:2311.17049. How many layers there are of which kind and how wide they
 are, the names and shapes tell.

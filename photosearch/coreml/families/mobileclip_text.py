@@ -1,4 +1,4 @@
-"""MobileCLIP's text tower from Apple's tensor names, with convolutional layers (S0) or without.
+"""Builds MobileCLIP's text tower from Apple's tensor names, with convolutional layers or without.
 
 Vasu et al. 2024, arXiv:2311.17049. The image towers are made of the same layers.
 """

@@ -1,4 +1,4 @@
-"""CLIP and SigLIP checkpoints as transformers saves them; transformers itself is not needed.
+"""Reads CLIP and SigLIP checkpoints as transformers saves them, without transformers.
 
 Radford et al. 2021, arXiv:2103.00020; Zhai et al. 2023, arXiv:2303.15343.
 """

@@ -1,4 +1,4 @@
-"""What a tower is written in, so that one description gives both layouts.
+"""Declares the operations that a tower is written in, so that one description gives both layouts.
 
 Shape legend: B photos or texts, S tokens, C channels, H and W sides of a feature map. "Tokens"
 are [B, S, C] in the plain layout and [B, C, 1, S] in the Neural Engine's.

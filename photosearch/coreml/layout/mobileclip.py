@@ -1,4 +1,4 @@
-"""The convolutional parts of MobileCLIP's towers, in the form that they are run in.
+"""The convolutional parts of MobileCLIP's towers, folded as they run.
 
 Vasu et al. 2024, arXiv:2311.17049; FastViT, arXiv:2303.14189. Every branch that is only there for
 training is folded into one convolution, and so are batch norms and layer scales (see

@@ -1,4 +1,4 @@
-"""Rules about programs that likely compute something else than the model they were made of."""
+"""Lint rules about programs that likely compute something else than their model: warnings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All rules on all functions of a package."""
+"""Applies all lint rules to all functions of a package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules about operations that would likely leave the Neural Engine. All of them are errors."""
+"""Lint rules about operations that would likely leave the Neural Engine: errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules about what the Neural Engine would likely do, but slowly: warnings, and one note."""
+"""Lint rules about what the Neural Engine would likely do slowly: warnings, and one note."""
 
 from __future__ import annotations
 

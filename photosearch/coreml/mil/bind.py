@@ -1,4 +1,4 @@
-"""A function of a program made ready to run: constants resolved, parameters bound to operations.
+"""Makes a function ready to run: constants resolved, parameters bound to operations.
 
 Done once for each function. What cannot work is found here, before anything is computed.
 """

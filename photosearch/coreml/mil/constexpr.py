@@ -1,4 +1,4 @@
-"""Constants that a package stores compressed: quantised, palettised, pruned, or several at once.
+"""Decompresses constants: quantised, palettised, pruned, or several at once.
 
 Each function takes the arrays that the operation names and gives the arrays of its outputs. An
 input may be another compressed constant: they are resolved in the program's order, so nothing here

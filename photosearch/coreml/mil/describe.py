@@ -1,4 +1,4 @@
-"""What a function takes and gives, as the package declares it.
+"""Reads what a function takes and gives, as the package declares it.
 
 Shape legend: H, W the height and width of a picture in pixels.
 """

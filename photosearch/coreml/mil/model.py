@@ -1,4 +1,4 @@
-"""A saved ML Program that runs on any machine with torch."""
+"""Loads a saved ML Program and runs it on any machine with torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An ML Program as frozen records, checked: every name is defined once, and before it is used."""
+"""Reads an ML Program into frozen records: every name defined once, and before it is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of operations: MIL's name -> a function whose parameters bear MIL's own names.
+"""The table of operations: MIL's name to a function whose parameters bear MIL's own names.
 
 An implementation computes in float32 (int32 for all integers, bool) and knows nothing of storage.
 Its annotations say what each parameter is: a Tensor stays one, while int, float, bool, str and the
