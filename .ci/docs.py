@@ -62,7 +62,7 @@ def benchmarks_page() -> str:
 def _figures(script: str, *, command: str, cpu: str, date: str, figures: list[Any]) -> str:
     """What one script measured, with what anybody needs who measures it again."""
     told = python_summary(ROOT / f"{script.replace('.', '/')}.py")
-    rows = "".join(f"| {row['name']} | {row['value']:,} | {row['unit']} |\n" for row in figures)
+    rows = "".join(f"| {row['name']} | {row['value']:,.10g} | {row['unit']} |\n" for row in figures)
     head = f"\n### {told}\n\n`{command}`, {date}, {cpu}\n\n"
     return f"{head}| figure | value | unit |\n|-|-:|-|\n{rows}"
 
