@@ -143,7 +143,7 @@ public actor PhotoIndex {
         }
         let vectors = try current(space)
         let passing = filter.isEmpty ? nil : try selections(filter, vectors)
-        let ranking = NearestBut(vectors: vectors, calibration: space.calibration)
+        let ranking = Negation(vectors: vectors, calibration: space.calibration)
         let nearest = try ranking.search(query, k: k, in: passing)
         return try hits(nearest, isCalibrated ? space.calibration : nil)
     }

@@ -2,7 +2,7 @@ import FaissFormat
 
 /// What `dog -beach` finds, as `photosearch/query/negation.py`: photos that are more of a beach than of a
 /// dog stand back, and every other keeps its place and its score.
-struct NearestBut {
+struct Negation {
     private static let margin = 0.25  // of the logarithm of the odds
     private static let pool = 100  // photos that are looked at first
     private static let growth = 4  // how many times more if too few stay

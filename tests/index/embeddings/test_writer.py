@@ -17,8 +17,7 @@ from photosearch.index.store import PhotoIndex
 from photosearch.progress import Progress
 from photosearch.testing import FakeEncoder
 from photosearch.types import Filter
-
-from .conftest import Draw
+from tests.index.conftest import Draw
 
 Arrays = dict[str, np.ndarray]
 Change = Callable[[Arrays], object]
