@@ -7,6 +7,7 @@ A file takes part if one of its functions runs. Needs the extras coreml and mode
 
 from __future__ import annotations
 
+import inspect
 import sys
 import tempfile
 import threading
@@ -31,7 +32,8 @@ def traced() -> Iterator[set[str]]:
 
     def note(frame: FrameType, event: str, _: Any) -> None:
         code = frame.f_code
-        if event == "call" and code.co_filename.startswith(inside) and code.co_name != "<module>":
+        function = code.co_flags & inspect.CO_OPTIMIZED  # bodies of modules and classes are not
+        if event == "call" and function and code.co_filename.startswith(inside):
             seen.add(code.co_filename.removeprefix(inside))
 
     threading.setprofile(note)
