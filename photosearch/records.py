@@ -1,9 +1,9 @@
 """Validates outside data: decoded JSON becomes frozen dataclasses; the first bad field is named.
 
-The annotations are the schema. Understood are str, int, float, bool, None, Literal, optional X,
-tuple[X, ...], dict[str, X], dataclasses of these, and limits in Annotated. A field with a default
-may be missing; a name that is no field is an error, unless the record may grow. The same
-annotations give a JSON Schema.
+The annotations are the schema. Understood are str, int, float, bool, None, Literal, X | None,
+X | Literal, tuple[X, ...], dict[str, X], dataclasses of these, and limits in Annotated. A field
+with a default may be missing; a name that is no field is an error, unless the record may grow. The
+same annotations give a JSON Schema.
 
 msgspec and pydantic were measured for this: they add 15 and 70 ms to a search of 300, take NaN
 and unknown names, and their errors name neither the value nor the key of a dict.
@@ -183,8 +183,15 @@ class _Reader:
             raise _bad(where, raw, " or ".join(map(repr, choices)))
         return raw
 
-    def optional(self, hint: Any, raw: Any, where: str) -> Any:
-        return None if raw is None else self.value(_not_none(hint), raw, where)
+    def union(self, hint: Any, raw: Any, where: str) -> Any:
+        """An X, or null; or an X, or text of a Literal."""
+        wanted, *others = sorted(get_args(hint), key=lambda one: one is NoneType)
+        for other in others:
+            if (raw is None and other is NoneType) or (
+                get_origin(other) is Literal and raw in get_args(other)
+            ):
+                return raw
+        return self.value(wanted, raw, where)
 
     def list(self, hint: Any, raw: Any, where: str) -> Any:
         if not isinstance(raw, list):
@@ -202,8 +209,8 @@ class _Reader:
 _FORMS: dict[Any, Callable[[_Reader, Any, Any, str], Any]] = {
     Annotated: _Reader.limited,
     Literal: _Reader.literal,
-    Union: _Reader.optional,
-    UnionType: _Reader.optional,
+    Union: _Reader.union,
+    UnionType: _Reader.union,
     tuple: _Reader.list,
     dict: _Reader.mapping,
 }
@@ -214,11 +221,6 @@ def _is_plain(hint: Any, raw: Any) -> bool:
     if hint is float:
         return type(raw) in (int, float) and abs(raw) <= sys.float_info.max
     return type(raw) is hint and (hint is not int or -_MOST <= raw < _MOST)
-
-
-def _not_none(hint: Any) -> Any:
-    (wanted,) = (each for each in get_args(hint) if each is not NoneType)
-    return wanted
 
 
 def record_schema(kind: type[Any]) -> dict[str, Any]:
@@ -263,7 +265,7 @@ def _schema(hint: Any) -> dict[str, Any]:
     if origin is Literal:
         return {"enum": list(arguments)}
     if origin in (Union, UnionType):
-        return {"anyOf": [_schema(_not_none(hint)), {"type": "null"}]}
+        return {"anyOf": [_schema(each) for each in arguments]}
     if origin is tuple:
         return {"type": "array", "items": _schema(arguments[0])}
     if origin is dict:

@@ -38,6 +38,7 @@ class Limited:
     parts: tuple[Annotated[int, AtLeast(0)], ...] = ()
     sha256: Sha256 | None = None
     whole: bool = True
+    error: float | Literal["inf", "nan"] = 0.0
     words: Annotated[tuple[str, ...], NotEmpty("word")] | None = None
 
 
@@ -111,6 +112,8 @@ def test_a_field_whose_default_is_made_may_be_missing() -> None:
         ({"parts": [0, -1]}, "top.parts[1]: got -1, expected at least 0"),
         ({"sha256": "A" * 64}, "top.sha256: got 'AAAA"),
         ({"sha256": "a" * 64 + "\n"}, "top.sha256: got 'aaaa"),
+        ({"error": "1"}, "top.error: got '1', expected a finite number"),
+        ({"error": None}, "top.error: got None, expected a finite number"),
         ({"words": []}, "top.words: got [], expected at least one word"),
         ({"whole": 1}, "top.whole: got 1, expected true or false"),
     ],
@@ -124,6 +127,11 @@ def test_a_value_beyond_its_limits_is_named(change: dict[str, Any], message: str
 def test_what_keeps_within_its_limits_is_read() -> None:
     raw = {"size": 1, "parts": [0], "sha256": "a1" * 32, "whole": False}
     assert read_record(Limited, raw, "top") == Limited(1, (0,), "a1" * 32, whole=False)
+
+
+def test_text_of_a_literal_may_stand_for_a_number() -> None:
+    read = [read_record(Limited, {"size": 1, "error": each}, "top").error for each in (2, "nan")]
+    assert read == [2.0, "nan"]
 
 
 def test_names_that_a_later_version_added_are_passed_over_where_asked() -> None:
@@ -163,6 +171,7 @@ def test_a_schema_says_what_is_needed_and_what_is_allowed() -> None:
                 "anyOf": [{"type": "string", "pattern": "^[0-9a-f]{64}$"}, {"type": "null"}]
             },
             "whole": {"type": "boolean", "default": True},
+            "error": {"anyOf": [{"type": "number"}, {"enum": ["inf", "nan"]}], "default": 0.0},
             "words": {
                 "anyOf": [
                     {"type": "array", "items": {"type": "string"}, "minLength": 1, "minItems": 1},

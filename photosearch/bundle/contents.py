@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from photosearch.bundle.inventory import Fault
 from photosearch.contract import TOKENIZER, VERIFICATION
@@ -13,8 +14,63 @@ from photosearch.errors import BundleError, ModelError
 from photosearch.manifest import FILE_NAME, Manifest, TextSpec
 from photosearch.models.bundle import WEIGHTS, space_of
 from photosearch.models.tokenizer import open_tokenizer
+from photosearch.records import decode_json, read_record
 
+Figure = float | Literal["inf", "-inf", "nan"]  # what is not finite is text in the file
 _PROBES = ("a dog on a beach", "", "Ein Café, 北京 🐕")  # plain, empty, and of many scripts
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedSubject:
+    """What a verification is of: a model, and the digest of each package."""
+
+    space: str
+    sha256: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MeanRecord:
+    """A metric's mean."""
+
+    mean: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class RecallRecord:
+    """R@10 of the packages and of the torch model, 0 to 1."""
+
+    shipped: MeanRecord
+    torch: MeanRecord
+    difference: MeanRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRecord:
+    """The figures that a reader is shown first."""
+
+    error: dict[str, Figure]  # tower -> error over the spread
+    overlap: Figure
+    recall_at_10: RecallRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationRecord:
+    """What is read of `verification.json`; `photosearch.verify` writes more."""
+
+    passed: bool
+    statement: str
+    subject: VerifiedSubject
+    summary: SummaryRecord
+
+
+def read_verification(path: Path) -> VerificationRecord:
+    """Raises BundleError, with the field, if it is missing or damaged."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BundleError(f"{path}: {error.strerror or error}") from error
+    raw = decode_json(data, str(path))
+    return read_record(VerificationRecord, raw, "verification", may_grow=True)
 
 
 def check_weights(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
@@ -96,19 +152,17 @@ def _largest_id(directory: Path, spec: TextSpec) -> int:
 def check_verification(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
     """It passed, and it is of this model and of these packages."""
     try:
-        raw = json.loads((bundle / VERIFICATION).read_text(encoding="utf-8"))
-        passed, space = raw["passed"], raw["subject"]["space"]
-        digests = dict(raw["subject"]["sha256"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        yield Fault("verification", VERIFICATION, f"cannot be read: {error!r}")
+        found = read_verification(bundle / VERIFICATION)
+    except BundleError as error:
+        yield Fault("verification", VERIFICATION, f"cannot be read: {error}")
         return
-    if passed is not True:
+    if not found.passed:
         yield Fault("verification", VERIFICATION, "it did not pass")
-    if space != manifest.space:
-        detail = f"of space {str(space)[:12]}, the manifest says {manifest.space[:12]}"
+    if found.subject.space != manifest.space:
+        detail = f"of space {found.subject.space[:12]}, the manifest says {manifest.space[:12]}"
         yield Fault("space", VERIFICATION, detail)
     for package in (manifest.packages.image, manifest.packages.text) if manifest.packages else ():
-        if digests.get(package.file) != listed_digest(manifest, package.file):
+        if found.subject.sha256.get(package.file) != listed_digest(manifest, package.file):
             yield Fault("verification", VERIFICATION, f"of another {package.file}")
 
 

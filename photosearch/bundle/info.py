@@ -5,19 +5,18 @@ Reads what these say of themselves and hashes their files; `check_bundle` compar
 
 from __future__ import annotations
 
-import json
-import math
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from photosearch.bundle.check import CARD, find_bundle
+from photosearch.bundle.contents import Figure, RecallRecord, read_verification
 from photosearch.bundle.inventory import walk
 from photosearch.bundle.model import read_licence
 from photosearch.contract import EXPORT_RECORD, IMAGE, NOTE, TEXT, VERIFICATION
-from photosearch.errors import BundleError, ModelError, require
+from photosearch.errors import ModelError, require
 from photosearch.manifest import (
     FILE_NAME,
     FileEntry,
@@ -243,25 +242,26 @@ def _hash_files(directory: Path) -> dict[str, FileEntry]:
 
 
 def _read_verification(path: Path) -> VerificationInfo | None:
-    """Raises BundleError if the file is there and damaged."""
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        summary = raw["summary"]
-        recall = summary["recall_at_10"]
-        return VerificationInfo(
-            passed=raw["passed"] is True,
-            statement=str(raw["statement"]),
-            error={str(tower): _finite(error) for tower, error in summary["error"].items()},
-            overlap=_finite(summary["overlap"]),
-            recall_at_10=recall and {name: _finite(recall[name]["mean"]) for name in _SIDES},
-        )
-    except FileNotFoundError:
+    """None where there is none. Raises BundleError if the file is there and damaged."""
+    if not path.exists():
         return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BundleError(f"{path} cannot be read: {error!r}") from error
+    found = read_verification(path)
+    summary = found.summary
+    return VerificationInfo(
+        passed=found.passed,
+        statement=found.statement,
+        error={tower: _finite(error) for tower, error in summary.error.items()},
+        overlap=_finite(summary.overlap),
+        recall_at_10=_means(summary.recall_at_10),
+    )
 
 
-def _finite(value: Any) -> float | None:
+def _means(recall: RecallRecord | None) -> dict[str, float | None] | None:
+    if recall is None:
+        return None
+    return {side: _finite(getattr(recall, side).mean) for side in _SIDES}
+
+
+def _finite(value: Figure) -> float | None:
     """A figure; what is not finite is text in the file."""
-    number = float(value)
-    return number if math.isfinite(number) else None
+    return None if isinstance(value, str) else value

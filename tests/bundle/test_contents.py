@@ -171,7 +171,14 @@ def change_verification(bundle: Path, **changes: object) -> None:
     ("change", "fault"),
     [
         ({"passed": False}, Fault("verification", "verification.json", "it did not pass")),
-        ({"passed": "yes"}, Fault("verification", "verification.json", "it did not pass")),
+        (
+            {"passed": "yes"},
+            Fault(
+                "verification",
+                "verification.json",
+                "cannot be read: verification.passed: got 'yes', expected true or false",
+            ),
+        ),
     ],
 )
 def test_a_verification_that_did_not_pass_is_named(

@@ -136,7 +136,7 @@ def test_what_is_no_model_is_refused(
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"summary": 1}', "[" * 100_000])
 def test_a_damaged_verification_is_named(bundle: Path, content: str) -> None:
     (bundle / "verification.json").write_text(content)
-    with pytest.raises(BundleError, match=r"verification\.json cannot be read"):
+    with pytest.raises(BundleError, match=r"verification(\.json is not JSON|: got|\.\w+: )"):
         read_model_info(bundle)
 
 
