@@ -38,6 +38,7 @@ run("embeddings", "export", out, *at)
 run("embeddings", "import", out, *at)
 run("remove", photos, *at)
 run("model", "verify", bundle)
+run("model", "info", bundle)
 """
 )
 
@@ -66,6 +67,7 @@ def test_every_verb_for_photos_works(tmp_path: Path) -> None:
         ("coreml", ["model", "export", "--out", "packages"]),
         ("coreml", ["model", "lint", "image.mlpackage"]),
         ("coreml", ["model", "run", "image.mlpackage"]),
+        ("coreml", ["model", "info", "CHECKPOINT"]),
         ("release", ["model", "release", "--out", "dist", "--without-retrieval-check"]),
     ],
 )

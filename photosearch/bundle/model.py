@@ -6,12 +6,15 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from photosearch.coreml.families.convertible import Convertible
 from photosearch.errors import UsageError
 from photosearch.manifest import FILE_NAME, read_manifest
 from photosearch.models.bundle import CARD, WEIGHTS
 from photosearch.models.load import BUILTIN, builtin_bundle
+
+if TYPE_CHECKING:
+    from photosearch.coreml.families.convertible import Convertible
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]*")
 _README = "README.md"  # where checkpoints keep their card

@@ -1,4 +1,4 @@
-"""`photosearch demo`: the whole way on real photos that are already on this machine."""
+"""`photosearch demo`: indexes and searches real photos that are already on this machine."""
 
 from __future__ import annotations
 

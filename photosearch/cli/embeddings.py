@@ -1,4 +1,4 @@
-"""`photosearch embeddings`: all embeddings of an index to a file, and back."""
+"""`photosearch embeddings`: write the embeddings of an index to a file, and read them."""
 
 from __future__ import annotations
 

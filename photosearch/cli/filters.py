@@ -1,4 +1,4 @@
-"""The words after --since, --until, --near and --media, read into a `Filter`."""
+"""Reads --since, --until, --near, --media and the like into a `Filter`."""
 
 from __future__ import annotations
 

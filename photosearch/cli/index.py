@@ -1,4 +1,4 @@
-"""`photosearch index` and `photosearch remove`: put photos into the index, and take them out."""
+"""`photosearch index` and `photosearch remove`: add photos to the index, and take them out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options that verbs share, each defined once: the same name means the same everywhere.
+"""Options that commands share, each defined once: the same name means the same everywhere.
 
 A verb takes a group as one argument, `filters: Filters`, and is wrapped by `spread`, which shows
 Typer the group's fields as options of their own.

@@ -1,4 +1,4 @@
-"""Data on stdout, talk on stderr; a table for people, JSON, CSV or bare names for programs."""
+"""Output: data on stdout, messages on stderr; a table for people, other forms for programs."""
 
 from __future__ import annotations
 

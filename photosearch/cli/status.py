@@ -1,4 +1,4 @@
-"""`photosearch status` and `photosearch verify-index`: what an index holds, and its damage."""
+"""`photosearch status` and `photosearch verify-index`: count what an index holds, and check it."""
 
 from __future__ import annotations
 
