@@ -26,6 +26,7 @@ from photosearch.manifest import Calibration
 from photosearch.models.checkpoint import CLIP_MIDDLE, Checkpoint
 from photosearch.models.machine import fastest_dtype, keep_freed_memory
 from photosearch.models.tokenizer import HuggingFaceTokenizer
+from photosearch.shorten import first_of
 from photosearch.text import load_clip_bpe
 
 
@@ -87,7 +88,7 @@ def _load_model(files: Checkpoint) -> Any:
     except (OSError, ValueError, RuntimeError, SafetensorError, UnpicklingError) as error:
         raise ModelError(f"{files.directory}: transformers cannot load it: {error}") from error
     if missing := sorted(found["missing_keys"]):
-        raise ModelError(f"{files.directory}: {missing[0]} and {len(missing) - 1} more missing")
+        raise ModelError(f"{files.directory}: missing: {first_of(missing, 1)}")
     return model.eval().requires_grad_(False)
 
 

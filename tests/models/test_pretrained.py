@@ -179,7 +179,7 @@ def test_weights_that_are_incomplete_are_a_model_error(clip: Path, tmp_path: Pat
     tensors = load_file(copy / "model.safetensors")
     del tensors["visual_projection.weight"]
     save_file(tensors, copy / "model.safetensors", metadata={"format": "pt"})
-    with pytest.raises(ModelError, match=r"visual_projection\.weight and 0 more missing"):
+    with pytest.raises(ModelError, match=r"missing: visual_projection\.weight$"):
         load_encoder(copy).encode_texts(["a"])
 
 

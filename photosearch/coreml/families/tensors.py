@@ -17,6 +17,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from photosearch.errors import ModelError
+from photosearch.shorten import first_of
 
 # The first pattern that finds files: one, or the shards of one.
 TRANSFORMERS = ("model*.safetensors", "pytorch_model*.bin")
@@ -106,8 +107,7 @@ def complain(problems: Iterable[str], where: str) -> None:
     """Raises ModelError if there are any."""
     found = list(problems)
     if found:
-        more = f"; and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
-        raise ModelError(f"{where}: tensors do not fit: {'; '.join(found[:_LISTED])}{more}")
+        raise ModelError(f"{where}: tensors do not fit: {first_of(found, _LISTED, '; ')}")
 
 
 _COUNTERS = "num_batches_tracked"  # of batch norms: no weights
