@@ -6,7 +6,7 @@
     │   └── NeedsMac                    a step that only macOS can take
     ├── MissingExtra                3   an optional package is not installed
     ├── ImageError                  4   one photo cannot be read
-    │   ├── EmptyImage                  0 bytes
+    │   ├── EmptyImage                  no bytes at all
     │   ├── TruncatedImage              the file ends early
     │   ├── DamagedImage                a picture whose pixels cannot be decoded
     │   ├── UnsupportedImage            not a picture, or a format that we do not read

@@ -160,7 +160,7 @@ def read_config(path: Path) -> dict[str, Any]:
         metadata = file.metadata() or {}
     try:
         config = json.loads(metadata[_CONFIG])
-    except (KeyError, json.JSONDecodeError) as error:
+    except (KeyError, ValueError, RecursionError) as error:
         raise BundleError(f"{path}: no readable {_CONFIG!r} in the header's metadata") from error
     if not isinstance(config, dict):
         raise BundleError(f"{path}: config: got {type(config).__name__}, expected an object")

@@ -142,6 +142,17 @@ def test_a_file_of_others_has_no_config(tmp_path: Path, matrix: Floats) -> None:
         read_config(tmp_path / "w")
 
 
+@pytest.mark.parametrize("config", ["", "{", "[" * 100_000, "[]", "1" * 5000])
+def test_a_config_that_cannot_be_read_is_a_bundle_error(
+    tmp_path: Path, matrix: Floats, config: str
+) -> None:
+    from safetensors.numpy import save_file
+
+    save_file({"text.a": matrix}, tmp_path / "w", metadata={"config": config})
+    with pytest.raises(BundleError, match="config"):
+        read_config(tmp_path / "w")
+
+
 @pytest.mark.parametrize("keep", [0, 5, 200])
 def test_a_file_cut_short_is_damaged(tmp_path: Path, matrix: Floats, keep: int) -> None:
     path = write(tmp_path / "w", a=matrix)
