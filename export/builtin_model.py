@@ -20,7 +20,7 @@ from export.measure import measure_bundle
 from export.model_card import model_card
 from photosearch.errors import MissingExtra
 from photosearch.manifest import Calibration, ImageSpec
-from photosearch.models.load import builtin_bundle
+from photosearch.models import builtin_bundle
 from photosearch.progress import Listener
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def make(data: Path, work: Path, out: Path, config: TrainConfig, *, progress: Li
 
 def write(generation: Generation, out: Path, calibration: Calibration, *, card: str) -> None:
     """The bundle of the trained towers."""
-    from photosearch.models.bundle import write_bundle
+    from photosearch.models import write_bundle
     from photosearch.train.recipes.builtin import shipped_tensors
 
     write_bundle(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from photosearch.manifest import Manifest
-from photosearch.models.load import builtin_bundle
+from photosearch.models import builtin_bundle
 from photosearch.progress import Listener, silent
 
 if TYPE_CHECKING:

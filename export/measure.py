@@ -34,7 +34,7 @@ from photosearch.evaluate import (
     label_retrieval,
 )
 from photosearch.manifest import Calibration
-from photosearch.models.load import builtin_bundle, load_encoder
+from photosearch.models import builtin_bundle, load_encoder
 
 LABELLED = "labelled"
 BUNDLE = builtin_bundle()

@@ -17,9 +17,8 @@ from typing import Annotated, get_args
 import typer
 
 from photosearch.cli import show_steps
+from photosearch.coreml import Convertible, export_model, open_model
 from photosearch.coreml.compress.apply import Weights
-from photosearch.coreml.export import export_model
-from photosearch.coreml.families.convertible import Convertible, open_model
 from photosearch.data.evaluation_set import Sampling, read_evaluation_set
 from photosearch.verify.records import Verification
 from photosearch.verify.verification import TorchSide, torch_side, verify_export

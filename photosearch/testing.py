@@ -69,9 +69,9 @@ class FakeEncoder:
 
         Raises ImageError for the first unreadable, ShapeError for another array.
         """
-        from photosearch.models.batches import batches
+        from photosearch.models.batches import pixel_batches
 
-        parts = [self.encode_pixels(part) for part in batches(images, self.image, size=64)]
+        parts = [self.encode_pixels(part) for part in pixel_batches(images, self.image, size=64)]
         return np.concatenate([np.empty((0, self.dim), np.float32), *parts])
 
     def encode_pixels(self, pixels: Bytes) -> Floats:
@@ -192,8 +192,7 @@ def random_bundle(
     require("train", "a bundle with random weights", "torch")
     import torch
 
-    from photosearch.models.bundle import write_bundle
-    from photosearch.models.quantizable import quantize_towers
+    from photosearch.models import quantize_towers, write_bundle
     from photosearch.models.towers import ImageTower, TextTower, TowersConfig
 
     shape = config or TowersConfig(

@@ -12,8 +12,8 @@ from photosearch.bundle.inventory import Fault
 from photosearch.contract import TOKENIZER, VERIFICATION
 from photosearch.errors import BundleError, ModelError
 from photosearch.manifest import FILE_NAME, Manifest, TextSpec
+from photosearch.models import open_tokenizer
 from photosearch.models.bundle import WEIGHTS, space_of
-from photosearch.models.tokenizer import open_tokenizer
 from photosearch.records import decode_json, read_record
 
 Figure = float | Literal["inf", "-inf", "nan"]  # what is not finite is text in the file

@@ -28,11 +28,12 @@ from photosearch.manifest import (
     file_entry,
     read_manifest,
 )
-from photosearch.models.load import BUILTIN, builtin_bundle
+from photosearch.models import builtin_bundle
+from photosearch.models.load import BUILTIN
 
 if TYPE_CHECKING:
-    from photosearch.coreml.mil.describe import Feature
-    from photosearch.coreml.record import ExportRecord
+    from photosearch.coreml import ExportRecord
+    from photosearch.coreml.mil import Feature
 
 Kind = Literal["bundle", "export", "package", "checkpoint"]
 _PACKAGE_SUFFIX = ".mlpackage"
@@ -187,7 +188,7 @@ def _exported_towers(record: ExportRecord) -> Iterator[TowerInfo]:
 
 
 def _package_info(path: Path) -> ModelInfo:
-    from photosearch.coreml.mil.package import read_package
+    from photosearch.coreml import read_package
 
     package = read_package(path)
     notes = {name.removeprefix(NOTE): text for name, text in package.notes.items()}
@@ -217,7 +218,7 @@ def _checkpoint_info(name: str) -> ModelInfo:
     if not path.is_dir() and (path.exists() or not is_hub_id(name)):
         raise ModelError(f"no model at {name!r}: expected a bundle, a package or a checkpoint")
     require("coreml", "describing a checkpoint", "torch")
-    from photosearch.coreml.families.convertible import open_model
+    from photosearch.coreml import open_model
 
     model = open_model(name)
     directory = path.absolute() if path.is_dir() else model.text.tokenizer[0].parent

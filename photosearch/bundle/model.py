@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from photosearch.errors import UsageError
 from photosearch.manifest import FILE_NAME, read_manifest
+from photosearch.models import builtin_bundle
 from photosearch.models.bundle import CARD, WEIGHTS
-from photosearch.models.load import BUILTIN, builtin_bundle
+from photosearch.models.load import BUILTIN
 
 if TYPE_CHECKING:
-    from photosearch.coreml.families.convertible import Convertible
+    from photosearch.coreml import Convertible
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]*")
 _README = "README.md"  # where checkpoints keep their card

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from photosearch.bundle.inventory import Fault, Kind
 from photosearch.contract import IDS_INPUT, IMAGE_INPUT, NOTE
-from photosearch.coreml.mil.describe import Feature, Signature
-from photosearch.coreml.mil.package import Package, read_package
+from photosearch.coreml import read_package
+from photosearch.coreml.mil import Feature, Package, Signature
 from photosearch.errors import PackageError
 from photosearch.manifest import DType, Manifest, PackageSpec, Port
 

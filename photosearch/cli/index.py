@@ -70,7 +70,7 @@ def index(
       photosearch index ~/Pictures --index big.photoindex --model ./clip-vit-base-patch32
     """
     from photosearch.index import PhotoIndex, on_disk
-    from photosearch.models.load import load_encoder
+    from photosearch.models import load_encoder
 
     paths = [on_disk(absolute(path)) for path in paths]
     _check_there(paths)

@@ -209,7 +209,7 @@ def claim_space(catalog: Catalog, wanted: Space) -> Space:
 
 def load_encoder_of(space: Space | None) -> Encoder:
     """The model that an index was made with; the built-in one for an empty index."""
-    from photosearch.models.load import load_encoder
+    from photosearch.models import load_encoder
 
     if space is None:
         return load_encoder()

@@ -29,7 +29,7 @@ AHEAD = 2  # batches that may be decoded or in hand before the model asks for th
 MAX_WORKERS = 8  # what they hold together while they decode, `images.files` bounds
 
 
-def batches(images: Sequence[ImageInput], spec: ImageSpec, *, size: int) -> Iterator[Bytes]:
+def pixel_batches(images: Sequence[ImageInput], spec: ImageSpec, *, size: int) -> Iterator[Bytes]:
     """uint8 [<= size, S, S, 3] each, in order.
 
     At most `AHEAD` batches of prepared pixels and as many pictures as `images.files` allows are
@@ -157,7 +157,7 @@ def list_texts(texts: object) -> list[Any]:
     raise UsageError(f"texts: got {got}, expected a list of strings")
 
 
-def in_batches(
+def encode_in_batches(
     texts: Sequence[str], encode: Callable[[Sequence[str]], Floats], *, dim: int
 ) -> Floats:
     """Encodes short texts with short ones, to save padding: float32 [N, D] in the given order."""

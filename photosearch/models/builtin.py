@@ -18,7 +18,7 @@ import numpy as np
 from photosearch.contract import TOKENIZER
 from photosearch.encoder import Bytes, Floats, ImageInput, choose_width, cut, named_space
 from photosearch.manifest import Calibration, ImageSpec
-from photosearch.models.batches import batches, check_pixels, check_texts, in_batches
+from photosearch.models.batches import check_pixels, check_texts, encode_in_batches, pixel_batches
 from photosearch.models.bundle import WEIGHTS, open_bundle
 from photosearch.models.text_tower import NumpyTextTower
 from photosearch.text import load_tokenizer
@@ -72,7 +72,9 @@ class BuiltinEncoder:
 
         Raises ImageError for the first unreadable, ShapeError for another array.
         """
-        parts = [self.encode_pixels(part) for part in batches(images, self.image, size=PHOTOS)]
+        parts = [
+            self.encode_pixels(part) for part in pixel_batches(images, self.image, size=PHOTOS)
+        ]
         return np.concatenate([np.empty((0, self._dim), np.float32), *parts])
 
     def encode_pixels(self, pixels: Bytes) -> Floats:
@@ -82,7 +84,7 @@ class BuiltinEncoder:
 
     def encode_texts(self, texts: Sequence[str]) -> Floats:
         """Strings to float32 [N, D]. Raises UsageError for what is no list of strings."""
-        return in_batches(check_texts(texts), self._encode, dim=self._dim)
+        return encode_in_batches(check_texts(texts), self._encode, dim=self._dim)
 
     def _encode(self, texts: Sequence[str]) -> Floats:
         return cut(self._text_tower(self.tokenizer.encode_batch(texts)), self._dim)

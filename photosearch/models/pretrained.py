@@ -16,7 +16,7 @@ import numpy as np
 from photosearch.encoder import Bytes, Floats, ImageInput, Tokenizer, choose_width
 from photosearch.errors import require
 from photosearch.manifest import Calibration, ImageSpec
-from photosearch.models.batches import batches, check_pixels, check_texts, in_batches
+from photosearch.models.batches import check_pixels, check_texts, encode_in_batches, pixel_batches
 from photosearch.models.checkpoint import read_checkpoint
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ class PretrainedEncoder:
 
         Raises ImageError for the first unreadable, ShapeError for another array.
         """
-        parts = [self.encode_pixels(part) for part in batches(images, self.image, size=PHOTOS)]
+        parts = [
+            self.encode_pixels(part) for part in pixel_batches(images, self.image, size=PHOTOS)
+        ]
         return np.concatenate([np.empty((0, self.dim), np.float32), *parts])
 
     def encode_pixels(self, pixels: Bytes) -> Floats:
@@ -82,7 +84,7 @@ class PretrainedEncoder:
 
     def encode_texts(self, texts: Sequence[str]) -> Floats:
         """Strings to float32 [N, D]. Raises UsageError for what is no list of strings."""
-        return in_batches(check_texts(texts), self._towers.texts, dim=self.dim)
+        return encode_in_batches(check_texts(texts), self._towers.texts, dim=self.dim)
 
     @cached_property
     def _towers(self) -> TransformerTowers:

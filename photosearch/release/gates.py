@@ -11,9 +11,7 @@ from pathlib import Path
 
 from photosearch.bundle.check import check_bundle
 from photosearch.contract import IMAGE, TEXT
-from photosearch.coreml.families.convertible import Convertible
-from photosearch.coreml.lint.lint import gate
-from photosearch.coreml.lint.rules import Finding
+from photosearch.coreml import Convertible, Finding, gate
 from photosearch.errors import GateFailed, StorageError, VerificationFailed
 from photosearch.progress import Listener, Progress
 from photosearch.release.notes import Gates
@@ -32,7 +30,7 @@ Lint = Callable[[Path], tuple[Finding, ...]]
 
 
 def _open(model: str) -> Convertible:
-    from photosearch.coreml.families.convertible import open_model
+    from photosearch.coreml import open_model
 
     return open_model(model)
 
@@ -40,7 +38,7 @@ def _open(model: str) -> Convertible:
 def _export(
     source: Convertible, out: Path, options: ReleaseOptions, progress: Listener
 ) -> tuple[str, ...]:
-    from photosearch.coreml.export import export_model
+    from photosearch.coreml import export_model
 
     done = export_model(
         source,
@@ -65,7 +63,7 @@ def _verify(
 
 
 def _lint(package: Path) -> tuple[Finding, ...]:
-    from photosearch.coreml.lint.lint import lint_package
+    from photosearch.coreml import lint_package
 
     return lint_package(package)
 

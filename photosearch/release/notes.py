@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from photosearch.bundle.sums import SBOM, SIGNATURE, SUMS
-from photosearch.coreml.lint.rules import SEVERITIES, Finding
+from photosearch.coreml import Finding
+from photosearch.coreml.lint.rules import SEVERITIES
 from photosearch.manifest import FileEntry, Manifest, PackageSpec
 from photosearch.verify.records import Compared, Verification
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from photosearch.models.quantizable import is_quantizable
+from photosearch.models import is_quantizable
 from photosearch.weights import quantize_int8
 
 LEVELS = 127

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from photosearch.coreml import ReferenceModel
+from photosearch.coreml.mil import Constant, Function, Op
 from photosearch.coreml.mil.constexpr import CONSTEXPRS
 from photosearch.coreml.mil.dtypes import BY_NAME
-from photosearch.coreml.mil.model import ReferenceModel
-from photosearch.coreml.mil.program import Function, Named, Op, Operand
-from photosearch.coreml.mil.values import Constant
+from photosearch.coreml.mil.program import Named, Operand
 from photosearch.errors import PackageError
 from photosearch.verify.measures import Limits, agreement
 from photosearch.verify.records import Agreement, Control, Tower

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from photosearch.contract import OUTPUT
+from photosearch.coreml import ReferenceModel
 from photosearch.coreml.coremltools_patch import patch_coremltools
-from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.errors import NeedsMac
 from photosearch.verify.measures import Limits, agreement
 from photosearch.verify.records import Check, Tower, measured

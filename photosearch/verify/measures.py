@@ -24,8 +24,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from photosearch.coreml.mil import Function, Op
 from photosearch.coreml.mil.dtypes import Array
-from photosearch.coreml.mil.program import Function, Op
 from photosearch.errors import UsageError
 from photosearch.verify.records import Agreement, Range
 

@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from photosearch.contract import IMAGE, TEXT
-from photosearch.coreml.families.convertible import Convertible
-from photosearch.coreml.mil.model import ReferenceModel
+from photosearch.coreml import Convertible, ReferenceModel
 from photosearch.coreml.mil.run import Precision
 from photosearch.coreml.record import require_export_record
 from photosearch.progress import Listener, Progress, silent, telling

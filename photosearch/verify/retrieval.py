@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from photosearch.contract import IMAGE, TEXT
-from photosearch.coreml.families.convertible import Convertible
-from photosearch.coreml.mil.model import ReferenceModel
+from photosearch.coreml import Convertible, ReferenceModel
 from photosearch.data.evaluation_set import EvaluationSet, Sampling
 from photosearch.evaluate.metrics import caption_values
 from photosearch.evaluate.significance import estimate

@@ -21,15 +21,14 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 
 from photosearch.contract import OUTPUT, TOKENIZER
-from photosearch.coreml.families.convertible import Convertible
+from photosearch.coreml import Convertible, ReferenceModel
 from photosearch.coreml.inputs import ids_input, photo_feed, text_inputs, text_spec
 from photosearch.coreml.layout.layouts import LAYOUTS
 from photosearch.coreml.mil.dtypes import Array
-from photosearch.coreml.mil.model import ReferenceModel
 from photosearch.coreml.mil.run import Observer, Precision
 from photosearch.errors import PackageError
 from photosearch.images import model_pixels, open_image
-from photosearch.models.tokenizer import open_tokenizer
+from photosearch.models import open_tokenizer
 
 Inputs: TypeAlias = Mapping[str, Array]
 Floats: TypeAlias = NDArray[np.float32]

@@ -14,9 +14,7 @@ from pathlib import Path
 
 from photosearch.atomic import new_folder, replacing
 from photosearch.contract import IMAGE, TEXT, VERIFICATION
-from photosearch.coreml.export import Exported
-from photosearch.coreml.families.convertible import Convertible
-from photosearch.coreml.mil.model import ReferenceModel
+from photosearch.coreml import Convertible, Exported, ReferenceModel
 from photosearch.coreml.package import size_bytes
 from photosearch.coreml.record import require_export_record
 from photosearch.data.evaluation_set import EvaluationSet, Sampling, read_evaluation_set

@@ -16,7 +16,7 @@ from photosearch.encoder import Floats
 from photosearch.errors import EmptyImage, ShapeError, UsageError
 from photosearch.manifest import ImageSpec
 from photosearch.models import batches as module
-from photosearch.models.batches import AHEAD, TEXTS, batches, check_texts, in_batches
+from photosearch.models.batches import AHEAD, TEXTS, check_texts, encode_in_batches, pixel_batches
 from photosearch.testing import FakeEncoder
 
 SPEC = ImageSpec(size=8)
@@ -28,13 +28,13 @@ def shades(count: int) -> list[Image.Image]:
 
 
 def test_batches_come_in_order_and_the_last_is_what_is_left() -> None:
-    parts = list(batches(shades(11), SPEC, size=4))
+    parts = list(pixel_batches(shades(11), SPEC, size=4))
     assert [len(part) for part in parts] == [4, 4, 3]
     assert np.concatenate(parts)[:, 0, 0, 0].tolist() == list(range(11))
 
 
 def test_no_photos_make_no_batches() -> None:
-    assert list(batches([], SPEC, size=4)) == []
+    assert list(pixel_batches([], SPEC, size=4)) == []
 
 
 def test_little_is_decoded_before_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +46,7 @@ def test_little_is_decoded_before_it_is_wanted(monkeypatch: pytest.MonkeyPatch) 
         return original(image, spec)
 
     monkeypatch.setattr(module, "read", counting)
-    stream = batches(shades(100), SPEC, size=4)
+    stream = pixel_batches(shades(100), SPEC, size=4)
     next(stream)
     time.sleep(0.05)
     assert len(started) <= AHEAD * 4
@@ -65,14 +65,14 @@ def test_decoding_runs_while_the_model_works(monkeypatch: pytest.MonkeyPatch) ->
         return result
 
     monkeypatch.setattr(module, "read", signalling)
-    stream = batches(shades(8), SPEC, size=4)
+    stream = pixel_batches(shades(8), SPEC, size=4)
     next(stream)
     assert all(done.acquire(timeout=10) for _ in range(8))
 
 
 def test_an_error_comes_when_its_photo_is_due(tmp_path: Path) -> None:
     (tmp_path / "empty.jpg").touch()
-    stream: Iterator[object] = batches(
+    stream: Iterator[object] = pixel_batches(
         [*shades(4), tmp_path / "empty.jpg", *shades(40)], SPEC, size=4
     )
     next(stream)
@@ -81,7 +81,7 @@ def test_an_error_comes_when_its_photo_is_due(tmp_path: Path) -> None:
 
 
 def test_a_stream_left_early_leaves_no_thread_behind() -> None:
-    stream = batches(shades(50), SPEC, size=4)
+    stream = pixel_batches(shades(50), SPEC, size=4)
     next(stream)
     stream.close()  # type: ignore[attr-defined]
     assert not [t for t in threading.enumerate() if t.name.startswith("decode")]
@@ -95,9 +95,9 @@ def test_arrays_are_the_pictures_that_they_hold() -> None:
         np.asfortranarray(drawn),
         Image.fromarray(drawn),
     ]
-    (part,) = batches(given, SPEC, size=4)
+    (part,) = pixel_batches(given, SPEC, size=4)
     assert all(np.array_equal(each, part[0]) for each in part)
-    (stacked,) = batches(np.stack([drawn, drawn]), SPEC, size=4)  # type: ignore[arg-type]
+    (stacked,) = pixel_batches(np.stack([drawn, drawn]), SPEC, size=4)  # type: ignore[arg-type]
     assert np.array_equal(stacked, part[:2])
 
 
@@ -116,7 +116,7 @@ def test_arrays_are_the_pictures_that_they_hold() -> None:
 )
 def test_another_array_says_what_to_do(array: Any, got: str, remedy: str) -> None:
     with pytest.raises(ShapeError) as raised:
-        list(batches([array], SPEC, size=4))
+        list(pixel_batches([array], SPEC, size=4))
     assert str(raised.value).startswith(f"image: got {got}, expected RGB, uint8 [H, W, 3]")
     assert remedy in str(raised.value)
 
@@ -126,19 +126,19 @@ def test_another_array_says_what_to_do(array: Any, got: str, remedy: str) -> Non
 )
 def test_one_picture_without_a_list_is_refused(images: Any) -> None:
     with pytest.raises((ShapeError, UsageError), match="images: got"):
-        list(batches(images, SPEC, size=4))
+        list(pixel_batches(images, SPEC, size=4))
 
 
 @pytest.mark.parametrize("size", [(0, 5), (5, 0), (0, 0)])
 def test_a_picture_without_pixels_is_refused(size: tuple[int, int]) -> None:
     with pytest.raises(ShapeError, match=f"got a picture of {size[0]} x {size[1]} pixels"):
-        list(batches([Image.new("RGB", size)], SPEC, size=4))
+        list(pixel_batches([Image.new("RGB", size)], SPEC, size=4))
 
 
 @pytest.mark.parametrize("given", [b"", bytearray(b"x"), memoryview(b"xy")])
 def test_bytes_are_no_list_of_pictures(given: Any) -> None:
     with pytest.raises(UsageError, match=f"got {type(given).__name__}, expected a list"):
-        list(batches(given, SPEC, size=4))
+        list(pixel_batches(given, SPEC, size=4))
 
 
 def test_the_order_is_kept_and_like_lengths_go_together() -> None:
@@ -149,7 +149,7 @@ def test_the_order_is_kept_and_like_lengths_go_together() -> None:
         return np.array([[len(text)] for text in texts], np.float32)
 
     texts = ["x" * (i * 7 % 100) for i in range(3 * TEXTS)]
-    assert in_batches(texts, lengths, dim=1)[:, 0].tolist() == [len(text) for text in texts]
+    assert encode_in_batches(texts, lengths, dim=1)[:, 0].tolist() == [len(text) for text in texts]
     assert max(spread) <= 40
 
 

@@ -18,7 +18,7 @@ from photosearch.encoder import Bytes, Floats
 from photosearch.errors import ModelError
 from photosearch.evaluate.metrics import caption_retrieval
 from photosearch.images import sample_photos
-from photosearch.models.batches import batches
+from photosearch.models.batches import pixel_batches
 from photosearch.models.builtin import BuiltinEncoder
 from photosearch.models.image_tower import ImageRunner
 from photosearch.models.load import builtin_bundle
@@ -82,7 +82,9 @@ def photos_of(shared_data: Path, *, each: int) -> list[Path]:
 def test_the_shipped_model_embeds_real_photos_as_in_torch(shared_data: Path) -> None:
     tensors = load_arrays(builtin_bundle() / "weights.safetensors", "image.")
     encoder = BuiltinEncoder(builtin_bundle(), name="x")
-    pixels = np.concatenate(list(batches(photos_of(shared_data, each=40), encoder.image, size=16)))
+    pixels = np.concatenate(
+        list(pixel_batches(photos_of(shared_data, each=40), encoder.image, size=16))
+    )
     expected = np.concatenate([by_torch(tensors, part) for part in np.array_split(pixels, 8)])
     assert len(pixels) > 50
     assert distances(encoder.encode_pixels(pixels), expected).max() < AGREEMENT
@@ -95,7 +97,7 @@ def test_the_shipped_model_finds_the_same_photos_as_in_torch(shared_data: Path) 
     photos = [shared_data / "flickr8k" / row["image"] for row in dev]
     encoder = BuiltinEncoder(builtin_bundle(), name="x")
     tensors = load_arrays(builtin_bundle() / "weights.safetensors", "image.")
-    parts = list(batches(photos, encoder.image, size=16))
+    parts = list(pixel_batches(photos, encoder.image, size=16))
     ours = np.concatenate([encoder.encode_pixels(part) for part in parts])
     theirs = np.concatenate([by_torch(tensors, part) for part in parts])
     words = encoder.encode_texts([text for row in dev for text in row["captions"]])

@@ -15,7 +15,7 @@ from photosearch.display import printable
 from photosearch.errors import require
 
 if TYPE_CHECKING:
-    from photosearch.coreml.export import Exported
+    from photosearch.coreml import Exported
     from photosearch.verify.records import Verification
 
 
@@ -45,8 +45,7 @@ def export(
       photosearch model export --out packages --eval-data ./holiday-photos-with-captions
     """
     require("coreml", "photosearch model export", "torch", "coremltools")
-    from photosearch.coreml.export import export_model
-    from photosearch.coreml.families.convertible import open_model
+    from photosearch.coreml import export_model, open_model
     from photosearch.verify.verification import HTML, export_verified, require_passed
 
     verification.check()

@@ -18,7 +18,7 @@ from photosearch.display import printable
 from photosearch.errors import require
 
 if TYPE_CHECKING:
-    from photosearch.coreml.lint.rules import Finding
+    from photosearch.coreml import Finding
 
 _TOWERS = (IMAGE, TEXT)
 _SHOWN = 5  # operations of one rule
@@ -55,7 +55,7 @@ def lint(
       photosearch model lint model.mlpackage --json
     """
     require("coreml", "photosearch model lint", "torch")
-    from photosearch.coreml.lint.lint import gate, lint_package
+    from photosearch.coreml import gate, lint_package
 
     found = {path.name: lint_package(path) for path in _packages(package)}
     if json:

@@ -17,7 +17,7 @@ from photosearch.errors import ImageError, UsageError
 
 if TYPE_CHECKING:
     from photosearch.coreml import ReferenceModel
-    from photosearch.coreml.mil.describe import Feature
+    from photosearch.coreml.mil import Feature
     from photosearch.coreml.mil.dtypes import Array
 
 _SHOWN = 6  # values of an output that are printed
@@ -96,7 +96,7 @@ def _inputs(
     text: str | None,
     arrays: list[str],
 ) -> dict[str, Array]:
-    from photosearch.coreml.inputs import photo_input, text_input
+    from photosearch.coreml import photo_input, text_input
 
     inputs = model.signature(function).inputs
     given = dict(_array(each) for each in arrays)

@@ -14,8 +14,8 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from photosearch.models import quantize_towers
 from photosearch.models.mobilenet import load_weights
-from photosearch.models.quantizable import quantize_towers
 from photosearch.models.towers import ImageTower, TextTower
 from photosearch.progress import Listener, counting, silent
 from photosearch.text import WordPiece

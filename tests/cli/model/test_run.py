@@ -13,7 +13,7 @@ from photosearch.manifest import ImageSpec, TextSpec
 from photosearch.testing import draw_photo
 from tests.cli.conftest import run
 from tests.coreml.mil.packages import save_program
-from tests.coreml.mil.test_predict import SIDE, picture_package
+from tests.coreml.mil.test_model import SIDE, picture_package
 from tests.coreml.records import record_export
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "red", "green", "blue"]
