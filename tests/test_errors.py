@@ -86,9 +86,7 @@ def test_a_choice_by_text_is_found(source: str) -> None:
 
 
 def test_what_is_missing_is_named_with_the_command_that_installs_it() -> None:
-    with pytest.raises(
-        MissingExtra, match=r"^reading needs an extra: pip install"
-    ):
+    with pytest.raises(MissingExtra, match=r"^reading needs an extra: pip install"):
         require("x", "reading", "no_such_package_anywhere")
 
 

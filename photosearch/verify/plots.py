@@ -87,7 +87,7 @@ def errors_plot(found: Agreement, limit: float, title: str) -> str:
         axes.set(yscale="log", ylim=_ERRORS, xlabel=f"{title}: inputs", ylabel="error / spread")
         axes.set_title(told, loc="right", fontsize=11, parse_math=False)
         axes.grid(axis="y")
-        _limit(axes, limit, "limit")
+        _limit(axes, _inside([limit], _ERRORS)[0], "limit")
         axes.axhline(_inside([found.error], _ERRORS)[0], color=QUIET, linestyle="--", linewidth=1)
         _points(axes, _inside(found.errors, _ERRORS), _colours(e <= limit for e in found.errors))
     return svg.getvalue()

@@ -57,6 +57,11 @@ def test_what_lies_beyond_is_drawn_at_an_end_of_the_axis(value: float) -> None:
     assert 0 <= float(place.attrib["y"]) <= 300
 
 
+@pytest.mark.parametrize("limit", [0.0, 1e-9, 1e9])
+def test_a_limit_beyond_the_axis_is_drawn_at_its_end(limit: float) -> None:
+    assert tree(errors_plot(AGREEMENT, limit, "image")).attrib["viewBox"] == "0 0 460 300"
+
+
 def test_no_points_and_none_that_are_numbers_can_be_drawn() -> None:
     for found in (Similarities((), ()), Similarities((math.nan,), (math.nan,))):
         assert similarities_plot(found).startswith("<svg")
