@@ -11,9 +11,10 @@ from photosearch.coreml.families.convertible import Convertible
 from photosearch.testing import COLORS, draw_photos
 from photosearch.verify.records import Verification
 from photosearch.verify.verification import TorchSide, torch_side, verify_export
+from tests.coreml.conftest import bundle, clip, mobileclip_b, mobileclip_s, siglip
 from tests.coreml.mil.conftest import tiny_package
 
-__all__ = ["tiny_package"]
+__all__ = ["bundle", "clip", "mobileclip_b", "mobileclip_s", "siglip", "tiny_package"]
 
 
 @pytest.fixture(scope="session")
