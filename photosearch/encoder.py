@@ -25,6 +25,8 @@ ImageInput: TypeAlias = "str | os.PathLike[str] | Image | Bytes"  # an array is 
 
 
 class Tokenizer(Protocol):
+    """Text to token ids."""
+
     def encode(self, text: str) -> list[int]:
         """Token ids with start and end, cut to the context length, not padded."""
         ...
@@ -38,22 +40,34 @@ class Encoder(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What the model is called, by which `load_encoder` finds it."""
+        ...
 
     @property
-    def space(self) -> str: ...
+    def space(self) -> str:
+        """The id of the space of its vectors."""
+        ...
 
     @property
-    def dim(self) -> int: ...
+    def dim(self) -> int:
+        """D, the embedding width."""
+        ...
 
     @property
-    def image(self) -> ImageSpec: ...
+    def image(self) -> ImageSpec:
+        """How photos are prepared for it."""
+        ...
 
     @property
-    def calibration(self) -> Calibration: ...
+    def calibration(self) -> Calibration:
+        """From a cosine to the probability that a photo matches words."""
+        ...
 
     @property
-    def tokenizer(self) -> Tokenizer: ...
+    def tokenizer(self) -> Tokenizer:
+        """Of its text tower."""
+        ...
 
     def encode_images(self, images: Sequence[ImageInput]) -> Floats:
         """Files, PIL pictures or RGB arrays, uint8 [H, W, 3], to float32 [N, D], unit norm.

@@ -73,6 +73,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Near:
+    """A circle on Earth."""
+
     latitude: float  # degrees
     longitude: float  # degrees
     radius_km: float
@@ -119,6 +121,8 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
+    """What an index holds. Counts are photos unless said otherwise."""
+
     indexed: int
     pending: int
     failed: int

@@ -120,11 +120,13 @@ class Catalog:
             raise cause from error
 
     def meta(self, key: str) -> object:
+        """A value of the table `meta`; None if it is not there."""
         row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
     @property
     def generation(self) -> int:
+        """The present one: it grows with every change that a search could see."""
         return self._number("generation")
 
     @property
@@ -167,6 +169,7 @@ class Catalog:
 
     @contextmanager
     def errors(self) -> Iterator[None]:
+        """SQLite's errors as PhotoSearchError."""
         try:
             yield
         except sqlite3.Error as error:
@@ -202,4 +205,5 @@ class Catalog:
                 self.db.execute("ROLLBACK")
 
     def close(self) -> None:
+        """Closes the connection; a transaction that is open is rolled back."""
         self.db.close()

@@ -123,9 +123,7 @@ def _without_vector(outcome: Outcome, bad: set[str]) -> Outcome:
 
 def _store_content(catalog: Catalog, content: Content, left: set[Path]) -> str:
     """Stores the row of a file whose embedding is stored; returns what happened, as one word.
-
-    Of a photo that moved, `left` takes the folder where it was.
-    """
+    If the photo moved, its former folder is added to `left`."""
     db, task = catalog.db, content.task
     query = "SELECT status, content_hash FROM photos WHERE id = ?"
     status, before = db.execute(query, (task.id,)).fetchone()
@@ -143,8 +141,8 @@ def _store_content(catalog: Catalog, content: Content, left: set[Path]) -> str:
         if what == "moved":
             left.add(path.parent)
         db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
-        change = "source = ?, size = ?, mtime_ns = ?, sidecars = ?"
-        change += f", ({INFO_COLUMNS}) = ({INFO_VALUES})"
+        change = "source = ?, size = ?, mtime_ns = ?, sidecars = ?, "
+        change += f"({INFO_COLUMNS}) = ({INFO_VALUES})"
         moved = (to_source(task.path), *stamp, *info, number)
         db.execute(f"UPDATE photos SET {change} WHERE id = ?", moved)
         return what

@@ -53,6 +53,7 @@ def to_source(path: Path) -> Source:
 
 
 def to_path(source: Source) -> Path:
+    """The path that a source of the catalog stands for."""
     return Path(os.fsdecode(source.encode() if isinstance(source, str) else source))
 
 

@@ -52,6 +52,7 @@ class IndexingRun:
             listener(Progress(done, self._scan.work, "indexing"))
 
     def report(self, *, interrupted: bool = False) -> IndexReport:
+        """What was committed so far."""
         counts = self._batches.counts
         return IndexReport(
             added=counts["added"],

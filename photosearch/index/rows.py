@@ -104,7 +104,7 @@ def encode_vector(vector: Floats) -> bytes:
     return vector.astype("<f2").tobytes()
 
 
-def read_photos(catalog: Catalog, after: int, most: int) -> list[Photo]:
+def read_photos(catalog: Catalog, after: int, most: int = 500) -> list[Photo]:
     """The photos with the lowest ids above `after`, in the order of ids, whatever their status."""
     query = f"SELECT {PHOTO_COLUMNS} FROM photos WHERE id > ? ORDER BY id LIMIT ?"
     with catalog.errors():

@@ -199,6 +199,7 @@ def _insert(db: sqlite3.Connection, file: _File) -> int:
 
 
 def count_under(catalog: Catalog, folder: Path) -> int:
+    """How many searchable photos the catalog has inside a folder."""
     condition, values = inside(folder)
     query = f"SELECT count(*) FROM photos WHERE {condition} AND status = 'indexed'"
     return int(catalog.db.execute(query, values).fetchone()[0])

@@ -30,7 +30,6 @@ if TYPE_CHECKING:  # imported by the methods that use them: a search needs neith
     from photosearch.index.verify import VerifyReport
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
-_CHUNK = 500
 
 
 class PhotoIndex:
@@ -84,6 +83,7 @@ class PhotoIndex:
 
     @property
     def directory(self) -> Path:
+        """The folder of the index."""
         return self._directory
 
     @property
@@ -162,7 +162,6 @@ class PhotoIndex:
         """The k photos nearest to a unit vector, float32 [D], best first, then lowest id first.
 
         Scores are the same on every processor, and in Swift, see nearest.py.
-
         Raises ShapeError for another width or zeros only, UsageError for k < 1 or a senseless
         filter.
         """
@@ -259,7 +258,7 @@ class PhotoIndex:
         last = 0
         while True:
             with self._lock:
-                found = rows.read_photos(self._catalog, last, _CHUNK)
+                found = rows.read_photos(self._catalog, last)
             if not found:
                 return
             last = found[-1].id
@@ -290,6 +289,7 @@ class PhotoIndex:
         self._attach(Catalog(self._catalog.path))
 
     def close(self) -> None:
+        """Closes the catalog; the object cannot be used any more."""
         with self._lock:
             self._catalog.close()
 

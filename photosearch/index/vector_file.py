@@ -75,10 +75,12 @@ class Vectors:
 
     @property
     def count(self) -> int:
+        """How many vectors there are."""
         return int(self.index.ntotal)
 
     @property
     def dim(self) -> int:
+        """D, the embedding width."""
         return int(self.index.d)
 
     @cached_property

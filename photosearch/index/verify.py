@@ -39,6 +39,7 @@ class VerifyReport:
 
     @property
     def ok(self) -> bool:
+        """Whether nothing is wrong, or everything was repaired."""
         return self.repaired or not self.problems
 
 

@@ -59,6 +59,7 @@ class Size:
     camera: int  # bytes of all cameras
 
     def shape(self, name: str) -> list[int]:
+        """The shape of one of the FIELDS."""
         shapes = {
             "vectors": [self.count, self.dim],
             "content_hash": [self.count, HASH_BYTES],
