@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
@@ -217,7 +218,9 @@ def _drawing(
     from matplotlib.figure import Figure
 
     svg, drawn = StringIO(), StringIO()
-    with mpl.rc_context():
+    with mpl.rc_context(), warnings.catch_warnings():
+        # Letters stay letters in an SVG: whoever reads the page has a font for them, or none.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
         mpl.rcdefaults()  # whatever the user's own settings are
         mpl.rcParams.update(_STYLE)
         figure = Figure((width / 72, height / 72), layout="constrained")

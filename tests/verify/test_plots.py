@@ -44,6 +44,11 @@ def test_each_point_says_what_it_is_when_it_is_pointed_at() -> None:
     assert [each.text for each in root.iter("title")] == ["a $x$ <&>: 0.01", "b: 0.2"]
 
 
+def test_an_input_of_any_script_is_named_without_a_warning() -> None:
+    svg = errors_plot(Agreement(("a", "犬"), 0.9, (0.01, 0.2), error=0.5, direction=0.5), 0.03, "x")
+    assert "犬" in svg
+
+
 def test_colours_are_those_of_the_page() -> None:
     svg = errors_plot(AGREEMENT, 0.03, "image")
     assert {"var(--blue)", "var(--bad)", "var(--ink)"} <= set(re.findall(r"var\(--\w+\)", svg))
