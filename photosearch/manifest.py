@@ -21,6 +21,7 @@ from photosearch.records import (
     Sha256,
     decode_json,
     read_record,
+    read_regular,
     record_schema,
 )
 
@@ -129,7 +130,7 @@ def read_manifest(bundle: Path) -> Manifest:
     """
     path = bundle / FILE_NAME
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except OSError as error:
         raise BundleError(f"no model bundle at {bundle}: {error.strerror or error}") from error
     return parse_manifest(decode_json(data, str(path)))

@@ -11,13 +11,16 @@ and unknown names, and their errors name neither the value nor the key of a dict
 
 from __future__ import annotations
 
+import errno
 import json
 import re
+import stat
 import sys
 from collections.abc import Callable, Sized
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from inspect import cleandoc
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -84,6 +87,13 @@ class NotEmpty(NamedTuple):
 
 Positive = Annotated[int, AtLeast(1)]
 Sha256 = Annotated[str, Matching("[0-9a-f]{64}")]  # hex
+
+
+def read_regular(path: Path) -> bytes:
+    """What a file holds. Raises OSError, also for a pipe or a device, which might never end."""
+    if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return path.read_bytes()
 
 
 def decode_json(data: bytes, where: str, *, error: type[PhotoSearchError] = BundleError) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -11,7 +13,15 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from photosearch.errors import BundleError, UsageError
-from photosearch.records import AtLeast, NotEmpty, Sha256, decode_json, read_record, record_schema
+from photosearch.records import (
+    AtLeast,
+    NotEmpty,
+    Sha256,
+    decode_json,
+    read_record,
+    read_regular,
+    record_schema,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +224,9 @@ def test_any_json_is_read_or_refused(name: str, value: Any) -> None:
     except BundleError as error:
         message = str(error)
     assert message == "" or message.startswith(f"top.{name}")
+
+
+def test_a_pipe_in_place_of_a_file_is_an_error_and_no_wait(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "manifest.json")
+    with pytest.raises(OSError, match="not a regular file"):
+        read_regular(tmp_path / "manifest.json")

@@ -115,9 +115,9 @@ def read_model_info(name_or_path: str | os.PathLike[str]) -> ModelInfo:
         return _package_info(path)
     if not path.is_dir():
         return _checkpoint_info(name)
-    if (bundle := find_bundle(path)) and (bundle / FILE_NAME).is_file():
+    if (bundle := find_bundle(path)) and (bundle / FILE_NAME).exists():
         return _bundle_info(bundle)
-    if (path / EXPORT_RECORD).is_file():
+    if (path / EXPORT_RECORD).exists():
         return _export_info(path)
     return _checkpoint_info(name)
 

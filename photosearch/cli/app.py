@@ -109,7 +109,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"photosearch {__version__}")
+        print(f"photosearch {__version__}", flush=True)
         raise typer.Exit
 
 
@@ -131,4 +131,8 @@ def main() -> None:
     forgiving_streams()
     # A photo with odd metadata is not the user's mistake; what cannot be read is said in one line.
     warnings.filterwarnings("ignore", module=r"PIL\.")
-    app(prog_name="photosearch")
+    try:
+        app(prog_name="photosearch")
+    except OSError as error:  # a help page is written before any command is invoked
+        say(f"photosearch: {error.strerror or error}")
+        sys.exit(StorageError.exit_code)

@@ -44,10 +44,12 @@ class Verb(TyperCommand):
         for each in self.params:
             values = given.get(each.name)
             several = values if isinstance(values, list | tuple) else (values,)
+            is_option = each.param_type_name == "option"
+            meant = each.opts[0] if is_option else each.make_metavar(ctx)
             if each.type.name == "path" and "" in several:
-                is_option = each.param_type_name == "option"
-                meant = each.opts[0] if is_option else each.make_metavar(ctx)
                 raise UsageError(f"{meant}: got '', expected a path")
+            if each.name == "model" and "" in several:
+                raise UsageError(f"{meant}: got '', expected the name of a model, or its folder")
 
     def _is_option(self, text: str) -> bool:
         """Whether it would be one, with its value or without, if it stood before the `--`."""

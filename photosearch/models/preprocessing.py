@@ -11,7 +11,6 @@ Shape legend: N photos, S side in pixels.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any, Literal
 
 from photosearch.errors import ModelError
 from photosearch.manifest import ImageSpec
+from photosearch.records import decode_json, read_regular
 
 Family = Literal["clip", "siglip"]
 Rgb = tuple[float, float, float]
@@ -128,11 +128,10 @@ def _rgb(values: Any) -> Rgb:
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object from a file of a checkpoint. Raises ModelError if it is not one."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        data = read_regular(path)
     except OSError as error:
         raise ModelError(f"{path}: {error.strerror or error}") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path} is not JSON: {error}") from error
+    raw = decode_json(data, str(path), error=ModelError)
     if not isinstance(raw, dict):
         raise ModelError(f"{path}: got {type(raw).__name__}, expected an object")
     return raw

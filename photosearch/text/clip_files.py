@@ -37,7 +37,7 @@ def read_clip_files(directory: Path) -> Parts:
         return _read(directory)
     except (OSError, EOFError, zlib.error) as error:
         raise BundleError(f"cannot read the CLIP vocabulary in {directory}: {error}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BundleError(f"damaged CLIP vocabulary in {directory}: {error!r}") from error
 
 

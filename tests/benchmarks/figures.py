@@ -31,6 +31,11 @@ _FEATURES = {  # as Linux names them, and as people do
     "avx512_bf16": "bfloat16",
     "amx_tile": "AMX",
 }
+# What forces slower instructions or fewer threads: such runs are kept beside the plain one.
+_SWITCHES = (
+    *("ONEDNN_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY", "FAISS_SIMD_LEVEL", "PHOTOSEARCH_KERNEL"),
+    "OMP_NUM_THREADS",
+)
 
 _found: dict[str, tuple[float, str]] = {}  # name -> value, unit: of the benchmark that runs
 
@@ -52,10 +57,11 @@ def benchmark(documentation: str | None) -> argparse.ArgumentParser:
 
 
 def record(arguments: Sequence[str] | None = None, kept: Path = KEPT) -> None:
-    """Replaces what the running script recorded before; other scripts' figures stay."""
+    """Replaces what the running script recorded before, with the same switches."""
     script = _module(Path(sys.argv[0]))
+    switches = [f"{name}={os.environ[name]}" for name in _SWITCHES if name in os.environ]
     told = {
-        "command": " ".join(["python -m", script, *shown(arguments or sys.argv[1:])]),
+        "command": " ".join([*switches, "python -m", script, *shown(arguments or sys.argv[1:])]),
         "cpu": cpu(),
         "date": datetime.date.today().isoformat(),
         "figures": [
@@ -64,7 +70,7 @@ def record(arguments: Sequence[str] | None = None, kept: Path = KEPT) -> None:
         ],
     }
     everything = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    everything[script] = told
+    everything[" ".join([script, *switches])] = told
     text = json.dumps(dict(sorted(everything.items())), indent=1, ensure_ascii=False)
     with replacing(kept) as stream:
         stream.write(f"{text}\n".encode())

@@ -19,6 +19,8 @@ SCRIPT = figures.KEPT.parents[1] / "tests" / "benchmarks" / "bench_text.py"
 def running(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", [str(SCRIPT)])
     monkeypatch.setattr(figures, "_found", {})
+    for name in figures._SWITCHES:
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_a_figure_is_kept_with_its_command_cpu_and_date(tmp_path: Path) -> None:
@@ -47,3 +49,15 @@ def test_paths_of_this_machine_are_not_told(tmp_path: Path) -> None:
     (tmp_path / "captions.txt").touch()
     given = ["--data", str(tmp_path), str(tmp_path / "captions.txt"), str(tmp_path), "--record"]
     assert shown(given) == ["--data", "DATA", "FILE", "FOLDER"]
+
+
+def test_a_run_with_slower_instructions_is_kept_beside_the_plain_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "benchmarks.json"
+    record(["--rounds", "5"], kept=kept)
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
+    record(["--rounds", "5"], kept=kept)
+    commands = [told["command"] for told in json.loads(kept.read_text()).values()]
+    plain = "python -m tests.benchmarks.bench_text --rounds 5"
+    assert commands == [plain, f"ONEDNN_MAX_CPU_ISA=AVX2 {plain}"]

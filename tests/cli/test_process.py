@@ -156,3 +156,20 @@ def test_a_terminal_sees_progress_and_a_summary(world: World, tmp_path: Path) ->
     shown = on_a_terminal([*command, "--model", str(world.bundle)], {"TERM": "xterm-256color"})
     assert b"indexing" in shown
     assert b"copied" in shown
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["search", "--help"]])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_help_that_cannot_be_written_is_one_line(words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "photosearch", *words]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 8
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_model_without_a_name_is_not_the_current_folder() -> None:
+    command = [sys.executable, "-m", "photosearch", "index", ".", "--model", ""]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "got '', expected the name of a model" in done.stderr

@@ -28,6 +28,7 @@ from photosearch.errors import ModelError
 from photosearch.manifest import Calibration, ImageSpec, TextSpec, file_entry, space_id
 from photosearch.models.checkpoint import CLIP_MIDDLE
 from photosearch.models.preprocessing import read_json
+from photosearch.records import read_regular
 
 _TOKENIZERS = (
     ("tokenizer.json",),
@@ -125,8 +126,8 @@ def _built(
 def _find_shape(directory: Path) -> Shape | None:
     for path in sorted(directory.glob("*.json")):
         try:
-            raw: Any = json.loads(path.read_bytes())
-        except (OSError, ValueError):
+            raw: Any = json.loads(read_regular(path))
+        except (OSError, ValueError, RecursionError):
             continue
         if isinstance(raw, dict) and {"embed_dim", "image_cfg", "text_cfg"} <= raw.keys():
             return _configured(read_json(path), path)

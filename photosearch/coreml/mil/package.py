@@ -23,6 +23,7 @@ from photosearch.coreml.mil.describe import Signature, read_signatures
 from photosearch.coreml.mil.program import Function, read_program
 from photosearch.coreml.mil.values import Values, inside
 from photosearch.errors import MissingExtra, PackageError
+from photosearch.records import read_regular
 
 # The first specification version with ML Programs (iOS 15), and the last that we know (iOS 26).
 OLDEST, NEWEST = 6, 10
@@ -70,11 +71,13 @@ def _model_file(package: Path) -> Path:
     """The file of the root model. Raises PackageError."""
     manifest = package / "Manifest.json"
     try:
-        raw = json.loads(manifest.read_text(encoding="utf-8"))
+        raw = json.loads(read_regular(manifest))
         item = raw["itemInfoEntries"][raw["rootModelIdentifier"]]["path"]
     except OSError as error:
         raise PackageError(f"no Core ML package at {package}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        raise PackageError(f"{manifest} is not JSON: {error}") from error
+    except (KeyError, TypeError) as error:
         raise PackageError(f"{manifest} names no root model: {error!r}") from error
     return inside(package / "Data", str(item))
 
@@ -85,7 +88,7 @@ def _parse(model_file: Path) -> Any:
 
     try:
         message = cls()
-        message.ParseFromString(model_file.read_bytes())
+        message.ParseFromString(read_regular(model_file))
     except OSError as error:
         raise PackageError(f"model {model_file}: {error.strerror or error}") from error
     except DecodeError as error:
