@@ -65,7 +65,7 @@ README_FIGURES = (
         "{captions to photos of Flickr8k dev, R@10:.1f} %",
     ),
     (
-        "indexing, against a plain transformers and Pillow loop",
+        "indexing photos of 224 pixels, against a plain transformers and Pillow loop",
         "bench_index",
         "{small photos, against the plain loop:.1f} times as fast: {small photos:.0f} photos/s",
     ),

@@ -101,4 +101,7 @@ def _read(directory: Path, name: str) -> Convertible:
     for family in families():
         if family.knows(directory):
             return family.read(directory, name)
-    raise ModelError(f"no model in {directory}: expected {FILE_NAME}, {CONFIG} or Apple's")
+    raise ModelError(
+        f"no model in {directory}: expected a bundle's {FILE_NAME}, a checkpoint's "
+        f"{CONFIG}, or the files of a MobileCLIP as Apple publishes it"
+    )
