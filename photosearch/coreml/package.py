@@ -35,8 +35,8 @@ def save_package(package: Package, path: Path, notes: Mapping[str, str]) -> int:
         written = size_bytes(path / "Data" / "com.apple.CoreML" / "weights")
         if written != expected:
             raise OSError(errno.EIO, f"{written} of {expected} bytes written", str(path))
-        _settle_order(path / "Data" / "com.apple.CoreML" / "model.mlmodel")
-        _settle_ids(path / "Manifest.json")
+        _sort_maps(path / "Data" / "com.apple.CoreML" / "model.mlmodel")
+        _fix_ids(path / "Manifest.json")
         read_package(path)
     except (StorageError, MissingExtra):
         raise
@@ -50,7 +50,7 @@ def size_bytes(directory: Path) -> int:
     return sum(file.stat().st_size for file in directory.rglob("*") if file.is_file())
 
 
-def _settle_order(model: Path) -> None:
+def _sort_maps(model: Path) -> None:
     """Writes maps sorted by key, where protobuf takes another order in each process."""
     from coremltools.proto.Model_pb2 import Model
 
@@ -61,7 +61,7 @@ def _settle_order(model: Path) -> None:
         raise OSError(errno.EIO, "not written in full", str(model))
 
 
-def _settle_ids(manifest: Path) -> None:
+def _fix_ids(manifest: Path) -> None:
     """Gives each item an id that follows from its path, where coremltools draws one."""
     raw = json.loads(manifest.read_text(encoding="utf-8"))
     items = raw["itemInfoEntries"]

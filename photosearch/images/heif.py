@@ -86,7 +86,6 @@ class Box:
     kind: bytes  # four characters
     start: int  # of its content, in bytes from the beginning of the file
     end: int  # just behind it; may lie beyond the data
-    header_bytes: int
 
 
 def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
@@ -103,7 +102,7 @@ def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
             size = end - at
         if size < header:  # zero padding, or nonsense
             return
-        yield Box(kind, at + header, at + size, header)
+        yield Box(kind, at + header, at + size)
         at += size
 
 

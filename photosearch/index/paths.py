@@ -49,7 +49,7 @@ def to_source(path: Path) -> Source:
     A Path holds what the locale makes of a name; the catalog, which other locales read too, does
     not. So names pass between the two as the bytes that the disk has.
     """
-    return _text_or_bytes(os.fsencode(path))
+    return text_or_bytes(os.fsencode(path))
 
 
 def to_path(source: Source) -> Path:
@@ -57,7 +57,8 @@ def to_path(source: Source) -> Path:
     return Path(os.fsdecode(source.encode() if isinstance(source, str) else source))
 
 
-def _text_or_bytes(name: bytes) -> Source:
+def text_or_bytes(name: bytes) -> Source:
+    """A path's bytes as the catalog holds them: text where they are UTF-8."""
     try:
         return name.decode()
     except UnicodeDecodeError:
@@ -73,7 +74,7 @@ def inside(folder: Path) -> tuple[str, list[Source]]:
     low = os.fsencode(folder).rstrip(separator) + separator
     high = low[:-1] + bytes([low[-1] + 1])
     blobs: list[Source] = [low, high]
-    texts = [_text_or_bytes(low), _text_or_bytes(high)]
+    texts = [text_or_bytes(low), text_or_bytes(high)]
     if isinstance(texts[0], bytes):  # then so are the names of all that is inside
         return "(source >= ? AND source < ?)", blobs
     return "((source >= ? AND source < ?) OR (source >= ? AND source < ?))", texts + blobs

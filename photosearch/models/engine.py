@@ -50,7 +50,7 @@ def _converter(name: str) -> Any:
     return import_module(_CONVERTER).convert_model
 
 
-def streams() -> int:
+def stream_count() -> int:
     """Photos to run at once: one for each CPU that this process may use, at most `MAX_STREAMS`."""
     affinity = getattr(os, "sched_getaffinity", None)  # Linux only
     cpus = len(affinity(0)) if affinity else os.cpu_count() or 1
@@ -58,12 +58,12 @@ def streams() -> int:
 
 
 def compile_graph(model: Any) -> Any:
-    """A network ready to run, `streams()` inputs at once with one thread each.
+    """A network ready to run, `stream_count()` inputs at once with one thread each.
 
     In float32 on every CPU, so that a photo has the same embedding wherever it is indexed; left
     to itself, OpenVINO rounds to bfloat16 or float16 where the CPU has it.
     """
-    count = streams()
+    count = stream_count()
     config = {
         "INFERENCE_PRECISION_HINT": "f32",
         "NUM_STREAMS": count,

@@ -32,7 +32,7 @@ import numpy as np
 
 from photosearch.encoder import Bytes, Floats
 from photosearch.errors import ModelError
-from photosearch.models.engine import compile_graph, openvino, streams
+from photosearch.models.engine import compile_graph, openvino, stream_count
 
 # The numbers of the tower, which torch trains and OpenVINO runs.
 # expansion, output channels, repeats, stride of the first (table 2 of the paper)
@@ -80,7 +80,7 @@ class _Running:
         self.process = os.getpid()
         self._dim = int(network.output(0).shape[1])
         self._turn = Lock()
-        self._queue = openvino().AsyncInferQueue(network, streams())
+        self._queue = openvino().AsyncInferQueue(network, stream_count())
         self._queue.set_callback(_keep)
 
     def __call__(self, pixels: Bytes) -> Floats:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.errors import BundleError, ModelError, ShapeError
+from photosearch.models.machine import keep_freed_memory
 from photosearch.weights import Floats, Int4, Tensor, dense, load_tensors, read_config
 
 MASKED = np.float32(-1e4)  # added to the scores of padding, as in towers.py
@@ -120,6 +121,7 @@ class NumpyTextTower:
 
         Raises BundleError if the file is damaged, ModelError if the tensors do not fit.
         """
+        keep_freed_memory()  # the weights are widened one by one: 12 ms of a first search else
         heads = read_config(path).get("heads")
         if not isinstance(heads, int):
             raise BundleError(f"{path}: config 'heads': got {heads!r}, expected an integer")

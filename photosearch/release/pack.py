@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Literal, get_args
+from typing import IO, Literal
 
 from photosearch.atomic import new_file
 from photosearch.errors import MissingExtra, StorageError
@@ -24,7 +24,6 @@ from photosearch.manifest import FileEntry, file_entry, stream_entry
 from photosearch.progress import Listener, Progress, silent
 
 Format = Literal["zip", "tar.zst"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 _MODE = 0o644  # of every file
 _LEVEL = 9  # of zstandard: weights hardly shrink, and 19 takes ten times as long
 _UNIX = 3  # who made a .zip: decides how its modes are read

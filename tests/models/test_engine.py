@@ -102,10 +102,10 @@ def test_a_process_uses_the_cpus_that_it_may(
     monkeypatch: pytest.MonkeyPatch, allowed: set[int], expected: int
 ) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: allowed, raising=False)
-    assert engine.streams() == expected
+    assert engine.stream_count() == expected
 
 
 def test_other_systems_are_asked_how_many_cpus_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert engine.streams() == 1
+    assert engine.stream_count() == 1

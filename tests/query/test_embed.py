@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from photosearch.encoder import Encoder, Floats
+from photosearch.encoder import Encoder
 from photosearch.errors import QueryError
 from photosearch.query.embed import QueryEmbedder, embed_query
 from photosearch.testing import COLORS, FakeEncoder
 from photosearch.types import Query, Term
+from tests.counting import CountingEncoder
 
 
 def test_one_term_is_what_the_encoder_says() -> None:
@@ -68,20 +68,8 @@ def test_a_query_without_a_direction_is_refused(query: Query) -> None:
         embed_query(FakeEncoder(), query)
 
 
-class Counting(FakeEncoder):
-    """Counts the texts that it encodes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts = 0
-
-    def encode_texts(self, texts: Sequence[str]) -> Floats:
-        self.texts += len(texts)
-        return super().encode_texts(texts)
-
-
 def test_a_query_seen_before_is_not_encoded_again() -> None:
-    encoder = Counting()
+    encoder = CountingEncoder()
     embedder = QueryEmbedder(lambda: encoder)
     for text in ("red", "red car", "red", "  red ", "red car"):
         embedder.one(text)
@@ -96,7 +84,7 @@ def test_several_queries_are_the_same_vectors_as_one_by_one() -> None:
 
 
 def test_nothing_is_encoded_where_one_query_is_empty() -> None:
-    encoder = Counting()
+    encoder = CountingEncoder()
     with pytest.raises(QueryError, match="expected words"):
         QueryEmbedder(lambda: encoder).each(["red", "  "])
     assert encoder.texts == 0

@@ -10,6 +10,7 @@ import tarfile
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -17,7 +18,7 @@ from photosearch.errors import MissingExtra, StorageError, UsageError
 from photosearch.progress import Progress
 from photosearch.release import pack as module
 from photosearch.release.options import LATEST, NO_DATE, release_date
-from photosearch.release.pack import FORMATS, Format, pack_folder, read_archive, require_format
+from photosearch.release.pack import Format, pack_folder, read_archive, require_format
 
 DATE = datetime(2026, 11, 21, 12, 30, 2, tzinfo=UTC)
 LIMITED = """
@@ -45,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", get_args(Format))
 def test_an_archive_holds_every_file_under_the_folders_name(
     folder: Path, tmp_path: Path, format: Format
 ) -> None:
@@ -59,7 +60,7 @@ def test_an_archive_holds_every_file_under_the_folders_name(
     assert heard[-1] == Progress(3, 3, "packing files")
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", get_args(Format))
 def test_bytes_do_not_depend_on_when_or_by_whom_files_were_made(
     folder: Path, tmp_path: Path, format: Format
 ) -> None:
@@ -104,7 +105,7 @@ def test_another_tool_unpacks_a_zip(folder: Path, tmp_path: Path) -> None:
     assert (tmp_path / "unpacked/model-1/a.txt").read_bytes() == b"text\n" * 1000
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", get_args(Format))
 def test_an_archive_that_exists_stays_as_it_is(
     folder: Path, tmp_path: Path, format: Format
 ) -> None:
@@ -115,7 +116,7 @@ def test_an_archive_that_exists_stays_as_it_is(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", get_args(Format))
 def test_a_disk_that_fills_is_a_storage_error_and_nothing_is_left(
     folder: Path, tmp_path: Path, format: Format
 ) -> None:

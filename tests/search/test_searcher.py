@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from photosearch.encoder import Floats
 from photosearch.errors import QueryError
 from photosearch.query.embed import QueryVectors
 from photosearch.search.searcher import Searcher
 from photosearch.testing import FakeEncoder
 from photosearch.types import Filter, Hit
-
-
-class Counting(FakeEncoder):
-    """Counts the texts that it encodes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts = 0
-
-    def encode_texts(self, texts: Sequence[str]) -> Floats:
-        self.texts += len(texts)
-        return super().encode_texts(texts)
+from tests.counting import CountingEncoder
 
 
 class Recording:
@@ -43,7 +30,7 @@ class Recording:
 
 
 def test_a_query_seen_before_is_not_encoded_again() -> None:
-    encoder = Counting()
+    encoder = CountingEncoder()
     searcher = Searcher(encoder=encoder, index=Recording())
     for text in ("red", "red car", "red", "  red ", "red car"):
         searcher.search(text)

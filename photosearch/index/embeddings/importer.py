@@ -17,7 +17,7 @@ from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.embeddings.file_format import FIELDS, MISSING, Size, read_metadata
 from photosearch.index.migrations import GENERATION
-from photosearch.index.paths import Source
+from photosearch.index.paths import Source, text_or_bytes
 from photosearch.index.rows import INFO_COLUMNS, INFO_VALUES, MEDIA_BITS, microseconds
 from photosearch.progress import Listener, Progress
 
@@ -77,7 +77,7 @@ class EmbeddingsFile:
         arrays = self._arrays
         return [
             StoredPhoto(
-                source=_source(_text(arrays, "source", row)),
+                source=text_or_bytes(_text(arrays, "source", row)),
                 size_bytes=int(arrays["size"][row]),
                 mtime_ns=int(arrays["mtime_ns"][row]),
                 content_hash=arrays["content_hash"][row].tobytes().hex(),
@@ -152,13 +152,6 @@ def _check_numbers(arrays: dict[str, NDArray[Any]]) -> None:
 def _text(arrays: dict[str, NDArray[Any]], name: str, row: int) -> bytes:
     ends = arrays[f"{name}_end"]
     return arrays[name][int(ends[row - 1]) if row else 0 : int(ends[row])].tobytes()
-
-
-def _source(name: bytes) -> Source:
-    try:
-        return name.decode()
-    except UnicodeDecodeError:
-        return name
 
 
 def import_photos(catalog: Catalog, file: EmbeddingsFile, *, space: int, listener: Listener) -> int:
