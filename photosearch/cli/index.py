@@ -24,35 +24,42 @@ from photosearch.types import IndexReport, Skipped
 NAMED = 5  # skipped files named for each reason; --json names all
 
 
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Folders or photos.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODEL",
+        help="A bundle, a folder or a hub id of a CLIP or SigLIP checkpoint. "
+        "[default: the one that the index has, or the built-in one]",
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PATTERN",
+        help="Leave out what matches, now and in later runs, and forget what is indexed of it: "
+        "'*.png', 'screenshots/', ~/Pictures/private. May be repeated.",
+    ),
+]
+Include = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PATTERN", help="Take an exclusion back, as status shows it. May be repeated."
+    ),
+]
+AllowRemoval = Annotated[
+    bool,
+    typer.Option("--allow-removal", help="Even if over a fifth of the photos have vanished."),
+]
+
+
 def index(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Folders or photos.")],
+    paths: Paths,
     index: IndexDir = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MODEL",
-            help="A bundle, a folder or a hub id of a CLIP or SigLIP checkpoint. "
-            "[default: the one that the index has, or the built-in one]",
-        ),
-    ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="PATTERN",
-            help="Leave out what matches, now and in later runs, and forget what is indexed of it: "
-            "'*.png', 'screenshots/', ~/Pictures/private. May be repeated.",
-        ),
-    ] = None,
-    include: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="PATTERN", help="Take an exclusion back, as status shows it. May be repeated."
-        ),
-    ] = None,
-    allow_removal: Annotated[
-        bool,
-        typer.Option("--allow-removal", help="Even if over a fifth of the photos have vanished."),
-    ] = False,
+    model: Model = None,
+    exclude: Exclude = None,
+    include: Include = None,
+    allow_removal: AllowRemoval = False,
     json: Json = False,
 ) -> None:
     """Add photos, and bring the index up to date.

@@ -89,8 +89,9 @@ def report(title: str, name: str, values: NDArray[np.float32], plain: NDArray[np
         for place, measure in enumerate(_MEASURES)
     ]
     worse, better = (change[:, 0] < -_SAME).sum(), (change[:, 0] > _SAME).sum()
-    keep(f"{title}, {name}: worse than without the word", worse, f"of {len(values)} queries")
-    keep(f"{title}, {name}: better", better, f"of {len(values)} queries")
+    if name != "plain":  # to which the others are compared
+        keep(f"{title}, {name}: worse than without the word", worse, f"of {len(values)} queries")
+        keep(f"{title}, {name}: better", better, f"of {len(values)} queries")
     print(f"  {name:10} {'  '.join(parts)}  worse {worse}, better {better}")
 
 
