@@ -2,9 +2,9 @@
 
     export.py      export_model: a model to a folder of packages, with record.py, its record
     families/      opens a model to convert      layout/   the towers that are converted
-    convert.py     a tower to a package          package.py  a package to the disk
-    compress/      weights in fewer bits         mil/      runs a package in torch
-    inputs.py      photos and texts to inputs    lint/     rules about the Neural Engine
+    convert.py     a tower to a saved package    mil/      runs a package in torch
+    compress/      weights in fewer bits         lint/     rules about the Neural Engine
+    inputs.py      photos and texts to inputs
 
 >>> from photosearch.coreml import ReferenceModel
 >>> model = ReferenceModel("image.mlpackage")  # doctest: +SKIP

@@ -27,9 +27,8 @@ from photosearch.coreml.compress.apply import (
 from photosearch.coreml.compress.calibration_set import CalibrationSet
 from photosearch.coreml.compress.mixed_precision import MixedPrecision, MixedPrecisionSearch
 from photosearch.coreml.compress.quantizers import BITS, Bits
-from photosearch.coreml.convert import Package, convert_image, convert_text
+from photosearch.coreml.convert import Package, convert_image, convert_text, save_package
 from photosearch.coreml.families.convertible import Convertible
-from photosearch.coreml.package import save_package
 from photosearch.coreml.record import (
     ArrayPort,
     ExportRecord,

@@ -13,7 +13,7 @@ import numpy as np
 
 from photosearch.contract import IMAGE, TEXT
 from photosearch.coreml import Convertible, ReferenceModel
-from photosearch.coreml.mil.run import Precision
+from photosearch.coreml.mil.describe import Precision
 from photosearch.coreml.record import require_export_record
 from photosearch.progress import Listener, Progress, silent, telling
 from photosearch.verify.controls import image_controls, text_controls

@@ -24,8 +24,9 @@ from photosearch.contract import OUTPUT, TOKENIZER
 from photosearch.coreml import Convertible, ReferenceModel
 from photosearch.coreml.inputs import ids_input, photo_feed, text_inputs, text_spec
 from photosearch.coreml.layout.layouts import LAYOUTS
+from photosearch.coreml.mil.describe import Precision
 from photosearch.coreml.mil.dtypes import Array
-from photosearch.coreml.mil.run import Observer, Precision
+from photosearch.coreml.mil.model import Observer
 from photosearch.errors import PackageError
 from photosearch.images import model_pixels, open_image
 from photosearch.models import open_tokenizer

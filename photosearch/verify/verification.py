@@ -15,7 +15,7 @@ from pathlib import Path
 from photosearch.atomic import new_folder, replacing
 from photosearch.contract import IMAGE, TEXT, VERIFICATION
 from photosearch.coreml import Convertible, Exported, ReferenceModel
-from photosearch.coreml.package import size_bytes
+from photosearch.coreml.convert import size_bytes
 from photosearch.coreml.record import require_export_record
 from photosearch.data.evaluation_set import EvaluationSet, Sampling, read_evaluation_set
 from photosearch.errors import StorageError, UsageError, VerificationFailed

@@ -30,16 +30,14 @@ from torch import Tensor, nn
 from photosearch.coreml import ReferenceModel
 from photosearch.coreml.compress.apply import compress
 from photosearch.coreml.compress.quantizers import Bits
-from photosearch.coreml.convert import convert_image, convert_text
+from photosearch.coreml.convert import convert_image, convert_text, save_package
 from photosearch.coreml.families.convertible import ImageSide, TextSide, open_model
 from photosearch.coreml.inputs import text_inputs
-from photosearch.coreml.layout.base import Layout
-from photosearch.coreml.layout.layouts import LAYOUTS
+from photosearch.coreml.layout.layouts import LAYOUTS, Layout
 from photosearch.coreml.layout.towers import ImageTower, TextTower, VitFeatures
 from photosearch.coreml.layout.transformer import FirstToken, NormHead, Stack, blocks
+from photosearch.coreml.mil.describe import Precision
 from photosearch.coreml.mil.dtypes import Array
-from photosearch.coreml.mil.run import Precision
-from photosearch.coreml.package import save_package
 from photosearch.coreml.record import LayoutName
 from photosearch.manifest import ImageSpec, TextSpec
 from tests.benchmarks.figures import benchmark, keep, record

@@ -16,9 +16,9 @@ import pytest
 
 from photosearch.coreml import ReferenceModel, export
 from photosearch.coreml.compress.apply import Weights
+from photosearch.coreml.convert import save_package
 from photosearch.coreml.export import Exported, copy_tokenizer, export_model
 from photosearch.coreml.families.convertible import Convertible, open_model
-from photosearch.coreml.package import save_package
 from photosearch.errors import ModelError, StorageError, UsageError
 from photosearch.progress import Progress
 

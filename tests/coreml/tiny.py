@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from photosearch.coreml.families.convertible import Convertible, ImageSide, TextSide
-from photosearch.coreml.layout.base import Layout
+from photosearch.coreml.layout.layouts import Layout
 from photosearch.coreml.layout.towers import ImageTower, TextTower
 from photosearch.coreml.layout.transformer import NormHead, Stack, blocks
 from photosearch.manifest import Calibration, ImageSpec, TextSpec

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from photosearch.coreml.families.convertible import Convertible, ImageSide, TextSide
 from photosearch.coreml.families.tensors import fill
-from photosearch.coreml.layout.base import Layout
+from photosearch.coreml.layout.layouts import Layout
 from photosearch.coreml.layout.towers import ImageTower, MobileNetFeatures, TextTower
 from photosearch.coreml.layout.transformer import MlpHead, Stack, blocks
 from photosearch.errors import BundleError

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from torch import nn
 
 from photosearch.contract import Pooling
-from photosearch.coreml.layout.base import Layout
+from photosearch.coreml.layout.layouts import Layout
 from photosearch.errors import ModelError
 from photosearch.manifest import FILE_NAME, Calibration, ImageSpec, TextSpec
 from photosearch.models.checkpoint import CONFIG, download, is_hub_id

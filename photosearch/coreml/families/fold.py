@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from photosearch.coreml.families.tensors import Reader
-from photosearch.coreml.layout.base import Layout
+from photosearch.coreml.layout.layouts import Layout
 from photosearch.coreml.layout.transformer import Attention
 
 _EPS = 1e-5  # of every batch norm

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from photosearch.coreml.families import mobileclip_image, mobileclip_text
 from photosearch.coreml.families.convertible import Convertible, ImageSide, TextSide
 from photosearch.coreml.families.tensors import APPLE, Reader, part, read_tensors
-from photosearch.coreml.layout.base import Layout
+from photosearch.coreml.layout.layouts import Layout
 from photosearch.errors import ModelError
 from photosearch.manifest import Calibration, ImageSpec, TextSpec, file_entry, space_id
 from photosearch.models.checkpoint import CLIP_MIDDLE

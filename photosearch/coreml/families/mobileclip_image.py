@@ -13,7 +13,7 @@ from photosearch.coreml.families import fold
 from photosearch.coreml.families.fold import attention, conv2d, linear
 from photosearch.coreml.families.mobileclip_text import encoder_layer, feed_forward, normed_head
 from photosearch.coreml.families.tensors import Reader
-from photosearch.coreml.layout.base import Layout
+from photosearch.coreml.layout.layouts import Layout
 from photosearch.coreml.layout.mobileclip import (
     AttentionBlock,
     ConvFeatures,

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from photosearch.coreml.families import fold
 from photosearch.coreml.families.fold import Linear, attention, conv2d, layer_norm, set_linear
 from photosearch.coreml.families.tensors import Reader
-from photosearch.coreml.layout.base import Layout
+from photosearch.coreml.layout.layouts import Layout
 from photosearch.coreml.layout.mobileclip import ConvFeedForward, MixerBlock, TextMixer
 from photosearch.coreml.layout.towers import TextTower
 from photosearch.coreml.layout.transformer import Block, NormHead, Stack

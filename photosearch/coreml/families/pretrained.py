@@ -23,7 +23,7 @@ from photosearch.coreml.families.tensors import (
     part,
     read_tensors,
 )
-from photosearch.coreml.layout.base import Layout
+from photosearch.coreml.layout.layouts import Layout
 from photosearch.coreml.layout.towers import ImageTower, Rgb, TextTower, VitFeatures
 from photosearch.coreml.layout.transformer import (
     Activation,

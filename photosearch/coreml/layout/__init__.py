@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from photosearch.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from photosearch.coreml.layout.base import Layout as Layout
+    from photosearch.coreml.layout.layouts import Layout as Layout
     from photosearch.coreml.layout.towers import ImageTower as ImageTower
     from photosearch.coreml.layout.towers import TextTower as TextTower
 
@@ -15,7 +15,7 @@ __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "ImageTower": "photosearch.coreml.layout.towers",
-        "Layout": "photosearch.coreml.layout.base",
+        "Layout": "photosearch.coreml.layout.layouts",
         "TextTower": "photosearch.coreml.layout.towers",
     },
 )

@@ -2,7 +2,7 @@
 
 Vasu et al. 2024, arXiv:2311.17049; FastViT, arXiv:2303.14189. Every branch that is only there for
 training is folded into one convolution, and so are batch norms and layer scales (see
-`photosearch.coreml.families.fold`). Shape legend: see `base`.
+`photosearch.coreml.families.fold`). Shape legend: see `layouts`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.coreml.layout.base import Layout
+from photosearch.coreml.layout.layouts import Layout
 from photosearch.coreml.layout.transformer import Attention
 
 

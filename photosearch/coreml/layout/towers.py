@@ -1,6 +1,6 @@
 """The towers as they are converted: pixels or token ids to a unit vector.
 
-Shape legend: see `base`; S side in pixels, T tokens, D embedding width.
+Shape legend: see `layouts`; S side in pixels, T tokens, D embedding width.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from photosearch.contract import Pooling
-from photosearch.coreml.layout.base import MASKED, Layout, unit
+from photosearch.coreml.layout.layouts import MASKED, Layout, unit
 from photosearch.coreml.layout.transformer import MlpHead
 from photosearch.models.image_tower import FEATURE_CHANNELS
 from photosearch.models.mobilenet import MobileNetV2

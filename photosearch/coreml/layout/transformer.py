@@ -1,7 +1,7 @@
 """Transformer layers in either layout, and the heads that make an embedding of their tokens.
 
 Vaswani et al. 2017, arXiv:1706.03762; norms before (CLIP, SigLIP, MobileCLIP) or after (BERT).
-Shape legend: see `base`. A head goes from one token, or from all, to an embedding that is not
+Shape legend: see `layouts`. A head goes from one token, or from all, to an embedding that is not
 normalised yet.
 """
 
@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.coreml.layout.base import Layout
+from photosearch.coreml.layout.layouts import Layout
 
 Activation = Literal["gelu", "quick_gelu", "gelu_tanh"]
 

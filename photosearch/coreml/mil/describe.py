@@ -1,4 +1,4 @@
-"""Reads what a function takes and gives, as the package declares it.
+"""Reads what a function takes and gives, as the package declares it, and converts it to tensors.
 
 Shape legend: H, W the height and width of a picture in pixels.
 """
@@ -7,15 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
+from photosearch.coreml.mil.dtypes import Array
 from photosearch.coreml.mil.program import Function, Named
 from photosearch.coreml.mil.values import TensorType
-from photosearch.errors import PackageError
+from photosearch.errors import PackageError, ShapeError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from torch import Tensor
+
 
 Color = Literal["RGB", "BGR", "GRAYSCALE"]
+Precision = Literal["fp16", "fp32"]
 _COLORS: dict[int, Color] = {10: "GRAYSCALE", 20: "RGB", 30: "BGR"}
 _ARRAY_DTYPES = {65552: "fp16", 65568: "fp32", 65600: "fp64", 131104: "int32", 131080: "int8"}
+_NUMPY = {"fp16": np.float16, "fp32": np.float32, "fp64": np.float64, "int8": np.int8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +102,13 @@ def _feature(message: Any, tensor: Named | None) -> Feature:
         raise PackageError(f"{message.name!r} is described, but not in the program")
     kind = message.type
     if kind.HasField("image"):
-        return _image(message.name, kind, tensor)
+        return _image_feature(message.name, kind, tensor)
     if kind.HasField("array"):
-        return _array(message.name, kind, tensor)
+        return _array_feature(message.name, kind, tensor)
     raise PackageError(f"{message.name!r}: got a type that is neither array nor image")
 
 
-def _image(name: str, kind: Any, tensor: Named) -> Feature:
+def _image_feature(name: str, kind: Any, tensor: Named) -> Feature:
     image, color = kind.image, _COLORS.get(kind.image.color)
     if color is None:
         raise PackageError(f"picture {name!r}: colour space {image.color}, expected RGB, BGR, gray")
@@ -118,7 +128,7 @@ def _image(name: str, kind: Any, tensor: Named) -> Feature:
     )
 
 
-def _array(name: str, kind: Any, tensor: Named) -> Feature:
+def _array_feature(name: str, kind: Any, tensor: Named) -> Feature:
     array = kind.array
     dtype = _ARRAY_DTYPES.get(array.dtype)
     if dtype is None:
@@ -134,3 +144,71 @@ def _array(name: str, kind: Any, tensor: Named) -> Feature:
         optional=kind.optional,
         type=tensor.type,
     )
+
+
+def to_half(value: Tensor) -> Tensor:
+    """float32 -> the nearest fp16, as float32."""
+    return value.half().float()
+
+
+def to_input(feature: Feature, value: Array | Image, precision: Precision) -> Tensor:
+    """One input in the form that the program takes. Raises ShapeError."""
+    tensor = _picture(feature, value) if feature.kind == "image" else _array(feature, value)
+    held = feature.type.dtype.name if feature.type else feature.dtype
+    return to_half(tensor) if held == "fp16" and precision == "fp16" else tensor
+
+
+def _picture(feature: Feature, value: Array | Image) -> Tensor:
+    """uint8 [H, W, 3] RGB, or [H, W] gray, or a PIL picture -> float32 [1, C, H, W], 0..255."""
+    import torch
+
+    if not isinstance(value, np.ndarray):
+        value = np.asarray(value.convert("L" if feature.color == "GRAYSCALE" else "RGB"))
+    if value.dtype != np.uint8 or not feature.allows(value.shape):
+        raise _mismatch(feature, value)
+    planes = torch.from_numpy(np.array(value, np.float32))
+    if feature.color == "GRAYSCALE":
+        return planes[None, None]
+    if feature.color == "BGR":
+        planes = planes.flip(-1)
+    return planes.permute(2, 0, 1)[None].contiguous()
+
+
+def _array(feature: Feature, value: Array | Image) -> Tensor:
+    import torch
+
+    array = np.asarray(value)
+    whole = feature.dtype.startswith("int")
+    if array.dtype.kind not in ("iu" if whole else "fiu") or not feature.allows(array.shape):
+        raise _mismatch(feature, array)
+    if not whole:
+        return torch.from_numpy(np.array(array, np.float32))
+    limits = np.iinfo(np.int8 if feature.dtype == "int8" else np.int32)
+    if array.size and not limits.min <= int(array.min()) <= int(array.max()) <= limits.max:
+        raise ShapeError(f"input {feature.name!r}: values do not fit {feature.dtype}")
+    return torch.from_numpy(np.array(array, np.int32))
+
+
+def _mismatch(feature: Feature, array: Array) -> ShapeError:
+    expected = feature.choices or feature.ranges or list(feature.shape)
+    return ShapeError(
+        f"input {feature.name!r}: got {array.dtype} {list(array.shape)}, "
+        f"expected {feature.dtype} {expected}"
+    )
+
+
+def to_output(feature: Feature, tensor: Tensor, precision: Precision) -> Array:
+    """In the declared dtype; in fp32 precision all floats are float32. Pictures as in `Feature`."""
+    import torch
+
+    if feature.kind == "image":
+        planes = tensor[0].round().clamp(0, 255).to(torch.uint8).numpy()
+        if feature.color == "GRAYSCALE":
+            return np.ascontiguousarray(planes[0])
+        return np.ascontiguousarray(
+            (planes[::-1] if feature.color == "BGR" else planes).transpose(1, 2, 0)
+        )
+    array = tensor.numpy()
+    if precision == "fp32" and array.dtype.kind == "f":
+        return np.array(array, np.float32)
+    return np.array(array, _NUMPY.get(feature.dtype, np.int32))

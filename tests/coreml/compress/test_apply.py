@@ -17,8 +17,7 @@ from photosearch.coreml.compress.apply import (
     warnings_of,
 )
 from photosearch.coreml.compress.quantizers import BITS, Bits, dequantized, quantized_bytes
-from photosearch.coreml.convert import Package
-from photosearch.coreml.package import save_package
+from photosearch.coreml.convert import Package, save_package
 from photosearch.coreml.record import Target
 from tests.coreml.converted import converted
 

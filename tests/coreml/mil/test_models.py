@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from photosearch.coreml import ReferenceModel
-from photosearch.coreml.mil.run import Precision
+from photosearch.coreml.mil.describe import Precision
 from tests.coreml.mil.models import MODELS, examples, make
 from tests.coreml.mil.packages import Array, cosine, save_traced
 from tests.coreml.mil.test_constexpr import Compress, int4_blocks, int8, palette
