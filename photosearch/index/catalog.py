@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -150,6 +150,20 @@ class Catalog:
         with self.writing() as db:
             db.execute("UPDATE meta SET value = ? WHERE key = 'compacted'", (generation,))
             db.execute("DELETE FROM tombstones WHERE generation <= ?", (generation,))
+
+    def first_source(self, low: str | bytes, high: str | bytes) -> str | bytes | None:
+        """The first source, by its bytes, from `low` up to but without `high`."""
+        query = "SELECT source FROM photos WHERE source >= ? AND source < ? ORDER BY source LIMIT 1"
+        with self.errors():
+            row = self.db.execute(query, (low, high)).fetchone()
+        return row[0] if row else None
+
+    def delete_photos(self, condition: str, values: Sequence[int | str | bytes]) -> int:
+        """Deletes the photos that meet a condition of SQL; returns how many. Call inside `writing`.
+
+        Their embeddings stay until `forget` or `forget_unused`.
+        """
+        return self.db.execute(f"DELETE FROM photos WHERE {condition}", values).rowcount
 
     def forget(self, contents: Iterable[str]) -> None:
         """Deletes the embeddings of these hashes that no photo has. Call inside `writing`.

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,12 +19,16 @@ from photosearch.errors import ShapeError
 from photosearch.index.catalog import Catalog
 from photosearch.index.identity import entry_of
 from photosearch.index.migrations import GENERATION
-from photosearch.index.paths import gone, to_path, to_source
+from photosearch.index.paths import Source, gone, to_path, to_source
 from photosearch.index.prefetch import Content, Failure, Outcome, read
 from photosearch.index.rows import INFO_COLUMNS, INFO_VALUES, encode_vector, info_row
 from photosearch.types import Skipped
 
 NO_VECTOR = "the model gave no finite vector for it"
+_INSERT = f"""
+INSERT INTO photos(
+    id, source, size, mtime_ns, sidecars, status, content_hash, {INFO_COLUMNS}, since)
+VALUES (?, ?, ?, ?, ?, 'indexed', ?, {INFO_VALUES}, {GENERATION})"""
 
 
 class CatalogBatch:
@@ -140,21 +145,32 @@ def _store_content(catalog: Catalog, content: Content, left: set[Path]) -> str:
         number, path, what = former
         if what == "moved":
             left.add(path.parent)
-        db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
+        catalog.delete_photos("id = ?", [task.id])
         change = "source = ?, size = ?, mtime_ns = ?, sidecars = ?, "
         change += f"({INFO_COLUMNS}) = ({INFO_VALUES})"
         moved = (to_source(task.path), *stamp, *info, number)
         db.execute(f"UPDATE photos SET {change} WHERE id = ?", moved)
         return what
     other = None if status == "indexed" else task.id  # other content needs another id
-    db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
-    columns = f"id, source, size, mtime_ns, sidecars, status, content_hash, {INFO_COLUMNS}, since"
-    values = f"?, ?, ?, ?, ?, 'indexed', ?, {INFO_VALUES}, {GENERATION}"
-    db.execute(
-        f"INSERT INTO photos({columns}) VALUES ({values})",
-        (other, to_source(task.path), *stamp, content.content_hash, *info),
-    )
+    catalog.delete_photos("id = ?", [task.id])
+    insert_indexed(db, to_source(task.path), stamp, content.content_hash, info, id=other)
     return "updated" if status == "indexed" else "copied"
+
+
+def insert_indexed(
+    db: sqlite3.Connection,
+    source: Source,
+    stamp: tuple[int, int, int],
+    content_hash: str,
+    info: tuple[Any, ...],
+    *,
+    id: int | None = None,
+) -> None:
+    """Adds the row of a photo whose embedding is stored; without `id` it gets the next one.
+
+    `stamp` is its size in bytes, mtime_ns and sidecars; `info` holds values for INFO_COLUMNS.
+    """
+    db.execute(_INSERT, (id, source, *stamp, content_hash, *info))
 
 
 def _renew_info(catalog: Catalog, content: Content) -> None:
@@ -194,7 +210,7 @@ def _store_failure(catalog: Catalog, failure: Failure) -> None:
     if indexed:
         catalog.next_generation()
     status = "pending" if failure.passing else "failed"
-    db.execute("DELETE FROM photos WHERE id = ?", (task.id,))
+    catalog.delete_photos("id = ?", [task.id])
     db.execute(
         "INSERT INTO photos(id, source, size, mtime_ns, sidecars, status, reason)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING
 
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.paths import Source, absolute, on_disk, to_path
+from photosearch.index.paths import Source, absolute, on_disk
+from photosearch.index.prune import remove_matching
 from photosearch.text import nfc
 
 if TYPE_CHECKING:
@@ -114,21 +115,7 @@ def exclude(catalog: Catalog, patterns: Iterable[str]) -> int:
         known = set(map(nfc, read_exclusions(catalog)))
         values = [(_to_source(pattern),) for pattern in wanted if nfc(pattern) not in known]
         db.executemany("INSERT OR IGNORE INTO exclusions VALUES (?)", values)
-        found = db.execute("SELECT id, source, status = 'indexed' FROM photos ORDER BY id")
-        gone = [
-            (number, indexed)
-            for number, source, indexed in found
-            if excluded(str(to_path(source)), is_folder=False)
-        ]
-        count = sum(bool(indexed) for _, indexed in gone)
-        if count:
-            catalog.next_generation()
-        db.executemany("DELETE FROM photos WHERE id = ?", [(number,) for number, _ in gone])
-        others = db.execute("SELECT source FROM left_out").fetchall()
-        met = [row for row in others if excluded(str(to_path(row[0])), is_folder=False)]
-        db.executemany("DELETE FROM left_out WHERE source = ?", met)
-        catalog.forget_unused()
-    return count
+        return remove_matching(catalog, lambda path: excluded(str(path), is_folder=False))
 
 
 def include(catalog: Catalog, patterns: Iterable[str]) -> None:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.identity import is_known, names_of
+from photosearch.index.identity import names_of
 from photosearch.index.nearest import Ids
 from photosearch.index.paths import absolute, at_or_inside, gone, on_disk
-from photosearch.index.rows import MEDIA_BITS, microseconds
+from photosearch.index.rows import MEDIA_BITS, is_known, microseconds
 from photosearch.text import casefold
 from photosearch.types import Filter, Near
 

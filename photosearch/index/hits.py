@@ -19,8 +19,8 @@ from photosearch.index.catalog import Catalog
 from photosearch.index.filters import allowed_ids
 from photosearch.index.identity import names_of
 from photosearch.index.nearest import Ids, unit
-from photosearch.index.paths import Source, absolute, on_disk, to_path, to_source
-from photosearch.index.rows import INFO_COLUMNS, Space, decode_vectors, to_info
+from photosearch.index.paths import Source, absolute, on_disk, to_source
+from photosearch.index.rows import Space, read_details, read_vector
 from photosearch.index.searchable_vectors import VectorStore
 from photosearch.manifest import Calibration
 from photosearch.query.embed import QueryVectors
@@ -29,7 +29,6 @@ from photosearch.types import Filter, Hit, PhotoInfo
 
 _MOST_EXPONENT = 700.0  # exp of it is finite
 _REMEMBERED = 16_384  # photos, about 1 kB each
-_CHUNK = 500
 
 
 class Finder:
@@ -114,12 +113,8 @@ class PhotoDetails:
         return results
 
     def _read(self, ids: list[int]) -> None:
-        for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
-            marks = ",".join("?" * len(chunk))
-            query = f"SELECT id, source, {INFO_COLUMNS} FROM photos WHERE id IN ({marks})"
-            for number, source, *info in self._catalog.db.execute(query, chunk):
-                self._known[number] = (to_path(source), to_info(info))
+        for number, path, info in read_details(self._catalog, ids):
+            self._known[number] = (path, info)
 
 
 def _confidence(score: float, calibration: Calibration | None) -> float | None:
@@ -144,13 +139,9 @@ def photo_vector(
     """
     by_id = isinstance(photo, int | np.integer)
     keys = [int(photo)] if by_id else _sources(catalog, photo)  # type: ignore[arg-type]
-    query = f"""SELECT p.id, e.vector FROM photos p JOIN embeddings e USING (content_hash)
-        WHERE p.{"id" if by_id else "source"} IN ({", ".join("?" * len(keys))})
-        AND p.status = 'indexed' ORDER BY p.id"""
-    with catalog.errors():
-        row = catalog.db.execute(query, keys).fetchone()
-    if row is not None:
-        return int(row[0]), unit(decode_vectors([row[1]], len(row[1]) // 2)[0])
+    found = read_vector(catalog, "id" if by_id else "source", keys)
+    if found is not None:
+        return found[0], unit(found[1])
     if by_id:
         raise UsageError(f"no indexed photo has the id {photo}")
     from photosearch.images import load_photo

@@ -156,13 +156,8 @@ def _stored(catalog: Catalog, parent: bytes, wanted: str) -> Iterator[bytes]:
 def _leap(
     catalog: Catalog, low: Source, high: Source, parent: bytes, wanted: str
 ) -> Iterator[bytes]:
-    query = "SELECT source FROM photos WHERE source >= ? AND source < ? ORDER BY source LIMIT 1"
-    while True:
-        with catalog.errors():
-            row = catalog.db.execute(query, (low, high)).fetchone()
-        if row is None:
-            return
-        source: bytes = row[0].encode() if isinstance(low, str) else row[0]
+    while (found := catalog.first_source(low, high)) is not None:
+        source = found.encode() if isinstance(found, str) else found
         name, separator, _ = source[len(parent) :].partition(_SEPARATOR)
         if _composed(name) == wanted:
             yield name

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
 from photosearch.encoder import Encoder
 from photosearch.index.catalog import Catalog
 from photosearch.index.catalog_batch import CatalogBatch
-from photosearch.index.paths import to_path
-from photosearch.index.prefetch import ReadTask, read_ahead
+from photosearch.index.prefetch import read_ahead
 from photosearch.index.prune import remove_vanished
 from photosearch.index.rows import count_left_out
-from photosearch.index.scan import Scan, note_skipped, scan
+from photosearch.index.scan import Scan, note_skipped, read_tasks, scan
 from photosearch.progress import Listener, Progress
 from photosearch.types import IndexReport
 
 BATCH = 32  # photos the model sees at once, and photos a killed run may lose
 _AHEAD = 2 * BATCH  # photos under way: 13 MB of pixels at 256 x 256
-_MOST_CANDIDATES = 64  # same-sized photos beyond which (bitmaps, say) hashing first is no gain
-_CHUNK = 500
 
 
 class IndexingRun:
@@ -45,7 +42,7 @@ class IndexingRun:
 
     def _read(self, listener: Listener) -> None:
         done = 0
-        outcomes = read_ahead(_tasks(self._catalog), self._encoder.image, ahead=_AHEAD)
+        outcomes = read_ahead(read_tasks(self._catalog), self._encoder.image, ahead=_AHEAD)
         while batch := list(islice(outcomes, BATCH)):
             self._batches.commit(batch)
             done += len(batch)
@@ -67,30 +64,3 @@ class IndexingRun:
             seconds=time.monotonic() - self._started,
             interrupted=interrupted,
         )
-
-
-def _tasks(catalog: Catalog) -> Iterator[ReadTask]:
-    """The files to read that the scan listed, a few rows in memory at a time."""
-    query = """SELECT w.id, p.source, p.content_hash, w.size, w.mtime_ns, w.sidecars,
-            w.ctime_ns, w.inode
-        FROM work w JOIN photos p ON p.id = w.id
-        WHERE w.id > ? ORDER BY w.id LIMIT ?"""
-    last = 0
-    while True:
-        with catalog.errors():
-            rows = catalog.db.execute(query, (last, _CHUNK)).fetchall()
-        if not rows:
-            return
-        for number, source, before, size, mtime_ns, sidecars, ctime_ns, inode in rows:
-            known = _candidates(catalog, size) | ({before} if before else set())
-            look = (size, mtime_ns, sidecars, ctime_ns, inode)
-            yield ReadTask(number, to_path(source), *look, known)
-        last = rows[-1][0]
-
-
-def _candidates(catalog: Catalog, size_bytes: int) -> frozenset[str]:
-    query = """SELECT DISTINCT content_hash FROM photos
-        WHERE size = ? AND status = 'indexed' LIMIT ?"""
-    with catalog.errors():
-        rows = catalog.db.execute(query, (size_bytes, _MOST_CANDIDATES + 1)).fetchall()
-    return frozenset(row[0] for row in rows) if len(rows) <= _MOST_CANDIDATES else frozenset()

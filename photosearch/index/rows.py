@@ -8,18 +8,18 @@ Shape legend: n embeddings, D embedding width.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from photosearch.encoder import Encoder, Floats
 from photosearch.errors import IndexDamaged, WrongSpace
 from photosearch.index.catalog import Catalog
-from photosearch.index.paths import inside, to_path
+from photosearch.index.paths import Source, at_or_inside, inside, to_path
 from photosearch.manifest import Calibration
 from photosearch.types import IndexStatus, Media, Photo, PhotoInfo
 
@@ -40,6 +40,7 @@ INFO_COLUMNS = (
 )
 INFO_VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?"
 PHOTO_COLUMNS = f"id, source, size, mtime_ns, status, reason, content_hash, {INFO_COLUMNS}"
+_CHUNK = 500
 
 
 def microseconds(moment: datetime) -> int:
@@ -109,6 +110,56 @@ def read_photos(catalog: Catalog, after: int, most: int = 500) -> list[Photo]:
     query = f"SELECT {PHOTO_COLUMNS} FROM photos WHERE id > ? ORDER BY id LIMIT ?"
     with catalog.errors():
         return [to_photo(row) for row in catalog.db.execute(query, (after, most))]
+
+
+def read_details(
+    catalog: Catalog, ids: Sequence[int]
+) -> Iterator[tuple[int, Path, PhotoInfo | None]]:
+    """Id, path and metadata of photos, in no order."""
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        marks = ",".join("?" * len(chunk))
+        query = f"SELECT id, source, {INFO_COLUMNS} FROM photos WHERE id IN ({marks})"
+        for number, source, *info in catalog.db.execute(query, chunk):
+            yield number, to_path(source), to_info(info)
+
+
+def read_vector(
+    catalog: Catalog, column: Literal["id", "source"], keys: Sequence[int | Source]
+) -> tuple[int, Floats] | None:
+    """Id and embedding [D] of the first indexed photo with one of these ids or sources."""
+    query = f"""SELECT p.id, e.vector FROM photos p JOIN embeddings e USING (content_hash)
+        WHERE p.{column} IN ({", ".join("?" * len(keys))})
+        AND p.status = 'indexed' ORDER BY p.id"""
+    with catalog.errors():
+        row = catalog.db.execute(query, keys).fetchone()
+    return (int(row[0]), decode_vectors([row[1]], len(row[1]) // 2)[0]) if row else None
+
+
+def read_contents(
+    catalog: Catalog, sources: Sequence[Source]
+) -> dict[Source, tuple[str, str | None]]:
+    """Source -> status and content hash, of those that have a row."""
+    marks = ", ".join("?" * len(sources))
+    query = f"SELECT source, status, content_hash FROM photos WHERE source IN ({marks})"
+    rows = catalog.db.execute(query, sources)
+    return {source: (status, content) for source, status, content in rows}
+
+
+def read_sources(catalog: Catalog) -> Iterator[bytes]:
+    """The paths of the indexed photos, as the disk has them, in the order of ids."""
+    query = "SELECT CAST(source AS BLOB) FROM photos WHERE status = 'indexed' ORDER BY id"
+    with catalog.errors():
+        for row in catalog.db.execute(query):
+            yield row[0]
+
+
+def is_known(catalog: Catalog, paths: list[Path]) -> bool:
+    """Whether there is a row for one of these paths or for anything inside."""
+    condition, values = at_or_inside(paths)
+    with catalog.errors():
+        query = f"SELECT 1 FROM photos WHERE {condition} LIMIT 1"
+        return catalog.db.execute(query, values).fetchone() is not None
 
 
 def read_status(catalog: Catalog) -> IndexStatus:

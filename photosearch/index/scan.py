@@ -25,13 +25,17 @@ from photosearch.images.find import EXCLUDED, Excluded
 from photosearch.images.metadata import forget_listings, sidecar_fingerprint
 from photosearch.index.catalog import Catalog
 from photosearch.index.exclusions import Exclusions, read_exclusions
-from photosearch.index.identity import KnownFolders, is_known, merge_names
+from photosearch.index.identity import KnownFolders
 from photosearch.index.paths import Source, absolute, inside, to_path, to_source
+from photosearch.index.prefetch import ReadTask
+from photosearch.index.prune import merge_names
+from photosearch.index.rows import is_known
 from photosearch.progress import Listener, Progress
 from photosearch.types import Skipped
 
 NOT_YET = "not read yet"
 _CHUNK = 500  # files a transaction
+_MOST_CANDIDATES = 64  # same-sized photos beyond which (bitmaps, say) hashing first is no gain
 
 _TEMPORARY = """
 CREATE TEMP TABLE IF NOT EXISTS seen(id INTEGER PRIMARY KEY);
@@ -196,6 +200,33 @@ def _insert(db: sqlite3.Connection, file: _File) -> int:
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+def read_tasks(catalog: Catalog) -> Iterator[ReadTask]:
+    """The files to read that the scan listed, a few rows in memory at a time."""
+    query = """SELECT w.id, p.source, p.content_hash, w.size, w.mtime_ns, w.sidecars,
+            w.ctime_ns, w.inode
+        FROM work w JOIN photos p ON p.id = w.id
+        WHERE w.id > ? ORDER BY w.id LIMIT ?"""
+    last = 0
+    while True:
+        with catalog.errors():
+            rows = catalog.db.execute(query, (last, _CHUNK)).fetchall()
+        if not rows:
+            return
+        for number, source, before, size, mtime_ns, sidecars, ctime_ns, inode in rows:
+            known = _candidates(catalog, size) | ({before} if before else set())
+            look = (size, mtime_ns, sidecars, ctime_ns, inode)
+            yield ReadTask(number, to_path(source), *look, known)
+        last = rows[-1][0]
+
+
+def _candidates(catalog: Catalog, size_bytes: int) -> frozenset[str]:
+    query = """SELECT DISTINCT content_hash FROM photos
+        WHERE size = ? AND status = 'indexed' LIMIT ?"""
+    with catalog.errors():
+        rows = catalog.db.execute(query, (size_bytes, _MOST_CANDIDATES + 1)).fetchall()
+    return frozenset(row[0] for row in rows) if len(rows) <= _MOST_CANDIDATES else frozenset()
 
 
 def count_under(catalog: Catalog, folder: Path) -> int:

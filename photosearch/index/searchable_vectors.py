@@ -19,6 +19,7 @@ from photosearch.index.directory import writer_lock
 from photosearch.index.nearest import Ids, faiss_module
 from photosearch.index.rows import Space
 from photosearch.index.vector_file import (
+    ADDED,
     FILE_NAME,
     KINDS,
     Vectors,
@@ -30,10 +31,6 @@ from photosearch.index.vector_file import (
     save_vectors,
 )
 
-_ADDED = """
-SELECT p.id, e.vector FROM photos p INDEXED BY photos_by_since
-CROSS JOIN embeddings e ON e.content_hash = p.content_hash
-WHERE p.status = 'indexed' AND p.since > ? ORDER BY p.id"""
 _LEAST_SPARE = 16  # photos
 _GONE = "SELECT id FROM tombstones WHERE generation > ?"
 
@@ -58,7 +55,7 @@ class SearchableVectors:
             gone = np.fromiter((row[0] for row in cursor), np.int64)
         if len(gone):
             self._remove(gone)
-        for ids, vectors in read_chunks(catalog, self.base.dim, _ADDED, (self.generation,)):
+        for ids, vectors in read_chunks(catalog, self.base.dim, ADDED, (self.generation,)):
             self._added.index.add_with_ids(vectors, ids)
             self._added_ids = np.union1d(self._added_ids, ids)
         self.generation = generation

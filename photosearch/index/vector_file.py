@@ -64,6 +64,10 @@ _CHUNK_ROWS = 2048
 _IN_ORDER = """
 SELECT p.id, e.vector FROM photos p CROSS JOIN embeddings e ON e.content_hash = p.content_hash
 WHERE p.status = 'indexed' ORDER BY p.id"""
+ADDED = """
+SELECT p.id, e.vector FROM photos p INDEXED BY photos_by_since
+CROSS JOIN embeddings e ON e.content_hash = p.content_hash
+WHERE p.status = 'indexed' AND p.since > ? ORDER BY p.id"""  # for read_chunks
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.index import pipeline
+from photosearch.index import scan
 from photosearch.index.store import PhotoIndex
 from photosearch.index.verify import verify_index
 from photosearch.testing import FakeEncoder
@@ -95,7 +95,7 @@ def test_a_photo_of_which_more_is_read_now_keeps_its_id(
     with closing(sqlite3.connect(full.directory / "catalog.sqlite")) as db, db:
         db.execute("UPDATE photos SET width = 1, favourite = 1 WHERE id = 1")
     before = rows(full.directory, "SELECT id, since FROM photos ORDER BY id")
-    monkeypatch.setattr(pipeline, "_MOST_CANDIDATES", 0)  # so that it is decoded again
+    monkeypatch.setattr(scan, "_MOST_CANDIDATES", 0)  # so that it is decoded again
     generation = full.status().generation
     path = next(full.photos()).path
     path.touch()

@@ -15,19 +15,17 @@ from numpy.typing import NDArray
 
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
+from photosearch.index.catalog_batch import insert_indexed
 from photosearch.index.embeddings.file_format import FIELDS, MISSING, Size, read_metadata
-from photosearch.index.migrations import GENERATION
 from photosearch.index.paths import Source, text_or_bytes
-from photosearch.index.rows import INFO_COLUMNS, INFO_VALUES, MEDIA_BITS, microseconds
+from photosearch.index.rows import MEDIA_BITS, microseconds, read_contents
 from photosearch.progress import Listener, Progress
 
 _CHUNK = 4096  # photos
 _INFO = ("width", "height", "taken_at", "utc_offset_min", "latitude", "longitude")
 _EARLIEST, _LATEST = microseconds(datetime.min), microseconds(datetime.max)
 _BATCH = 500  # photos a transaction
-_INSERT = f"""
-INSERT INTO photos(source, size, mtime_ns, status, content_hash, {INFO_COLUMNS}, since)
-VALUES (?, ?, ?, 'indexed', ?, {INFO_VALUES}, {GENERATION})"""
+_NO_SIDECARS = 0  # as none are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,27 +167,17 @@ def import_photos(catalog: Catalog, file: EmbeddingsFile, *, space: int, listene
 
 
 def _import_batch(catalog: Catalog, photos: list[StoredPhoto], space: int) -> int:
-    known = _known(catalog, photos)
+    known = read_contents(catalog, [photo.source for photo in photos])
     new = [photo for photo in photos if known.get(photo.source) != ("indexed", photo.content_hash)]
     if not new:
         return 0
     catalog.next_generation()
     db = catalog.db
     for photo in new:
-        db.execute("DELETE FROM photos WHERE source = ?", (photo.source,))
+        catalog.delete_photos("source = ?", [photo.source])
         row = (photo.content_hash, space, photo.vector)
         db.execute("INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?)", row)
-        stamp = (photo.source, photo.size_bytes, photo.mtime_ns, photo.content_hash)
-        db.execute(_INSERT, (*stamp, *photo.info))
+        stamp = (photo.size_bytes, photo.mtime_ns, _NO_SIDECARS)
+        insert_indexed(db, photo.source, stamp, photo.content_hash, photo.info)
     catalog.forget({content for _, content in known.values() if content is not None})
     return len(new)
-
-
-def _known(
-    catalog: Catalog, photos: list[StoredPhoto]
-) -> dict[str | bytes, tuple[str, str | None]]:
-    """Name -> status and content hash, of those that are in the catalog."""
-    marks = ", ".join("?" * len(photos))
-    query = f"SELECT source, status, content_hash FROM photos WHERE source IN ({marks})"
-    rows = catalog.db.execute(query, [photo.source for photo in photos])
-    return {source: (status, content) for source, status, content in rows}
