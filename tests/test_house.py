@@ -27,6 +27,33 @@ SQL_OF_PHOTOS = {
     "writer": "one column at a time, for a file of arrays",
 }
 
+# Tests of what takes several modules; every other test bears the name of what it tests.
+SPANNING = {
+    "benchmarks/test_figures": "benchmarks/figures.py, which is no module of the package",
+    "cli/test_encodings": "every verb in every encoding",
+    "cli/test_process": "what a process shows: pipes, signals, limits",
+    "coreml/mil/test_models": "whole models, converted, saved and run",
+    "fixtures/test_fixtures": "what is committed for Swift",
+    "images/test_camera": "real files of cameras",
+    "images/test_exiftool": "all metadata, with exiftool as the judge",
+    "images/test_fuzz": "damaged files of every format",
+    "index/test_full_disk": "a run on a disk that is full",
+    "index/test_kill": "a run that is killed",
+    "index/test_sidecars": "files beside a photo, from the scan to the catalog",
+    "index/test_writers": "one writer and many readers",
+    "test_ci": "the scripts and workflows of CI",
+    "test_clocks": "all tests",
+    "test_dependencies": "pyproject.toml and constraints.txt",
+    "test_facades": "the public names of every package",
+    "test_import_cost": "what is imported when",
+    "test_layers": "all imports",
+    "test_offline": "everything, without a network",
+    "test_public_api": "the public names of photosearch",
+    "test_swift_suites": "the suites of the Swift package",
+    "test_without_torch": "the plain install",
+}
+BESIDE_SWIFT = "swift"  # Python and the Swift tool side by side
+
 
 @pytest.fixture(scope="module")
 def scripts() -> dict[str, dict[str, Any]]:
@@ -41,6 +68,21 @@ def test_no_file_is_too_long(file: Path) -> None:
 def test_no_folder_is_too_full() -> None:
     folders = Counter(file.parent for file in SOURCES if file.name != "__init__.py")
     assert {folder.name: n for folder, n in folders.items() if n > MOST_FILES} == {}
+
+
+def test_a_test_bears_the_name_of_what_it_tests() -> None:
+    tests = ROOT / "tests"
+    found = {file.relative_to(tests).with_suffix("") for file in tests.rglob("test_*.py")}
+    assert {
+        str(test) for test in found if test.parts[0] != BESIDE_SWIFT and not _is_tested(test)
+    } == SPANNING.keys()
+
+
+def _is_tested(test: Path) -> bool:
+    """Whether there is a module, a package or a script of that name, at the place of the test."""
+    name = test.with_name(test.name.removeprefix("test_"))
+    modules = (ROOT / folder / f"{name}.py" for folder in ("photosearch", "", ".ci"))
+    return (ROOT / "photosearch" / name).is_dir() or any(module.is_file() for module in modules)
 
 
 def test_few_modules_ask_sql_about_photos() -> None:

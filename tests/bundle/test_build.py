@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from photosearch.models.bundle import open_bundle
 from photosearch.models.load import load_encoder
 from photosearch.progress import Progress
 from tests.bundle.packages import fake_export
+from tests.models.checkpoints import save_clip, save_siglip
 
 LIMITED = """
 import resource, sys
@@ -229,3 +231,34 @@ def test_python_loads_a_bundle_whose_packages_are_damaged_or_gone(bundle: Path) 
     assert open_bundle(bundle) == before
     faults = {(fault.where.split("/")[0], fault.kind) for fault in check_bundle(bundle).faults}
     assert {("text.mlpackage", "changed"), ("image.mlpackage", "missing")} <= faults
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("save", [save_clip, save_siglip])
+def test_a_bundle_of_a_checkpoint_is_sound_and_holds_packages_only(
+    save: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    bundle = bundle_of_checkpoint(save(tmp_path / "model"), tmp_path)
+    report, packages = check_bundle(bundle), read_manifest(bundle).packages
+    assert report.ok, report.faults
+    assert report.checked == ("files", "card", "packages", "tokenizer")
+    assert "weights: the bundle holds none" in report.not_checked
+    assert packages is not None
+    wanted = ["ids", "eot"] if save is save_clip else ["ids"]
+    assert [port.name for port in packages.text.inputs] == wanted
+    tokenizer = {path.name for path in (bundle / "tokenizer").iterdir()}
+    assert tokenizer == {"tokenizer.json", "tokenizer_config.json"}
+    with pytest.raises(BundleError, match="load the checkpoint instead"):
+        load_encoder(bundle)
+
+
+def bundle_of_checkpoint(checkpoint: Path, out: Path) -> Path:
+    """Exported and bundled, not verified."""
+    from photosearch.coreml.export import export_model
+    from photosearch.coreml.families.convertible import open_model
+
+    source = open_model(checkpoint)
+    model = describe_model(str(checkpoint), source, version="1.0.0")
+    export_model(source, out / "export")
+    build_bundle(out / "export", out / f"{model.title}.photomodel", model)
+    return out / f"{model.title}.photomodel"

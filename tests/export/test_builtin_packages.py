@@ -1,18 +1,25 @@
-"""Packages come into a bundle that is otherwise as it was."""
+"""Packages come into a bundle that is otherwise as it was; those that are shipped are sound."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from export.builtin_packages import add_packages
+from export.builtin_packages import TARGET, add_packages
 from photosearch.bundle.check import check_bundle
 from photosearch.errors import VerificationFailed
-from photosearch.manifest import read_manifest
+from photosearch.manifest import FILE_NAME, read_manifest
+from photosearch.models.load import builtin_bundle
 from photosearch.testing import random_bundle
 from photosearch.verify.records import measured
 from tests.release.fakes import fake_steps, write_eval_data
+
+SHIPPED = builtin_bundle()
+MOST_BYTES = 50_000_000  # of one file that a repository should hold
+
+shipped = pytest.mark.skipif(not SHIPPED.is_dir(), reason="no built-in model in this tree yet")
 
 
 @pytest.fixture
@@ -64,3 +71,32 @@ def test_packages_that_compute_something_else_stay_out(bundle: Path, data: Path)
         add_packages(bundle, data, steps=wrong)
     assert contents(bundle) == before
     assert (bundle.parent / "random.photomodel.failed-verification").is_dir()
+
+
+@shipped
+def test_the_shipped_bundle_is_sound_in_every_part() -> None:
+    report = check_bundle(SHIPPED)
+    assert report.ok, report.faults
+    assert {"files", "packages", "weights", "tokenizer", "verification"} <= set(report.checked)
+
+
+@shipped
+def test_the_shipped_packages_run_on_the_oldest_system_of_the_swift_package() -> None:
+    packages = read_manifest(SHIPPED).packages
+    assert packages is not None
+    assert (packages.image.target, packages.text.target) == (TARGET, TARGET)
+    assert (packages.image.weights, packages.text.weights) == ("int8", "int8")
+
+
+@shipped
+def test_the_shipped_packages_were_verified_on_photos_held_back() -> None:
+    record = json.loads((SHIPPED / "verification.json").read_text(encoding="utf-8"))
+    assert record["passed"] is True
+    assert record["retrieval"]["photos"] == 1000
+
+
+@shipped
+def test_no_shipped_file_is_too_large_for_a_repository() -> None:
+    sizes = {file.name: file.stat().st_size for file in SHIPPED.rglob("*") if file.is_file()}
+    assert FILE_NAME in sizes
+    assert max(sizes.values()) < MOST_BYTES
