@@ -8,12 +8,12 @@ bpe_simple_vocab_16e6.txt[.gz]       OpenAI: merges only, the ids follow from th
 from __future__ import annotations
 
 import gzip
-import json
 import zlib
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from photosearch.errors import BundleError
+from photosearch.records import decode_json
 from photosearch.text.clip_bpe import BYTES, END, START, WORD_END, ClipBPE
 
 Parts: TypeAlias = tuple[dict[str, int], list[tuple[str, str]]]
@@ -43,10 +43,10 @@ def read_clip_files(directory: Path) -> Parts:
 
 def _read(directory: Path) -> Parts:
     if (directory / "tokenizer.json").is_file():
-        return _from_tokenizer(json.loads((directory / "tokenizer.json").read_bytes()))
+        return _from_tokenizer(_read_json(directory / "tokenizer.json"))
     if (directory / "vocab.json").is_file():
         merges = (directory / "merges.txt").read_text(encoding="utf-8")
-        return json.loads((directory / "vocab.json").read_bytes()), _pairs(merges.split("\n"))
+        return _read_json(directory / "vocab.json"), _pairs(merges.split("\n"))
     for name in _OPENAI:
         if (directory / name).is_file():
             data = (directory / name).read_bytes()
@@ -55,6 +55,10 @@ def _read(directory: Path) -> Parts:
         f"no CLIP vocabulary in {directory}: expected tokenizer.json, "
         f"vocab.json and merges.txt, or {_OPENAI[0]}"
     )
+
+
+def _read_json(path: Path) -> Any:
+    return decode_json(path.read_bytes(), str(path))
 
 
 def _from_tokenizer(raw: dict[str, Any]) -> Parts:

@@ -64,6 +64,12 @@ def test_an_empty_directory_names_what_is_expected(tmp_path: Path) -> None:
         load_clip_bpe(tmp_path, context=77)
 
 
+def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
+    (tmp_path / "tokenizer.json").write_bytes(b"{")
+    with pytest.raises(BundleError, match=r"tokenizer\.json is not JSON: "):
+        load_clip_bpe(tmp_path, context=77)
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
