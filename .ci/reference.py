@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from files import ROOT, python_summary
 
@@ -93,6 +97,8 @@ def _homes(file: Path) -> dict[str, str]:
 
 def manifest_page() -> str:
     """The records of a bundle's manifest, as tables."""
+    from photosearch import manifest
+
     source = (ROOT / "photosearch" / "manifest.py").read_text(encoding="utf-8")
     tree = ast.parse(source)
     records = [node for node in tree.body if isinstance(node, ast.ClassDef)]
@@ -103,23 +109,55 @@ def manifest_page() -> str:
         "[the JSON Schema](../manifest.schema.json) is for programs.\n\n"
         f"{(ast.get_docstring(tree) or '').partition(chr(10))[2].strip()}\n"
     )
-    return head + "".join(_record(node, source.splitlines()) for node in records)
+    return head + "".join(
+        _record(node, getattr(manifest, node.name), source.splitlines()) for node in records
+    )
 
 
-def _record(node: ast.ClassDef, lines: list[str]) -> str:
+def _record(node: ast.ClassDef, kind: type[Any], lines: list[str]) -> str:
     """A section with a row for each field; what is behind a field says what it is."""
+    hints = get_type_hints(kind, include_extras=True)
+    defaults = {
+        field.name: f"`{json.dumps(field.default)}`"
+        for field in fields(kind)
+        if field.default is not MISSING
+    }
     rows = []
     for field in node.body:
         if isinstance(field, ast.AnnAssign):
             assert field.end_lineno is not None
-            kind = ast.unparse(field.annotation).replace("|", "or")  # a bar ends a cell
-            default = f"`{ast.unparse(field.value)}`" if field.value else ""
+            name = ast.unparse(field.target)
             told = lines[field.end_lineno - 1].partition("  # ")[2]
-            rows.append(f"| `{ast.unparse(field.target)}` | `{kind}` | {default} | {told} |\n")
+            form, default = _in_words(hints[name]), defaults.get(name, "")
+            rows.append(f"| `{name}` | {form} | {default} | {told} |\n")
     told = ast.get_docstring(node)
     lead = f"{told}\n\n" if told else ""
     table = "| field | type | if missing | what |\n|-|-|-|-|\n" + "".join(rows)
     return f"\n## {node.name}\n\n{lead}{table}"
+
+
+_PLAIN = {str: "text", int: "whole number", float: "number", NoneType: "`null`"}
+
+
+def _in_words(hint: Any) -> str:
+    """What JSON holds for an annotation that `photosearch.records` understands."""
+    if is_dataclass(hint):
+        name = getattr(hint, "__name__", "")
+        return f"[{name}](#{name.lower()})"
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        kind, limit = arguments
+        pattern = getattr(limit, "pattern", None)
+        return f"text of the form `{pattern}`" if pattern else f"{_in_words(kind)}, {limit}"
+    if origin is Literal:
+        return " or ".join(f'`"{each}"`' for each in arguments)
+    if origin in (Union, UnionType):
+        return " or ".join(map(_in_words, arguments))
+    if origin is tuple:
+        return f"list, each: {_in_words(arguments[0])}"
+    if origin is dict:
+        return f"object, each value: {_in_words(arguments[1])}"
+    return _PLAIN[hint]
 
 
 def architecture_page() -> str:

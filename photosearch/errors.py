@@ -18,7 +18,7 @@
     │       └── UnknownOperation        its program holds an operation that we cannot run
     ├── ModelError                  5   a model does not fit the architecture, or cannot be run here
     ├── ShapeError                  6   an array of the wrong shape or dtype
-    ├── PhotoIndexError             7
+    ├── PhotoIndexError             7   the index cannot be used, for one of these reasons
     │   ├── IndexMissing                no index at that place
     │   ├── IndexDamaged                the vectors or an embedding cannot be read
     │   │   └── CatalogDamaged          the catalog itself: a repair keeps what is left of it

@@ -33,8 +33,8 @@ FILE_NAME = "manifest.json"
 class FileEntry:
     """What a listed file must be, to the byte."""
 
-    sha256: Sha256
-    size_bytes: Annotated[int, AtLeast(0)]
+    sha256: Sha256  # of its content, hex
+    size_bytes: Annotated[int, AtLeast(0)]  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class ImageSpec:
     """
 
     size: Positive  # pixels, width and height
-    resize: Literal["squash", "crop"] = "squash"
-    filter: Literal["bilinear", "bicubic"] = "bicubic"
+    resize: Literal["squash", "crop"] = "squash"  # how a photo becomes a square
+    filter: Literal["bilinear", "bicubic"] = "bicubic"  # how pixels are averaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +55,16 @@ class TextSpec:
     """What the text tower takes: int32 token ids [N, context], padded with `pad_id`."""
 
     context: Positive  # tokens, start and end included
-    tokenizer: Literal["wordpiece", "clip-bpe", "huggingface"]
-    pad_id: int = 0
+    tokenizer: Literal["wordpiece", "clip-bpe", "huggingface"]  # which one reads `tokenizer/`
+    pad_id: int = 0  # token that fills what is left of the context
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Confidence that a photo matches = 1 / (1 + exp(-(scale * score + bias)))."""
 
-    scale: float
-    bias: float
+    scale: float  # times the score
+    bias: float  # added to that
 
 
 DType = Literal["uint8", "int32", "float16", "float32"]
@@ -79,10 +79,10 @@ class Port:
     and 0 elsewhere, `mask` 1 at every token and 0 at the padding, `embedding` the unit vector.
     """
 
-    name: str
-    shape: tuple[int, ...]
-    dtype: DType
-    colors: Literal["RGB"] | None = None
+    name: str  # as the package calls it
+    shape: tuple[int, ...]  # of one photo or one text
+    dtype: DType  # of its numbers, as numpy calls it
+    colors: Literal["RGB"] | None = None  # of a picture; none for an array
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,48 +92,52 @@ class PackageSpec:
     file: str  # a directory inside the bundle, for example "image.mlpackage"
     target: Literal["iOS16", "iOS17", "iOS18"]  # the oldest system that runs it
     weights: str  # how they are stored: fp16, int8, palette6, palette4, mixed
-    layout: Literal["ane", "plain"]
-    inputs: tuple[Port, ...]
-    output: Port
+    layout: Literal["ane", "plain"]  # tensors as the Neural Engine likes them, or as in torch
+    inputs: tuple[Port, ...]  # one picture, or the arrays of a text
+    output: Port  # the embedding
 
 
 @dataclass(frozen=True, slots=True)
 class Packages:
     """The two towers, each as a Core ML package."""
 
-    image: PackageSpec
-    text: PackageSpec
+    image: PackageSpec  # takes a photo
+    text: PackageSpec  # takes a text
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """All that is known of a model: read it with `read_manifest`."""
 
-    name: str
-    version: str
+    name: str  # of the model
+    version: str  # of these weights
     architecture: str  # which pair of towers reads the weights, for example "photosearch-v1"
     space: str  # hex SHA-256 over both towers, tokenizer and preprocessing; see `space_id`
-    dim: Positive
+    dim: Positive  # numbers in an embedding
     widths: tuple[int, ...]  # to which an embedding may be cut, widest first
-    image: ImageSpec
-    text: TextSpec
-    calibration: Calibration
+    image: ImageSpec  # what its image tower takes
+    text: TextSpec  # what its text tower takes
+    calibration: Calibration  # from scores to confidence
     files: dict[str, FileEntry]  # path inside the bundle -> hash and size
-    schema: int = SCHEMA
-    packages: Packages | None = None
+    schema: int = SCHEMA  # of this file
+    packages: Packages | None = None  # for Core ML
 
 
 def read_manifest(bundle: Path) -> Manifest:
     """The manifest of a bundle directory.
 
-    Raises BundleError if it is missing, malformed or of a later schema.
+    Raises BundleError that names the bundle if it is missing, malformed or of a later schema.
     """
     path = bundle / FILE_NAME
     try:
         data = read_regular(path)
     except OSError as error:
         raise BundleError(f"no model bundle at {bundle}: {error.strerror or error}") from error
-    return parse_manifest(decode_json(data, str(path)))
+    raw = decode_json(data, str(path))
+    try:
+        return parse_manifest(raw)
+    except BundleError as error:
+        raise BundleError(f"{bundle}: {error}") from error
 
 
 def parse_manifest(raw: Any) -> Manifest:

@@ -48,6 +48,11 @@ def test_the_exit_codes_are_drawn_as_they_are() -> None:
     assert codes == {name: kind.exit_code for name, kind in kinds().items()}
 
 
+def test_every_row_of_the_tree_says_what_it_means() -> None:
+    rows = (errors.__doc__ or "").partition("Messages say")[0].splitlines()[3:-1]
+    assert [row for row in rows if not re.search(r"[A-Za-z]+ +(\d+ +)?[a-z]", row)] == []
+
+
 def decisions_by_message(source: str) -> list[int]:
     """The lines that compare or search the text of an error."""
     found = []

@@ -64,13 +64,13 @@ class VerificationRecord:
 
 
 def read_verification(path: Path) -> VerificationRecord:
-    """Raises BundleError, with the field, if it is missing or damaged."""
+    """Raises BundleError, with the path and the field, if it is missing or damaged."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise BundleError(f"{path}: {error.strerror or error}") from error
     raw = decode_json(data, str(path))
-    return read_record(VerificationRecord, raw, "verification", may_grow=True)
+    return read_record(VerificationRecord, raw, str(path), may_grow=True)
 
 
 def check_weights(bundle: Path, manifest: Manifest) -> Iterator[Fault]:

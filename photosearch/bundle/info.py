@@ -217,7 +217,10 @@ def _checkpoint_info(name: str) -> ModelInfo:
     path = Path(name)
     if not path.is_dir() and (path.exists() or not is_hub_id(name)):
         raise ModelError(f"no model at {name!r}: expected a bundle, a package or a checkpoint")
-    require("coreml", "describing a checkpoint", "torch")
+    told = "describing a checkpoint"
+    if not path.is_dir():
+        told = f"no folder {name!r}; describing a model of that name from the Hugging Face hub"
+    require("coreml", told, "torch")
     from photosearch.coreml import open_model
 
     model = open_model(name)

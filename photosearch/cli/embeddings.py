@@ -32,10 +32,11 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="A name in .safetenso
 
 
 def export(file: File, index: IndexDir = None, json: Json = False) -> None:
-    """Write the embeddings of all indexed photos, and what is known of them, to one file.
+    """Write the embeddings of an index to one file.
 
-    It holds unit vectors in fp16, hashes, names, dates, places and cameras; a file of that name is
-    replaced. It tells as much as the photos' names and places do: keep it as private.
+    Of all indexed photos it holds unit vectors in fp16, hashes, names, dates, places and cameras;
+    a file of that name is replaced. It tells as much as the photos' names and places do: keep it as
+    private.
 
     \b
     Examples:
@@ -51,11 +52,11 @@ def export(file: File, index: IndexDir = None, json: Json = False) -> None:
 
 
 def import_(file: File, index: IndexDir = None, json: Json = False) -> None:
-    """Add the photos of an embeddings file, without looking at one of them.
+    """Add the photos of an embeddings file to an index.
 
-    The file must come from the same model. Photos known under the same name with the same content
-    stay as they are, so an import that was stopped goes on when it is done again. Makes the index
-    if there is none.
+    No photo is looked at or embedded. The file must come from the same model. Photos known under
+    the same name with the same content stay as they are, so an import that was stopped goes on when
+    it is done again. Makes the index if there is none.
 
     \b
     Examples:

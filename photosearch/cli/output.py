@@ -92,6 +92,11 @@ def print_json(value: object) -> None:
     write_bytes(text.encode("utf-8", "backslashreplace") + b"\n")
 
 
+def dtype_name(dtype: str) -> str:
+    """A dtype as people read it everywhere: fp16 for numpy's float16. JSON keeps numpy's names."""
+    return dtype.replace("float", "fp")
+
+
 def print_paths(paths: Iterable[Path], *, end: bytes = b"\n") -> None:
     """The exact bytes of each name, so that what is not UTF-8 survives a pipe."""
     write_bytes(b"".join(os.fsencode(path) + end for path in paths))

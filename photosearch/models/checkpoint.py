@@ -83,10 +83,12 @@ def download(name: str) -> Path:
     try:
         return _cached(name) or _fetched(name)
     except ImportError as error:
-        raise MissingExtra("models", f"model {name!r}") from error
+        purpose = f"no folder {name!r}; fetching a model of that name from the Hugging Face hub"
+        raise MissingExtra("models", purpose) from error
     except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise ModelError(f"no folder {name!r}, and none could be fetched: {reason}") from error
+        reason = str(error).strip().splitlines()[0].removeprefix("Got: ")
+        tried = "a model of that name could not be fetched from the Hugging Face hub"
+        raise ModelError(f"no folder {name!r}; {tried}: {reason}") from error
 
 
 def _cached(name: str) -> Path | None:

@@ -62,3 +62,8 @@ def test_the_command_is_a_module_too() -> None:
     command = [sys.executable, "-m", "photosearch", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("photosearch ")
+
+
+@pytest.mark.parametrize("group", [(), ("embeddings",), ("model",)])
+def test_no_line_of_a_help_page_is_cut(group: tuple[str, ...]) -> None:
+    assert "..." not in run(*group, "--help").out.decode().partition("Commands:")[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -63,16 +64,27 @@ def test_a_damaged_manifest_says_so(tmp_path: Path) -> None:
         load_encoder(tmp_path)
 
 
+@pytest.mark.parametrize("content", ["[]", "{}", '{"schema": 9}'])
+def test_a_manifest_that_does_not_fit_names_its_bundle(content: str, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(content)
+    with pytest.raises(BundleError, match=f"^{re.escape(str(tmp_path))}: manifest"):
+        load_encoder(tmp_path)
+
+
 def test_an_unreachable_hub_is_a_model_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> str:
         raise huggingface_hub.errors.OfflineModeIsEnabled("offline\nlong story")
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", refuse)
-    with pytest.raises(ModelError, match="no folder 'some/model'.*: offline$"):
+    with pytest.raises(
+        ModelError, match="no folder 'some/model'; .* from the Hugging Face hub: offline$"
+    ):
         load_encoder("some/model")
 
 
 def test_without_the_hub_s_client_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    with pytest.raises(MissingExtra, match=r"pip install 'photosearch\[models\]'"):
+    with pytest.raises(
+        MissingExtra, match=r"^no folder 'some/model'; .*pip install 'photosearch\[models\]'"
+    ):
         load_encoder("some/model")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from photosearch.cli.options import Json
-from photosearch.cli.output import path_record, print_json
+from photosearch.cli.output import dtype_name, path_record, print_json
 from photosearch.display import printable
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _tower(tower: TowerInfo) -> Iterator[str]:
 
 def _port(port: PortInfo) -> str:
     sizes = ", ".join("?" if size is None else str(size) for size in port.shape)
-    return f"{port.name} {port.colors or port.dtype} [{sizes}]"
+    return f"{port.name} {port.colors or dtype_name(port.dtype)} [{sizes}]"
 
 
 def _figures(found: VerificationInfo) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from photosearch.cli.options import Json
-from photosearch.cli.output import print_json
+from photosearch.cli.output import dtype_name, print_json
 from photosearch.contract import IMAGE, TEXT
 from photosearch.display import printable
 from photosearch.errors import ImageError, UsageError
@@ -143,7 +143,8 @@ def _describe(model: ReferenceModel, function: str | None, *, json: bool) -> Non
         for way, features in (("in", signature.inputs), ("out", signature.outputs)):
             for each in features.values():
                 sizes = ", ".join("?" if size is None else str(size) for size in each.shape)
-                print(f"{name}\t{way}\t{each.name}\t{each.color or each.dtype}\t[{sizes}]")
+                kind = each.color or dtype_name(each.dtype)
+                print(f"{name}\t{way}\t{each.name}\t{kind}\t[{sizes}]")
 
 
 def _records(features: Mapping[str, Feature]) -> dict[str, dict[str, Any]]:
@@ -186,7 +187,7 @@ def _summary(array: Array) -> str:
     wrong = int(flat.size - np.isfinite(flat).sum())
     length = f"length {np.linalg.norm(flat):.4f}" if not wrong else f"{wrong} values not finite"
     more = " …" if flat.size > _SHOWN else ""
-    return f"{array.dtype} {list(array.shape)}\t{length}\t{some}{more}"
+    return f"{dtype_name(str(array.dtype))} {list(array.shape)}\t{length}\t{some}{more}"
 
 
 def _similarity(results: Mapping[str, Mapping[str, Array]]) -> float | None:

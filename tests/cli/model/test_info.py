@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.errors import ModelError, PackageError
+from photosearch.models import builtin_bundle
 from photosearch.testing import random_bundle
 from tests.cli.conftest import run
 
@@ -50,6 +51,16 @@ def test_a_package_shows_what_goes_in_and_comes_out(tiny_export: Path) -> None:
     assert ran.code == 0, ran.err
     assert "in  ids int32 [1, " in ran.out.decode()
     assert "out embedding fp16 [1, " in ran.out.decode()
+
+
+def test_a_bundle_spells_dtypes_as_its_packages_do() -> None:
+    for model in ("builtin", builtin_bundle() / "text.mlpackage"):
+        assert "in  mask fp16 [1, 1, 1, 64]" in run("model", "info", model).out.decode()
+
+
+def test_json_spells_dtypes_as_numpy_does() -> None:
+    text = json.loads(run("model", "info", "builtin", "--json").out)["towers"][1]
+    assert [port["dtype"] for port in text["inputs"]] == ["int32", "float16"]
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_only_the_tokens_count_that_are_there(exported: Path) -> None:
 def test_one_package_runs_alone(exported: Path, photo: Path) -> None:
     ran = run("model", "run", exported / "image.mlpackage", "--image", photo)
     package, output, shape, length, values = ran.out.decode().rstrip("\n").split("\t")
-    assert (package, output, shape) == ("image.mlpackage", "y", "float32 [1, 3]")
+    assert (package, output, shape) == ("image.mlpackage", "y", "fp32 [1, 3]")
     assert length.startswith("length ")
     assert len(values.split()) == 3
 
