@@ -51,7 +51,7 @@ def add_packages(
     """
     from photosearch.atomic import replacing_folder, work_folder
     from photosearch.bundle.build import build_bundle
-    from photosearch.bundle.model import describe_model
+    from photosearch.bundle.model_metadata import describe_model
     from photosearch.release.gates import Steps, pass_gates, require_sound
     from photosearch.release.options import ReleaseOptions
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from photosearch.bundle.inventory import Fault as Fault
     from photosearch.bundle.inventory import Inventory as Inventory
     from photosearch.bundle.inventory import take_inventory as take_inventory
-    from photosearch.bundle.model import Model as Model
-    from photosearch.bundle.model import describe_model as describe_model
+    from photosearch.bundle.model_metadata import Model as Model
+    from photosearch.bundle.model_metadata import describe_model as describe_model
     from photosearch.bundle.sums import check_signature as check_signature
     from photosearch.bundle.sums import read_private_key as read_private_key
     from photosearch.bundle.sums import read_public_key as read_public_key
@@ -30,12 +30,12 @@ __all__, __getattr__, __dir__ = lazy_names(
         "BundleReport": "photosearch.bundle.check",
         "Fault": "photosearch.bundle.inventory",
         "Inventory": "photosearch.bundle.inventory",
-        "Model": "photosearch.bundle.model",
+        "Model": "photosearch.bundle.model_metadata",
         "ModelInfo": "photosearch.bundle.info",
         "build_bundle": "photosearch.bundle.build",
         "check_bundle": "photosearch.bundle.check",
         "check_signature": "photosearch.bundle.sums",
-        "describe_model": "photosearch.bundle.model",
+        "describe_model": "photosearch.bundle.model_metadata",
         "find_bundle": "photosearch.bundle.check",
         "read_model_info": "photosearch.bundle.info",
         "read_private_key": "photosearch.bundle.sums",

@@ -16,14 +16,14 @@ from pathlib import Path
 
 from photosearch.atomic import new_folder
 from photosearch.bundle.inventory import take_inventory
-from photosearch.bundle.model import Model
+from photosearch.bundle.model_metadata import Model
 from photosearch.bundle.packages import ports
 from photosearch.contract import IMAGE, TEXT, TOKENIZER, VERIFICATION
 from photosearch.coreml import ExportRecord, read_package
 from photosearch.coreml.record import require_export_record
 from photosearch.errors import BundleError
 from photosearch.manifest import Manifest, Packages, PackageSpec, read_manifest, write_manifest
-from photosearch.models.bundle import CARD, WEIGHTS
+from photosearch.models.bundle_io import CARD, WEIGHTS
 from photosearch.progress import Listener, silent
 
 

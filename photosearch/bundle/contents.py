@@ -13,7 +13,7 @@ from photosearch.contract import TOKENIZER, VERIFICATION
 from photosearch.errors import BundleError, ModelError
 from photosearch.manifest import FILE_NAME, Manifest, TextSpec
 from photosearch.models import open_tokenizer
-from photosearch.models.bundle import WEIGHTS, space_of
+from photosearch.models.bundle_io import WEIGHTS, space_of
 from photosearch.records import decode_json, read_record
 
 Figure = float | Literal["inf", "-inf", "nan"]  # what is not finite is text in the file

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from photosearch.bundle.check import CARD, find_bundle
 from photosearch.bundle.contents import Figure, RecallRecord, read_verification
 from photosearch.bundle.inventory import walk
-from photosearch.bundle.model import read_licence
+from photosearch.bundle.model_metadata import read_licence
 from photosearch.contract import EXPORT_RECORD, IMAGE, NOTE, TEXT, VERIFICATION
 from photosearch.errors import ModelError, require
 from photosearch.manifest import (

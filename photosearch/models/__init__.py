@@ -15,8 +15,8 @@ from photosearch.lazy import lazy_names
 
 if TYPE_CHECKING:
     from photosearch.models.builtin import BuiltinEncoder as BuiltinEncoder
-    from photosearch.models.bundle import open_bundle as open_bundle
-    from photosearch.models.bundle import write_bundle as write_bundle
+    from photosearch.models.bundle_io import open_bundle as open_bundle
+    from photosearch.models.bundle_io import write_bundle as write_bundle
     from photosearch.models.load import builtin_bundle as builtin_bundle
     from photosearch.models.load import load_encoder as load_encoder
     from photosearch.models.pretrained import PretrainedEncoder as PretrainedEncoder
@@ -32,9 +32,9 @@ __all__, __getattr__, __dir__ = lazy_names(
         "builtin_bundle": "photosearch.models.load",
         "is_quantizable": "photosearch.models.quantizable",
         "load_encoder": "photosearch.models.load",
-        "open_bundle": "photosearch.models.bundle",
+        "open_bundle": "photosearch.models.bundle_io",
         "open_tokenizer": "photosearch.models.tokenizer",
         "quantize_towers": "photosearch.models.quantizable",
-        "write_bundle": "photosearch.models.bundle",
+        "write_bundle": "photosearch.models.bundle_io",
     },
 )

@@ -19,7 +19,7 @@ from photosearch.contract import TOKENIZER
 from photosearch.encoder import Bytes, Floats, ImageInput, choose_width, cut, named_space
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models.batches import check_pixels, check_texts, encode_in_batches, pixel_batches
-from photosearch.models.bundle import WEIGHTS, open_bundle
+from photosearch.models.bundle_io import WEIGHTS, open_bundle
 from photosearch.models.text_tower import NumpyTextTower
 from photosearch.text import load_tokenizer
 from photosearch.weights import load_arrays

@@ -25,7 +25,7 @@ from photosearch.atomic import take_name, work_folder
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import SUFFIX
 from photosearch.bundle.inventory import take_inventory
-from photosearch.bundle.model import Model, describe_model
+from photosearch.bundle.model_metadata import Model, describe_model
 from photosearch.bundle.sums import (
     NOTES,
     SBOM,

@@ -11,7 +11,7 @@ import pytest
 
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.inventory import take_inventory
-from photosearch.bundle.model import Model, describe_model
+from photosearch.bundle.model_metadata import Model, describe_model
 from photosearch.manifest import read_manifest, write_manifest
 from photosearch.testing import random_bundle
 from tests.bundle.packages import fake_export, verification_of

@@ -15,10 +15,10 @@ import pytest
 
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import check_bundle
-from photosearch.bundle.model import Model, describe_model
+from photosearch.bundle.model_metadata import Model, describe_model
 from photosearch.errors import BundleError, StorageError, UsageError
 from photosearch.manifest import Port, read_manifest
-from photosearch.models.bundle import open_bundle
+from photosearch.models.bundle_io import open_bundle
 from photosearch.models.load import load_encoder
 from photosearch.progress import Progress
 from tests.bundle.packages import fake_export
@@ -31,7 +31,7 @@ from photosearch.coreml.families.convertible import open_model
 from photosearch.errors import StorageError
 from photosearch.bundle.build import build_bundle
 from photosearch.bundle.check import check_bundle
-from photosearch.bundle.model import describe_model
+from photosearch.bundle.model_metadata import describe_model
 bundle, exported, out = sys.argv[1:]
 model = describe_model(bundle, open_model(bundle))
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.bundle.info import read_model_info
-from photosearch.bundle.model import find_licence
+from photosearch.bundle.model_metadata import find_licence
 from photosearch.errors import BundleError, ModelError, PackageError, PhotoSearchError
 from photosearch.manifest import read_manifest
 from photosearch.models.load import builtin_bundle

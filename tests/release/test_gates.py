@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.bundle.model import Model
+from photosearch.bundle.model_metadata import Model
 from photosearch.errors import VerificationFailed
 from photosearch.release.gates import keep_report
 from tests.release.fakes import verification

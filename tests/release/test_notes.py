@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from photosearch.bundle.inventory import take_inventory
-from photosearch.bundle.model import Model
+from photosearch.bundle.model_metadata import Model
 from photosearch.manifest import read_manifest
 from photosearch.release.notes import Gates, release_notes
 from tests.release.fakes import LOOKUP, SLOW, verification

@@ -14,7 +14,7 @@ from photosearch.coreml.layout.towers import ImageTower, MobileNetFeatures, Text
 from photosearch.coreml.layout.transformer import MlpHead, Stack, blocks
 from photosearch.errors import BundleError
 from photosearch.manifest import FILE_NAME
-from photosearch.models.bundle import ARCHITECTURE, VOCABULARY, WEIGHTS, open_bundle
+from photosearch.models.bundle_io import ARCHITECTURE, VOCABULARY, WEIGHTS, open_bundle
 from photosearch.models.image_tower import PIXEL_MEAN, PIXEL_SCALE
 from photosearch.weights import load_arrays, read_config
 

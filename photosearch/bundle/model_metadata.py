@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from photosearch.errors import UsageError
 from photosearch.manifest import FILE_NAME, read_manifest
 from photosearch.models import builtin_bundle
-from photosearch.models.bundle import CARD, WEIGHTS
+from photosearch.models.bundle_io import CARD, WEIGHTS
 from photosearch.models.load import BUILTIN
 
 if TYPE_CHECKING:

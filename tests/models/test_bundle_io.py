@@ -11,7 +11,7 @@ import pytest
 
 from photosearch.errors import BundleError
 from photosearch.manifest import read_manifest
-from photosearch.models.bundle import open_bundle
+from photosearch.models.bundle_io import open_bundle
 from photosearch.models.quantizable import quantize_towers
 from photosearch.testing import random_bundle
 from photosearch.weights import Int4, Int8
