@@ -1,3 +1,5 @@
+// How the numbers of a vector are stored, and how two vectors are compared.
+
 /// How the numbers of a vector are stored.
 public enum VectorFormat: Sendable, CaseIterable {
     /// float32: FAISS's `Flat`.
@@ -66,4 +68,12 @@ public enum VectorFormat: Sendable, CaseIterable {
         default: 0
         }
     }
+}
+
+/// How the likeness of two vectors is measured. The raw values are FAISS's.
+public enum Metric: Int32, Sendable, CaseIterable {
+    /// Inner product: greater is nearer.
+    case innerProduct = 0
+    /// Squared Euclidean distance: less is nearer.
+    case squaredDistance = 1
 }
