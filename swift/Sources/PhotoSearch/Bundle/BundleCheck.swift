@@ -1,3 +1,5 @@
+// Checks a bundle against its manifest and says what is wrong with it.
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else

@@ -1,3 +1,5 @@
+// Files of the system: opened, read in parts or mapped, with its own words for what went wrong.
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)

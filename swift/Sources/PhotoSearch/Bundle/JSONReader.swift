@@ -1,3 +1,5 @@
+// Reads JSON, strictly and the same on every system.
+
 /// Why a text is not JSON, and at which byte.
 package struct JSONError: Error, Equatable, CustomStringConvertible {
     let offset: Int

@@ -152,24 +152,3 @@ struct TextTower: Sendable {
         return Vector.unit(zip(y, beside).map(+), atLeast: Self.tiny)
     }
 }
-
-/// Arithmetic of embeddings.
-enum Vector {
-    static func length(_ vector: some Sequence<Float>) -> Float {
-        vector.reduce(into: Float(0)) { $0 += $1 * $1 }.squareRoot()
-    }
-
-    /// The vector divided by its length, or by `atLeast` if that is more.
-    static func unit(_ vector: some Collection<Float>, atLeast: Float) -> [Float] {
-        let length = max(length(vector), atLeast)
-        return vector.map { $0 / length }
-    }
-
-    /// A stored vector divided by its length, the same to the bit as in Python.
-    static func exactUnit(_ vector: [Float]) -> [Float] {
-        var room = [Double](repeating: 0, count: vector.count)
-        let square = ps_exact_dot(vector, vector, vector.count, &room)
-        let length = max(square.squareRoot(), 1e-12)
-        return vector.map { Float(Double($0) / length) }
-    }
-}

@@ -1,3 +1,5 @@
+// What an index is told of photos, and the rows of its catalog.
+
 /// A photo as it is found, before anything is known of its content.
 public struct FoundPhoto: Sendable, Hashable {
     public let source: PhotoSource

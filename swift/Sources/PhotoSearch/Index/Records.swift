@@ -1,3 +1,5 @@
+// What an index says: of a photo its name and its data, hits, its space and its status.
+
 /// The name under which a photo is known: a path, or the identifier of a photo library.
 ///
 /// Two names are equal if their bytes are, unlike Swift strings, which are equal if they look

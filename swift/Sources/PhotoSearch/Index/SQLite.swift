@@ -1,3 +1,5 @@
+// SQLite: a database, its statements and the rows that they find.
+
 #if canImport(SQLite3)
     import SQLite3
 #else

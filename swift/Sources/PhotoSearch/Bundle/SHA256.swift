@@ -3,6 +3,11 @@
 #else
     import CPhotoSearchKernels
 #endif
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The one place that hashes: CryptoKit where there is one, else our own C.
 struct SHA256Hasher {
@@ -47,6 +52,16 @@ struct SHA256Hasher {
     static func hex(_ bytes: some Sequence<UInt8>) -> String {
         var hasher = SHA256Hasher()
         Array(bytes).withUnsafeBytes { hasher.add($0) }
+        return hasher.hex()
+    }
+}
+
+/// The name of a file's content: copies of a photo share one vector.
+package enum ContentHash {
+    /// SHA-256, 64 hex digits.
+    package static func of(_ file: Data) -> String {
+        var hasher = SHA256Hasher()
+        file.withUnsafeBytes { hasher.add($0) }
         return hasher.hex()
     }
 }

@@ -1,3 +1,5 @@
+// Words and photos to unit vectors of one space: the protocols, the built-in text encoder, queries.
+
 import FaissFormat
 
 /// Words to unit vectors of one space, whatever computes them.
@@ -34,6 +36,33 @@ extension TextEncoder {
             }
         }
         return QueryVectors(toward: try sum.direction(), away: away)
+    }
+}
+
+/// Where to look: near `toward`; photos that are nearer to one of `away` stand back.
+///
+/// `PhotoIndex.search(_:k:filter:)` gives a photo the score
+/// toward − Σ strength × max(0, away − toward + margin), over its inner products with the vectors.
+/// The margin is a quarter of a unit of the calibrated odds' logarithm: a photo stands back if its odds
+/// of showing what is not wanted are 0.78 of those of what is wanted, or more. Every other photo keeps
+/// its place. `photosearch/query/negation.py` says why, and how it was measured.
+public struct QueryVectors: Sendable, Hashable {
+    /// A negative term.
+    public struct Away: Sendable, Hashable {
+        public let vector: [Float]
+        /// 1 for a plain negative word.
+        public let strength: Double
+
+        public init(vector: [Float], strength: Double = 1) {
+            (self.vector, self.strength) = (vector, strength)
+        }
+    }
+
+    public let toward: [Float]
+    public let away: [Away]
+
+    public init(toward: [Float], away: [Away] = []) {
+        (self.toward, self.away) = (toward, away)
     }
 }
 
@@ -129,5 +158,80 @@ public struct PortableTextEncoder: TextEncoder {
     public func encode(_ text: String) throws(PhotoSearchError) -> [Float] {
         let whole = try tower.embed(tokenizer.encode(text))
         return dim == whole.count ? whole : Vector.unit(whole.prefix(dim), atLeast: 1e-12)
+    }
+}
+
+/// Photos to unit vectors of one space, whatever computes them.
+public protocol ImageEncoder: Sendable {
+    /// Vectors of two spaces are never compared. A cut embedding's is `<space>/<width>`.
+    var space: String { get }
+
+    /// Values of an embedding.
+    var dim: Int { get }
+
+    /// How a photo becomes what `encode` takes: see `RGBImage.prepared`.
+    var image: ImageSpec { get }
+
+    /// Prepared pictures, `image.size` × `image.size`, to as many unit vectors of `dim` values.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `shape` for a picture of another size.
+    func encode(_ pictures: [RGBImage]) async throws -> [[Float]]
+
+    /// Loads what is needed and runs it once, so that the first photo does not wait.
+    func prewarm() async throws
+
+    /// Gives memory back. The next call loads again.
+    func unload() async
+}
+
+extension ImageEncoder {
+    public func prewarm() async throws {}
+    public func unload() async {}
+
+    /// Raises unless every picture is as `image` says.
+    package func check(_ pictures: [RGBImage]) throws(PhotoSearchError) {
+        for picture in pictures where picture.width != image.size || picture.height != image.size {
+            throw PhotoSearchError(
+                .shape,
+                """
+                picture: got \(picture.width) × \(picture.height), expected \
+                \(image.size) × \(image.size); see RGBImage.prepared
+                """)
+        }
+    }
+}
+
+/// The space of an encoder's vectors, whole or cut to a width that the model was trained for.
+package struct EmbeddingSpace: Sendable, Equatable {
+    private static let tiny: Float = 1e-12  // a smaller norm is not divided by
+
+    package let id: String
+    package let dim: Int
+
+    /// - Parameter width: One of the manifest's; nil for the widest.
+    /// - Throws: `PhotoSearchError` of kind `usage` for any other width.
+    package init(_ manifest: Manifest, width: Int?) throws(PhotoSearchError) {
+        dim = width ?? manifest.dim
+        guard manifest.widths.contains(dim) else {
+            let listed = manifest.widths.map(String.init).joined(separator: ", ")
+            throw PhotoSearchError(.usage, "embedding width: got \(dim), expected one of \(listed)")
+        }
+        id = dim == manifest.dim ? manifest.space : "\(manifest.space)/\(dim)"
+    }
+
+    /// The first `dim` values as a unit vector.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `model` if they are too few, not finite or all zero, as
+    ///   they are when a model overflows: such a vector must never be stored.
+    package func fit(_ values: [Float]) throws(PhotoSearchError) -> [Float] {
+        let cut = values.prefix(dim)
+        guard cut.count == dim, cut.allSatisfy(\.isFinite) else {
+            throw PhotoSearchError(
+                .model, "embedding: got \(values.count) values, expected \(dim) finite ones")
+        }
+        guard Vector.length(cut) > Self.tiny else {
+            throw PhotoSearchError(.model, "embedding: got zeros, expected a direction")
+        }
+        return Vector.unit(cut, atLeast: Self.tiny)
     }
 }

@@ -1,3 +1,5 @@
+import FaissFormat
+
 /// What can go wrong, as in Python: `kind` is what a program acts on, `message` what a person
 /// reads.
 ///
@@ -57,5 +59,13 @@ public struct PhotoSearchError: Error, Sendable, Equatable, CustomStringConverti
         case .storage: 8
         case .massRemoval: 9
         }
+    }
+}
+
+extension Kernels {
+    /// - Throws: `PhotoSearchError` of kind `usage` if `PHOTOSEARCH_KERNEL` names what this
+    ///   processor cannot run.
+    package static func checkNamed() throws(PhotoSearchError) {
+        do { try check() } catch { throw PhotoSearchError(.usage, "\(error)") }
     }
 }
