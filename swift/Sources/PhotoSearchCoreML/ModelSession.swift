@@ -1,7 +1,22 @@
+// A model that Core ML runs: loaded when it is needed, on a queue of its own.
+
+import Dispatch
+import PhotoSearch
+
 #if canImport(CoreML)
     import CoreML
-    import PhotoSearch
+#endif
 
+/// Where a model may run.
+public enum ComputeUnits: String, Sendable, CaseIterable {
+    case cpuOnly
+    case cpuAndGPU
+    case cpuAndNeuralEngine
+    /// Core ML chooses.
+    case all
+}
+
+#if canImport(CoreML)
     /// One model, loaded when it is first needed; it never leaves the actor.
     actor ModelSession {
         private let bundle: ModelBundle
@@ -114,5 +129,48 @@
         public init(directory: URL) {
             self.init(directory: directory) { try await MLModel.compileModel(at: $0) }
         }
+    }
+#endif
+
+/// Runs an actor's code on a queue of its own, so that a long inference holds up no other task.
+///
+/// Swift's own threads are as few as the cores; a prediction that blocked one of them for seconds,
+/// as loading a model can, would hold up the whole app.
+final class QueueExecutor: SerialExecutor {
+    private let queue: DispatchQueue
+
+    init(label: String) {
+        queue = DispatchQueue(label: label, qos: .userInitiated)
+    }
+
+    func enqueue(_ job: UnownedJob) {
+        let executor = asUnownedSerialExecutor()
+        queue.async { job.runSynchronously(on: executor) }
+    }
+
+    func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        UnownedSerialExecutor(ordinary: self)
+    }
+}
+
+extension ModelBundle {
+    /// - Throws: `PhotoSearchError` of kind `bundle` for a bundle that holds weights alone.
+    func packages() throws(PhotoSearchError) -> Packages {
+        guard let packages = manifest.packages else {
+            throw PhotoSearchError(
+                .bundle,
+                """
+                \(manifest.name) \(manifest.version) holds no Core ML packages; use a bundle that \
+                'photosearch model release' wrote
+                """)
+        }
+        return packages
+    }
+}
+
+#if !canImport(ObjectiveC)
+    /// Where there is no Objective-C, nothing is autoreleased.
+    func autoreleasepool<Result>(invoking body: () throws -> Result) rethrows -> Result {
+        try body()
     }
 #endif

@@ -1,3 +1,5 @@
+// What lies in the buffers of Core ML: numbers with padding, pixels, the tokens of a text.
+
 import PhotoSearch
 
 /// How numbers lie in a buffer of Core ML.
@@ -76,6 +78,81 @@ struct StridedLayout: Sendable, Equatable {
         }
         return zip(shape, strides).reduce([0]) { places, side in
             places.flatMap { start in (0..<side.0).map { start + $0 * side.1 } }
+        }
+    }
+}
+
+/// Pixels as Core ML takes them: blue, green, red and an unused byte.
+enum PixelRows {
+    static let channels = 4
+
+    /// Writes a picture to rows that lie `rowBytes` apart.
+    ///
+    /// - Parameter out: At least `rowBytes` bytes for each row.
+    static func write(
+        _ picture: RGBImage, to out: UnsafeMutableRawBufferPointer, rowBytes: Int
+    ) {
+        picture.bytes.withUnsafeBufferPointer { rgb in
+            var from = 0
+            for row in 0..<picture.height {
+                var place = row * rowBytes
+                for _ in 0..<picture.width {
+                    out[place] = rgb[from + 2]
+                    out[place + 1] = rgb[from + 1]
+                    out[place + 2] = rgb[from]
+                    out[place + 3] = .max
+                    from += 3
+                    place += channels
+                }
+            }
+        }
+    }
+
+    /// The picture of `width` × `height` pixels, red first, in rows that lie `rowBytes` apart.
+    static func read(
+        _ bytes: UnsafeRawBufferPointer, width: Int, height: Int, rowBytes: Int
+    ) throws(PhotoSearchError) -> RGBImage {
+        var rgb: [UInt8] = []
+        rgb.reserveCapacity(3 * width * height)
+        for row in 0..<height {
+            for place in stride(
+                from: row * rowBytes, to: row * rowBytes + channels * width, by: channels)
+            {
+                rgb.append(bytes[place])
+                rgb.append(bytes[place + 1])
+                rgb.append(bytes[place + 2])
+            }
+        }
+        return try RGBImage(width: width, height: height, bytes: rgb)
+    }
+}
+
+/// What a text package is fed, by the names in the manifest.
+enum TextInputs {
+    /// One input's values, in the order of their indexes.
+    ///
+    /// - Parameters:
+    ///   - ids: With start and end, not padded.
+    ///   - padID: What `ids` are filled up with.
+    /// - Throws: `PhotoSearchError` of kind `shape` for more tokens than the input takes, of kind
+    ///   `bundle` for an input of another name.
+    static func values(
+        _ port: PackageSpec.Port, ids: [Int32], padID: Int32
+    ) throws(PhotoSearchError) -> [Int32] {
+        let count = port.shape.reduce(1, *)
+        guard (1...count).contains(ids.count) else {
+            throw PhotoSearchError(.shape, "tokens: got \(ids.count), expected 1 to \(count)")
+        }
+        let padding = count - ids.count
+        switch port.name {
+        case "ids": return ids + Array(repeating: padID, count: padding)
+        case "mask": return ids.map { _ in 1 } + Array(repeating: 0, count: padding)
+        case "eot":
+            return ids.indices.map { $0 == ids.count - 1 ? 1 : 0 }
+                + Array(repeating: 0, count: padding)
+        default:
+            throw PhotoSearchError(
+                .bundle, "text input: got '\(port.name)', expected ids, mask or eot")
         }
     }
 }
