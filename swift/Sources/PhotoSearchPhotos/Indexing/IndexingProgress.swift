@@ -63,3 +63,79 @@ public enum Removal: Sendable {
     /// Forgets them all.
     case all
 }
+
+/// Who wants to know how far indexing has come.
+struct ProgressBoard {
+    private(set) var latest = IndexingProgress()
+    private var readers: [Int: AsyncStream<IndexingProgress>.Continuation] = [:]
+    private var next = 0
+
+    /// Changes what is known and tells everybody; the last element ends their streams.
+    mutating func update(_ change: (inout IndexingProgress) -> Void) {
+        change(&latest)
+        for reader in readers.values { reader.yield(latest) }
+        guard latest.isLast else { return }
+        for reader in readers.values { reader.finish() }
+        readers.removeAll()
+    }
+
+    mutating func begin() {
+        latest = IndexingProgress()
+    }
+
+    /// A stream that starts with what is known now. A slow reader misses what is out of date.
+    mutating func stream() -> AsyncStream<IndexingProgress> {
+        let (stream, reader) = AsyncStream<IndexingProgress>.makeStream(
+            bufferingPolicy: .bufferingNewest(1))
+        reader.yield(latest)
+        if latest.isLast {
+            reader.finish()
+        } else {
+            readers[next] = reader
+            next += 1
+        }
+        return stream
+    }
+}
+
+/// Photos a second over the last batches.
+struct RateMeter {
+    private static let window = 8  // batches
+
+    private var batches: [(photos: Int, seconds: Double)] = []
+
+    mutating func add(photos: Int, in time: Duration) {
+        let (seconds, attoseconds) = time.components
+        batches.append((photos, Double(seconds) + Double(attoseconds) * 1e-18))
+        if batches.count > Self.window { batches.removeFirst() }
+    }
+
+    /// nil before the first batch.
+    var photosPerSecond: Double? {
+        let seconds = batches.reduce(0) { $0 + $1.seconds }
+        return seconds > 0 ? Double(batches.reduce(0) { $0 + $1.photos }) / seconds : nil
+    }
+}
+
+/// Time, as indexing sees it; tests bring their own.
+public struct IndexingClock: Sendable {
+    /// Since any fixed moment.
+    public let now: @Sendable () -> Duration
+    /// Throws `CancellationError` if the task is cancelled meanwhile.
+    public let sleep: @Sendable (Duration) async throws -> Void
+
+    public init(
+        now: @escaping @Sendable () -> Duration,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.now = now
+        self.sleep = sleep
+    }
+
+    public static let system: IndexingClock = {
+        let start = ContinuousClock.now
+        return IndexingClock(
+            now: { ContinuousClock.now - start },
+            sleep: { try await Task.sleep(for: $0) })
+    }()
+}
