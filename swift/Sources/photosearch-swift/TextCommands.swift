@@ -1,3 +1,5 @@
+// Commands that answer each text on stdin: encode, tokenize.
+
 import PhotoSearch
 
 #if canImport(FoundationEssentials)
@@ -35,5 +37,44 @@ enum Encode {
 
     private static func list(_ values: [Float]) -> String {
         "[\(values.map { "\($0)" }.joined(separator: ", "))]"
+    }
+}
+
+/// `photosearch-swift tokenize`: texts to token ids.
+enum Tokenize {
+    static let command = Command(name: "tokenize", usage: usage, run: run)
+    private static let usage = """
+        tokenize --bundle DIR [--json-lines]    texts on stdin to token ids on stdout
+
+        Each line is a text; with --json-lines, a JSON string. Each answer is a line with a list of
+        ids, start and end included, cut to the model's context.
+        """
+
+    private static let chunk = 1 << 16  // bytes written at once
+
+    @Sendable
+    private static func run(_ arguments: Arguments) throws {
+        let parsed = try arguments.parse(options: ["bundle"], switches: ["json-lines"])
+        let bundle = try ModelBundle(at: URL(fileURLWithPath: parsed.required("bundle")))
+        let tokenizer = try bundle.tokenizer()
+        var lines = TextLines(isJSON: parsed.switches.contains("json-lines"))
+        var output: [UInt8] = []
+        while let text = try lines.next() {
+            append(tokenizer.encode(text), to: &output)
+            if output.count >= chunk {
+                Output.write(output)
+                output.removeAll(keepingCapacity: true)
+            }
+        }
+        Output.write(output)
+    }
+
+    private static func append(_ ids: [Int32], to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "["))
+        for (place, id) in ids.enumerated() {
+            if place > 0 { output.append(contentsOf: ", ".utf8) }
+            output.append(contentsOf: String(id).utf8)
+        }
+        output.append(contentsOf: "]\n".utf8)
     }
 }
