@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / "swift" / "Tests"
+SUITE = re.compile(r"@Suite\b[^{]*?\b(?:struct|class|actor) (\w+)")
 AT_ONCE = re.compile(
     r"\basync let\b|\bTask(\.detached)? \{|TaskGroup\(|\btasks: |\bconcurrentPerform\b"
 )
@@ -22,9 +23,14 @@ def concurrent() -> re.Pattern[str]:
 
 
 def suites() -> dict[str, str]:
-    """`Target.Suite`, and the text of its file."""
-    files = TESTS.glob("*/*Tests.swift")
-    return {f"{file.parent.name}.{file.stem}": file.read_text(encoding="utf-8") for file in files}
+    """`Target.Suite`, and its text with what its file begins with."""
+    found = {}
+    for file in TESTS.rglob("*.swift"):
+        head, *parts = SUITE.split(file.read_text(encoding="utf-8"))
+        target = file.relative_to(TESTS).parts[0]
+        for name, text in zip(parts[::2], parts[1::2], strict=True):
+            found[f"{target}.{name}"] = head + text
+    return found
 
 
 def test_every_suite_that_does_several_things_at_once_is_among_them() -> None:

@@ -1,3 +1,5 @@
+// Numbers with padding, pixels and tokens, as they lie in buffers.
+
 import PhotoSearch
 import Testing
 
@@ -69,5 +71,61 @@ import Testing
             try bytes.withUnsafeMutableBytes { try layout.write([1, 2], to: $0) }
         }
         #expect(error?.message == "input: got 2 values, expected 4")
+    }
+}
+
+@Suite struct PixelRowsTests {
+    @Test func pixelsAreWrittenBlueFirstInRowsWithPadding() throws {
+        let picture = try RGBImage(width: 1, height: 2, bytes: [1, 2, 3, 4, 5, 6])
+        var out = [UInt8](repeating: 9, count: 12)
+        out.withUnsafeMutableBytes { PixelRows.write(picture, to: $0, rowBytes: 6) }
+        #expect(out == [3, 2, 1, 255, 9, 9, 6, 5, 4, 255, 9, 9])
+    }
+
+    @Test func pixelsAreReadRedFirstFromRowsWithPadding() throws {
+        let bytes: [UInt8] = [1, 2, 3, 0, 9, 9, 4, 5, 6, 0, 9, 9]
+        let picture = try bytes.withUnsafeBytes {
+            try PixelRows.read($0, width: 1, height: 2, rowBytes: 6)
+        }
+        #expect(try picture == RGBImage(width: 1, height: 2, bytes: [1, 2, 3, 4, 5, 6]))
+    }
+}
+
+@Suite struct TextInputsTests {
+    private let ids: [Int32] = [101, 7, 102]
+
+    private func port(_ name: String, _ shape: [Int] = [1, 1, 1, 5]) throws -> PackageSpec.Port {
+        let packages = try TestBundle.manifest(inputs: [(name, shape)]).packages
+        return try #require(packages?.text.inputs.first)
+    }
+
+    @Test func tokensAreFilledUp() throws {
+        let values = try TextInputs.values(port("ids", [1, 5]), ids: ids, padID: 9)
+        #expect(values == [101, 7, 102, 9, 9])
+    }
+
+    @Test func theMaskIsOneAtEveryToken() throws {
+        #expect(try TextInputs.values(port("mask"), ids: ids, padID: 0) == [1, 1, 1, 0, 0])
+    }
+
+    @Test func theEndOfTheTextIsOneAtTheLastToken() throws {
+        #expect(try TextInputs.values(port("eot"), ids: ids, padID: 0) == [0, 0, 1, 0, 0])
+    }
+
+    @Test func anInputOfAnotherNameIsAnError() throws {
+        let port = try port("attention")
+        let error = #expect(throws: PhotoSearchError.self) {
+            try TextInputs.values(port, ids: ids, padID: 0)
+        }
+        #expect(error?.kind == .bundle)
+    }
+
+    @Test(arguments: [0, 6])
+    func tokensMustFit(count: Int) throws {
+        let port = try port("ids", [1, 5])
+        let error = #expect(throws: PhotoSearchError.self) {
+            try TextInputs.values(port, ids: Array(repeating: 1, count: count), padID: 0)
+        }
+        #expect(error?.message == "tokens: got \(count), expected 1 to 5")
     }
 }

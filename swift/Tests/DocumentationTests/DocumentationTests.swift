@@ -1,5 +1,50 @@
+// What the documents show is compiled, and what they promise holds.
+
 import Foundation
+import PhotoSearch
+import PhotoSearchBuiltin
+import PhotoSearchPhotos
 import Testing
+
+@Suite struct SnippetTests {
+    @Test(arguments: try Document.all())
+    func everyBlockOfADocumentIsCompiled(document: Document) throws {
+        let snippets = try Document.snippets()
+        for block in document.blocks {
+            let wanted = Document.lines(block)
+            let isThere = snippets.contains { lines in
+                lines.indices.contains { lines[$0...].starts(with: wanted) }
+            }
+            #expect(isThere, "not among the snippets: \(block)")
+        }
+    }
+
+    @Test func gettingStartedTakesFewerThanTwentyLines() throws {
+        let block = try #require(Document.article("GettingStarted").blocks.first)
+        #expect(block.components(separatedBy: "\n").count <= 20)  // the last one is empty
+    }
+}
+
+@Suite struct FirstQueryTests {
+    /// Nothing here can compile a package, so nothing waits for it.
+    @Test func wordsFindPhotosBeforeAnyPackageIsCompiled() async throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let bundle = try BuiltinModel.bundle()
+        let store = try IndexStore(at: folder, bundle: bundle)
+        let words = try PortableTextEncoder(bundle)
+        for (place, text) in ["a cat on a sofa", "a dog on the beach"].enumerated() {
+            let photo = LibraryPhoto(identifier: text, modifiedAt: 0, width: 1, height: 1)
+            let embedding = PhotoEmbedding(
+                vector: try words.encode(text),
+                contentHash: String(repeating: "\(place)", count: 64), sizeBytes: 1)
+            try await store.apply([.index(photo, embedding)], space: words.space)
+        }
+        let hits = try await store.index.search("a dog on the beach")
+        #expect(hits.map(\.source.description) == ["a dog on the beach", "a cat on a sofa"])
+    }
+}
 
 /// A document with code in it.
 struct Document: CustomTestStringConvertible {
