@@ -12,7 +12,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "photosearch").rglob("*.py"))
+MODULES = [file for file in SOURCES if file.name != "__init__.py"]
+SWIFT = [
+    file
+    for folder in ("Sources", "Tests")
+    for file in sorted((ROOT / "swift" / folder).rglob("*.swift"))
+    if file.parent.name != "Snippets"  # what one page of the documentation shows
+]
 MOST_LINES, MOST_FILES, MOST_OF_A_WALK = 300, 20, 20
+CRUMB_LINES, MOST_CRUMBS = 60, 0.15
 # The modules of index that ask SQL about photos, and what for; the others call them.
 SQL_OF_PHOTOS = {
     "migrations": "the table itself",
@@ -55,18 +63,28 @@ SPANNING = {
 BESIDE_SWIFT = "swift"  # Python and the Swift tool side by side
 
 
+def lines(file: Path) -> int:
+    return len(file.read_text(encoding="utf-8").splitlines())
+
+
 @pytest.fixture(scope="module")
 def scripts() -> dict[str, dict[str, Any]]:
     return {name: runpy.run_path(str(ROOT / ".ci" / f"{name}.py")) for name in ("house", "walks")}
 
 
-@pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
+@pytest.mark.parametrize("file", [*SOURCES, *SWIFT], ids=lambda file: str(file.relative_to(ROOT)))
 def test_no_file_is_too_long(file: Path) -> None:
-    assert len(file.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+    assert lines(file) <= MOST_LINES
+
+
+@pytest.mark.parametrize("files", [MODULES, SWIFT], ids=["Python", "Swift"])
+def test_few_files_are_crumbs(files: list[Path]) -> None:
+    crumbs = [file.name for file in files if lines(file) < CRUMB_LINES]
+    assert len(crumbs) < MOST_CRUMBS * len(files), crumbs
 
 
 def test_no_folder_is_too_full() -> None:
-    folders = Counter(file.parent for file in SOURCES if file.name != "__init__.py")
+    folders = Counter(file.parent for file in (*MODULES, *SWIFT))
     assert {folder.name: n for folder, n in folders.items() if n > MOST_FILES} == {}
 
 
@@ -93,9 +111,8 @@ def test_few_modules_ask_sql_about_photos() -> None:
 
 def test_the_source_is_measured(scripts: dict[str, dict[str, Any]]) -> None:
     figures = scripts["house"]["measured"](ROOT)
-    assert int(figures["Python: files"]) == sum(
-        file.name != "__init__.py" for file in SOURCES
-    ) + len(list((ROOT / "export").rglob("[!_]*.py")))
+    exporters = list((ROOT / "export").rglob("[!_]*.py"))
+    assert int(figures["Python: files"]) == len(MODULES) + len(exporters)
 
 
 @pytest.mark.slow
