@@ -14,7 +14,7 @@ from typing import Any, Literal
 from photosearch.contract import EXPORT_RECORD, OUTPUT, Pooling
 from photosearch.errors import BundleError
 from photosearch.manifest import Calibration, ImageSpec, TextSpec
-from photosearch.records import read_record, read_regular
+from photosearch.records import decode_json, read_record, read_regular
 
 Target = Literal["iOS16", "iOS17", "iOS18"]
 LayoutName = Literal["ane", "plain"]
@@ -91,12 +91,12 @@ def read_export_record(directory: Path) -> ExportRecord | None:
     """What an export says of itself; None if there is no record. Raises BundleError if damaged."""
     path = directory / EXPORT_RECORD
     try:
-        raw = json.loads(read_regular(path))
+        data = read_regular(path)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
         raise BundleError(f"{path} cannot be read: {error}") from error
-    return read_record(ExportRecord, raw, str(path))
+    return read_record(ExportRecord, decode_json(data, str(path)), str(path))
 
 
 def require_export_record(directory: Path) -> ExportRecord:

@@ -12,7 +12,6 @@ default one, and takes four seconds and eight warnings to import.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +22,7 @@ from photosearch.coreml.mil.describe import Signature, read_signatures
 from photosearch.coreml.mil.program import Function, read_program
 from photosearch.coreml.mil.values import Values, inside
 from photosearch.errors import MissingExtra, PackageError
-from photosearch.records import read_regular
+from photosearch.records import decode_json, read_regular
 
 # The first specification version with ML Programs (iOS 15), and the last that we know (iOS 26).
 OLDEST, NEWEST = 6, 10
@@ -71,12 +70,10 @@ def _model_file(package: Path) -> Path:
     """The file of the root model. Raises PackageError."""
     manifest = package / "Manifest.json"
     try:
-        raw = json.loads(read_regular(manifest))
+        raw = decode_json(read_regular(manifest), str(manifest), error=PackageError)
         item = raw["itemInfoEntries"][raw["rootModelIdentifier"]]["path"]
     except OSError as error:
         raise PackageError(f"no Core ML package at {package}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise PackageError(f"{manifest} is not JSON: {error}") from error
     except (KeyError, TypeError) as error:
         raise PackageError(f"{manifest} names no root model: {error!r}") from error
     return inside(package / "Data", str(item))
