@@ -175,7 +175,7 @@ def test_weights_without_limits_are_refused(copied: Path, reference: Reference) 
 
 def test_a_damaged_record_is_an_error(copied: Path, reference: Reference) -> None:
     (copied / "export.json").write_text("{")
-    with pytest.raises(BundleError, match="export.json cannot be read"):
+    with pytest.raises(BundleError, match="export.json is not JSON"):
         check_numbers(copied, reference)
 
 
