@@ -7,8 +7,9 @@
 | `x.q4` uint8 [rows, cols / 2]; `x.scale` float16 [rows, cols / 64] | see below |
 
 A row is an output channel (the first axis), so a convolution keeps its shape. In `q4` the low
-nibble is the even column, and x = (nibble - 8) * scale of its group of 64 columns. Both are
-symmetric: zero stays exactly zero. Names start with `image.` or `text.`, so that one tower can
+nibble is the even column, and x = (nibble - 8) * scale of its group of 64 columns; a scale may be
+negative. Any matrix may be stored in any of these ways; `photosearch.models.quantizable` says which
+are. Zero stays exactly zero in all. Names start with `image.` or `text.`, so that one tower can
 be read without the other. The header's metadata has one key, `config`: a JSON object with what
 the shapes do not tell (one key, because safetensors writes several in no fixed order).
 """
@@ -31,8 +32,11 @@ Floats: TypeAlias = NDArray[np.float32]
 Halves: TypeAlias = NDArray[np.float16]
 
 GROUP = 64  # columns that share a scale in int4
-_INT8_MAX, _INT4_MAX, _INT4_ZERO = 127, 7, 8
-_CLIPPING = np.linspace(0.6, 1.0, 9)  # fractions of a group's peak that int4 tries as its range
+INT4_LEAST, INT4_MOST = -8, 7  # codes of int4, as they are multiplied
+# Codes that int4 tries to give to the greatest value of a group; what comes below -8 is clipped.
+# 7 and 8 are among them so that quantising twice is quantising once.
+INT4_PEAKS = (-7.0, -7.5, -8.0, -8.5, -9.0, -9.5, -10.0)
+_INT8_MAX = 127
 _CONFIG = "config"
 
 
@@ -66,16 +70,21 @@ class Int4:
         return (self.codes.shape[0], 2 * self.codes.shape[1])
 
     def dense(self) -> Floats:
-        return self.rows(np.arange(self.codes.shape[0]))
+        return _unpack(self.codes, self.scale)
 
     def rows(self, ids: NDArray[np.integer]) -> Floats:
         """Only these rows: ids [...] -> [..., cols]."""
-        codes = self.codes[ids]
-        nibbles = np.stack((codes & 15, codes >> 4), axis=-1).astype(np.float32) - _INT4_ZERO
-        scale = self.scale[ids].astype(np.float32)
-        grouped: Floats = nibbles.reshape(*scale.shape, GROUP) * scale[..., None]
-        rows: Floats = grouped.reshape(*ids.shape, self.shape[1])
-        return rows
+        return _unpack(self.codes[ids], self.scale[ids])
+
+
+def _unpack(codes: NDArray[np.uint8], scale: Halves) -> Floats:
+    """[..., cols / 2] and [..., cols / 64] -> [..., cols]."""
+    values: Floats = np.empty((*codes.shape, 2), np.float32)
+    values[..., 0], values[..., 1] = codes & 15, codes >> 4
+    values += INT4_LEAST
+    grouped = values.reshape(*scale.shape, GROUP)
+    grouped *= scale.astype(np.float32)[..., None]
+    return grouped.reshape(*codes.shape[:-1], -1)
 
 
 Tensor: TypeAlias = "NDArray[np.floating] | Int8 | Int4"
@@ -97,32 +106,37 @@ def quantize_int8(values: NDArray[np.floating]) -> Int8:
 
 
 def quantize_int4(values: NDArray[np.floating]) -> Int4:
-    """Int4 codes of a matrix [rows, cols], each group's range chosen for least squared error.
+    """Int4 codes of a matrix [rows, cols] and the scales that fit them, for least squared error.
 
     Raises ShapeError unless it is a matrix whose columns divide into groups of 64.
     """
     if values.ndim != 2 or values.shape[1] % GROUP:
         raise ShapeError(f"int4: got shape {values.shape}, expected [rows, a multiple of {GROUP}]")
     groups = values.reshape(-1, GROUP).astype(np.float32)
-    scale = _best_scale(groups)
-    codes = (_round(groups, scale[:, None], -_INT4_ZERO, _INT4_MAX) + _INT4_ZERO).astype(np.uint8)
-    pairs = codes.reshape(values.shape[0], -1, 2)
+    codes = _int4_codes(groups)
+    squares = np.square(codes).sum(axis=1)
+    scale = (codes * groups).sum(axis=1) / np.where(squares == 0, 1, squares)  # least squares
+    pairs = (codes - INT4_LEAST).astype(np.uint8).reshape(values.shape[0], -1, 2)
     packed = (pairs[..., 0] | pairs[..., 1] << 4).astype(np.uint8)
-    return Int4(packed, scale.reshape(values.shape[0], -1))
+    return Int4(packed, scale.astype(np.float16).reshape(values.shape[0], -1))
 
 
-def _best_scale(groups: Floats) -> Halves:
-    """Of a few clipped ranges, the one with the least squared error: [G, 64] -> [G]."""
-    peak = np.abs(groups).max(axis=1, initial=0.0) / _INT4_MAX
-    best: Halves = peak.astype(np.float16)
-    least = np.full(len(groups), np.inf, np.float32)
-    for fraction in _CLIPPING:
-        scale = (peak * fraction).astype(np.float16)
-        wide = scale[:, None]
-        error = groups - _round(groups, wide, -_INT4_ZERO, _INT4_MAX) * wide.astype(np.float32)
-        squared = np.square(error).sum(axis=1)
-        better = squared < least
-        best[better], least[better] = scale[better], squared[better]
+def _int4_codes(groups: Floats) -> Floats:
+    """Of a few ranges, the codes of the one with the least squared error: [G, 64] -> [G, 64].
+
+    The greatest value of a group takes the longer side of the codes, the negative one. On the text
+    tower's feed-forward weights this and the fitted scale leave an error of 9.7 % (root mean
+    square); ranges that are centred on zero left 10.3 %, and 11.6 % without clipping.
+    """
+    greatest = np.abs(groups).argmax(axis=1)[:, None]
+    peak = np.take_along_axis(groups, greatest, axis=1)
+    best, least = np.zeros_like(groups), np.full_like(peak, np.inf)
+    for code in INT4_PEAKS:
+        scale = (peak / np.float32(code)).astype(np.float16)
+        codes = _round(groups, scale, INT4_LEAST, INT4_MOST)
+        error = np.square(groups - codes * scale).sum(axis=1, keepdims=True)
+        np.copyto(best, codes, where=error < least)
+        np.minimum(least, error, out=least)
     return best
 
 
@@ -193,13 +207,30 @@ def _restore(key: str, stored: Mapping[str, NDArray[Any]]) -> tuple[str, Tensor]
         return None
     if kind not in ("q8", "q4"):
         return key, _floating(key, stored[key])
-    codes, scale = stored[key], stored.get(f"{name}.scale")
-    rows = codes.shape[:1]
-    shape = rows if kind == "q8" else (*rows, 2 * codes.shape[-1] // GROUP)
-    if scale is None or scale.shape != shape:
+    if name in stored or f"{name}.{'q8' if kind == 'q4' else 'q4'}" in stored:
+        raise BundleError(f"{name}: stored twice, expected once")
+    codes = stored[key]
+    if kind == "q8":
+        return name, Int8(_checked(key, codes, np.int8), _scale(name, codes.shape[:1], stored))
+    if codes.ndim != 2 or 2 * codes.shape[1] % GROUP:
+        wanted = f"[rows, a multiple of {GROUP // 2}]"
+        raise BundleError(f"{key}: got shape {codes.shape}, expected {wanted}")
+    groups = (codes.shape[0], 2 * codes.shape[1] // GROUP)
+    return name, Int4(_checked(key, codes, np.uint8), _scale(name, groups, stored))
+
+
+def _scale(name: str, shape: tuple[int, ...], stored: Mapping[str, NDArray[Any]]) -> Halves:
+    scale = stored.get(f"{name}.scale")
+    if scale is None or scale.shape != shape or not shape:
         got = None if scale is None else scale.shape
-        raise BundleError(f"{name}.scale: got shape {got}, expected {shape}")
-    return name, Int8(codes, scale) if kind == "q8" else Int4(codes, scale)
+        raise BundleError(f"{name}.scale: got shape {got}, expected {shape or '[rows]'}")
+    return _checked(f"{name}.scale", scale, np.float16)
+
+
+def _checked(key: str, array: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
+    if array.dtype != dtype:
+        raise BundleError(f"{key}: got {array.dtype}, expected {np.dtype(dtype)}")
+    return array
 
 
 def _floating(name: str, array: NDArray[Any]) -> NDArray[np.floating]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,19 +69,56 @@ def test_a_row_of_zeros_stays_zero(matrix: Floats) -> None:
     assert not dense(quantize_int4(matrix))[3].any()
 
 
-def test_int4_chooses_a_range_that_beats_the_full_one(matrix: Floats) -> None:
-    peak = np.abs(matrix.reshape(-1, GROUP)).max(axis=1, keepdims=True) / 7
-    plain = (np.rint(matrix.reshape(-1, GROUP) / peak) * peak).reshape(matrix.shape)
+def plain_int4(matrix: Floats) -> Floats:
+    """Each group's greatest value to code 7: what others do by default."""
+    groups = matrix.reshape(-1, GROUP)
+    scale = np.abs(groups).max(axis=1, keepdims=True) / 7
+    return np.asarray((np.rint(groups / scale) * scale).reshape(matrix.shape), np.float32)
+
+
+def test_int4_leaves_less_than_0_7_of_the_squared_error_of_plain_rounding(matrix: Floats) -> None:
     ours = np.square(dense(quantize_int4(matrix)) - matrix).sum()
-    assert ours < 0.95 * np.square(plain - matrix).sum()
+    assert ours < 0.7 * np.square(plain_int4(matrix) - matrix).sum()
+
+
+def groups_of_any_kind() -> Floats:
+    """Normal, of one size, with one outlier, nearly one value, tiny: each both ways up."""
+    draw = np.random.default_rng(1)
+    normal = draw.standard_normal((30, GROUP))
+    outlier = np.where(np.arange(GROUP) == 9, 40 * normal, normal)
+    steps = np.full((6, GROUP), 1.49) * np.where(np.arange(GROUP) == 3, 4.7, 1.0)
+    kinds = (normal, np.sign(normal), outlier, 1 + normal / 1e3, normal / 1e5, steps)
+    rows = np.concatenate(kinds).astype(np.float32)
+    return np.concatenate([rows, -rows])
+
+
+def test_int4_is_never_worse_than_plain_rounding() -> None:
+    matrix = groups_of_any_kind()
+    ours = np.square(dense(quantize_int4(matrix)) - matrix).sum(axis=1)
+    # 2^-11: what the scale's own rounding to fp16 may cost a value
+    slack = np.square(matrix / 2**11).sum(axis=1)
+    assert (ours <= np.square(plain_int4(matrix) - matrix).sum(axis=1) + slack + 1e-12).all()
+
+
+def test_int4_of_what_int4_gave_is_the_same() -> None:
+    once = dense(quantize_int4(groups_of_any_kind()))
+    assert np.array_equal(dense(quantize_int4(once)), once)
+
+
+def test_int4_gives_the_longer_side_of_its_codes_to_the_greatest_value() -> None:
+    row = np.zeros((2, GROUP), np.float32)
+    row[:, 0], row[:, 1] = (8.0, -8.0), (-7.0, 7.0)
+    tensor = quantize_int4(row)
+    assert tensor.scale[:, 0].tolist() == [-1.0, 1.0]
+    assert np.array_equal(dense(tensor), row)
 
 
 def test_int4_puts_the_even_column_in_the_low_nibble() -> None:
     row = np.zeros((1, GROUP), np.float32)
-    row[0, :2] = (7.0, -7.0)
+    row[0, :2] = (-8.0, 7.0)
     tensor = quantize_int4(row)
-    assert tensor.codes[0, 0] == 15 | 1 << 4
-    assert dense(tensor)[0, :3].tolist() == [7.0, -7.0, 0.0]
+    assert tensor.codes[0, 0] == 0 | 15 << 4
+    assert dense(tensor)[0, :3].tolist() == [-8.0, 7.0, 0.0]
 
 
 def test_int4_rows_are_those_of_the_whole(matrix: Floats) -> None:
@@ -171,11 +209,39 @@ def test_a_missing_tower_is_named(tmp_path: Path, matrix: Floats) -> None:
         load_tensors(write(tmp_path / "w", a=matrix), "image.")
 
 
-def test_codes_need_their_scale(tmp_path: Path, matrix: Floats) -> None:
+CODES = np.zeros((40, 64), np.uint8)  # of a matrix [40, 128]
+SCALE = np.ones((40, 2), np.float16)
+
+
+@pytest.mark.parametrize(
+    ("stored", "message"),
+    [
+        ({"a.q8": CODES.view(np.int8)}, r"a\.scale: got shape None, expected \(40,\)"),
+        ({"a.q4": CODES}, r"a\.scale: got shape None, expected \(40, 2\)"),
+        ({"a.q4": CODES, "a.scale": SCALE[:, :1]}, r"got shape \(40, 1\), expected \(40, 2\)"),
+        ({"a.q4": CODES, "a.scale": SCALE[:39]}, r"got shape \(39, 2\), expected \(40, 2\)"),
+        ({"a.q4": CODES, "a.scale": SCALE[:, 0]}, r"got shape \(40,\), expected \(40, 2\)"),
+        ({"a.q4": CODES, "a.scale": SCALE.astype(np.float32)}, "got float32, expected float16"),
+        ({"a.q4": CODES.view(np.int8), "a.scale": SCALE}, r"a\.q4: got int8, expected uint8"),
+        ({"a.q8": CODES, "a.scale": SCALE[:, 0]}, r"a\.q8: got uint8, expected int8"),
+        ({"a.q4": CODES[:, :40], "a.scale": SCALE[:, :1]}, r"\(40, 40\), expected \[rows, a mul"),
+        ({"a.q4": CODES[:, 0], "a.scale": SCALE[:, 0]}, r"got shape \(40,\), expected \[rows, a"),
+        ({"a.q4": CODES[0, 0].reshape(()), "a.scale": SCALE}, r"got shape \(\), expected \[rows"),
+        ({"a.q8": np.zeros((), np.int8), "a.scale": SCALE[0, 0].reshape(())}, r"expected \[rows\]"),
+        ({"a.q4": CODES, "a.scale": SCALE, "a": SCALE}, "a: stored twice"),
+        ({"a.q4": CODES, "a.q8": CODES.view(np.int8), "a.scale": SCALE}, "a: stored twice"),
+    ],
+)
+def test_codes_that_do_not_fit_their_scale_or_their_kind_are_refused(
+    tmp_path: Path, stored: dict[str, Any], message: str
+) -> None:
     from safetensors.numpy import save_file
 
-    save_file({"text.a.q8": quantize_int8(matrix).codes}, tmp_path / "w")
-    with pytest.raises(BundleError, match=r"a\.scale: got shape None, expected \(40,\)"):
+    contiguous = {f"text.{name}": np.ascontiguousarray(array) for name, array in stored.items()}
+    for name, array in stored.items():
+        contiguous[f"text.{name}"] = contiguous[f"text.{name}"].reshape(array.shape)
+    save_file(contiguous, tmp_path / "w")
+    with pytest.raises(BundleError, match=message):
         load_tensors(tmp_path / "w", "text.")
 
 

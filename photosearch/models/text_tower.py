@@ -2,7 +2,8 @@
 
 The same arithmetic as `photosearch.models.towers.TextTower` (a test holds them to 1e-5), on the
 tensors of that module's state dict. Word embeddings stay int4; only the rows of the tokens in
-hand are dequantised.
+hand are dequantised. Every other weight is widened once, when the tower is read: what it is stored
+in costs a query nothing.
 
 Shape legend: N texts, T tokens, W hidden width, A attention heads, D embedding width.
 """
@@ -173,8 +174,13 @@ class _Reader:
         self._tensors = tensors
 
     def layers(self) -> int:
-        numbers = [int(n.split(".")[1]) for n in self._tensors if n.startswith("layers.")]
-        return max(numbers, default=-1) + 1
+        """How many follow each other from 0 on; the names of all others are refused."""
+        named = {n.split(".")[1] for n in self._tensors if n.startswith("layers.")}
+        count = len(named)
+        if named != {str(i) for i in range(count)}:
+            got = ", ".join(sorted(named, key=lambda name: (len(name), name))[:9])
+            raise ModelError(f"text layers: got {got}, expected 0 to {count - 1}")
+        return count
 
     def embedding(self, name: str) -> Floats | Int4:
         tensor = self._get(name)

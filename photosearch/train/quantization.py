@@ -1,24 +1,33 @@
-"""Training that knows of int8: weights are rounded in the forward pass, not in the gradient.
+"""Training that knows of int8 and int4: forward passes see rounded weights, gradients do not.
 
-The straight-through estimator (Bengio et al. 2013, arXiv:1308.3432) on symmetric int8 with one
-scale for each output row, the format of `photosearch.weights`.
+The straight-through estimator (Bengio et al. 2013, arXiv:1308.3432) on the formats of
+`photosearch.weights`, each weight in the one that `photosearch.models.quantizable` gives it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection, Iterator
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from photosearch.models import is_quantizable
-from photosearch.weights import quantize_int8
+from photosearch.models.quantizable import INT4_LAYERS, is_int4, is_quantizable
+from photosearch.weights import (
+    GROUP,
+    INT4_LEAST,
+    INT4_MOST,
+    INT4_PEAKS,
+    quantize_int4,
+    quantize_int8,
+)
 
 LEVELS = 127
 SMALLEST = 6e-8  # the least float16 above zero
 
 
-class RoundToInt8(nn.Module):
-    """Weights as they will be after int8 storage, once `active`: any shape with rows first."""
+class Rounding(nn.Module):
+    """Weights as they will be after storage, once `active`: any shape with rows first."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,31 +37,67 @@ class RoundToInt8(nn.Module):
         if not self.active:
             return weight
         held = weight.detach()
-        scale = held.flatten(1).abs().amax(1) / LEVELS
+        return weight + (self.rounded(held) - held)
+
+    def rounded(self, weight: Tensor) -> Tensor:
+        """The nearest values that can be stored."""
+        raise NotImplementedError
+
+
+class RoundToInt8(Rounding):
+    """One scale for each row, as `quantize_int8`."""
+
+    def rounded(self, weight: Tensor) -> Tensor:
+        scale = weight.flatten(1).abs().amax(1) / LEVELS
         scale = scale.half().float().clamp(min=SMALLEST).view(-1, *[1] * (weight.ndim - 1))
-        rounded = (held / scale).round().clamp(-LEVELS, LEVELS) * scale
-        return weight + (rounded - held)
+        return (weight / scale).round().clamp(-LEVELS, LEVELS) * scale
 
 
-def int8_layers(module: nn.Module) -> list[nn.Linear | nn.Conv2d]:
-    """The layers whose weights the bundle stores as int8."""
-    return [
-        layer
-        for layer in module.modules()
-        if isinstance(layer, nn.Linear | nn.Conv2d) and is_quantizable(layer.weight.shape)
-    ]
+class RoundToInt4(Rounding):
+    """Groups of 64 columns, as `quantize_int4`: a matrix whose columns divide into them."""
+
+    def rounded(self, weight: Tensor) -> Tensor:
+        groups = weight.view(-1, GROUP)
+        codes = self._codes(groups)
+        squares = codes.square().sum(1, keepdim=True)
+        scale = (codes * groups).sum(1, keepdim=True) / squares.clamp(min=1)
+        return (codes * scale.half().float()).view_as(weight)
+
+    def _codes(self, groups: Tensor) -> Tensor:
+        peak = groups.gather(1, groups.abs().argmax(1, keepdim=True))
+        best, least = torch.zeros_like(groups), torch.full_like(peak, torch.inf)
+        for code in INT4_PEAKS:
+            scale = (peak / code).half().float()
+            divisor = scale.where(scale != 0, torch.inf)
+            codes = (groups / divisor).round().clamp(INT4_LEAST, INT4_MOST)
+            error = (groups - codes * scale).square().sum(1, keepdim=True)
+            best, least = codes.where(error < least, best), torch.minimum(least, error)
+        return best
 
 
-def prepare_rounding(module: nn.Module) -> None:
-    """Lets every int8 layer of the module round its weights; nothing changes until `round_now`."""
-    for layer in int8_layers(module):
-        parametrize.register_parametrization(layer, "weight", RoundToInt8())
+def rounded_layers(
+    module: nn.Module, int4_layers: Collection[int] = INT4_LAYERS
+) -> Iterator[tuple[nn.Linear | nn.Conv2d, type[Rounding]]]:
+    """The layers whose weights the bundle stores in fewer bits, and how.
+
+    `module` holds a text tower's layers under its name for them, `layers`, or no text layers.
+    """
+    for name, layer in module.named_modules():
+        if isinstance(layer, nn.Linear | nn.Conv2d) and is_quantizable(layer.weight.shape):
+            int4 = is_int4(f"{name}.weight", layer.weight.shape, int4_layers)
+            yield layer, RoundToInt4 if int4 else RoundToInt8
+
+
+def prepare_rounding(module: nn.Module, int4_layers: Collection[int] = INT4_LAYERS) -> None:
+    """Lets every such layer of the module round its weights; nothing changes until `round_now`."""
+    for layer, rounding in list(rounded_layers(module, int4_layers)):
+        parametrize.register_parametrization(layer, "weight", rounding())
 
 
 def round_now(module: nn.Module) -> None:
     """From now on, the forward pass sees rounded weights."""
     for part in module.modules():
-        if isinstance(part, RoundToInt8):
+        if isinstance(part, Rounding):
             part.active = True
 
 
@@ -64,8 +109,9 @@ def end_rounding(module: nn.Module) -> None:
 
 
 @torch.no_grad()
-def round_weights(module: nn.Module) -> None:
-    """Rounds the int8 layers of a module for good."""
-    for layer in int8_layers(module):
-        stored = quantize_int8(layer.weight.numpy())
+def round_weights(module: nn.Module, int4_layers: Collection[int] = INT4_LAYERS) -> None:
+    """Rounds such layers of a module for good."""
+    for layer, rounding in rounded_layers(module, int4_layers):
+        quantize = quantize_int4 if rounding is RoundToInt4 else quantize_int8
+        stored = quantize(layer.weight.float().cpu().numpy())
         layer.weight.copy_(torch.from_numpy(stored.dense()))

@@ -87,6 +87,15 @@ def test_tensors_are_packed_by_what_they_are() -> None:
         "text.positions.weight": (90, 64),
         "text.head.linear.weight": (256, 96),
         "text.head.linear.bias": (64,),
+        "text.head.up.weight": (384, 128),
+        "text.layers.0.attention.out.weight": (256, 256),
+        "text.layers.0.up.weight": (384, 128),
+        "text.layers.1.down.weight": (384, 128),
+        "text.layers.2.up.weight": (100, 384),
+        "text.layers.2.down.weight": (64, 64),
+        "text.layers.2.down.bias": (64,),
+        "text.layers.3.up.weight": (384, 128),
+        "text.layers.10.up.weight": (384, 128),
         "image.blocks.0.dw.conv.weight": (512, 1, 3, 3),
         "image.blocks.0.expand.conv.weight": (512, 64, 1, 1),
         "image.blocks.1.expand.conv.weight": (96, 16, 1, 1),
@@ -99,12 +108,34 @@ def test_tensors_are_packed_by_what_they_are() -> None:
         "text.positions.weight": "ndarray",
         "text.head.linear.weight": "Int8",
         "text.head.linear.bias": "ndarray",
+        "text.head.up.weight": "Int8",
+        "text.layers.0.attention.out.weight": "Int8",
+        "text.layers.0.up.weight": "Int4",
+        "text.layers.1.down.weight": "Int4",
+        "text.layers.2.up.weight": "Int4",
+        "text.layers.2.down.weight": "ndarray",
+        "text.layers.2.down.bias": "ndarray",
+        "text.layers.3.up.weight": "Int8",
+        "text.layers.10.up.weight": "Int8",
         "image.blocks.0.dw.conv.weight": "ndarray",
         "image.blocks.0.expand.conv.weight": "Int8",
         "image.blocks.1.expand.conv.weight": "ndarray",
         "image.stem.conv.weight": "ndarray",
     }
     assert all(t.dtype == np.float16 for t in packed.values() if not isinstance(t, Int4 | Int8))
+
+
+@pytest.mark.parametrize("chosen", [(), (3, 5)])
+def test_which_layers_feed_forward_weights_are_int4_can_be_chosen(chosen: tuple[int, ...]) -> None:
+    tensors = {f"text.layers.{i}.up.weight": np.zeros((256, 128), np.float32) for i in range(6)}
+    packed = quantize_towers(tensors, int4_layers=chosen)
+    got = [i for i, tensor in enumerate(packed.values()) if isinstance(tensor, Int4)]
+    assert got == list(chosen)
+
+
+def test_a_feed_forward_weight_of_no_whole_groups_is_int8() -> None:
+    packed = quantize_towers({"text.layers.0.up.weight": np.zeros((300, 100), np.float32)})
+    assert isinstance(packed["text.layers.0.up.weight"], Int8)
 
 
 def test_the_manifest_is_what_was_returned(bundle: Path) -> None:

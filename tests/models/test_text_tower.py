@@ -65,15 +65,22 @@ def test_it_equals_the_torch_tower_at_the_size_that_ships() -> None:
     np.testing.assert_allclose(got, expected(tower, batch), atol=1e-5, rtol=0)
 
 
+FEED_FORWARD = ("up.weight", "down.weight")
+
+
+@pytest.mark.parametrize("int4", [("tokens.weight",), ("tokens.weight", *FEED_FORWARD)])
 def test_it_reads_quantised_weights_as_torch_reads_them_dequantised(
-    reference: TextTower, tmp_path: Path
+    reference: TextTower, tmp_path: Path, int4: tuple[str, ...]
 ) -> None:
     stored: dict[str, Tensor] = {}
     for name, values in arrays(reference).items():
         assert isinstance(values, np.ndarray)
-        packed = quantize_int4(values) if name == "tokens.weight" else values
-        is_matrix = values.ndim == 2 and name != "tokens.weight"
-        stored[f"text.{name}"] = quantize_int8(values) if is_matrix else packed
+        if name.endswith(int4) and values.shape[1] % 64 == 0:
+            stored[f"text.{name}"] = quantize_int4(values)
+        else:
+            stored[f"text.{name}"] = quantize_int8(values) if values.ndim == 2 else values
+    kinds = {type(tensor).__name__ for name, tensor in stored.items() if name.endswith(int4)}
+    assert kinds == {"Int4"} | ({"Int8"} if len(int4) > 1 else set())  # head.down has 96 columns
     write_weights(tmp_path / "w", stored, {"heads": CONFIG.heads})
     tower = TextTower(CONFIG).eval()
     from photosearch.weights import load_arrays
@@ -128,6 +135,19 @@ def test_a_missing_tensor_is_named(reference: TextTower) -> None:
 def test_a_tensor_that_does_not_fit_is_named(reference: TextTower) -> None:
     tensors = {**arrays(reference), "layers.0.norm1.bias": np.zeros(3, np.float32)}
     with pytest.raises(ModelError, match=r"layers\.0\.norm1\.bias: got shape \(3,\)"):
+        NumpyTextTower(tensors, heads=CONFIG.heads)
+
+
+def test_int4_weights_that_do_not_fit_are_named(reference: TextTower) -> None:
+    tensors = {**arrays(reference), "layers.0.up.weight": quantize_int4(np.ones((256, 128)))}
+    with pytest.raises(ModelError, match=r"layers\.0\.up\.weight: got shape \(256, 128\)"):
+        NumpyTextTower(tensors, heads=CONFIG.heads)
+
+
+@pytest.mark.parametrize("name", ["x", "", "-1", "7", "00", "\u0663", "9223372036854775807"])
+def test_layers_that_do_not_follow_each_other_are_refused(reference: TextTower, name: str) -> None:
+    tensors = {**arrays(reference), f"layers.{name}.up.weight": np.zeros((1, 1), np.float32)}
+    with pytest.raises(ModelError, match=r"text layers: got .*, expected 0 to 3"):
         NumpyTextTower(tensors, heads=CONFIG.heads)
 
 

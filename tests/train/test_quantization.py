@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from photosearch.models.quantizable import quantize_towers
 from photosearch.train.quantization import (
+    Rounding,
+    RoundToInt4,
     RoundToInt8,
     end_rounding,
-    int8_layers,
     prepare_rounding,
     round_now,
     round_weights,
+    rounded_layers,
 )
-from photosearch.weights import load_arrays, quantize_int8, write_weights
+from photosearch.weights import Int4, Int8, load_arrays, quantize_int4, quantize_int8, write_weights
 
 
 @pytest.fixture
@@ -32,9 +37,26 @@ def net() -> nn.Sequential:
     )
 
 
-@pytest.fixture
-def active() -> RoundToInt8:
-    rounding = RoundToInt8()
+class Text(nn.Module):
+    """Two layers of a text tower, as far as their feed-forward weights go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        parts = (
+            nn.ModuleDict({"up": nn.Linear(128, 256), "down": nn.Linear(256, 128)})
+            for _ in range(2)
+        )
+        self.layers = nn.ModuleList(parts)
+
+
+QUANTIZERS: dict[type[Rounding], Callable[[NDArray[Any]], Int8 | Int4]] = {
+    RoundToInt8: quantize_int8,
+    RoundToInt4: quantize_int4,
+}
+
+
+def now(kind: type[Rounding]) -> Rounding:
+    rounding = kind()
     rounding.active = True
     return rounding
 
@@ -45,34 +67,81 @@ def weights(net: nn.Sequential) -> list[Tensor]:
     return [layer.weight.detach().clone() for layer in layers]
 
 
-def stored(weight: Tensor) -> Tensor:
-    return torch.from_numpy(quantize_int8(weight.detach().numpy()).dense())
+def stored(weight: Tensor, kind: type[Rounding] = RoundToInt8) -> Tensor:
+    return torch.from_numpy(QUANTIZERS[kind](weight.detach().numpy()).dense())
 
 
-@pytest.mark.parametrize("shape", [(5, 7), (4, 3, 2, 2), (1, 1)])
-def test_rounding_is_what_storage_does(active: RoundToInt8, shape: tuple[int, ...]) -> None:
-    weight = torch.randn(shape)
-    torch.testing.assert_close(active(weight), stored(weight), rtol=0, atol=1e-6)
+@pytest.mark.parametrize(
+    ("kind", "shape"),
+    [
+        (RoundToInt8, (5, 7)),
+        (RoundToInt8, (4, 3, 2, 2)),
+        (RoundToInt8, (1, 1)),
+        (RoundToInt4, (100, 64)),
+        (RoundToInt4, (3, 640)),
+    ],
+)
+def test_rounding_is_what_storage_does(kind: type[Rounding], shape: tuple[int, ...]) -> None:
+    weight = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(now(kind)(weight), stored(weight, kind), rtol=0, atol=1e-6)
 
 
-def test_a_row_of_zeros_stays_zero(active: RoundToInt8) -> None:
-    assert torch.equal(active(torch.zeros(2, 3)), torch.zeros(2, 3))
+@pytest.mark.parametrize("size", [1e-9, 1e-7, 1e-5, 1e3])
+def test_rounding_to_int4_is_what_storage_does_at_the_ends_of_its_range(size: float) -> None:
+    weight = size * torch.randn((20, 128), generator=torch.Generator().manual_seed(1))
+    expected = stored(weight, RoundToInt4)
+    torch.testing.assert_close(now(RoundToInt4)(weight), expected, rtol=1e-6, atol=1e-6 * size)
 
 
-def test_the_gradient_passes_straight_through(active: RoundToInt8) -> None:
-    weight, upstream = torch.randn(5, 7, requires_grad=True), torch.randn(5, 7)
-    (active(weight) * upstream).sum().backward()
+@pytest.mark.parametrize("kind", QUANTIZERS)
+def test_a_row_of_zeros_stays_zero(kind: type[Rounding]) -> None:
+    assert torch.equal(now(kind)(torch.zeros(2, 64)), torch.zeros(2, 64))
+
+
+@pytest.mark.parametrize("kind", QUANTIZERS)
+def test_the_gradient_passes_straight_through(kind: type[Rounding]) -> None:
+    weight, upstream = torch.randn(5, 64, requires_grad=True), torch.randn(5, 64)
+    (now(kind)(weight) * upstream).sum().backward()
     assert weight.grad is not None
     assert torch.equal(weight.grad, upstream)
 
 
-def test_before_its_time_rounding_changes_nothing() -> None:
-    weight = torch.randn(5, 7)
-    assert RoundToInt8()(weight) is weight
+@pytest.mark.parametrize("kind", QUANTIZERS)
+def test_before_its_time_rounding_changes_nothing(kind: type[Rounding]) -> None:
+    weight = torch.randn(5, 64)
+    assert kind()(weight) is weight
 
 
-def test_int8_layers_are_those_that_the_bundle_stores_so(net: nn.Sequential) -> None:
-    assert int8_layers(net) == [net[0], net[2]]
+def test_layers_are_rounded_as_the_bundle_stores_them(net: nn.Sequential) -> None:
+    assert list(rounded_layers(net)) == [(net[0], RoundToInt8), (net[2], RoundToInt8)]
+
+
+@pytest.mark.parametrize("chosen", [(), (1,), (0, 1)])
+def test_feed_forward_weights_of_chosen_text_layers_are_rounded_to_int4(
+    chosen: tuple[int, ...],
+) -> None:
+    kinds = [kind for _, kind in rounded_layers(Text(), chosen)]
+    assert kinds == [RoundToInt4 if i in chosen else RoundToInt8 for i in (0, 0, 1, 1)]
+
+
+@pytest.mark.parametrize("chosen", [(), (1,), (0, 1)])
+def test_a_text_tower_rounded_for_good_comes_back_from_a_bundle_bit_by_bit(
+    chosen: tuple[int, ...], tmp_path: Path
+) -> None:
+    text = Text()
+    round_weights(text, chosen)
+    values = {f"text.{name}": value.numpy() for name, value in text.state_dict().items()}
+    write_weights(tmp_path / "w", quantize_towers(values, int4_layers=chosen), {})
+    for name, loaded in load_arrays(tmp_path / "w", "text.").items():
+        if name.endswith("weight"):
+            assert torch.equal(torch.from_numpy(loaded), text.state_dict()[name])
+
+
+def test_a_text_tower_in_training_is_prepared_by_the_same_rule() -> None:
+    student = nn.ModuleDict({"text": Text()})
+    prepare_rounding(student, (1,))
+    kinds = [type(part) for part in student.modules() if isinstance(part, Rounding)]
+    assert kinds == [RoundToInt8, RoundToInt8, RoundToInt4, RoundToInt4]
 
 
 def test_prepared_layers_round_only_when_told(net: nn.Sequential) -> None:

@@ -163,7 +163,7 @@ def _round_frozen(image: ImageTower, text: TextTower, config: TrainConfig) -> In
     for part in (
         image.backbone.stem,
         image.backbone.blocks[: config.views.frozen_blocks],
-        text.layers[: config.frozen_layers],
+        nn.ModuleDict({"layers": text.layers[: config.frozen_layers]}),
     ):
         round_weights(part)
     return embeddings
