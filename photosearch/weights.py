@@ -188,7 +188,7 @@ def load_tensors(path: Path, prefix: str) -> dict[str, Tensor]:
     """
     with _open(path) as file:
         names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118
-        stored = {name.removeprefix(prefix): file.get_tensor(name) for name in names}
+        stored = {name.removeprefix(prefix): _array(path, file, name) for name in names}
     if not stored:
         raise BundleError(f"{path}: no tensor named {prefix}*")
     restored = (_restore(key, stored) for key in stored)
@@ -198,6 +198,14 @@ def load_tensors(path: Path, prefix: str) -> dict[str, Tensor]:
 def load_arrays(path: Path, prefix: str) -> dict[str, Floats]:
     """The same, dequantised: name without the prefix -> float32."""
     return {name: dense(tensor) for name, tensor in load_tensors(path, prefix).items()}
+
+
+def _array(path: Path, file: Any, name: str) -> NDArray[Any]:
+    try:
+        array: NDArray[Any] = file.get_tensor(name)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:  # what numpy has not
+        raise BundleError(f"{path}: {name}: {error}") from error
+    return array
 
 
 def _restore(key: str, stored: Mapping[str, NDArray[Any]]) -> tuple[str, Tensor] | None:

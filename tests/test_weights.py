@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from photosearch.errors import BundleError, ShapeError
+from photosearch.errors import BundleError, ModelError, ShapeError
+from photosearch.models.text_tower import NumpyTextTower
 from photosearch.weights import (
     GROUP,
     Floats,
@@ -243,6 +245,20 @@ def test_codes_that_do_not_fit_their_scale_or_their_kind_are_refused(
     save_file(contiguous, tmp_path / "w")
     with pytest.raises(BundleError, match=message):
         load_tensors(tmp_path / "w", "text.")
+
+
+@pytest.mark.parametrize(
+    ("dtype", "shape"), [("BF16", [2]), ("F8_E4M3", [4]), ("U8", [0, 2**63]), ("F16", [2**62, 0])]
+)
+def test_arrays_that_numpy_cannot_hold_are_refused(
+    tmp_path: Path, dtype: str, shape: list[int]
+) -> None:
+    size = 4 if min(shape) else 0
+    entry = {"dtype": dtype, "shape": shape, "data_offsets": [0, size]}
+    header = json.dumps({"text.a": entry}).encode()
+    (tmp_path / "w").write_bytes(len(header).to_bytes(8, "little") + header + bytes(size))
+    with pytest.raises((BundleError, ModelError)):
+        NumpyTextTower(load_tensors(tmp_path / "w", "text."), heads=1)
 
 
 def test_integers_that_are_no_codes_are_refused(tmp_path: Path) -> None:

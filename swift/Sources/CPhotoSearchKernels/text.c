@@ -72,9 +72,10 @@ static float half(const uint8_t *at) {
 }
 
 void ps_int4_row(const uint8_t *codes, const uint8_t *scale, size_t width, float *out) {
-    for (size_t group = 0; group * 64 < width; group++) {
+    const size_t half_group = PS_INT4_GROUP / 2;
+    for (size_t group = 0; group * PS_INT4_GROUP < width; group++) {
         float factor = half(scale + 2 * group);
-        for (size_t i = group * 32; i < group * 32 + 32; i++) {
+        for (size_t i = group * half_group; i < (group + 1) * half_group; i++) {
             out[2 * i] = factor * (float)((int)(codes[i] & 15) - 8);
             out[2 * i + 1] = factor * (float)((int)(codes[i] >> 4) - 8);
         }

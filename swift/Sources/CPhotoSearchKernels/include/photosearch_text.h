@@ -1,15 +1,23 @@
-/// The arithmetic of a text transformer on one thread: fp32 values, int8 or fp32 weights.
+/// The arithmetic of a text transformer on one thread: fp32 values; weights int4, int8 or fp32.
 #ifndef PHOTOSEARCH_TEXT_H
 #define PHOTOSEARCH_TEXT_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+enum {
+    /// Columns of int4 that share a scale.
+    PS_INT4_GROUP = 64,
+    /// Rows of int4 that are widened at a time: small enough to stay in a cache, and whole tiles of
+    /// every kind of processor.
+    PS_INT4_ROWS = 12,
+};
+
 /// A linear layer: y = x · weightsᵀ · scale + bias.
 typedef struct {
-    /// [outputs, inputs], int8 or fp32 as the function says; need not be aligned.
+    /// [outputs, inputs], int4, int8 or fp32 as the function says; need not be aligned.
     const void *_Nonnull weights;
-    /// One a row of weights, or null for none.
+    /// One a row of weights, or null for none; of int4, one a group of PS_INT4_GROUP columns.
     const float *_Nullable scale;
     /// One a row of weights, or null for none.
     const float *_Nullable bias;
@@ -27,6 +35,11 @@ typedef struct {
     void (*_Nonnull linear_fp32)(
         const ps_linear *_Nonnull layer, const float *_Nonnull x, size_t tokens,
         float *_Nonnull y, size_t stride);
+    /// The same with int4 weights, packed as for ps_int4_row, in whole groups; `room` is for
+    /// PS_INT4_ROWS * inputs values.
+    void (*_Nonnull linear_int4)(
+        const ps_linear *_Nonnull layer, const float *_Nonnull x, size_t tokens,
+        float *_Nonnull y, size_t stride, float *_Nonnull room);
     /// x = (x - mean) / sqrt(variance + eps) * weight + bias, each row of [tokens, width] alone.
     void (*_Nonnull layer_norm)(
         float *_Nonnull x, size_t tokens, size_t width, const float *_Nonnull weight,

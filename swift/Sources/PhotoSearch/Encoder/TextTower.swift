@@ -4,7 +4,7 @@ import FaissFormat
 /// The built-in text tower on the CPU: the arithmetic of `photosearch/models/text_tower.py`, equal to
 /// 1e-4.
 ///
-/// Weights stay int8 in the mapped file; opening it reads only what is small.
+/// Large weights stay int8 and int4 in the mapped file; opening it reads only what is small.
 struct TextTower: Sendable {
     private static let tiny: Float = 1e-12  // a smaller norm is not divided by
 
@@ -16,6 +16,7 @@ struct TextTower: Sendable {
     private let norm: Norm
     private let layers: [TowerLayer]
     private let head: TowerHead
+    private let room: Int  // values, for the widest of the layers in int4
 
     /// The most tokens that a text may have.
     let context: Int
@@ -40,11 +41,13 @@ struct TextTower: Sendable {
         }
         norm = try reader.norm("norm", width: width)
         var layers: [TowerLayer] = []
-        for index in 0..<reader.layerCount {
+        for index in 0..<(try reader.layerCount()) {
             layers.append(try reader.layer("layers.\(index)", width: width))
         }
         self.layers = layers
-        head = try reader.head("head", width: width)
+        let head = try reader.head("head", width: width)
+        self.head = head
+        room = (layers.flatMap(\.linears) + head.linears).map(\.room).max() ?? 0
         file = weights.stored.file
         values = reader.values
     }
@@ -58,7 +61,7 @@ struct TextTower: Sendable {
         _ ids: [Int32],
         kernels: UnsafePointer<ps_text_kernels> = ps_text_kernels_at(Kernels.textPlace)
     ) throws(PhotoSearchError) -> [Float] {
-        guard (1...context).contains(ids.count) else {
+        guard ids.count >= 1, ids.count <= context else {
             throw PhotoSearchError(.shape, "tokens: got \(ids.count), expected 1 to \(context)")
         }
         guard ids.allSatisfy({ $0 >= 0 && $0 < tokens.count }) else {
@@ -66,10 +69,14 @@ struct TextTower: Sendable {
         }
         return file.withBytes { bytes in
             values.withUnsafeBufferPointer { values in
-                guard let file = bytes.baseAddress, let values = values.baseAddress else {
-                    return []
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: max(room, 1)) { room in
+                    guard let file = bytes.baseAddress, let values = values.baseAddress,
+                        let room = room.baseAddress
+                    else { return [] }
+                    let kernels = kernels.pointee
+                    return run(
+                        ids, TowerMemory(file: file, values: values, room: room, kernels: kernels))
                 }
-                return run(ids, TowerMemory(file: file, values: values, kernels: kernels.pointee))
             }
         }
     }

@@ -4,12 +4,15 @@ import CPhotoSearchKernels
 struct TowerMemory {
     let file: UnsafeRawPointer
     let values: UnsafePointer<Float>
+    /// For the rows of int4 that are being multiplied, `Linear.room` values.
+    let room: UnsafeMutablePointer<Float>
     let kernels: ps_text_kernels
 }
 
 /// A linear layer, [outputs, inputs].
 struct Linear: Sendable {
     enum Weights: Sendable {
+        case int4(at: Int)  // byte of the file
         case int8(at: Int)  // byte of the file
         case floats(at: Int)  // place among the values
     }
@@ -19,6 +22,11 @@ struct Linear: Sendable {
     let bias: Int?
     let inputs: Int
     let outputs: Int
+
+    /// Values that `run` needs room for.
+    var room: Int {
+        if case .int4 = weights { Int(PS_INT4_ROWS) * inputs } else { 0 }
+    }
 
     /// x [tokens, inputs] to y, whose rows lie `stride` values apart.
     func run(
@@ -31,6 +39,9 @@ struct Linear: Sendable {
             ps_linear(weights: weights, scale: scale, bias: bias, inputs: inputs, outputs: outputs)
         }
         switch weights {
+        case .int4(let place):
+            var layer = layer(memory.file + place)
+            memory.kernels.linear_int4(&layer, x, tokens, y, stride ?? outputs, memory.room)
         case .int8(let place):
             var layer = layer(memory.file + place)
             memory.kernels.linear_int8(&layer, x, tokens, y, stride ?? outputs)
@@ -88,10 +99,14 @@ struct TowerLayer: Sendable {
     let norm1: Norm
     let up, down: Linear
     let norm2: Norm
+
+    var linears: [Linear] { [query, key, value, out, up, down] }
 }
 
 /// LayerNorm, then a linear map plus a GELU layer beside it.
 struct TowerHead: Sendable {
     let norm: Norm
     let linear, up, down: Linear
+
+    var linears: [Linear] { [linear, up, down] }
 }

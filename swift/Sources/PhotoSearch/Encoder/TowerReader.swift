@@ -12,13 +12,22 @@ struct TowerReader {
         self.weights = weights
     }
 
-    /// How many transformer layers there are.
-    var layerCount: Int {
-        let numbers = weights.names.compactMap { name -> Int? in
-            let parts = name.split(separator: ".")
-            return parts.first == "layers" && parts.count > 1 ? Int(parts[1]) : nil
+    /// How many transformer layers follow each other from 0 on.
+    ///
+    /// - Throws: `PhotoSearchError` of kind `model` if there are others.
+    func layerCount() throws(PhotoSearchError) -> Int {
+        let named = Set(
+            weights.names.compactMap { name -> Substring? in
+                let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+                return parts.first == "layers" && parts.count > 1 ? parts[1] : nil
+            })
+        guard named == Set((0..<named.count).map { Substring("\($0)") }) else {
+            let got = named.sorted { ($0.count, $0) < ($1.count, $1) }.prefix(9)
+            throw PhotoSearchError(
+                .model,
+                "text layers: got \(got.joined(separator: ", ")), expected 0 to \(named.count - 1)")
         }
-        return (numbers.max() ?? -1) + 1
+        return named.count
     }
 
     mutating func embedding(_ name: String) throws(PhotoSearchError) -> Embedding {
@@ -57,20 +66,14 @@ struct TowerReader {
         let tensor = try weights.tensor("\(name).weight")
         try check("\(name).weight", tensor.shape, [outputs, inputs])
         let rows = tensor.shape[0]
-        let hasBias = weights.stored.entries.keys.contains { $0.hasSuffix("\(name).bias") }
-        let bias = hasBias ? try array("\(name).bias", [rows]).place : nil
-        switch tensor {
-        case .int8(let codes, let scale):
-            return Linear(
-                weights: .int8(at: codes.range.lowerBound), scale: append(scale), bias: bias,
-                inputs: inputs, outputs: rows)
-        case .floats(let entry):
-            return Linear(
-                weights: .floats(at: append(entry)), scale: nil, bias: bias, inputs: inputs,
-                outputs: rows)
-        case .int4:
-            throw PhotoSearchError(.model, "\(name).weight: got int4, expected int8 or floats")
-        }
+        let bias = weights.has("\(name).bias") ? try array("\(name).bias", [rows]).place : nil
+        let (stored, scale): (Linear.Weights, Int?) =
+            switch tensor {
+            case .int4(let codes, let scale): (.int4(at: codes.range.lowerBound), append(scale))
+            case .int8(let codes, let scale): (.int8(at: codes.range.lowerBound), append(scale))
+            case .floats(let entry): (.floats(at: append(entry)), nil)
+            }
+        return Linear(weights: stored, scale: scale, bias: bias, inputs: inputs, outputs: rows)
     }
 
     mutating func norm(_ name: String, width: Int, isHead: Bool = false) throws(PhotoSearchError)

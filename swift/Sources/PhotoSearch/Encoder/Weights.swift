@@ -60,6 +60,10 @@ struct Weights: Sendable {
     ///   do not fit.
     func tensor(_ name: String) throws(PhotoSearchError) -> Tensor {
         let whole = prefix + name
+        let ways = ["", ".q8", ".q4"].filter { stored.entries[whole + $0] != nil }
+        guard ways.count <= 1 else {
+            throw PhotoSearchError(.bundle, "\(name): stored twice, expected once")
+        }
         if let entry = stored.entries[whole] {
             guard entry.element == .float16 || entry.element == .float32 else {
                 throw PhotoSearchError(
@@ -68,26 +72,51 @@ struct Weights: Sendable {
             }
             return .floats(entry)
         }
-        if let codes = stored.entries["\(whole).q8"], codes.element == .int8 {
-            let scale = try scale(whole, shape: Array(codes.shape.prefix(1)))
-            return .int8(codes: codes, scale: scale)
-        }
-        if let codes = stored.entries["\(whole).q4"], codes.element == .uint8,
-            codes.shape.count == 2,
-            2 * codes.shape[1] % Self.group == 0
-        {
-            let groups = 2 * codes.shape[1] / Self.group
-            return .int4(codes: codes, scale: try scale(whole, shape: [codes.shape[0], groups]))
-        }
+        if let codes = stored.entries["\(whole).q8"] { return try int8(name, codes) }
+        if let codes = stored.entries["\(whole).q4"] { return try int4(name, codes) }
         throw PhotoSearchError(.model, "\(name): missing from the weights")
     }
 
+    /// Whether a tensor is stored as it is.
+    func has(_ name: String) -> Bool {
+        stored.entries[prefix + name] != nil
+    }
+
+    private func int8(
+        _ name: String, _ codes: Safetensors.Entry
+    ) throws(PhotoSearchError) -> Tensor {
+        guard codes.element == .int8, !codes.shape.isEmpty else {
+            throw PhotoSearchError(.bundle, "\(name).q8: got \(codes.told), expected I8 [rows, …]")
+        }
+        return .int8(codes: codes, scale: try scale(name, shape: Array(codes.shape.prefix(1))))
+    }
+
+    private func int4(
+        _ name: String, _ codes: Safetensors.Entry
+    ) throws(PhotoSearchError) -> Tensor {
+        let pairs = Self.group / 2
+        // an empty array may claim any number of columns
+        guard codes.element == .uint8, codes.shape.count == 2, codes.shape[1] % pairs == 0,
+            codes.shape[1] <= Int.max / 2
+        else {
+            throw PhotoSearchError(
+                .bundle,
+                "\(name).q4: got \(codes.told), expected U8 [rows, a multiple of \(pairs)]")
+        }
+        let shape = [codes.shape[0], codes.shape[1] / pairs]
+        return .int4(codes: codes, scale: try scale(name, shape: shape))
+    }
+
     private func scale(_ name: String, shape: [Int]) throws(PhotoSearchError) -> Safetensors.Entry {
-        let entry = stored.entries["\(name).scale"]
+        let entry = stored.entries["\(prefix)\(name).scale"]
         guard let entry, entry.element == .float16, entry.shape == shape else {
-            let got = entry.map { "\($0.shape)" } ?? "none"
+            let got = entry?.told ?? "none"
             throw PhotoSearchError(.bundle, "\(name).scale: got \(got), expected F16 \(shape)")
         }
         return entry
     }
+}
+
+extension Safetensors.Entry {
+    fileprivate var told: String { "\(element.rawValue) \(shape)" }
 }
