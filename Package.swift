@@ -135,6 +135,7 @@ let package = Package(
 if Context.environment["PHOTOSEARCH_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "photosearch-fuzz", dependencies: ["FaissFormat", "PhotoSearch"],
+            name: "photosearch-fuzz",
+            dependencies: ["CPhotoSearchKernels", "FaissFormat", "PhotoSearch"],
             path: "swift/Fuzz", exclude: ["run"]))
 }

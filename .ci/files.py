@@ -27,7 +27,7 @@ OTHERS = {
     "swift/Tests": "the tests of the Swift package",
     "swift/Fixtures": "what Python says, for Swift to agree with; written by `tests/fixtures`",
     "swift/Examples": "an app in SwiftUI",
-    "swift/Fuzz": "a driver for libFuzzer: faiss files, manifests, safetensors",
+    "swift/Fuzz": "a driver for libFuzzer: faiss files, manifests, safetensors, text towers",
     "swift/Checks": "the kernels on arm64, under qemu; run by `.ci/kernels-arm`",
     "swift/Stubs": "the parts of Apple's modules that are used, so that Linux can compile",
     "Package.swift": "the Swift package",

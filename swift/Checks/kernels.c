@@ -1,4 +1,5 @@
-/// Every implementation of the scans that this processor can run against the plain one.
+/// Every implementation of the scans that this processor can run against the plain one, and the text
+/// kernels' int4 against the values that it stands for.
 ///
 /// The Swift tests do the same and more; this is what can be run under an emulator of another
 /// processor, where there is no Swift: see .ci/kernels-arm.
@@ -94,6 +95,33 @@ static size_t check_short(size_t dim, size_t groups) {
     return differ;
 }
 
+/// A layer in int4 by every text kernel: the sums that differ from those over its values.
+static size_t check_int4(size_t outputs, size_t groups, size_t tokens) {
+    size_t inputs = groups * PS_INT4_GROUP, bytes = outputs * inputs / 2, differ = 0;
+    uint8_t *codes = malloc(bytes + 1), *halves = malloc(2 * outputs * groups);
+    float *scale = malloc(outputs * groups * sizeof *scale);
+    float *weights = malloc(outputs * inputs * sizeof *weights);
+    float *x = malloc(tokens * inputs * sizeof *x), *y = malloc(tokens * outputs * sizeof *y);
+    float *room = malloc(PS_INT4_ROWS * inputs * sizeof *room);
+    for (size_t i = 0; i < bytes; i++) codes[1 + i] = (uint8_t)(rand() >> 5);
+    for (size_t i = 0; i < outputs * groups; i++) scale[i] = (float)(rand() % 2001 - 1000) / 1024;
+    for (size_t i = 0; i < tokens * inputs; i++) x[i] = drawn();
+    ps_encode_f16(scale, outputs * groups, halves);
+    ps_int4_row(codes + 1, halves, outputs * inputs, weights);
+    ps_linear layer = {codes + 1, scale, NULL, inputs, outputs};
+    for (size_t index = 0; index < ps_text_kernels_count(); index++) {
+        ps_text_kernels_at(index)->linear_int4(&layer, x, tokens, y, outputs, room);
+        for (size_t i = 0; i < tokens * outputs; i++) {
+            double sum = 0;
+            for (size_t j = 0; j < inputs; j++)
+                sum += (double)weights[i % outputs * inputs + j] * x[i / outputs * inputs + j];
+            differ += !(fabs(y[i] - sum) <= 1e-5 * (double)inputs);
+        }
+    }
+    free(codes), free(halves), free(scale), free(weights), free(x), free(y), free(room);
+    return differ;
+}
+
 int main(void) {
     size_t differ = 0;
     for (size_t index = 0; index < ps_kernels_count(); index++)
@@ -103,6 +131,9 @@ int main(void) {
             for (size_t shift = 0; shift < 4; shift++) differ += check((scan)which, dim, shift);
     for (size_t dim = 0; dim < LONGEST; dim += 4)
         for (size_t groups = 0; groups < 7; groups++) differ += check_short(dim, groups);
+    for (size_t outputs = 1; outputs < 30; outputs++)
+        for (size_t tokens = 1; tokens < 14; tokens++)
+            differ += check_int4(outputs, 1 + outputs % 5, tokens);
     printf(": %zu results differ\n", differ);
     return differ > 0;
 }

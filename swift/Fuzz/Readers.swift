@@ -1,3 +1,4 @@
+import CPhotoSearchKernels
 import FaissFormat
 import Foundation
 
@@ -5,13 +6,14 @@ import Foundation
 
 /// What is fed with bytes: a reader may refuse them, but not crash, hang or read beyond them.
 enum Reader: String, CaseIterable {
-    case faiss, manifest, safetensors
+    case faiss, manifest, safetensors, tower
 
     func read(_ bytes: UnsafeRawBufferPointer) {
         switch self {
         case .faiss: try? Self.search(Data(bytes))
         case .manifest: _ = try? Manifest(json: Array(bytes))
         case .safetensors: try? Self.load(Data(bytes))
+        case .tower: try? Self.embed(Data(bytes))
         }
     }
 
@@ -38,5 +40,15 @@ enum Reader: String, CaseIterable {
         defer { unlink(place.path) }
         let stored = try Safetensors(path: place.path)
         for entry in stored.entries.values { _ = stored.floats(entry) }
+    }
+
+    /// Whatever opens embeds a text, with every kind of kernel.
+    private static func embed(_ data: Data) throws {
+        try data.write(to: place)
+        defer { unlink(place.path) }
+        let tower = try TextTower(path: place.path)
+        for kind in 0..<ps_text_kernels_count() {
+            _ = try tower.embed([2, 0, 5, 9, 3], kernels: ps_text_kernels_at(kind))
+        }
     }
 }

@@ -12,7 +12,7 @@ import Testing
         return try ModelBundle(at: URL(fileURLWithPath: manifest).deletingLastPathComponent())
     }
 
-    @Test(arguments: ["wide", "narrow"])
+    @Test(arguments: ["wide", "narrow", "packed"])
     func queriesHaveTheVectorsOfPython(name: String) async throws {
         let bundle = try bundle(name)
         try bundle.verify()
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["wide", "narrow"])
+    @Test(arguments: ["wide", "narrow", "packed"])
     func everyKindOfProcessorGivesTheSameVector(name: String) throws {
         let tower = try TextTower(path: "\(bundle(name).path)/\(ModelBundle.weights)")
         let ids: [Int32] = [2, 5, 9, 0, 17, 17, 40, 3]
