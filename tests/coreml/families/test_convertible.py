@@ -13,7 +13,9 @@ from photosearch.errors import ModelError
 from photosearch.models.image_tower import ImageRunner
 from photosearch.models.load import load_encoder
 from photosearch.models.pretrained import PretrainedEncoder
-from photosearch.weights import load_arrays
+from photosearch.models.towers import TowersConfig
+from photosearch.testing import random_bundle
+from photosearch.weights import Int4, load_arrays, load_tensors
 from tests.coreml.towers import CLOSE, embed_ids, embed_pixels, random_pixels
 
 LAYOUTS = pytest.mark.parametrize("layout", ["plain", "ane"])
@@ -38,6 +40,22 @@ def test_the_text_tower_of_a_bundle_is_the_one_that_searches(
     encoder = load_encoder(bundle)
     embedded = embed_ids(open_model(bundle), layout, encoder.tokenizer.encode(text))
     assert np.abs(embedded.numpy() - encoder.encode_texts([text])).max() < CLOSE
+
+
+@LAYOUTS
+def test_int4_feed_forward_weights_are_those_that_search(
+    tmp_path: Path, layout: LayoutName
+) -> None:
+    wide = TowersConfig(
+        dim=32, head_hidden=32, vocabulary=200, context=16, width=128, layers=2, heads=2
+    )
+    bundle = random_bundle(tmp_path / "m", config=wide)
+    stored = load_tensors(bundle / "weights.safetensors", "text.")
+    names = [f"layers.{i}.{part}.weight" for i in range(2) for part in ("up", "down")]
+    assert all(isinstance(stored[name], Int4) for name in names)
+    encoder = load_encoder(bundle)
+    embedded = embed_ids(open_model(bundle), layout, encoder.tokenizer.encode(TEXTS[0]))
+    assert np.abs(embedded.numpy() - encoder.encode_texts([TEXTS[0]])).max() < CLOSE
 
 
 @LAYOUTS
