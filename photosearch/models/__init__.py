@@ -4,7 +4,7 @@ load.py           load_encoder: one name for each of them
 builtin.py        the built-in model: text_tower.py (numpy) and image_tower.py (OpenVINO)
 pretrained.py     checkpoints: checkpoint.py (the files), hf_towers.py (transformers)
 bundle_io.py      the built-in model's bundle on disk; quantizable.py: how weights are stored
-towers.py         the same towers in torch, for training; mobilenet.py: its image backbone
+towers.py         the same towers in torch, for training; inverted_residuals.py: its image backbone
 """
 
 from __future__ import annotations

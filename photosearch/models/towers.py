@@ -17,7 +17,7 @@ from photosearch.models.image_tower import (
     PIXEL_MEAN,
     PIXEL_SCALE,
 )
-from photosearch.models.mobilenet import MobileNetV2, pool
+from photosearch.models.inverted_residuals import MobileNetV2, pool
 
 MASKED = -1e4  # added to masked attention scores; finite in fp16
 

@@ -19,9 +19,9 @@ from PIL import Image, ImageEnhance, ImageOps
 from PIL.Image import Resampling
 
 from photosearch.atomic import replacing
-from photosearch.models import mobilenet
+from photosearch.models import inverted_residuals
 from photosearch.models.image_tower import PIXEL_MEAN, PIXEL_SCALE
-from photosearch.models.mobilenet import MobileNetV2, pool
+from photosearch.models.inverted_residuals import MobileNetV2, pool
 from photosearch.train.checkpoint import fingerprint, tensor_parts
 from photosearch.train.config import ViewsConfig
 
@@ -104,7 +104,7 @@ def cache_views(
 
 
 def _key(backbone: MobileNetV2, paths: Sequence[Path], config: ViewsConfig) -> str:
-    code = (Path(__file__), Path(mobilenet.__file__))
+    code = (Path(__file__), Path(inverted_residuals.__file__))
     parts = [repr(config), *code, *tensor_parts(backbone.state_dict()), *paths]
     return fingerprint(parts)[:_KEY_DIGITS]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from photosearch.models.mobilenet import pool
+from photosearch.models.inverted_residuals import pool
 from photosearch.models.towers import ImageTower, TextTower
 from photosearch.train.cached_views import CachedViews
 from photosearch.train.samplers import Pairs

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from photosearch.models.image_tower import PIXEL_MEAN, PIXEL_SCALE
-from photosearch.models.mobilenet import pool
+from photosearch.models.inverted_residuals import pool
 from photosearch.train.cached_views import view_batches
 from photosearch.train.config import ViewsConfig
 from photosearch.train.losses import cut, relations, soft_labels

@@ -171,8 +171,8 @@ def in_torch(*, bf16: bool) -> Embed:
     import torch
 
     from photosearch.models.image_tower import PIXEL_MEAN, PIXEL_SCALE
+    from photosearch.models.inverted_residuals import pool
     from photosearch.models.machine import keep_freed_memory
-    from photosearch.models.mobilenet import pool
 
     keep_freed_memory()
     tower, dtype = tower_in_torch(), torch.bfloat16 if bf16 else torch.float32

@@ -15,7 +15,7 @@ from torch import nn
 
 from photosearch.data.photos import is_held_out
 from photosearch.models.image_tower import FEATURE_CHANNELS
-from photosearch.models.mobilenet import MobileNetV2
+from photosearch.models.inverted_residuals import MobileNetV2
 from photosearch.models.towers import TowersConfig
 from photosearch.testing import draw_photo
 from photosearch.train.config import TrainConfig, ViewsConfig

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from photosearch.models.mobilenet import MobileNetV2, pool
+from photosearch.models.inverted_residuals import MobileNetV2, pool
 from photosearch.testing import draw_photo, draw_photos
 from photosearch.train import cached_views as views_module
 from photosearch.train.cached_views import (

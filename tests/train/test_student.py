@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.models.mobilenet import pool
+from photosearch.models.inverted_residuals import pool
 from photosearch.train.student import Student
 from tests.train.conftest import FROZEN_BLOCKS, FROZEN_LAYERS, PHOTOS
 

@@ -12,7 +12,7 @@ from photosearch.contract import Pooling
 from photosearch.coreml.layout.layouts import MASKED, Layout, unit
 from photosearch.coreml.layout.transformer import MlpHead
 from photosearch.models.image_tower import FEATURE_CHANNELS
-from photosearch.models.mobilenet import MobileNetV2
+from photosearch.models.inverted_residuals import MobileNetV2
 
 Rgb = tuple[float, float, float]
 

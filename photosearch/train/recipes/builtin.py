@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from photosearch.models import quantize_towers
-from photosearch.models.mobilenet import load_weights
+from photosearch.models.inverted_residuals import load_weights
 from photosearch.models.towers import ImageTower, TextTower
 from photosearch.progress import Listener, counting, silent
 from photosearch.text import WordPiece

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from photosearch.models.image_tower import FEATURE_CHANNELS
-from photosearch.models.mobilenet import Conv, MobileNetV2, load_weights, pool
+from photosearch.models.inverted_residuals import Conv, MobileNetV2, load_weights, pool
 
 Doubles = NDArray[np.float64]
 

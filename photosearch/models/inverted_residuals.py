@@ -1,4 +1,4 @@
-"""MobileNetV2 as the image backbone (Sandler et al. 2018, arXiv:1801.04381).
+"""The image backbone in torch: MobileNetV2 (Sandler et al. 2018, arXiv:1801.04381).
 
 Batch normalisation is already folded into the convolutions, so every layer is a
 convolution, a bias and a ReLU6: operations that the Neural Engine runs natively.
