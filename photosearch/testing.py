@@ -24,6 +24,7 @@ import numpy as np
 from photosearch.encoder import Bytes, Floats, ImageInput
 from photosearch.errors import UsageError, require
 from photosearch.manifest import Calibration, ImageSpec
+from photosearch.models.backbones import MOBILENET_V2, Backbone
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -182,10 +183,11 @@ def random_bundle(
     seed: int = 0,
     config: TowersConfig | None = None,
     image: ImageSpec | None = None,
+    backbone: Backbone = MOBILENET_V2,
 ) -> Path:
     """Writes a bundle of the built-in architecture with random weights; small by default.
 
-    Its text tower has few and narrow layers, its image tower is MobileNetV2 in full (at 64
+    Its text tower has few and narrow layers, its image tower is a backbone in full (at 64
     pixels). The same seed gives the same bytes. Returns the directory. Imports torch: raises
     MissingExtra without it.
     """
@@ -201,7 +203,7 @@ def random_bundle(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         towers = {
-            "image": ImageTower(dim=shape.dim, hidden=shape.head_hidden),
+            "image": ImageTower(dim=shape.dim, hidden=shape.head_hidden, backbone=backbone),
             "text": TextTower(shape),
         }
         state = {
@@ -219,6 +221,7 @@ def random_bundle(
         image=image or ImageSpec(size=64),
         calibration=Calibration(scale=10.0, bias=-5.0),
         card="# Random weights\n\nFor tests. It knows nothing.\n",
+        backbone=backbone,
     )
     return directory
 

@@ -19,7 +19,7 @@ from photosearch.contract import TOKENIZER
 from photosearch.encoder import Bytes, Floats, ImageInput, choose_width, cut, named_space
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models.batches import check_pixels, check_texts, encode_in_batches, pixel_batches
-from photosearch.models.bundle_io import WEIGHTS, open_bundle
+from photosearch.models.bundle_io import WEIGHTS, open_bundle, read_backbone
 from photosearch.models.text_tower import NumpyTextTower
 from photosearch.text import load_tokenizer
 from photosearch.weights import load_arrays
@@ -97,4 +97,6 @@ class BuiltinEncoder:
     def _image_runner(self) -> ImageRunner:
         from photosearch.models.image_tower import ImageRunner
 
-        return ImageRunner(load_arrays(self._bundle / WEIGHTS, "image."), side=self.image.size)
+        weights = self._bundle / WEIGHTS
+        backbone, tensors = read_backbone(weights), load_arrays(weights, "image.")
+        return ImageRunner(tensors, backbone, side=self.image.size)

@@ -29,10 +29,12 @@ from photosearch.manifest import (
     verify_files,
     write_manifest,
 )
-from photosearch.weights import Tensor, write_weights
+from photosearch.models.backbones import BACKBONES, MOBILENET_V2, Backbone
+from photosearch.weights import Tensor, read_config, write_weights
 
 ARCHITECTURE = "photosearch-v1"
 WEIGHTS, VOCABULARY, CARD = "weights.safetensors", f"{TOKENIZER}/vocab.txt", "MODEL_CARD.md"
+_BACKBONE = "backbone"  # in the weights' config
 
 
 def write_bundle(
@@ -46,15 +48,18 @@ def write_bundle(
     image: ImageSpec,
     calibration: Calibration,
     card: str,
+    backbone: Backbone = MOBILENET_V2,
 ) -> Manifest:
     """Writes a bundle; what was there stays until the new one is whole and on the disk.
 
     `tensors` are the two state dicts under `image.` and `text.`, packed or not; `heads` is the
-    number of attention heads of the text tower. Embeddings may be cut to a half and a quarter.
-    The same arguments give the same bytes. Raises UsageError if `directory` is a file.
+    number of attention heads of the text tower, `backbone` that of the image tower. Embeddings may
+    be cut to a half and a quarter. The same arguments give the same bytes. Raises UsageError if
+    `directory` is a file.
     """
     with replacing_folder(directory) as partial:
-        files = _write_files(partial, tensors, heads, vocabulary, card)
+        write_weights(partial / WEIGHTS, tensors, {"heads": heads, _BACKBONE: backbone.name})
+        files = _write_files(partial, vocabulary, card)
         context = tensors["text.positions.weight"].shape[0]
         text = TextSpec(context=context, tokenizer="wordpiece")
         dim = tensors["text.head.linear.weight"].shape[0]
@@ -74,12 +79,9 @@ def write_bundle(
     return manifest
 
 
-def _write_files(
-    folder: Path, tensors: Mapping[str, Tensor], heads: int, vocabulary: Sequence[str], card: str
-) -> dict[str, FileEntry]:
-    """All but the manifest, as it lists them."""
+def _write_files(folder: Path, vocabulary: Sequence[str], card: str) -> dict[str, FileEntry]:
+    """What stands beside the weights; all but the manifest, as it lists them."""
     (folder / VOCABULARY).parent.mkdir()
-    write_weights(folder / WEIGHTS, tensors, {"heads": heads})
     (folder / VOCABULARY).write_text("".join(f"{w}\n" for w in vocabulary), encoding="utf-8")
     (folder / CARD).write_text(card, encoding="utf-8")
     return {path: file_entry(folder / path) for path in (WEIGHTS, VOCABULARY, CARD)}
@@ -90,7 +92,7 @@ def open_bundle(directory: Path) -> Manifest:
 
     Its Core ML packages are not read, nor need they be there: `photosearch model verify` does.
     Raises BundleError if a file is missing or changed, if the space id does not follow from
-    them, or if another architecture reads these weights.
+    them, or if another architecture or version reads these weights.
     """
     manifest = read_manifest(directory)
     if manifest.architecture != ARCHITECTURE:
@@ -103,7 +105,24 @@ def open_bundle(directory: Path) -> Manifest:
     verify_files(directory, manifest)
     if manifest.space != space:
         raise BundleError(f"{directory}: space: got {manifest.space[:12]}, expected {space[:12]}")
+    read_backbone(directory / WEIGHTS)
     return manifest
+
+
+def read_backbone(weights: Path) -> Backbone:
+    """The image tower's backbone, by its name in the weights' config.
+
+    Bundles of version 1 name none: theirs is MobileNetV2. Readers of that version refuse another
+    at the first photo, as its tensors do not fit; hence the architecture keeps its name. Raises
+    BundleError for a name that is unknown.
+    """
+    name = read_config(weights).get(_BACKBONE, MOBILENET_V2.name)
+    if not isinstance(name, str) or name not in BACKBONES:
+        raise BundleError(
+            f"{weights}: backbone: got {name!r}, expected one of {', '.join(BACKBONES)}; "
+            "a newer photosearch may read it"
+        )
+    return BACKBONES[name]
 
 
 def space_of(manifest: Manifest) -> str:

@@ -1,12 +1,13 @@
 """Runs the built-in image tower in OpenVINO. Imports it only when the first photo comes.
 
-MobileNetV2 (Sandler et al. 2018, arXiv:1801.04381), the same tower as `towers.ImageTower` in torch;
-a test holds the two together. It runs one photo at a time: that is the fastest, and an embedding
-then depends on no other photo.
+The same tower as `towers.ImageTower` in torch, over any of `backbones.py`; a test holds the two
+together. It runs one photo at a time: that is the fastest, and an embedding then depends on no
+other photo.
 
-Photos a second and, behind the comma, CPU ms a photo at 256 pixels, on two threads of an AMD EPYC
-with avx512_bf16 and nothing else running (tests/benchmarks/bench_engines.py; the third column is
-with ONEDNN_MAX_CPU_ISA=AVX512_CORE ATEN_CPU_CAPABILITY=avx512, which onnxruntime does not obey):
+Of MobileNetV2 at 256 pixels, photos a second and, behind the comma, CPU ms a photo, on two threads
+of an AMD EPYC with avx512_bf16 and nothing else running (tests/benchmarks/bench_engines.py; the
+third column is with ONEDNN_MAX_CPU_ISA=AVX512_CORE ATEN_CPU_CAPABILITY=avx512, which onnxruntime
+does not obey):
 
 | | as it is | kept from bfloat16 | kept to AVX2 | peak MB | largest 1 - cos |
 |-|-|-|-|-|-|
@@ -32,34 +33,21 @@ import numpy as np
 
 from photosearch.encoder import Bytes, Floats
 from photosearch.errors import ModelError
+from photosearch.models.backbones import Backbone, BlockShape, same_padding
 from photosearch.models.engine import compile_graph, openvino, stream_count
 
-# The numbers of the tower, which torch trains and OpenVINO runs.
-# expansion, output channels, repeats, stride of the first (table 2 of the paper)
-STAGES = (
-    (1, 16, 1, 1),
-    (6, 24, 2, 2),
-    (6, 32, 3, 2),
-    (6, 64, 4, 2),
-    (6, 96, 3, 1),
-    (6, 160, 3, 2),
-    (6, 320, 1, 1),
-)
-STEM_CHANNELS = 32
-FEATURE_CHANNELS = 1280
-PIXEL_MEAN = PIXEL_SCALE = 128.0
-NORM_EPSILON = 1e-5  # of the head's layer norm
+NORM_EPSILON = 1e-5  # of the head's layer norm, in torch too
 
 
 class ImageRunner:
     """Prepared pixels to unit vectors. Threads and forked processes may share one."""
 
-    def __init__(self, tensors: Mapping[str, Floats], *, side: int) -> None:
+    def __init__(self, tensors: Mapping[str, Floats], backbone: Backbone, *, side: int) -> None:
         """From the state dict of an ImageTower, for pictures of that side in pixels.
 
         Raises ModelError if the tensors do not fit the architecture, or OpenVINO does not run.
         """
-        self._graph = image_graph(tensors, side=side)
+        self._graph = image_graph(tensors, backbone, side=side)
         self._running = _Running(self._graph)
         self._forked: list[_Running] = []
 
@@ -103,17 +91,18 @@ _NORM_FLOOR = 1e-24  # squared, the least norm that an embedding is divided by
 _CLIP = (0.0, 6.0)  # ReLU6
 
 
-def image_graph(tensors: Mapping[str, Floats], *, side: int) -> Any:
+def image_graph(tensors: Mapping[str, Floats], backbone: Backbone, *, side: int) -> Any:
     """uint8 [1, S, S, 3] -> float32 [1, D], unit norm, from the state dict of an ImageTower.
 
     Raises ModelError if the tensors do not fit the architecture.
     """
-    graph = _Graph(tensors)
+    graph = _Graph(tensors, backbone)
     ops, types = graph.ops, openvino().Type
     pixels = ops.parameter([1, side, side, 3], types.u8, name="pixels")
     planes = ops.transpose(ops.convert(pixels, types.f32), np.array([0, 3, 1, 2]))
-    x = ops.divide(ops.subtract(planes, np.float32(PIXEL_MEAN)), np.float32(PIXEL_SCALE))
-    features = ops.reduce_mean(graph.backbone(x), np.array([2, 3]), keep_dims=False)  # [1, W]
+    x = ops.subtract(planes, np.float32(backbone.mean))
+    maps = graph.feature_map(ops.divide(x, np.float32(backbone.scale)))
+    features = ops.reduce_mean(maps, np.array([2, 3]), keep_dims=False)  # [1, W]
     vectors = graph.head(features)
     graph.require_all_used()
     return openvino().Model([vectors], [pixels], "image")
@@ -122,46 +111,40 @@ def image_graph(tensors: Mapping[str, Floats], *, side: int) -> Any:
 class _Graph:
     """Layers by the names of their tensors, each tensor checked as it is taken."""
 
-    def __init__(self, tensors: Mapping[str, Floats]) -> None:
+    def __init__(self, tensors: Mapping[str, Floats], backbone: Backbone) -> None:
         self.ops = openvino().opset13
-        self._tensors, self._unused = tensors, set(tensors)
+        self._tensors, self._unused, self._backbone = tensors, set(tensors), backbone
 
-    def backbone(self, x: Any) -> Any:
-        """[1, 3, S, S] -> [1, 1280, S/32, S/32]."""
-        x = self._conv(x, "backbone.stem", 3, STEM_CHANNELS, kernel=3, stride=2)
-        number, inputs = 0, STEM_CHANNELS
-        for expansion, outputs, repeats, first_stride in STAGES:
-            for repeat in range(repeats):
-                stride = 1 if repeat else first_stride
-                x = self._block(x, number, inputs, outputs, expansion=expansion, stride=stride)
-                number, inputs = number + 1, outputs
-        return self._conv(x, "backbone.head", inputs, FEATURE_CHANNELS)
+    def feature_map(self, x: Any) -> Any:
+        """[1, 3, S, S] -> [1, W, S/32, S/32]."""
+        shape = self._backbone
+        x = self._conv(x, "backbone.stem", 3, shape.stem, kernel=3, stride=2)
+        for number, block in enumerate(shape.blocks()):
+            x = self._block(x, f"backbone.blocks.{number}", block)
+        return self._conv(x, "backbone.head", shape.top, shape.features)
 
     def head(self, x: Any) -> Any:
-        """[1, 1280] -> [1, D], unit norm."""
-        ops = self.ops
+        """[1, W] -> [1, D], unit norm."""
+        ops, width = self.ops, self._backbone.features
         x = ops.mvn(x, np.array([1]), True, NORM_EPSILON, "inside_sqrt")
-        x = ops.multiply(x, self._take("head.norm.weight", FEATURE_CHANNELS))
-        x = ops.add(x, self._take("head.norm.bias", FEATURE_CHANNELS))
+        x = ops.multiply(x, self._take("head.norm.weight", width))
+        x = ops.add(x, self._take("head.norm.bias", width))
         dim, hidden = self._rows("head.linear.weight"), self._rows("head.up.weight")
-        up = ops.gelu(self._linear(x, "head.up", FEATURE_CHANNELS, hidden), "erf")
+        up = ops.gelu(self._linear(x, "head.up", width, hidden), "erf")
         down = ops.matmul(up, self._take("head.down.weight", dim, hidden), False, True)
-        y = ops.add(self._linear(x, "head.linear", FEATURE_CHANNELS, dim), down)
+        y = ops.add(self._linear(x, "head.linear", width, dim), down)
         return ops.normalize_l2(y, np.array([1]), _NORM_FLOOR, "max")
 
     def require_all_used(self) -> None:
         if self._unused:
             raise _unfit(f"got {min(self._unused)}, which it does not have")
 
-    def _block(
-        self, x: Any, number: int, inputs: int, outputs: int, *, expansion: int, stride: int
-    ) -> Any:
+    def _block(self, x: Any, name: str, shape: BlockShape) -> Any:
         """An inverted residual: expand, depthwise, project."""
-        name, hidden = f"backbone.blocks.{number}", inputs * expansion
-        y = self._conv(x, f"{name}.expand", inputs, hidden) if expansion > 1 else x
-        y = self._depthwise(y, f"{name}.dw", hidden, stride)
-        y = self._conv(y, f"{name}.project", hidden, outputs, clip=False)
-        return self.ops.add(x, y) if stride == 1 and inputs == outputs else y
+        y = self._conv(x, f"{name}.expand", shape.inputs, shape.hidden) if shape.expands else x
+        y = self._depthwise(y, f"{name}.dw", shape)
+        y = self._conv(y, f"{name}.project", shape.hidden, shape.outputs, clip=False)
+        return self.ops.add(x, y) if shape.residual else y
 
     def _conv(
         self,
@@ -178,9 +161,10 @@ class _Graph:
         y = self.ops.convolution(x, weight, *_window(kernel, stride))
         return self._biased(y, name, outputs, clip=clip)
 
-    def _depthwise(self, x: Any, name: str, channels: int, stride: int) -> Any:
-        weight = self._take(f"{name}.conv.weight", channels, 1, 3, 3)
-        y = self.ops.group_convolution(x, weight[:, None], *_window(3, stride))
+    def _depthwise(self, x: Any, name: str, shape: BlockShape) -> Any:
+        channels, kernel = shape.hidden, shape.kernel
+        weight = self._take(f"{name}.conv.weight", channels, 1, kernel, kernel)
+        y = self.ops.group_convolution(x, weight[:, None], *_window(kernel, shape.stride))
         return self._biased(y, name, channels, clip=True)
 
     def _biased(self, x: Any, name: str, channels: int, *, clip: bool) -> Any:
@@ -208,12 +192,8 @@ class _Graph:
 
 
 def _window(kernel: int, stride: int) -> tuple[list[int], ...]:
-    """Strides, padding before and after, dilations: TensorFlow's SAME on an even side.
-
-    Where the stride is 2, it pads right and bottom first.
-    """
-    before = kernel // 2 if stride == 1 else 0
-    after = before if stride == 1 else 1
+    """Strides, padding before and after, dilations."""
+    before, after = same_padding(kernel, stride)
     return [stride] * 2, [before] * 2, [after] * 2, [1, 1]
 
 

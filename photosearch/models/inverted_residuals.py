@@ -1,9 +1,9 @@
-"""The image backbone in torch: MobileNetV2 (Sandler et al. 2018, arXiv:1801.04381).
+"""The image backbones in torch: inverted residuals (Sandler et al. 2018, arXiv:1801.04381).
 
 Batch normalisation is already folded into the convolutions, so every layer is a
 convolution, a bias and a ReLU6: operations that the Neural Engine runs natively.
 
-Shape legend: N photos, S side of the square input in pixels, C channels.
+Shape legend: N photos, S side of the square input in pixels, C channels, W features.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.models.image_tower import FEATURE_CHANNELS, STAGES, STEM_CHANNELS
+from photosearch.models.backbones import Backbone, BlockShape, same_padding
 
 
 class Conv(nn.Module):
@@ -21,13 +21,15 @@ class Conv(nn.Module):
         self, *, inputs: int, outputs: int, kernel: int, stride: int, groups: int, clip: bool
     ) -> None:
         super().__init__()
-        inside = kernel // 2 if stride == 1 else 0
-        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, inside, groups=groups)
+        before, after = same_padding(kernel, stride)
+        even = before == after
+        self.uneven = None if even else (before, after, before, after)
+        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, before if even else 0, groups=groups)
         self.clip = clip
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.conv.stride[0] == 2:  # SAME pads right and bottom first; sides here are even
-            x = F.pad(x, (0, 1, 0, 1))
+        if self.uneven:
+            x = F.pad(x, self.uneven)
         x = self.conv(x)
         return F.relu6(x) if self.clip else x
 
@@ -35,21 +37,21 @@ class Conv(nn.Module):
 class Block(nn.Module):
     """An inverted residual: expand, depthwise, project."""
 
-    def __init__(self, *, inputs: int, outputs: int, expansion: int, stride: int) -> None:
+    def __init__(self, shape: BlockShape) -> None:
         super().__init__()
-        hidden = inputs * expansion
+        hidden, kernel, stride = shape.hidden, shape.kernel, shape.stride
         self.expand = (
-            Conv(inputs=inputs, outputs=hidden, kernel=1, stride=1, groups=1, clip=True)
-            if expansion > 1
+            Conv(inputs=shape.inputs, outputs=hidden, kernel=1, stride=1, groups=1, clip=True)
+            if shape.expands
             else None
         )
         self.dw = Conv(
-            inputs=hidden, outputs=hidden, kernel=3, stride=stride, groups=hidden, clip=True
+            inputs=hidden, outputs=hidden, kernel=kernel, stride=stride, groups=hidden, clip=True
         )
         self.project = Conv(
-            inputs=hidden, outputs=outputs, kernel=1, stride=1, groups=1, clip=False
+            inputs=hidden, outputs=shape.outputs, kernel=1, stride=1, groups=1, clip=False
         )
-        self.residual = stride == 1 and inputs == outputs
+        self.residual = shape.residual
 
     def forward(self, x: Tensor) -> Tensor:
         y = x if self.expand is None else self.expand(x)
@@ -57,18 +59,18 @@ class Block(nn.Module):
         return x + y if self.residual else y  # type: ignore[no-any-return]
 
 
-class MobileNetV2(nn.Module):
-    """Pixels in [-1, 1] to a feature map: [N, 3, S, S] -> [N, 1280, S/32, S/32].
+class InvertedResiduals(nn.Module):
+    """Pixels, about -1 to 1, to a feature map: [N, 3, S, S] -> [N, W, S/32, S/32].
 
     S must be a multiple of 32, which keeps every stride-2 layer on an even side.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, backbone: Backbone) -> None:
         super().__init__()
-        self.stem = Conv(inputs=3, outputs=STEM_CHANNELS, kernel=3, stride=2, groups=1, clip=True)
-        self.blocks = nn.ModuleList(_blocks())
+        self.stem = Conv(inputs=3, outputs=backbone.stem, kernel=3, stride=2, groups=1, clip=True)
+        self.blocks = nn.ModuleList(Block(shape) for shape in backbone.blocks())
         self.head = Conv(
-            inputs=STAGES[-1][1], outputs=FEATURE_CHANNELS, kernel=1, stride=1, groups=1, clip=True
+            inputs=backbone.top, outputs=backbone.features, kernel=1, stride=1, groups=1, clip=True
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -88,22 +90,12 @@ class MobileNetV2(nn.Module):
         return self.head(x)  # type: ignore[no-any-return]
 
 
-def _blocks() -> list[Block]:
-    blocks, inputs = [], STEM_CHANNELS
-    for expansion, outputs, repeats, first_stride in STAGES:
-        for i in range(repeats):
-            stride = first_stride if i == 0 else 1
-            blocks.append(Block(inputs=inputs, outputs=outputs, expansion=expansion, stride=stride))
-            inputs = outputs
-    return blocks
-
-
 def pool(features: Tensor) -> Tensor:
     """Mean over the picture: [N, C, H, W] -> [N, C]."""
     return features.mean(dim=(2, 3))
 
 
-def load_weights(backbone: MobileNetV2, tensors: dict[str, Tensor]) -> None:
+def load_weights(backbone: InvertedResiduals, tensors: dict[str, Tensor]) -> None:
     """Copies the published tensors (fp16, `fc.*` ignored) into the backbone.
 
     Raises RuntimeError with names and shapes if they do not fit.
@@ -112,4 +104,4 @@ def load_weights(backbone: MobileNetV2, tensors: dict[str, Tensor]) -> None:
     backbone.load_state_dict(own)
 
 
-__all__ = ["MobileNetV2", "load_weights", "pool"]
+__all__ = ["InvertedResiduals", "load_weights", "pool"]

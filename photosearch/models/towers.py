@@ -11,13 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.models.image_tower import (
-    FEATURE_CHANNELS,
-    NORM_EPSILON,
-    PIXEL_MEAN,
-    PIXEL_SCALE,
-)
-from photosearch.models.inverted_residuals import MobileNetV2, pool
+from photosearch.models.backbones import MOBILENET_V2, Backbone
+from photosearch.models.image_tower import NORM_EPSILON
+from photosearch.models.inverted_residuals import InvertedResiduals, pool
 
 MASKED = -1e4  # added to masked attention scores; finite in fp16
 
@@ -59,13 +55,21 @@ class Head(nn.Module):
 class ImageTower(nn.Module):
     """RGB pixels 0..255 to unit vectors: [N, 3, S, S] -> [N, D]."""
 
-    def __init__(self, *, dim: int, hidden: int, dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        *,
+        dim: int,
+        hidden: int,
+        dropout: float = 0.0,
+        backbone: Backbone = MOBILENET_V2,
+    ) -> None:
         super().__init__()
-        self.backbone = MobileNetV2()
-        self.head = Head(inputs=FEATURE_CHANNELS, hidden=hidden, dim=dim, dropout=dropout)
+        self.mean, self.scale = backbone.mean, backbone.scale
+        self.backbone = InvertedResiduals(backbone)
+        self.head = Head(inputs=backbone.features, hidden=hidden, dim=dim, dropout=dropout)
 
     def forward(self, pixels: Tensor) -> Tensor:
-        features = self.backbone((pixels - PIXEL_MEAN) / PIXEL_SCALE)
+        features = self.backbone((pixels - self.mean) / self.scale)
         return self.head(pool(features))  # type: ignore[no-any-return]
 
 

@@ -20,8 +20,8 @@ from PIL.Image import Resampling
 
 from photosearch.atomic import replacing
 from photosearch.models import inverted_residuals
-from photosearch.models.image_tower import PIXEL_MEAN, PIXEL_SCALE
-from photosearch.models.inverted_residuals import MobileNetV2, pool
+from photosearch.models.backbones import MOBILENET_V2
+from photosearch.models.inverted_residuals import InvertedResiduals, pool
 from photosearch.train.checkpoint import fingerprint, tensor_parts
 from photosearch.train.config import ViewsConfig
 
@@ -67,7 +67,7 @@ class CachedViews:
 
 
 def cache_views(
-    backbone: MobileNetV2,
+    backbone: InvertedResiduals,
     paths: Sequence[Path],
     folder: Path,
     config: ViewsConfig,
@@ -103,7 +103,7 @@ def cache_views(
     return CachedViews(bottoms, features)
 
 
-def _key(backbone: MobileNetV2, paths: Sequence[Path], config: ViewsConfig) -> str:
+def _key(backbone: InvertedResiduals, paths: Sequence[Path], config: ViewsConfig) -> str:
     code = (Path(__file__), Path(inverted_residuals.__file__))
     parts = [repr(config), *code, *tensor_parts(backbone.state_dict()), *paths]
     return fingerprint(parts)[:_KEY_DIGITS]
@@ -133,7 +133,7 @@ def _save(path: Path, values: Floats16) -> None:
 
 
 def _compute_view(
-    backbone: MobileNetV2,
+    backbone: InvertedResiduals,
     paths: Sequence[Path],
     config: ViewsConfig,
     view: int,
@@ -165,11 +165,11 @@ def view_batches(
 
 @torch.inference_mode()
 def backbone_outputs(
-    backbone: MobileNetV2, pixels: NDArray[np.uint8], blocks: int
+    backbone: InvertedResiduals, pixels: NDArray[np.uint8], blocks: int
 ) -> tuple[Floats16, Floats16]:
     """uint8 [N, S, S, 3] -> the output of the first blocks [N, C, S/16, S/16] and [N, F]."""
     x = torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
-    x = ((x - PIXEL_MEAN) / PIXEL_SCALE).contiguous(memory_format=torch.channels_last)
+    x = ((x - MOBILENET_V2.mean) / MOBILENET_V2.scale).contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
         bottom = backbone.bottom(x, upto=blocks)
         features = pool(backbone.top(bottom, start=blocks).float())

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.models.image_tower import PIXEL_MEAN, PIXEL_SCALE
+from photosearch.models.backbones import MOBILENET_V2
 from photosearch.models.inverted_residuals import pool
 from photosearch.train.cached_views import view_batches
 from photosearch.train.config import ViewsConfig
@@ -128,7 +128,8 @@ def _photos(
 ) -> Tensor:
     parts = []
     for pixels in view_batches(paths, config, view):
-        x = (torch.from_numpy(pixels).permute(0, 3, 1, 2).float() - PIXEL_MEAN) / PIXEL_SCALE
+        x = torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
+        x = (x - MOBILENET_V2.mean) / MOBILENET_V2.scale
         with torch.autocast("cpu", torch.bfloat16):
             features = student.image.backbone(x.contiguous(memory_format=torch.channels_last))
         parts.append(student.image.head(pool(features.float())))

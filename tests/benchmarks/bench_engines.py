@@ -32,6 +32,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from photosearch.encoder import Bytes, Floats
+from photosearch.models.backbones import Backbone
+from photosearch.models.bundle_io import WEIGHTS, read_backbone
 from photosearch.models.load import builtin_bundle, load_encoder
 from photosearch.weights import load_arrays
 from tests.benchmarks.bench_index import peak_bytes
@@ -139,7 +141,7 @@ def installed_mb(package: str) -> float:
 def openvino(side: int, _: Path) -> Embed:
     from photosearch.models.image_tower import ImageRunner
 
-    return ImageRunner(tensors(), side=side)
+    return ImageRunner(tensors(), shape(), side=side)
 
 
 def onnxruntime(_: int, work: Path) -> Embed:
@@ -170,7 +172,6 @@ def in_torch(*, bf16: bool) -> Embed:
     """The tower of training: the backbone in that precision, the small head in float32."""
     import torch
 
-    from photosearch.models.image_tower import PIXEL_MEAN, PIXEL_SCALE
     from photosearch.models.inverted_residuals import pool
     from photosearch.models.machine import keep_freed_memory
 
@@ -181,7 +182,7 @@ def in_torch(*, bf16: bool) -> Embed:
 
     def batch(pixels: Bytes) -> Floats:
         x = torch.from_numpy(pixels).permute(0, 3, 1, 2).to(dtype)
-        features = backbone(x.sub_(PIXEL_MEAN).div_(PIXEL_SCALE))
+        features = backbone(x.sub_(tower.mean).div_(tower.scale))
         vectors: Floats = tower.head(pool(features).float()).numpy()
         return vectors
 
@@ -200,13 +201,17 @@ def tower_in_torch() -> ImageTower:
 
     values = tensors()
     dim, hidden = (len(values[f"head.{part}.weight"]) for part in ("linear", "up"))
-    tower = ImageTower(dim=dim, hidden=hidden).eval().requires_grad_(False)
+    tower = ImageTower(dim=dim, hidden=hidden, backbone=shape()).eval().requires_grad_(False)
     tower.load_state_dict({name: torch.from_numpy(value) for name, value in values.items()})
     return tower
 
 
 def tensors() -> dict[str, Floats]:
-    return load_arrays(builtin_bundle() / "weights.safetensors", "image.")
+    return load_arrays(builtin_bundle() / WEIGHTS, "image.")
+
+
+def shape() -> Backbone:
+    return read_backbone(builtin_bundle() / WEIGHTS)
 
 
 def write_onnx(path: Path, side: int) -> None:

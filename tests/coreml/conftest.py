@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from photosearch.models.backbones import LITE0
 from photosearch.testing import random_bundle
 
 
@@ -13,6 +14,12 @@ from photosearch.testing import random_bundle
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A built-in model with random weights, 64 wide, at 64 pixels."""
     return random_bundle(tmp_path_factory.mktemp("coreml") / "random.photomodel")
+
+
+@pytest.fixture(scope="session")
+def lite0(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with EfficientNet-Lite0, whose kernels are of 3 and 5 pixels."""
+    return random_bundle(tmp_path_factory.mktemp("coreml") / "lite0.photomodel", backbone=LITE0)
 
 
 @pytest.fixture(scope="session")

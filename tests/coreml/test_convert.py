@@ -60,7 +60,7 @@ def test_a_text_goes_in_as_ids_and_as_its_pooling_asks(
     assert [each.name for each in package.get_spec().description.input] == inputs
 
 
-FAMILIES = ("clip", "siglip", "bundle", "mobileclip_s", "mobileclip_b")
+FAMILIES = ("clip", "siglip", "bundle", "lite0", "mobileclip_s", "mobileclip_b")
 # All that the Neural Engine's layout is made of.
 COMMON = {"abs", "add", "concat", "conv", "einsum", "gelu", "layer_norm", "mul", "real_div",
           "reduce_max", "reduce_sum", "reshape", "rsqrt", "sigmoid", "slice_by_index", "softmax",

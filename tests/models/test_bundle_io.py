@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from photosearch.errors import BundleError
-from photosearch.manifest import read_manifest
-from photosearch.models.bundle_io import open_bundle
+from photosearch.manifest import file_entry, read_manifest, write_manifest
+from photosearch.models.backbones import BACKBONES, LITE0, MOBILENET_V2, Backbone
+from photosearch.models.builtin import BuiltinEncoder
+from photosearch.models.bundle_io import open_bundle, read_backbone, space_of
 from photosearch.models.quantizable import quantize_towers
 from photosearch.testing import random_bundle
-from photosearch.weights import Int4, Int8
+from photosearch.weights import Int4, Int8, load_tensors, write_weights
 
 
 @pytest.fixture
@@ -140,3 +143,39 @@ def test_a_feed_forward_weight_of_no_whole_groups_is_int8() -> None:
 
 def test_the_manifest_is_what_was_returned(bundle: Path) -> None:
     assert open_bundle(bundle) == read_manifest(bundle)
+
+
+@pytest.mark.parametrize("backbone", [MOBILENET_V2, LITE0], ids=lambda each: each.name)
+def test_a_bundle_says_which_backbone_it_has(backbone: Backbone, tmp_path: Path) -> None:
+    bundle = random_bundle(tmp_path / "m", backbone=backbone)
+    assert read_backbone(bundle / "weights.safetensors") is backbone
+
+
+def with_config(bundle: Path, config: dict[str, object]) -> Path:
+    """The bundle with that config in the header of its weights, and the sums that follow."""
+    weights = bundle / "weights.safetensors"
+    write_weights(weights, load_tensors(weights, ""), config)
+    manifest = read_manifest(bundle)
+    files = {**manifest.files, weights.name: file_entry(weights)}
+    changed = replace(manifest, files=files)
+    write_manifest(bundle, replace(changed, space=space_of(changed)))
+    return bundle
+
+
+def test_a_bundle_of_version_1_has_mobilenet_and_gives_the_same_vectors(
+    bundle: Path, copy: Path
+) -> None:
+    old = BuiltinEncoder(with_config(copy, {"heads": 2}), name="old")
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3), np.uint8)
+    new = BuiltinEncoder(bundle, name="new").encode_pixels(pixels)
+    np.testing.assert_array_equal(old.encode_pixels(pixels), new)
+
+
+@pytest.mark.parametrize("name", ["efficientnet-lite9", "", None, 2, ["mobilenet-v2"]])
+def test_a_backbone_that_is_not_known_is_refused_when_the_bundle_is_opened(
+    copy: Path, name: object
+) -> None:
+    with pytest.raises(BundleError) as caught:
+        open_bundle(with_config(copy, {"heads": 2, "backbone": name}))
+    expected = f"backbone: got {name!r}, expected one of {', '.join(BACKBONES)}; a newer"
+    assert expected in str(caught.value)

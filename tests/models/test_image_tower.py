@@ -18,12 +18,15 @@ from photosearch.encoder import Bytes, Floats
 from photosearch.errors import ModelError
 from photosearch.evaluate.metrics import caption_retrieval
 from photosearch.images import sample_photos
+from photosearch.manifest import ImageSpec
+from photosearch.models.backbones import BACKBONES, LITE0, MOBILENET_V2, Backbone
 from photosearch.models.batches import pixel_batches
 from photosearch.models.builtin import BuiltinEncoder
+from photosearch.models.bundle_io import read_backbone
 from photosearch.models.image_tower import ImageRunner
 from photosearch.models.load import builtin_bundle
 from photosearch.models.towers import ImageTower
-from photosearch.testing import DRAWINGS, draw_photo
+from photosearch.testing import DRAWINGS, draw_photo, random_bundle
 from photosearch.weights import load_arrays
 
 SIDE = 64
@@ -37,7 +40,7 @@ def tensors(bundle: Path) -> dict[str, Floats]:
 
 @pytest.fixture(scope="module")
 def runner(tensors: dict[str, Floats]) -> ImageRunner:
-    return ImageRunner(tensors, side=SIDE)
+    return ImageRunner(tensors, MOBILENET_V2, side=SIDE)
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +48,10 @@ def pixels() -> Bytes:
     return np.stack([np.asarray(draw_photo(text, width=SIDE, height=SIDE)) for text in DRAWINGS])
 
 
-def by_torch(tensors: dict[str, Floats], pixels: Bytes) -> Floats:
+def by_torch(tensors: dict[str, Floats], backbone: Backbone, pixels: Bytes) -> Floats:
     """The tower that training makes, in float32: uint8 [N, S, S, 3] -> [N, D]."""
     dim, hidden = (len(tensors[f"head.{part}.weight"]) for part in ("linear", "up"))
-    tower = ImageTower(dim=dim, hidden=hidden).eval()
+    tower = ImageTower(dim=dim, hidden=hidden, backbone=backbone).eval()
     tower.load_state_dict({name: torch.from_numpy(values) for name, values in tensors.items()})
     with torch.inference_mode():
         vectors: Floats = tower(torch.from_numpy(pixels).permute(0, 3, 1, 2).float()).numpy()
@@ -61,13 +64,36 @@ def distances(a: Floats, b: Floats) -> Floats:
     return found
 
 
-@pytest.mark.parametrize("side", [32, SIDE, 96])
-def test_it_computes_what_the_tower_in_torch_does(tensors: dict[str, Floats], side: int) -> None:
+def drawn_and_noise(side: int) -> Bytes:
+    """uint8 [N, S, S, 3]."""
     drawn = [np.asarray(draw_photo(text, width=side, height=side)) for text in DRAWINGS]
     noise = np.random.default_rng(0).integers(0, 256, (2, side, side, 3), np.uint8)
-    pixels = np.concatenate([np.stack(drawn), noise])
-    got = ImageRunner(tensors, side=side)(pixels)
-    np.testing.assert_allclose(got, by_torch(tensors, pixels), atol=2e-6)
+    return np.concatenate([np.stack(drawn), noise])
+
+
+@pytest.mark.parametrize("side", [32, SIDE, 96])
+def test_it_computes_what_the_tower_in_torch_does(tensors: dict[str, Floats], side: int) -> None:
+    pixels = drawn_and_noise(side)
+    got = ImageRunner(tensors, MOBILENET_V2, side=side)(pixels)
+    np.testing.assert_allclose(got, by_torch(tensors, MOBILENET_V2, pixels), atol=2e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backbone", BACKBONES.values(), ids=BACKBONES)
+def test_it_computes_what_torch_does_over_every_backbone(
+    backbone: Backbone, tmp_path: Path
+) -> None:
+    bundle = random_bundle(tmp_path / "b", image=ImageSpec(256), backbone=backbone)
+    tensors = load_arrays(bundle / "weights.safetensors", "image.")
+    pixels = drawn_and_noise(256)
+    got = BuiltinEncoder(bundle, name="x").encode_pixels(pixels)
+    assert distances(got, got[::-1]).max() > 0.01  # else any two would agree
+    assert distances(got, by_torch(tensors, backbone, pixels)).max() < 5e-7
+
+
+def shipped() -> tuple[dict[str, Floats], Backbone]:
+    weights = builtin_bundle() / "weights.safetensors"
+    return load_arrays(weights, "image."), read_backbone(weights)
 
 
 def photos_of(shared_data: Path, *, each: int) -> list[Path]:
@@ -80,12 +106,14 @@ def photos_of(shared_data: Path, *, each: int) -> list[Path]:
 
 @pytest.mark.slow
 def test_the_shipped_model_embeds_real_photos_as_in_torch(shared_data: Path) -> None:
-    tensors = load_arrays(builtin_bundle() / "weights.safetensors", "image.")
+    tensors, backbone = shipped()
     encoder = BuiltinEncoder(builtin_bundle(), name="x")
     pixels = np.concatenate(
         list(pixel_batches(photos_of(shared_data, each=40), encoder.image, size=16))
     )
-    expected = np.concatenate([by_torch(tensors, part) for part in np.array_split(pixels, 8)])
+    expected = np.concatenate(
+        [by_torch(tensors, backbone, part) for part in np.array_split(pixels, 8)]
+    )
     assert len(pixels) > 50
     assert distances(encoder.encode_pixels(pixels), expected).max() < AGREEMENT
 
@@ -96,10 +124,10 @@ def test_the_shipped_model_finds_the_same_photos_as_in_torch(shared_data: Path) 
     dev = [row for row in map(json.loads, rows) if row["split"] == "dev"][:100]
     photos = [shared_data / "flickr8k" / row["image"] for row in dev]
     encoder = BuiltinEncoder(builtin_bundle(), name="x")
-    tensors = load_arrays(builtin_bundle() / "weights.safetensors", "image.")
+    tensors, backbone = shipped()
     parts = list(pixel_batches(photos, encoder.image, size=16))
     ours = np.concatenate([encoder.encode_pixels(part) for part in parts])
-    theirs = np.concatenate([by_torch(tensors, part) for part in parts])
+    theirs = np.concatenate([by_torch(tensors, backbone, part) for part in parts])
     words = encoder.encode_texts([text for row in dev for text in row["captions"]])
     owner = np.repeat(np.arange(len(dev)), 5)
     recall = [caption_retrieval(seen, words, owner)["R@10"].mean for seen in (ours, theirs)]
@@ -118,7 +146,9 @@ def test_a_photo_s_vector_is_the_same_whatever_it_is_embedded_with(
 def test_two_runners_give_the_same_vectors(
     tensors: dict[str, Floats], runner: ImageRunner, pixels: Bytes
 ) -> None:
-    np.testing.assert_array_equal(ImageRunner(tensors, side=SIDE)(pixels), runner(pixels))
+    np.testing.assert_array_equal(
+        ImageRunner(tensors, MOBILENET_V2, side=SIDE)(pixels), runner(pixels)
+    )
 
 
 def test_threads_share_a_runner(runner: ImageRunner, pixels: Bytes) -> None:
@@ -175,13 +205,13 @@ def test_the_pixels_are_left_as_they_were(runner: ImageRunner, pixels: Bytes) ->
 def test_a_missing_tensor_is_a_model_error(tensors: dict[str, Floats], missing: str) -> None:
     rest = {name: values for name, values in tensors.items() if name != missing}
     with pytest.raises(ModelError, match=missing.replace(".", r"\.") + " is missing"):
-        ImageRunner(rest, side=SIDE)
+        ImageRunner(rest, MOBILENET_V2, side=SIDE)
 
 
 def test_a_tensor_too_many_is_a_model_error(tensors: dict[str, Floats]) -> None:
     more = {**tensors, "backbone.blocks.17.dw.conv.bias": np.zeros(3, np.float32)}
     with pytest.raises(ModelError, match=r"got backbone\.blocks\.17\.dw\.conv\.bias"):
-        ImageRunner(more, side=SIDE)
+        ImageRunner(more, MOBILENET_V2, side=SIDE)
 
 
 @pytest.mark.parametrize(
@@ -199,5 +229,10 @@ def test_a_tensor_of_another_shape_is_a_model_error(
 ) -> None:
     wrong = {**tensors, name: np.zeros(shape, np.float32)}
     with pytest.raises(ModelError) as caught:
-        ImageRunner(wrong, side=SIDE)
+        ImageRunner(wrong, MOBILENET_V2, side=SIDE)
     assert f"{name}: got shape {list(shape)}, expected {expected}" in str(caught.value)
+
+
+def test_the_tensors_of_another_backbone_are_a_model_error(tensors: dict[str, Floats]) -> None:
+    with pytest.raises(ModelError, match=r"got shape \[144, 1, 3, 3\], expected \[144, 1, 5, 5\]"):
+        ImageRunner(tensors, LITE0, side=SIDE)

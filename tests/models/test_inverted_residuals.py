@@ -9,10 +9,11 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from photosearch.models.image_tower import FEATURE_CHANNELS
-from photosearch.models.inverted_residuals import Conv, MobileNetV2, load_weights, pool
+from photosearch.models.backbones import BACKBONES, LITE0, MOBILENET_V2, Backbone
+from photosearch.models.inverted_residuals import Conv, InvertedResiduals, load_weights, pool
 
 Doubles = NDArray[np.float64]
+EVERY = pytest.mark.parametrize("shape", BACKBONES.values(), ids=BACKBONES)
 
 
 def same_convolution(x: Doubles, weight: Doubles, bias: Doubles, stride: int) -> Doubles:
@@ -39,7 +40,7 @@ def conv(*, kernel: int, stride: int, clip: bool = False) -> Conv:
         return Conv(inputs=2, outputs=3, kernel=kernel, stride=stride, groups=1, clip=clip)
 
 
-@pytest.mark.parametrize(("kernel", "stride"), [(3, 1), (3, 2), (1, 1)])
+@pytest.mark.parametrize(("kernel", "stride"), [(3, 1), (3, 2), (5, 1), (5, 2), (1, 1)])
 @pytest.mark.parametrize("side", [6, 8])
 @torch.no_grad()
 def test_a_convolution_pads_as_tensorflow_does(kernel: int, stride: int, side: int) -> None:
@@ -59,15 +60,17 @@ def test_a_clipped_convolution_lies_between_0_and_6() -> None:
     assert y.max().item() <= 6
 
 
+@EVERY
 @torch.no_grad()
-def test_the_feature_map_has_a_cell_for_32_pixels() -> None:
-    assert MobileNetV2()(torch.zeros(1, 3, 64, 96)).shape == (1, FEATURE_CHANNELS, 2, 3)
+def test_the_feature_map_has_a_cell_for_32_pixels(shape: Backbone) -> None:
+    maps = InvertedResiduals(shape)(torch.zeros(1, 3, 64, 96))
+    assert maps.shape == (1, shape.features, 2, 3)
 
 
-@pytest.mark.parametrize("blocks", [0, 10, 17])
+@pytest.mark.parametrize("blocks", [0, 10, 16])
 @torch.no_grad()
 def test_the_bottom_and_the_top_make_the_whole(blocks: int) -> None:
-    backbone, x = MobileNetV2(), torch.rand(1, 3, 32, 32)
+    backbone, x = InvertedResiduals(LITE0), torch.rand(1, 3, 32, 32)
     halves = backbone.top(backbone.bottom(x, upto=blocks), start=blocks)
     assert torch.equal(halves, backbone(x))
 
@@ -78,13 +81,14 @@ def test_pooling_is_the_mean_over_the_picture() -> None:
 
 
 def test_published_weights_are_taken_without_the_classifier() -> None:
-    source, target = MobileNetV2(), MobileNetV2()
+    source, target = (InvertedResiduals(MOBILENET_V2) for _ in range(2))
     published = {name: value.half() for name, value in source.state_dict().items()}
-    load_weights(target, {**published, "fc.weight": torch.zeros(5, FEATURE_CHANNELS)})
+    load_weights(target, {**published, "fc.weight": torch.zeros(5, MOBILENET_V2.features)})
     assert all(torch.equal(v, published[k].float()) for k, v in target.state_dict().items())
 
 
 def test_weights_of_another_shape_are_refused_by_name() -> None:
-    tensors = {**MobileNetV2().state_dict(), "stem.conv.weight": torch.zeros(1)}
+    backbone = InvertedResiduals(MOBILENET_V2)
+    tensors = {**backbone.state_dict(), "stem.conv.weight": torch.zeros(1)}
     with pytest.raises(RuntimeError, match=r"stem\.conv\.weight"):
-        load_weights(MobileNetV2(), tensors)
+        load_weights(backbone, tensors)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from photosearch.models.image_tower import FEATURE_CHANNELS
+from photosearch.models.backbones import MOBILENET_V2
 from photosearch.models.towers import ImageTower, TextTower, TowersConfig
 from photosearch.text.wordpiece import WordPiece
 from photosearch.train.cached_views import CachedViews
@@ -53,7 +53,7 @@ def student(text: TextTower, bank: TextBank) -> Student:
     random = np.random.default_rng(0)
     views = CachedViews(
         [random.random((PHOTOS, 160, 2, 2)).astype(np.float16) for _ in range(VIEWS)],
-        [random.random((PHOTOS, FEATURE_CHANNELS)).astype(np.float16) for _ in range(VIEWS)],
+        [random.random((PHOTOS, MOBILENET_V2.features)).astype(np.float16) for _ in range(VIEWS)],
     )
     return Student(
         image,

@@ -14,8 +14,8 @@ from safetensors.torch import save_file
 from torch import nn
 
 from photosearch.data.photos import is_held_out
-from photosearch.models.image_tower import FEATURE_CHANNELS
-from photosearch.models.inverted_residuals import MobileNetV2
+from photosearch.models.backbones import MOBILENET_V2
+from photosearch.models.inverted_residuals import InvertedResiduals
 from photosearch.models.towers import TowersConfig
 from photosearch.testing import draw_photo
 from photosearch.train.config import TrainConfig, ViewsConfig
@@ -98,11 +98,11 @@ def _write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
-def random_backbone(seed: int = 0) -> MobileNetV2:
+def random_backbone(seed: int = 0) -> InvertedResiduals:
     """Weights under which different pictures stay different (He et al. 2015, arXiv:1502.01852)."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        backbone = MobileNetV2()
+        backbone = InvertedResiduals(MOBILENET_V2)
         for module in backbone.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
@@ -114,7 +114,7 @@ def _write_backbone(folder: Path) -> None:
     (folder / BACKBONE_FILE).parent.mkdir(parents=True)
     tensors = {name: value.half() for name, value in random_backbone().state_dict().items()}
     rows = len(CLASSES) + 1  # the first is the background
-    tensors["fc.weight"] = torch.randn(rows, FEATURE_CHANNELS).mul(0.05).half()
+    tensors["fc.weight"] = torch.randn(rows, MOBILENET_V2.features).mul(0.05).half()
     tensors["fc.bias"] = torch.zeros(rows).half()
     save_file(tensors, folder / BACKBONE_FILE)
     lines = [f"{number:4}  {name}\n" for number, name in enumerate(("background", *CLASSES))]

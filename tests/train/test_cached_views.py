@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from photosearch.models.inverted_residuals import MobileNetV2, pool
+from photosearch.models.inverted_residuals import InvertedResiduals, pool
 from photosearch.testing import draw_photo, draw_photos
 from photosearch.train import cached_views as views_module
 from photosearch.train.cached_views import (
@@ -33,7 +33,7 @@ def photo() -> Image.Image:
 
 
 @pytest.fixture(scope="module")
-def backbone() -> MobileNetV2:
+def backbone() -> InvertedResiduals:
     return random_backbone()
 
 
@@ -42,7 +42,7 @@ def photos(tmp_path: Path) -> list[Path]:
     return list(draw_photos(tmp_path / "photos").values())[:3]
 
 
-def cached(backbone: MobileNetV2, photos: list[Path], tmp_path: Path) -> CachedViews:
+def cached(backbone: InvertedResiduals, photos: list[Path], tmp_path: Path) -> CachedViews:
     work = tmp_path / "work"
     work.mkdir(exist_ok=True)
     return cache_views(backbone, photos, work, CONFIG, tick=hear)
@@ -76,7 +76,7 @@ def test_later_views_differ_by_view_and_by_photo(photo: Image.Image) -> None:
 
 
 def test_the_cache_holds_every_view_of_every_photo(
-    backbone: MobileNetV2, photos: list[Path], tmp_path: Path
+    backbone: InvertedResiduals, photos: list[Path], tmp_path: Path
 ) -> None:
     views = cached(backbone, photos, tmp_path)
     assert [bottom.shape for bottom in views.bottoms] == [(3, 32, 4, 4)] * CONFIG.views
@@ -84,7 +84,7 @@ def test_the_cache_holds_every_view_of_every_photo(
 
 
 @torch.no_grad()
-def test_cached_features_are_those_of_the_whole_backbone(backbone: MobileNetV2) -> None:
+def test_cached_features_are_those_of_the_whole_backbone(backbone: InvertedResiduals) -> None:
     picture = np.random.default_rng(0).integers(0, 256, (1, 32, 32, 3), np.uint8)
     x = (torch.from_numpy(picture).permute(0, 3, 1, 2).float() - 128) / 128
     bottom, features = backbone_outputs(backbone, picture, 4)
@@ -103,7 +103,7 @@ def equal(a: CachedViews, b: CachedViews) -> bool:
 
 
 def test_cached_files_are_used_again(
-    backbone: MobileNetV2, photos: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    backbone: InvertedResiduals, photos: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = cached(backbone, photos, tmp_path)
     monkeypatch.setattr(views_module, "_compute_view", None)
@@ -111,7 +111,10 @@ def test_cached_files_are_used_again(
 
 
 def test_photos_in_another_order_get_their_own_features(
-    backbone: MobileNetV2, photos: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+    backbone: InvertedResiduals,
+    photos: list[Path],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     first = cached(backbone, photos, tmp_path).features[0].copy()
     swapped = cached(backbone, photos[::-1], tmp_path).features[0]
@@ -120,7 +123,7 @@ def test_photos_in_another_order_get_their_own_features(
 
 
 def test_a_photo_replaced_under_its_name_gets_its_own_features(
-    backbone: MobileNetV2, photos: list[Path], tmp_path: Path
+    backbone: InvertedResiduals, photos: list[Path], tmp_path: Path
 ) -> None:
     cached(backbone, photos, tmp_path)
     photos[1].write_bytes(photos[0].read_bytes())
@@ -128,13 +131,15 @@ def test_a_photo_replaced_under_its_name_gets_its_own_features(
     assert np.array_equal(after.features[0][1], after.features[0][0])
 
 
-def test_a_photo_more_is_seen(backbone: MobileNetV2, photos: list[Path], tmp_path: Path) -> None:
+def test_a_photo_more_is_seen(
+    backbone: InvertedResiduals, photos: list[Path], tmp_path: Path
+) -> None:
     cached(backbone, photos[:2], tmp_path)
     assert len(cached(backbone, photos, tmp_path).features[0]) == 3
 
 
 def test_another_backbone_has_a_cache_of_its_own(
-    backbone: MobileNetV2, photos: list[Path], tmp_path: Path
+    backbone: InvertedResiduals, photos: list[Path], tmp_path: Path
 ) -> None:
     before = cached(backbone, photos, tmp_path).features[0].copy()
     other = copy.deepcopy(backbone)
@@ -146,7 +151,7 @@ def test_another_backbone_has_a_cache_of_its_own(
 @pytest.mark.parametrize("damage", ["cut", "empty", "other", "short"])
 @pytest.mark.parametrize("kind", "bf")
 def test_a_damaged_file_is_made_again(
-    backbone: MobileNetV2, photos: list[Path], tmp_path: Path, damage: str, kind: str
+    backbone: InvertedResiduals, photos: list[Path], tmp_path: Path, damage: str, kind: str
 ) -> None:
     before = [values.copy() for values in cached(backbone, photos, tmp_path).features]
     [path] = (tmp_path / "work").glob(f"*-1-{kind}.npy")
@@ -160,7 +165,7 @@ def test_a_damaged_file_is_made_again(
 
 
 def test_a_view_that_was_interrupted_is_computed_again(
-    backbone: MobileNetV2, photos: list[Path], tmp_path: Path
+    backbone: InvertedResiduals, photos: list[Path], tmp_path: Path
 ) -> None:
     expected = cached(backbone, photos, tmp_path).features[1].copy()
     [finished] = (tmp_path / "work").glob("*-1-f.npy")
@@ -169,7 +174,7 @@ def test_a_view_that_was_interrupted_is_computed_again(
 
 
 def test_a_cache_leaves_no_half_written_file(
-    backbone: MobileNetV2, photos: list[Path], tmp_path: Path
+    backbone: InvertedResiduals, photos: list[Path], tmp_path: Path
 ) -> None:
     cached(backbone, photos, tmp_path)
     assert {path.suffix for path in (tmp_path / "work").iterdir()} == {".npy"}
@@ -177,7 +182,7 @@ def test_a_cache_leaves_no_half_written_file(
 
 @pytest.mark.parametrize("runs", [1, 2])
 def test_progress_counts_every_view_of_every_photo(
-    backbone: MobileNetV2, photos: list[Path], tmp_path: Path, runs: int
+    backbone: InvertedResiduals, photos: list[Path], tmp_path: Path, runs: int
 ) -> None:
     for _ in range(runs):
         told: list[int] = []

@@ -10,12 +10,18 @@ from torch import Tensor, nn
 from photosearch.coreml.families.convertible import Convertible, ImageSide, TextSide
 from photosearch.coreml.families.tensors import fill
 from photosearch.coreml.layout.layouts import Layout
-from photosearch.coreml.layout.towers import ImageTower, MobileNetFeatures, TextTower
+from photosearch.coreml.layout.towers import BuiltinFeatures, ImageTower, TextTower
 from photosearch.coreml.layout.transformer import MlpHead, Stack, blocks
 from photosearch.errors import BundleError
 from photosearch.manifest import FILE_NAME
-from photosearch.models.bundle_io import ARCHITECTURE, VOCABULARY, WEIGHTS, open_bundle
-from photosearch.models.image_tower import PIXEL_MEAN, PIXEL_SCALE
+from photosearch.models.backbones import Backbone
+from photosearch.models.bundle_io import (
+    ARCHITECTURE,
+    VOCABULARY,
+    WEIGHTS,
+    open_bundle,
+    read_backbone,
+)
 from photosearch.weights import load_arrays, read_config
 
 _EPS = 1e-12  # BERT's
@@ -33,10 +39,10 @@ def read_bundle(bundle: Path) -> Convertible:
     heads = read_config(bundle / WEIGHTS).get("heads")
     if not isinstance(heads, int) or heads < 1:
         raise BundleError(f"{bundle / WEIGHTS}: heads: got {heads!r}, expected a whole number")
-    where = str(bundle)
+    backbone, where = read_backbone(bundle / WEIGHTS), str(bundle)
 
     def image_tower(layout: Layout) -> nn.Module:
-        return fill(lambda: _image(layout, image), image, theirs=_image_name, where=where)
+        return fill(lambda: _image(layout, image, backbone), image, theirs=_image_name, where=where)
 
     def text_tower(layout: Layout) -> nn.Module:
         return fill(lambda: _text(layout, text, heads), text, theirs=_text_name, where=where)
@@ -58,10 +64,10 @@ def _tensors(bundle: Path, prefix: str) -> dict[str, Tensor]:
     return {name: torch.from_numpy(values) for name, values in arrays.items()}
 
 
-def _image(layout: Layout, tensors: dict[str, Tensor]) -> nn.Module:
+def _image(layout: Layout, tensors: dict[str, Tensor], backbone: Backbone) -> nn.Module:
     hidden, dim = (_rows(tensors, f"head.{part}.weight") for part in ("up", "linear"))
-    mean, std = (PIXEL_MEAN,) * 3, (PIXEL_SCALE,) * 3
-    features = MobileNetFeatures(layout, hidden=hidden, dim=dim)
+    mean, std = (backbone.mean,) * 3, (backbone.scale,) * 3
+    features = BuiltinFeatures(layout, backbone=backbone, hidden=hidden, dim=dim)
     return ImageTower(layout, mean=mean, std=std, features=features)
 
 

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from photosearch.contract import Pooling
 from photosearch.coreml.layout.layouts import MASKED, Layout, unit
 from photosearch.coreml.layout.transformer import MlpHead
-from photosearch.models.image_tower import FEATURE_CHANNELS
-from photosearch.models.inverted_residuals import MobileNetV2
+from photosearch.models.backbones import Backbone
+from photosearch.models.inverted_residuals import InvertedResiduals
 
 Rgb = tuple[float, float, float]
 
@@ -39,13 +39,13 @@ def _per_channel(values: Rgb) -> Tensor:
         return torch.tensor(values).view(1, 3, 1, 1)
 
 
-class MobileNetFeatures(nn.Module):
+class BuiltinFeatures(nn.Module):
     """The built-in image tower without its normalisation."""
 
-    def __init__(self, layout: Layout, *, hidden: int, dim: int) -> None:
+    def __init__(self, layout: Layout, *, backbone: Backbone, hidden: int, dim: int) -> None:
         super().__init__()
-        self.layout, self.backbone = layout, MobileNetV2()
-        self.head = MlpHead(layout, inputs=FEATURE_CHANNELS, hidden=hidden, dim=dim)
+        self.layout, self.backbone = layout, InvertedResiduals(backbone)
+        self.head = MlpHead(layout, inputs=backbone.features, hidden=hidden, dim=dim)
 
     def forward(self, x: Tensor) -> Tensor:
         pooled = self.backbone(x).mean((2, 3), keepdim=True)

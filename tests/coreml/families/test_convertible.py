@@ -10,12 +10,11 @@ import pytest
 from photosearch.coreml.families.convertible import open_model
 from photosearch.coreml.record import LayoutName
 from photosearch.errors import ModelError
-from photosearch.models.image_tower import ImageRunner
 from photosearch.models.load import load_encoder
 from photosearch.models.pretrained import PretrainedEncoder
 from photosearch.models.towers import TowersConfig
 from photosearch.testing import random_bundle
-from photosearch.weights import Int4, load_arrays, load_tensors
+from photosearch.weights import Int4, load_tensors
 from tests.coreml.towers import CLOSE, embed_ids, embed_pixels, random_pixels
 
 LAYOUTS = pytest.mark.parametrize("layout", ["plain", "ane"])
@@ -23,13 +22,13 @@ TEXTS = ("a red disc", "photo of the blue square on white", "")
 
 
 @LAYOUTS
+@pytest.mark.parametrize("family", ["bundle", "lite0"])
 def test_the_image_tower_of_a_bundle_is_the_one_that_searches(
-    bundle: Path, layout: LayoutName
+    family: str, layout: LayoutName, request: pytest.FixtureRequest
 ) -> None:
-    pixels = random_pixels(64)
-    runner = ImageRunner(load_arrays(bundle / "weights.safetensors", "image."), side=64)
-    embedded = embed_pixels(open_model(bundle), layout, pixels)
-    assert np.abs(embedded.numpy() - runner(pixels)).max() < CLOSE
+    directory, pixels = request.getfixturevalue(family), random_pixels(64)
+    embedded = embed_pixels(open_model(directory), layout, pixels)
+    assert np.abs(embedded.numpy() - load_encoder(directory).encode_pixels(pixels)).max() < CLOSE
 
 
 @LAYOUTS

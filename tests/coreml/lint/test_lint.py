@@ -11,6 +11,7 @@ from photosearch.coreml.export import export_model
 from photosearch.coreml.families.convertible import Convertible
 from photosearch.coreml.lint.lint import gate, lint_package
 from photosearch.coreml.lint.rules import Finding
+from photosearch.coreml.record import LayoutName
 from photosearch.errors import LintFailed, PackageError
 
 
@@ -79,12 +80,14 @@ def test_the_gate_lets_accepted_errors_through() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("family", ["bundle", "lite0"])
 @pytest.mark.parametrize("layout", ["ane", "plain"])
 def test_the_built_in_architecture_has_no_error_but_the_lookup_of_words(
-    bundle: Path, tmp_path: Path, layout: str
+    family: str, tmp_path: Path, layout: LayoutName, request: pytest.FixtureRequest
 ) -> None:
     from photosearch.coreml.families.convertible import open_model
 
-    done = export_model(open_model(bundle), tmp_path / "out", layout=layout)  # type: ignore[arg-type]
+    source = open_model(request.getfixturevalue(family))
+    done = export_model(source, tmp_path / "out", layout=layout)
     for name, expected in (("image", set()), ("text", {"embedding-lookup"})):
         assert worst(done.directory / f"{name}.mlpackage", "error") == expected
