@@ -13,7 +13,7 @@ from photosearch.contract import TOKENIZER, VERIFICATION
 from photosearch.errors import BundleError, ModelError
 from photosearch.manifest import FILE_NAME, Manifest, TextSpec
 from photosearch.models import open_tokenizer
-from photosearch.models.bundle_io import WEIGHTS, space_of
+from photosearch.models.bundle_io import WEIGHTS, read_backbone, space_of
 from photosearch.records import decode_json, read_record
 
 Figure = float | Literal["inf", "-inf", "nan"]  # what is not finite is text in the file
@@ -74,17 +74,21 @@ def read_verification(path: Path) -> VerificationRecord:
 
 
 def check_weights(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
-    """The towers that Python runs: their widths, context and space id."""
+    """The towers that Python runs: their backbone, widths, context and space id."""
     from photosearch.models.text_tower import NumpyTextTower
     from photosearch.weights import load_tensors
 
     try:
         text = NumpyTextTower.load(bundle / WEIGHTS)
-        image = load_tensors(bundle / WEIGHTS, "image.")["head.linear.weight"].shape[0]
+        tensors = load_tensors(bundle / WEIGHTS, "image.")
+        backbone, image = read_backbone(bundle / WEIGHTS), tensors["head.linear.weight"].shape[0]
         space = space_of(manifest)
     except (BundleError, ModelError, KeyError) as error:
         yield Fault("unreadable", WEIGHTS, str(error))
         return
+    shapes = {name: tensor.shape for name, tensor in tensors.items()}
+    if misfit := backbone.misfit(shapes, "backbone."):
+        yield Fault("shape", WEIGHTS, misfit)
     for what, got, wanted in (
         ("image embedding", image, manifest.dim),
         ("text embedding", text.dim, manifest.dim),

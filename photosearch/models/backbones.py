@@ -9,7 +9,7 @@ tensorflow/tpu, models/official/efficientnet/lite).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -68,6 +68,30 @@ class Backbone:
                     stage.kernel,
                 )
                 inputs = stage.channels
+
+    def filters(self) -> dict[str, tuple[int, ...]]:
+        """The shape of each convolution's weight by its name, in the order in which they run.
+
+        [outputs, inputs of a group, kernel, kernel]; in a state dict, ".conv.weight" follows.
+        """
+        shapes: dict[str, tuple[int, ...]] = {"stem": (self.stem, 3, 3, 3)}
+        for number, block in enumerate(self.blocks()):
+            name, hidden = f"blocks.{number}", block.hidden
+            if block.expands:
+                shapes[f"{name}.expand"] = (hidden, block.inputs, 1, 1)
+            shapes[f"{name}.dw"] = (hidden, 1, block.kernel, block.kernel)
+            shapes[f"{name}.project"] = (block.outputs, hidden, 1, 1)
+        return {**shapes, "head": (self.features, self.top, 1, 1)}
+
+    def misfit(self, shapes: Mapping[str, Sequence[int]], prefix: str) -> str | None:
+        """What is wrong with the weights of these shapes, in words; None if nothing is."""
+        for name, expected in self.filters().items():
+            full = f"{prefix}{name}.conv.weight"
+            got = shapes.get(full)
+            if got is None or tuple(got) != expected:
+                found = "is missing" if got is None else f"got {list(got)}"
+                return f"{full}: {found}, expected {list(expected)} of {self.name}"
+        return None
 
     @property
     def top(self) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from photosearch.atomic import replacing_folder
 from photosearch.contract import TOKENIZER
-from photosearch.errors import BundleError
+from photosearch.errors import BundleError, ShapeError
 from photosearch.manifest import (
     Calibration,
     FileEntry,
@@ -55,8 +55,11 @@ def write_bundle(
     `tensors` are the two state dicts under `image.` and `text.`, packed or not; `heads` is the
     number of attention heads of the text tower, `backbone` that of the image tower. Embeddings may
     be cut to a half and a quarter. The same arguments give the same bytes. Raises UsageError if
-    `directory` is a file.
+    `directory` is a file, ShapeError if the tensors are those of another backbone.
     """
+    shapes = {name: tensor.shape for name, tensor in tensors.items()}
+    if wrong := backbone.misfit(shapes, "image.backbone."):
+        raise ShapeError(wrong)
     with replacing_folder(directory) as partial:
         write_weights(partial / WEIGHTS, tensors, {"heads": heads, _BACKBONE: backbone.name})
         files = _write_files(partial, vocabulary, card)

@@ -12,9 +12,10 @@ Shape legend: O output channels, I input channels of a group, K side of the kern
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -103,15 +104,22 @@ def _read(source: _Source) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or error
-        raise ModelError(f"{path}: {reason}; expected {_VERSION}'s: {source.remedy}") from error
+        raise _other(source, f"{path}: {error.strerror or error}") from error
     found = sha256(data).hexdigest()
     if found != source.sha256:
-        raise ModelError(
-            f"{path}: sha256: got {found[:12]}, expected {source.sha256[:12]}, that of version "
-            f"{_VERSION}: {source.remedy}"
-        )
+        raise _other(source, f"{path} with sha256 {found[:12]}")
     return data
+
+
+def _other(source: _Source, got: str) -> ModelError:
+    try:
+        installed = version(source.package)
+    except PackageNotFoundError:
+        installed = "unknown"
+    return ModelError(
+        f"{source.package}: got version {installed}, {got}; expected version {_VERSION}, "
+        f"{source.file} with sha256 {source.sha256[:12]}: {source.remedy}"
+    )
 
 
 def unfold(checkpoint: Mapping[str, Tensor], backbone: Backbone) -> PublishedBackbone:
@@ -121,28 +129,31 @@ def unfold(checkpoint: Mapping[str, Tensor], backbone: Backbone) -> PublishedBac
     """
     reader = _Reader(checkpoint, backbone.name)
     filters, gains, biases = {}, {}, {}
-    for name, conv, norm, shape in _convolutions(backbone):
-        filters[name] = reader.take(f"{conv}.weight", *shape)
-        gains[name], biases[name] = reader.take_norm(norm, shape[0])
+    for name, shape in backbone.filters().items():
+        conv, norm = _their_names(name)
+        filters[f"{name}.conv"] = reader.take(f"{conv}.weight", *shape)
+        gains[f"{name}.conv"], biases[f"{name}.conv"] = reader.take_norm(norm, shape[0])
     weight = reader.take("_fc.weight", CLASSES, backbone.features)
     bias = reader.take("_fc.bias", CLASSES)
     reader.require_all_used()
     return PublishedBackbone(backbone, filters, gains, biases, weight, bias)
 
 
-def _convolutions(backbone: Backbone) -> Iterator[tuple[str, str, str, tuple[int, ...]]]:
-    """Our name of each, the checkpoint's, that of its batch norm, and the filter's shape."""
-    yield "stem.conv", "_conv_stem", "_bn0", (backbone.stem, 3, 3, 3)
-    for number, block in enumerate(backbone.blocks()):
-        ours, theirs, hidden = f"blocks.{number}", f"_blocks.{number}.", block.hidden
-        if block.expands:
-            shape = (hidden, block.inputs, 1, 1)
-            yield f"{ours}.expand.conv", f"{theirs}_expand_conv", f"{theirs}_bn0", shape
-        shape = (hidden, 1, block.kernel, block.kernel)
-        yield f"{ours}.dw.conv", f"{theirs}_depthwise_conv", f"{theirs}_bn1", shape
-        shape = (block.outputs, hidden, 1, 1)
-        yield f"{ours}.project.conv", f"{theirs}_project_conv", f"{theirs}_bn2", shape
-    yield "head.conv", "_conv_head", "_bn1", (backbone.features, backbone.top, 1, 1)
+_NAMES = {  # ours, by the last part: the convolution and its batch norm
+    "stem": ("_conv_stem", "_bn0"),
+    "expand": ("_expand_conv", "_bn0"),
+    "dw": ("_depthwise_conv", "_bn1"),
+    "project": ("_project_conv", "_bn2"),
+    "head": ("_conv_head", "_bn1"),
+}
+
+
+def _their_names(ours: str) -> tuple[str, str]:
+    """For example "blocks.3.dw" -> "_blocks.3._depthwise_conv", "_blocks.3._bn1"."""
+    block, _, part = ours.rpartition(".")
+    conv, norm = _NAMES[part]
+    prefix = f"_{block}." if block else ""
+    return prefix + conv, prefix + norm
 
 
 class _Reader:

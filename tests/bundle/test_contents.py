@@ -16,6 +16,7 @@ from photosearch.bundle.check import check_bundle
 from photosearch.bundle.inventory import Fault
 from photosearch.errors import MissingExtra
 from photosearch.manifest import Packages, read_manifest
+from photosearch.weights import load_tensors, write_weights
 from tests.bundle.made import list_again
 from tests.bundle.packages import MODEL_FILE, WEIGHT_FILE, rewrite
 from tests.bundle.test_check import IMAGE, TEXT, kinds, only
@@ -119,6 +120,24 @@ def test_weights_that_are_damaged_are_named_by_what_is_wrong(bundle: Path) -> No
     (bundle / "weights.safetensors").write_bytes(b"garbage")
     list_again(bundle)
     assert ("unreadable", "weights.safetensors") in kinds(check_bundle(bundle))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "detail"),
+    [
+        ("efficientnet-lite9", "unreadable", "backbone: got 'efficientnet-lite9', expected one of"),
+        ("efficientnet-lite0", "shape", "blocks.3.dw.conv.weight: got [144, 1, 3, 3], expected"),
+    ],
+)
+def test_weights_of_another_backbone_than_they_say_are_named(
+    bundle: Path, name: str, kind: str, detail: str
+) -> None:
+    weights = bundle / "weights.safetensors"
+    write_weights(weights, load_tensors(weights, ""), {"heads": 2, "backbone": name})
+    list_again(bundle)
+    faults = [each for each in check_bundle(bundle).faults if each.where == "weights.safetensors"]
+    assert [fault.kind for fault in faults] == [kind]
+    assert detail in faults[0].detail
 
 
 def test_a_tokenizer_of_more_words_than_the_tower_is_named(bundle: Path) -> None:

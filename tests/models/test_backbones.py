@@ -13,6 +13,7 @@ from photosearch.models.backbones import (
     Backbone,
     same_padding,
 )
+from photosearch.models.inverted_residuals import InvertedResiduals
 
 EVERY = pytest.mark.parametrize("backbone", BACKBONES.values(), ids=BACKBONES)
 
@@ -64,3 +65,24 @@ def test_padding_is_even_or_has_one_more_at_the_end(
     kernel: int, stride: int, expected: tuple[int, int]
 ) -> None:
     assert same_padding(kernel, stride) == expected
+
+
+@EVERY
+def test_filters_are_those_of_the_network_in_torch(backbone: Backbone) -> None:
+    state = InvertedResiduals(backbone).state_dict()
+    weights = {name: tuple(x.shape) for name, x in state.items() if name.endswith("weight")}
+    assert {f"{name}.conv.weight": s for name, s in backbone.filters().items()} == weights
+    assert backbone.misfit(weights, "") is None
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [(None, "is missing, expected [112, 480, 1, 1]"), ((9, 9), "got [9, 9], expected [112, 480")],
+)
+def test_a_weight_that_does_not_fit_is_named(shape: tuple[int, ...] | None, message: str) -> None:
+    shapes = {f"x.{name}.conv.weight": each for name, each in LITE0.filters().items()}
+    del shapes["x.blocks.8.project.conv.weight"]
+    found = shapes if shape is None else {**shapes, "x.blocks.8.project.conv.weight": shape}
+    said = LITE0.misfit(found, "x.")
+    assert said is not None
+    assert said.startswith("x.blocks.8.project.conv.weight: " + message)

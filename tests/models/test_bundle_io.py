@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from photosearch.errors import BundleError
-from photosearch.manifest import file_entry, read_manifest, write_manifest
+from photosearch.errors import BundleError, ShapeError
+from photosearch.manifest import Calibration, ImageSpec, file_entry, read_manifest, write_manifest
 from photosearch.models.backbones import BACKBONES, LITE0, MOBILENET_V2, Backbone
 from photosearch.models.builtin import BuiltinEncoder
-from photosearch.models.bundle_io import open_bundle, read_backbone, space_of
+from photosearch.models.bundle_io import open_bundle, read_backbone, space_of, write_bundle
 from photosearch.models.quantizable import quantize_towers
 from photosearch.testing import random_bundle
 from photosearch.weights import Int4, Int8, load_tensors, write_weights
@@ -179,3 +179,22 @@ def test_a_backbone_that_is_not_known_is_refused_when_the_bundle_is_opened(
         open_bundle(with_config(copy, {"heads": 2, "backbone": name}))
     expected = f"backbone: got {name!r}, expected one of {', '.join(BACKBONES)}; a newer"
     assert expected in str(caught.value)
+
+
+def test_tensors_of_another_backbone_are_not_written(tmp_path: Path) -> None:
+    bundle = random_bundle(tmp_path / "m")
+    tensors = load_tensors(bundle / "weights.safetensors", "")
+    with pytest.raises(ShapeError, match=r"image\.backbone\.blocks\.3\.dw\.conv\.weight: got"):
+        write_bundle(
+            tmp_path / "other",
+            name="x",
+            version="1",
+            tensors=tensors,
+            heads=2,
+            vocabulary=["a"],
+            image=ImageSpec(64),
+            calibration=Calibration(1.0, 0.0),
+            card="",
+            backbone=LITE0,
+        )
+    assert not (tmp_path / "other").exists()
