@@ -37,9 +37,27 @@ def model_card(config: TrainConfig, measured: Measured) -> str:
 
 
 def rows(measured: Measured) -> list[str]:
+    """Of the table of results."""
     found = [
         f"| captions to photos, {width} wide, {name} | {value.percent()} |"
         for width, values in measured.captions.items()
         for name, value in values.items()
     ]
-    return [*found, f"| names to photos, mAP | {measured.labels.percent()} |"]
+    for group, names in measured.names.items():
+        asked = f"{names.names:,} names to {names.photos:,} photos, {group}"
+        found += [
+            f"| {asked}, mAP | {names.precision.percent()} |",
+            f"| the same, first photo right | {names.first_right.percent()} |",
+        ]
+    for texts, kinds in measured.reworded.items():
+        found += [
+            f"| points lost by other words, {texts}, {kind} | {effect.drop.percent()} |"
+            for kind, effect in kinds.items()
+        ]
+    for search, hits in measured.trust.items():
+        found += [
+            f"| calibration error, {search}, {which} | {trust.error.percent()} |"
+            for which, trust in hits.items()
+        ]
+    right = sum(answer.right for answer in measured.demo)
+    return [*found, f"| the demo's queries, first photo right | {right} of {len(measured.demo)} |"]

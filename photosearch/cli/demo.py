@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -11,14 +12,46 @@ from photosearch.cli.output import say
 from photosearch.cli.progress import show_photos
 from photosearch.cli.terminal import bar
 from photosearch.display import Section, percent, printable, share, write_sheet
+from photosearch.types import Filter
 
-QUERIES = (
-    "a cat",
-    "a cup of coffee",
-    "an astronaut",
-    "a motorcycle in a garage",
-    "a flower",
-    "a rocket launch",
+if TYPE_CHECKING:
+    from photosearch.index import PhotoIndex
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSheet:
+    """Queries, written down before their results were seen, and the photos they are asked of."""
+
+    name: str  # of its files
+    queries: tuple[str, ...]
+    packages: tuple[str, ...]  # that the photos come with
+
+
+SHEETS: Final = (
+    DemoSheet(
+        "demo",
+        (
+            "a cat",
+            "a cup of coffee",
+            "an astronaut",
+            "a motorcycle in a garage",
+            "a flower",
+            "a rocket launch",
+        ),
+        ("skimage", "sklearn"),
+    ),
+    DemoSheet(
+        "demo-scikit-image",
+        (
+            "a moon",
+            "a person with a camera",
+            "coins",
+            "a rocket at night",
+            "a page of a book",
+            "a galaxy",
+        ),
+        ("skimage",),
+    ),
 )
 SHOWN = 5  # photos a query
 
@@ -30,8 +63,9 @@ def demo(
 ) -> None:
     """Index and search real photos that need no download.
 
-    They are part of the packages scikit-image and scikit-learn.
-    Needs no network. Writes demo.png and demo.html, two contact sheets of six queries.
+    They are part of the packages scikit-image and scikit-learn. Needs no network.
+    Writes two contact sheets of six queries each, as pictures and pages: demo.png
+    and demo.html over all the photos, demo-scikit-image over that package's.
 
     \b
     Examples:
@@ -47,20 +81,29 @@ def demo(
         with show_photos() as listener:
             index.add(photos, progress=listener)
         say(f"{len(photos)} real photos in {directory}")
-        sections = [Section(query, tuple(index.search(query, k=SHOWN))) for query in QUERIES]
-    for section in sections:
-        _print_section(section)
-    for name in ("demo.png", "demo.html"):
-        write_sheet(out / name, sections)
-        print(f"contact sheet: {printable(out / name)}")
-    say(f'Now yours: photosearch search "a moon" --index {directory}')
+        drawn = {sheet.name: _sections(index, sheet) for sheet in SHEETS}
+    for name, sections in drawn.items():
+        for section in sections:
+            _print_section(section)
+        for file in (out / f"{name}.png", out / f"{name}.html"):
+            write_sheet(file, sections)
+            print(f"contact sheet: {printable(file)}")
+    say(f'Now yours: photosearch search "a brick wall" --index {directory}')
 
 
-def demo_photos() -> list[Path]:
+def demo_photos(packages: tuple[str, ...] = SHEETS[0].packages) -> list[Path]:
     """The photos of the demo. Raises MissingExtra if a package is not installed."""
     from photosearch.images import sample_photos
 
-    return sample_photos(extra="demo", purpose="photosearch demo")
+    return sample_photos(extra="demo", purpose="photosearch demo", packages=packages)
+
+
+def _sections(index: PhotoIndex, sheet: DemoSheet) -> list[Section]:
+    folders = {photo.parent for photo in demo_photos(sheet.packages)}
+    among = Filter(under=tuple(sorted(folders)))
+    return [
+        Section(query, tuple(index.search(query, k=SHOWN, filter=among))) for query in sheet.queries
+    ]
 
 
 def _print_section(section: Section) -> None:

@@ -23,6 +23,8 @@ from photosearch.records import NotEmpty, decode_json, read_record
 CAPTIONS, LABELS = "captions.jsonl", "labels.jsonl"
 DEV = "dev"  # the split on which models are judged and never trained
 VALIDATION_TENTHS = 1  # of the labelled photos, chosen by the hash of the file's name
+# Sets whose photos no training takes, to see what is learned of names that none of its photos has
+LEFT_OUT = ("azure_samples", "desk_objects", "words_f")
 
 T = TypeVar("T")
 _Text = Annotated[str, NotEmpty("character")]
@@ -47,6 +49,11 @@ class LabelledPhoto:
     captions: tuple[str, ...]
     style: str | None  # "cartoon", "sketch", "grayscale photo", …
     held_out: bool  # belongs to the validation tenth
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training may see it: neither of the validation tenth nor of a set left out."""
+        return not self.held_out and self.source not in LEFT_OUT
 
 
 @dataclass(frozen=True, slots=True)

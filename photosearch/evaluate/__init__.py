@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 from photosearch.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from photosearch.evaluate.calibration import Trust as Trust
+    from photosearch.evaluate.calibration import (
+        expected_calibration_error as expected_calibration_error,
+    )
     from photosearch.evaluate.calibration import fit_calibration as fit_calibration
     from photosearch.evaluate.metrics import Floats as Floats
     from photosearch.evaluate.metrics import average_precision as average_precision
@@ -24,10 +28,12 @@ __all__, __getattr__, __dir__ = lazy_names(
     {
         "Estimate": "photosearch.evaluate.significance",
         "Floats": "photosearch.evaluate.metrics",
+        "Trust": "photosearch.evaluate.calibration",
         "average_precision": "photosearch.evaluate.metrics",
         "caption_retrieval": "photosearch.evaluate.metrics",
         "caption_values": "photosearch.evaluate.metrics",
         "estimate": "photosearch.evaluate.significance",
+        "expected_calibration_error": "photosearch.evaluate.calibration",
         "first_rank": "photosearch.evaluate.metrics",
         "fit_calibration": "photosearch.evaluate.calibration",
         "label_retrieval": "photosearch.evaluate.metrics",

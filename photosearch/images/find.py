@@ -83,13 +83,16 @@ def find_photos(
     yield from walk.followed()
 
 
-def sample_photos(*, extra: str, purpose: str) -> list[Path]:
+def sample_photos(
+    *, extra: str, purpose: str, packages: Iterable[str] = tuple(SAMPLES)
+) -> list[Path]:
     """Lists the sample photos inside scikit-image and scikit-learn, which are not imported.
 
     Raises MissingExtra, which names the extra and the purpose, if a package is not installed.
     """
     found: list[Path] = []
-    for package, (folder, names) in SAMPLES.items():
+    for package in packages:
+        folder, names = SAMPLES[package]
         spec = find_spec(package)
         if spec is None or not spec.submodule_search_locations:
             raise MissingExtra(extra, purpose)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from export.builtin_packages import CAPTIONED
 from export.measure import measure_bundle
+from export.measure.held_out import MORE_TENTH, TENTH
 from photosearch.models import builtin_bundle
 from tests.benchmarks.figures import benchmark, keep, record
 
@@ -26,7 +27,12 @@ def keep_quality(data: Path) -> None:
     widest = max(found.captions)
     for name, estimate in found.captions[widest].items():
         keep(f"captions to photos of Flickr8k dev, {name}", 100 * estimate.mean, "%")
-    keep("names to photos, mean average precision", 100 * found.labels.mean, "%")
+    for group in (TENTH, MORE_TENTH):
+        mean = 100 * found.names[group].precision.mean
+        keep(f"names to photos, mean average precision, {group}", mean, "%")
+    for asked, hits in found.trust.items():
+        for which, trust in hits.items():
+            keep(f"expected calibration error, {asked}, {which}", trust.error.mean, "")
 
 
 def keep_sizes() -> None:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from export.measure import Measured
 from export.model_card import model_card
-from photosearch.evaluate.significance import Estimate
-from photosearch.manifest import Calibration
 from photosearch.train.config import TrainConfig
-
-RECALL = {"R@1": Estimate(0.241, 0.23, 0.25), "R@10": Estimate(0.66, 0.65, 0.67)}
-MEASURED = Measured({64: RECALL, 16: RECALL}, Estimate(0.75, 0.7, 0.8), Calibration(9.0, -3.0))
+from tests.export.measured import MEASURED
 
 
 def card() -> str:
@@ -18,7 +13,13 @@ def card() -> str:
 
 def test_each_width_and_cut_off_has_a_row_with_its_interval() -> None:
     assert "| captions to photos, 16 wide, R@1 | 24.1 [23.0, 25.0] |" in card()
-    assert "| names to photos, mAP | 75.0 [70.0, 80.0] |" in card()
+    assert "| 292 names to 782 photos, labelled, a tenth, mAP | 75.0 [70.0, 80.0] |" in card()
+
+
+def test_other_words_confidence_and_the_demo_have_rows() -> None:
+    assert "| points lost by other words, names, plural | 1.0 [0.0, 2.0] |" in card()
+    assert "| calibration error, demo, first hit | 20.0 [10.0, 30.0] |" in card()
+    assert "| the demo's queries, first photo right | 1 of 2 |" in card()
 
 
 def test_no_blank_is_left_unfilled() -> None:

@@ -1,0 +1,111 @@
+"""The photos that are measured and the texts about them, each embedded once.
+
+Legend: Q texts, N photos, D embedding width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosearch.data import CaptionedPhoto, LabelledPhoto
+from photosearch.encoder import Encoder, Floats
+from photosearch.progress import Listener, telling
+
+BATCH = 64  # photos or texts from one step of the progress bar to the next
+
+
+@dataclass(frozen=True, eq=False)
+class CaptionSet:
+    """Photos with their captions."""
+
+    records: tuple[CaptionedPhoto, ...]  # N
+    photos: Floats  # [N, D]
+    sentences: tuple[str, ...]  # Q
+    queries: Floats  # [Q, D]
+    owner: NDArray[np.int64]  # [Q], the photo of each sentence
+
+
+@dataclass(frozen=True, eq=False)
+class NameSet:
+    """Photos with one name each, and the names that are asked for."""
+
+    labels: tuple[str, ...]  # N
+    photos: Floats  # [N, D]
+    asked: tuple[str, ...]  # Q
+    queries: Floats  # [Q, D]
+
+    def relevant(self) -> NDArray[np.bool_]:
+        """Which photos bear each name: [Q, N]."""
+        labels = np.array(self.labels)
+        return np.stack([labels == name for name in self.asked])
+
+    def asking(self, names: Sequence[str]) -> NameSet:
+        """The same photos, asked for some of the names."""
+        places = [self.asked.index(name) for name in names]
+        return NameSet(self.labels, self.photos, tuple(names), self.queries[places])
+
+    def among(self, library: NameSet) -> NameSet:
+        """The same names, asked of the photos of a larger library."""
+        return NameSet(library.labels, library.photos, self.asked, self.queries)
+
+
+def embed_captioned(
+    encoder: Encoder, records: Sequence[CaptionedPhoto], progress: Listener
+) -> CaptionSet:
+    """All photos and all captions."""
+    sentences = tuple(text for photo in records for text in photo.captions)
+    return CaptionSet(
+        records=tuple(records),
+        photos=embed_photos(encoder, [photo.path for photo in records], "captioned", progress),
+        sentences=sentences,
+        queries=embed_texts(encoder, sentences, "captions", progress),
+        owner=np.repeat(np.arange(len(records)), [len(photo.captions) for photo in records]),
+    )
+
+
+def embed_named(
+    encoder: Encoder, records: Sequence[LabelledPhoto], group: str, progress: Listener
+) -> NameSet:
+    """All photos, and each name once."""
+    asked = tuple(sorted({photo.label for photo in records}))
+    return NameSet(
+        labels=tuple(photo.label for photo in records),
+        photos=embed_photos(encoder, [photo.path for photo in records], group, progress),
+        asked=asked,
+        queries=embed_texts(encoder, asked, f"names of {group}", progress),
+    )
+
+
+def union(sets: Sequence[NameSet]) -> NameSet:
+    """One library of all photos, asked for every name once."""
+    rows = {name: row for each in sets for name, row in zip(each.asked, each.queries, strict=True)}
+    asked = tuple(sorted(rows))
+    return NameSet(
+        labels=tuple(label for each in sets for label in each.labels),
+        photos=np.concatenate([each.photos for each in sets]),
+        asked=asked,
+        queries=np.stack([rows[name] for name in asked]),
+    )
+
+
+def embed_photos(encoder: Encoder, paths: Sequence[Path], note: str, progress: Listener) -> Floats:
+    """[N, D]. Raises ImageError for a photo that cannot be read."""
+    tell, parts = telling(progress, f"photos: {note}"), [np.empty((0, encoder.dim), np.float32)]
+    for start in range(0, len(paths), BATCH):
+        parts.append(encoder.encode_images(paths[start : start + BATCH]))
+        tell(min(start + BATCH, len(paths)), len(paths))
+    return np.concatenate(parts)
+
+
+def embed_texts(encoder: Encoder, texts: Sequence[str], note: str, progress: Listener) -> Floats:
+    """[Q, D]."""
+    tell, parts = telling(progress, f"texts: {note}"), [np.empty((0, encoder.dim), np.float32)]
+    for start in range(0, len(texts), BATCH):
+        parts.append(encoder.encode_texts(list(texts[start : start + BATCH])))
+        tell(min(start + BATCH, len(texts)), len(texts))
+    return np.concatenate(parts)

@@ -1,0 +1,81 @@
+"""The photos that training never saw, by what they are measured for; sets may be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from export.builtin_packages import CAPTIONED
+from photosearch.data import (
+    CaptionedPhoto,
+    LabelledPhoto,
+    of_dev_split,
+    read_captioned,
+    read_labelled,
+)
+from photosearch.data.photos import CAPTIONS, LABELS, LEFT_OUT
+from photosearch.errors import MissingExtra
+from photosearch.images import sample_photos
+
+LABELLED, MORE = "labelled", "labelled_more"
+GROUPS = TENTH, MORE_TENTH, WHOLE_SETS = (
+    f"{LABELLED}, a tenth",
+    f"{MORE}, a tenth",
+    f"{MORE}, {len(LEFT_OUT)} whole sets",
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Photos held out, with what is known of them."""
+
+    captioned: tuple[CaptionedPhoto, ...]
+    named: dict[str, tuple[LabelledPhoto, ...]]  # group -> photos; none is empty
+    trained_names: frozenset[str]  # in small letters, of the photos that training may see
+    demo: tuple[Path, ...]
+    missing: tuple[str, ...]  # one sentence for each set that is not there
+
+
+def read_held_out(data: Path) -> HeldOut:
+    """Raises UsageError for a set that is there and is not in order."""
+    missing: list[str] = []
+    captioned = of_dev_split(_read(read_captioned, data / CAPTIONED, CAPTIONS, missing))
+    labelled = _read(read_labelled, data / LABELLED, LABELS, missing)
+    more = _read(read_labelled, data / MORE, LABELS, missing)
+    named = {
+        TENTH: tuple(photo for photo in labelled if photo.held_out),
+        MORE_TENTH: tuple(
+            photo for photo in more if photo.held_out and photo.source not in LEFT_OUT
+        ),
+        WHOLE_SETS: tuple(photo for photo in more if photo.source in LEFT_OUT),
+    }
+    return HeldOut(
+        captioned=tuple(captioned),
+        named={group: photos for group, photos in named.items() if photos},
+        trained_names=frozenset(
+            photo.label.casefold() for photo in (*labelled, *more) if photo.trainable
+        ),
+        demo=_demo_photos(missing),
+        missing=tuple(missing),
+    )
+
+
+def _read(
+    read: Callable[[Path], Sequence[T]], folder: Path, name: str, missing: list[str]
+) -> Sequence[T]:
+    if (folder / name).is_file():
+        return read(folder)
+    missing.append(f"no {folder.name}/{name}: nothing is measured on it")
+    return ()
+
+
+def _demo_photos(missing: list[str]) -> tuple[Path, ...]:
+    try:
+        return tuple(sample_photos(extra="demo", purpose="the demo's queries"))
+    except MissingExtra as error:
+        missing.append(str(error))
+        return ()

@@ -1,0 +1,57 @@
+"""Measuring a model through its encoder, on the encoder that knows colours."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from export.measure import Measured, measure
+from export.measure.held_out import TENTH, read_held_out
+from photosearch.manifest import Calibration
+from photosearch.testing import FakeEncoder
+
+
+@pytest.fixture
+def measured(data: Path) -> Measured:
+    return measured_on(data)
+
+
+def measured_on(data: Path, calibration: Calibration | None = None) -> Measured:
+    encoder, held = FakeEncoder(dim=16), read_held_out(data)
+    return measure(encoder, held, model="fake 0", size_bytes=1, calibration=calibration)
+
+
+def test_a_model_that_knows_colours_finds_every_colour(measured: Measured) -> None:
+    assert measured.captions[16]["R@1"].mean == 1.0
+    assert measured.names[TENTH].precision.mean == 1.0
+
+
+def test_captions_are_measured_at_every_width(measured: Measured) -> None:
+    assert list(measured.captions) == [16, 8, 4]
+    assert measured.captions[4]["R@1"].mean < 1.0  # red is the fifth number
+
+
+def test_confidence_is_judged_by_the_calibration_that_is_asked_for(data: Path) -> None:
+    sure = measured_on(data, Calibration(scale=0, bias=5))
+    assert sure.trust[TENTH]["first hit"].said == pytest.approx(0.99, abs=0.01)
+    assert measured_on(data).trust[TENTH]["first hit"].said != sure.trust[TENTH]["first hit"].said
+
+
+@pytest.mark.parametrize("name", ["flickr8k", "labelled", "labelled_more"])
+def test_without_one_set_the_rest_is_measured(data: Path, name: str) -> None:
+    shutil.rmtree(data / name)
+    found = measured_on(data)
+    assert found.missing
+    assert bool(found.captions) == (name != "flickr8k")
+    assert (TENTH in found.names) == (name != "labelled")
+    assert found.calibration.scale > 0
+
+
+def test_without_any_set_the_encoders_calibration_stays(data: Path) -> None:
+    for name in ("flickr8k", "labelled", "labelled_more"):
+        shutil.rmtree(data / name)
+    found = measured_on(data)
+    assert len(found.missing) >= 3
+    assert found.calibration == FakeEncoder().calibration
