@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from photosearch.data import CaptionedPhoto, LabelledPhoto
 from photosearch.encoder import Encoder, Floats
+from photosearch.errors import ModelError
 from photosearch.progress import Listener, telling
 
 BATCH = 64  # photos or texts from one step of the progress bar to the next
@@ -94,18 +95,26 @@ def union(sets: Sequence[NameSet]) -> NameSet:
 
 
 def embed_photos(encoder: Encoder, paths: Sequence[Path], note: str, progress: Listener) -> Floats:
-    """[N, D]. Raises ImageError for a photo that cannot be read."""
+    """[N, D]. Raises ImageError for a photo that cannot be read, ModelError for NaN."""
     tell, parts = telling(progress, f"photos: {note}"), [np.empty((0, encoder.dim), np.float32)]
     for start in range(0, len(paths), BATCH):
         parts.append(encoder.encode_images(paths[start : start + BATCH]))
         tell(min(start + BATCH, len(paths)), len(paths))
-    return np.concatenate(parts)
+    return _finite(np.concatenate(parts), note)
 
 
 def embed_texts(encoder: Encoder, texts: Sequence[str], note: str, progress: Listener) -> Floats:
-    """[Q, D]."""
+    """[Q, D]. Raises ModelError for NaN."""
     tell, parts = telling(progress, f"texts: {note}"), [np.empty((0, encoder.dim), np.float32)]
     for start in range(0, len(texts), BATCH):
         parts.append(encoder.encode_texts(list(texts[start : start + BATCH])))
         tell(min(start + BATCH, len(texts)), len(texts))
-    return np.concatenate(parts)
+    return _finite(np.concatenate(parts), note)
+
+
+def _finite(rows: Floats, note: str) -> Floats:
+    """The same. A metric of NaN would look like any other figure."""
+    if not np.isfinite(rows).all():
+        wrong = int((~np.isfinite(rows)).any(axis=1).sum())
+        raise ModelError(f"{note}: got {wrong} vectors with NaN or infinity, expected unit vectors")
+    return rows

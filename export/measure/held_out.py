@@ -46,16 +46,19 @@ def read_held_out(data: Path) -> HeldOut:
     captioned = of_dev_split(_read(read_captioned, data / CAPTIONED, CAPTIONS, missing))
     labelled = _read(read_labelled, data / LABELLED, LABELS, missing)
     more = _read(read_labelled, data / MORE, LABELS, missing)
-    named = {
-        TENTH: tuple(photo for photo in labelled if photo.held_out),
-        MORE_TENTH: tuple(
-            photo for photo in more if photo.held_out and photo.source not in LEFT_OUT
-        ),
-        WHOLE_SETS: tuple(photo for photo in more if photo.source in LEFT_OUT),
+    parts = {
+        TENTH: (labelled, [photo for photo in labelled if photo.held_out]),
+        MORE_TENTH: (more, [p for p in more if p.held_out and p.source not in LEFT_OUT]),
+        WHOLE_SETS: (more, [photo for photo in more if photo.source in LEFT_OUT]),
     }
+    missing += [
+        f"no photos for {group}: nothing is measured on it"
+        for group, (folder, photos) in parts.items()
+        if folder and not photos
+    ]
     return HeldOut(
         captioned=tuple(captioned),
-        named={group: photos for group, photos in named.items() if photos},
+        named={group: tuple(photos) for group, (_, photos) in parts.items() if photos},
         trained_names=frozenset(
             photo.label.casefold() for photo in (*labelled, *more) if photo.trainable
         ),

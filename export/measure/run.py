@@ -23,7 +23,7 @@ from photosearch.encoder import Encoder, cut
 from photosearch.evaluate import Estimate, caption_retrieval
 from photosearch.manifest import Calibration, read_manifest
 from photosearch.models import load_encoder
-from photosearch.models.bundle import WEIGHTS
+from photosearch.models.bundle_io import WEIGHTS
 from photosearch.progress import Listener, silent
 
 CONCEPTS, DEMO = "words in captions", "demo"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from export.measure.embedded import embed_captioned, embed_named, union
+import numpy as np
+import pytest
+
+from export.measure.embedded import embed_captioned, embed_named, embed_texts, union
 from export.measure.held_out import MORE_TENTH, TENTH, read_held_out
+from photosearch.encoder import Floats
+from photosearch.errors import ModelError
 from photosearch.progress import Progress, silent
 from photosearch.testing import FakeEncoder
 
@@ -32,3 +38,12 @@ def test_a_union_asks_for_every_name_once(data: Path) -> None:
     assert both.asked == ("blue", "green", "red")
     assert both.photos.shape == (6, 8)
     assert both.relevant().sum(axis=1).tolist() == [2, 2, 2]
+
+
+def test_a_model_that_gives_nan_is_an_error() -> None:
+    class Broken(FakeEncoder):
+        def encode_texts(self, texts: Sequence[str]) -> Floats:
+            return super().encode_texts(texts) * np.float32(np.nan)
+
+    with pytest.raises(ModelError, match="names: got 2 vectors with NaN"):
+        embed_texts(Broken(), ["red", "blue"], "names", silent)

@@ -36,3 +36,7 @@ def test_a_set_that_is_not_in_order_is_an_error(data: Path) -> None:
     (data / "labelled" / "labels.jsonl").write_text("{}\n", encoding="utf-8")
     with pytest.raises(UsageError, match=r"labels\.jsonl, line 1"):
         read_held_out(data)
+
+
+def test_a_folder_without_the_whole_sets_says_so(data: Path) -> None:
+    assert f"no photos for {WHOLE_SETS}: nothing is measured on it" in read_held_out(data).missing

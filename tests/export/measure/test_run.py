@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from export.measure import Measured, measure
+from export.measure.__main__ import app
 from export.measure.held_out import TENTH, read_held_out
 from photosearch.manifest import Calibration
 from photosearch.testing import FakeEncoder
@@ -55,3 +58,19 @@ def test_without_any_set_the_encoders_calibration_stays(data: Path) -> None:
     found = measured_on(data)
     assert len(found.missing) >= 3
     assert found.calibration == FakeEncoder().calibration
+
+
+@pytest.mark.slow
+def test_the_command_prints_what_a_bundle_finds(data: Path) -> None:
+    pytest.importorskip("skimage")
+    ran = CliRunner().invoke(app, ["--data", str(data), "--json"])
+    found = json.loads(ran.stdout)
+    assert ran.exit_code == 0
+    assert found["model"].startswith("builtin ")
+    assert found["size_bytes"] < 22_000_000
+    assert [answer["query"] for answer in found["demo"]][6] == "a moon"
+    assert [line for line in found["missing"] if "whole sets" not in line] == []
+
+
+def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+    assert CliRunner().invoke(app, ["--data", str(tmp_path / "none")]).exit_code == 2
