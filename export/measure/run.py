@@ -15,6 +15,7 @@ from export.measure.trust import (
     Ranked,
     calibrate,
     joined,
+    ranked_captions,
     ranked_concepts,
     ranked_names,
     trust,
@@ -26,17 +27,16 @@ from photosearch.models import load_encoder
 from photosearch.models.bundle_io import WEIGHTS
 from photosearch.progress import Listener, silent
 
-CONCEPTS, DEMO = "words in captions", "demo"
+CONCEPTS, CAPTIONS, DEMO = "words in captions", "captions", "demo"
 FRESH = (WHOLE_SETS, DEMO)  # searches that the calibration is not fitted on
+UNCALIBRATED = Calibration(scale=1.0, bias=0.0)  # of a bundle that was not measured yet
 
 
-def measure_bundle(
-    bundle: Path, data: Path, *, calibrated: bool = True, progress: Listener = silent
-) -> Measured:
+def measure_bundle(bundle: Path, data: Path, *, progress: Listener = silent) -> Measured:
     """What the photos of `data` that training never saw say of a bundle; sets may be missing.
 
-    The confidence is judged by the bundle's calibration, or, if it is not `calibrated` yet, by
-    the one that is found. Raises BundleError, or UsageError for a set that is not in order.
+    The confidence is judged by the bundle's calibration, or, if it is UNCALIBRATED yet, by the one
+    that is found. Raises BundleError, or UsageError for a set that is not in order.
     """
     held = read_held_out(data)
     encoder = load_encoder(bundle)
@@ -46,7 +46,7 @@ def measure_bundle(
         held,
         model=f"{manifest.name} {manifest.version}",
         size_bytes=(bundle / WEIGHTS).stat().st_size,
-        calibration=encoder.calibration if calibrated else None,
+        calibration=None if encoder.calibration == UNCALIBRATED else encoder.calibration,
         progress=progress,
     )
 
@@ -113,8 +113,13 @@ def _searches(
     groups: Mapping[str, NameSet],
     demo: Sequence[DemoSearch],
 ) -> dict[str, Ranked]:
-    """What is asked -> the first photos of its queries."""
-    concepts = None if captions is None else ranked_concepts(encoder, captions)
-    found = {} if concepts is None else {CONCEPTS: concepts}
+    """What is asked -> the first photos of its queries.
+
+    Captions are asked where they name no concept: others that they fit, too, count as wrong.
+    """
+    found = {}
+    if captions is not None:
+        concepts = ranked_concepts(encoder, captions)
+        found = {CONCEPTS: concepts} if concepts else {CAPTIONS: ranked_captions(captions)}
     found |= {group: ranked_names(names) for group, names in groups.items()}
     return found | ({DEMO: joined([each.ranked() for each in demo])} if demo else {})

@@ -63,6 +63,12 @@ def ranked_concepts(encoder: Encoder, captions: CaptionSet) -> Ranked | None:
     return ranked(scores, np.stack([shown[name] for name in asked]))
 
 
+def ranked_captions(captions: CaptionSet) -> Ranked:
+    """Every caption, with its own photo as the one that is right."""
+    relevant = captions.owner[:, None] == np.arange(len(captions.photos))
+    return ranked(captions.queries @ captions.photos.T, relevant)
+
+
 def ranked_names(names: NameSet) -> Ranked:
     """Every name, asked of the photos of its group."""
     return ranked(names.queries @ names.photos.T, names.relevant())

@@ -52,6 +52,18 @@ def test_without_one_set_the_rest_is_measured(data: Path, name: str) -> None:
     assert found.calibration.scale > 0
 
 
+def test_captions_that_name_no_concept_are_asked_themselves(data: Path) -> None:
+    file = data / "flickr8k" / "captions.jsonl"
+    text = file.read_text(encoding="utf-8")
+    for color in ("red", "blue", "green"):
+        text = text.replace(f'so {color}"', f'{color}ish"').replace(f'"{color}"', f'"{color}y"')
+    file.write_text(text, encoding="utf-8")
+    found = measured_on(data)
+    assert "captions" in found.trust
+    assert "words in captions" not in found.trust
+    assert found.trust["captions"]["first hit"].queries == 6
+
+
 def test_without_any_set_the_encoders_calibration_stays(data: Path) -> None:
     for name in ("flickr8k", "labelled", "labelled_more"):
         shutil.rmtree(data / name)
