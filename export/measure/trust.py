@@ -20,7 +20,6 @@ from photosearch.encoder import Encoder, Floats
 from photosearch.evaluate import Trust, expected_calibration_error, fit_calibration
 from photosearch.manifest import Calibration
 
-CALIBRATED_ON = 3  # hits of each query: those that people look at
 HITS = {"first hit": 1, "first ten hits": 10}
 
 
@@ -83,8 +82,8 @@ def trust(found: Ranked, calibration: Calibration) -> dict[str, Trust]:
 
 
 def calibrate(kinds: Sequence[Ranked]) -> Calibration:
-    """On the first hits of each kind of search, each kind counting the same."""
-    return fit_calibration([found.first(CALIBRATED_ON) for found in kinds])
+    """On the first ten hits of each kind of search, each kind counting the same."""
+    return fit_calibration([(found.scores, found.right) for found in kinds])
 
 
 def confidence(scores: Floats, calibration: Calibration) -> Floats:
