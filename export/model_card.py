@@ -59,5 +59,7 @@ def rows(measured: Measured) -> list[str]:
             f"| calibration error, {search}, {which} | {trust.error.percent()} |"
             for which, trust in hits.items()
         ]
-    right = sum(answer.right for answer in measured.demo)
-    return [*found, f"| the demo's queries, first photo right | {right} of {len(measured.demo)} |"]
+    if measured.demo:
+        right = sum(answer.right for answer in measured.demo)
+        found.append(f"| the demo's queries, first photo right | {right} of {len(measured.demo)} |")
+    return found
