@@ -57,3 +57,25 @@ def test_a_palette_of_few_values_is_exact() -> None:
     values = np.array([[-1, 0, 0.5], [2, 0, -1]], np.float16)
     table, places = palette(values, 4)
     assert np.array_equal(table[places].reshape(2, 3), values)
+
+
+@pytest.mark.parametrize("bits", [4, 6])
+def test_the_errors_of_a_row_add_up_to_half_a_step_of_the_palette_at_most(bits: int) -> None:
+    values = np.random.default_rng(0).laplace(size=(60, 8, 5, 5)).astype(np.float16)
+    table, places = palette(values, bits)
+    rows = values.reshape(60, -1).astype(np.float64)
+    total = np.abs((table[places].reshape(rows.shape) - rows).sum(axis=1))
+    distance = np.abs(rows.ravel()[:, None] - table.astype(np.float64))
+    nearest = table[distance.argmin(axis=1)].reshape(rows.shape)
+    unbalanced = np.abs((nearest - rows).sum(axis=1))
+    assert total.max() <= np.diff(table.astype(np.float64)).max() / 2 + 1e-4
+    assert total.mean() < unbalanced.mean() / 5
+
+
+def test_a_weight_gets_one_of_the_two_values_beside_it() -> None:
+    values = np.random.default_rng(1).normal(size=(30, 200)).astype(np.float16)
+    table, places = palette(values, 4)
+    distance = np.abs(values.ravel().astype(np.float32)[:, None] - table.astype(np.float32))
+    rank = (distance < np.take_along_axis(distance, places[:, None].astype(int), 1)).sum(axis=1)
+    assert rank.max() == 1
+    assert (rank == 0).mean() > 0.9
