@@ -26,7 +26,7 @@
     │   ├── WrongSpace                  the index belongs to another model
     │   └── IndexLocked                 another process is writing
     ├── StorageError                8   disk full, read-only or not permitted
-    ├── MassRemoval                 9   over a fifth of the photos vanished; nothing was removed
+    ├── MassRemoval                 9   too many of the photos vanished; nothing was removed
     └── GateFailed                  10  what was made must not be shipped
         ├── VerificationFailed          a package does not compute what its model does
         └── LintFailed                  operations that the Neural Engine would not run

@@ -120,6 +120,25 @@ class IndexReport:
 
 
 @dataclass(frozen=True, slots=True)
+class UpgradeReport:
+    """What one `PhotoIndex.upgrade` did. Counts are photos unless said otherwise."""
+
+    former_model: str
+    former_space: str
+    model: str  # that the index has now: the former one still, if it was interrupted
+    space: str
+    dim: int
+    embedded: int = 0  # contents embedded in this run; copies share one
+    resumed: int = 0  # contents that earlier runs, stopped halfway, had embedded
+    indexed: int = 0  # searchable now
+    reread: int = 0  # of these, with other content than before
+    pending: tuple[Skipped, ...] = ()  # could not be read: searchable once an `add` reads them
+    skipped: tuple[Skipped, ...] = ()  # had other content than before, which cannot be read
+    seconds: float = 0.0
+    interrupted: bool = False  # stopped by Ctrl-C; what was embedded is kept for the next run
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """What an index holds. Counts are photos unless said otherwise."""
 

@@ -32,6 +32,7 @@ SQL_OF_PHOTOS = {
     "filters": "conditions that it puts together",
     "vector_file": "embeddings by id",
     "verify": "whether the tables agree",
+    "staging": "which contents have no vector of the model to come",
     "writer": "one column at a time, for a file of arrays",
 }
 

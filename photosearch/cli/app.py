@@ -22,6 +22,7 @@ _COMMANDS = {
     "similar": "photosearch.cli.search:similar",
     "status": "photosearch.cli.status:status",
     "verify-index": "photosearch.cli.status:verify_index",
+    "upgrade-index": "photosearch.cli.upgrade:upgrade_index",
     "remove": "photosearch.cli.index:remove",
     "embeddings": "photosearch.cli.embeddings:EMBEDDINGS",
     "model": "photosearch.cli.model:MODEL",
@@ -49,7 +50,7 @@ Exit codes:
   0  done            1  a bug             2  wrong arguments or query
   3  missing extra   4  unreadable photo  5  model
   6  wrong shape     7  index             8  disk full or not permitted
-  9  over a fifth of the photos vanished, nothing removed
+  9  too many of the photos vanished, nothing removed
   10  a gate failed: verification, lint
   130  Ctrl-C
 """

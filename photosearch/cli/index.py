@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from photosearch.cli.options import IndexDir, Json, index_directory, open_index
+from photosearch.cli.options import IndexDir, Json, open_index
 from photosearch.cli.output import INTERRUPTED, path_record, print_json, say
 from photosearch.cli.progress import show_photos
 from photosearch.cli.status import left_out_lines
@@ -49,7 +49,7 @@ Include = Annotated[
 ]
 AllowRemoval = Annotated[
     bool,
-    typer.Option("--allow-removal", help="Even if over a fifth of the photos have vanished."),
+    typer.Option("--allow-removal", help="Even if too many photos have vanished: see exit code 9."),
 ]
 
 
@@ -76,13 +76,11 @@ def index(
       photosearch index ~/Pictures --exclude screenshots/ --exclude '*.gif'
       photosearch index ~/Pictures --index big.photoindex --model ./clip-vit-base-patch32
     """
-    from photosearch.index import PhotoIndex, on_disk
-    from photosearch.models import load_encoder
+    from photosearch.index import on_disk
 
     paths = [on_disk(absolute(path)) for path in paths]
     _check_there(paths)
-    encoder = load_encoder(model) if model is not None else None
-    with PhotoIndex.open(index_directory(index), encoder) as photos, show_photos() as listener:
+    with open_index(index, model, create=True) as photos, show_photos() as listener:
         if include:
             photos.include(include)
         excluded = photos.exclude(exclude) if exclude else 0

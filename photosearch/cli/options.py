@@ -7,12 +7,16 @@ Typer the group's fields as options of their own.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
+
+from photosearch.errors import WrongSpace
 
 if TYPE_CHECKING:
     from photosearch.index import PhotoIndex
@@ -98,11 +102,25 @@ def index_directory(given: Path | None) -> Path:
     return default_directory()
 
 
-def open_index(given: Path | None) -> PhotoIndex:
-    """An index that exists. Raises IndexMissing where there is none."""
-    from photosearch.index import PhotoIndex
+@contextmanager
+def open_index(
+    given: Path | None, model: str | None = None, *, create: bool = False
+) -> Iterator[PhotoIndex]:
+    """An index, of the model given if there is one. Raises IndexMissing where there is none.
 
-    return PhotoIndex.open(index_directory(given), create=False)
+    Where the index turns out to be of another model, the error has the whole command to run.
+    """
+    from photosearch.index import PhotoIndex
+    from photosearch.models import load_encoder
+
+    encoder = None if model is None else load_encoder(model)
+    try:
+        with PhotoIndex.open(index_directory(given), encoder, create=create) as photos:
+            yield photos
+    except WrongSpace as error:
+        options = {"--index": given, "--model": model}
+        words = [f"{name} {shlex.quote(str(to))}" for name, to in options.items() if to]
+        raise WrongSpace(f"{error} {' '.join(words)}".rstrip()) from error
 
 
 def spread(verb: Callable[..., None]) -> Callable[..., None]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from photosearch.encoder import Encoder
+from photosearch.encoder import Bytes, Encoder
 from photosearch.errors import ShapeError
 from photosearch.index.catalog import Catalog
 from photosearch.index.identity import entry_of
@@ -87,18 +87,26 @@ class CatalogBatch:
         }
         if not new:
             return batch, {}
-        vectors = self._encoder.encode_pixels(np.stack(list(new.values())))  # [n, D]
-        if vectors.shape != (len(new), self._encoder.dim):
-            expected = (len(new), self._encoder.dim)
-            raise ShapeError(f"{self._encoder.name}: got {vectors.shape}, expected {expected}")
-        finite = np.asarray(np.isfinite(vectors).all(axis=1))  # [n]
-        stored = {
-            name: encode_vector(vector)
-            for name, vector, good in zip(new, vectors, finite.tolist(), strict=True)
-            if good
-        }
+        stored = embed_contents(self._encoder, new)
         bad = new.keys() - stored.keys()
         return [_without_vector(outcome, bad) for outcome in batch], stored
+
+
+def embed_contents(encoder: Encoder, pixels: Mapping[str, Bytes]) -> dict[str, bytes]:
+    """Vectors as the catalog stores them by content hash, of pixels [S, S, 3] by content hash.
+
+    Those without a finite vector are missing. Raises ShapeError if the model breaks its word.
+    """
+    vectors = encoder.encode_pixels(np.stack(list(pixels.values())))  # [n, D]
+    if vectors.shape != (len(pixels), encoder.dim):
+        expected = (len(pixels), encoder.dim)
+        raise ShapeError(f"{encoder.name}: got {vectors.shape}, expected {expected}")
+    finite = np.asarray(np.isfinite(vectors).all(axis=1))  # [n]
+    return {
+        name: encode_vector(vector)
+        for name, vector, good in zip(pixels, vectors, finite.tolist(), strict=True)
+        if good
+    }
 
 
 def _note_looks(db: sqlite3.Connection, outcomes: list[Outcome]) -> None:
@@ -151,7 +159,8 @@ def _store_content(catalog: Catalog, content: Content, left: set[Path]) -> str:
         moved = (to_source(task.path), *stamp, *info, number)
         db.execute(f"UPDATE photos SET {change} WHERE id = ?", moved)
         return what
-    other = None if status == "indexed" else task.id  # other content needs another id
+    # other content needs another id
+    other = task.id if status != "indexed" and before in (None, content.content_hash) else None
     catalog.delete_photos("id = ?", [task.id])
     insert_indexed(db, to_source(task.path), stamp, content.content_hash, info, id=other)
     return "updated" if status == "indexed" else "copied"

@@ -15,10 +15,12 @@ from photosearch.index.catalog import FILE_NAME as CATALOG_NAME
 from photosearch.index.catalog import explain
 from photosearch.index.migrations import PAGE_BYTES, SCHEMA, TABLES
 from photosearch.index.vector_file import FILE_NAME as VECTORS_NAME
+from photosearch.index.vector_file import KINDS
 
 LOCK_NAME = "writer.lock"
+UPGRADE_NAME = "upgrade.sqlite"  # vectors of a model to come, see upgrade/staging.py
 # also the beginnings of temporary files that a killed process may have left
-_OURS = (CATALOG_NAME, VECTORS_NAME, LOCK_NAME)
+_OURS = (CATALOG_NAME, VECTORS_NAME, LOCK_NAME, UPGRADE_NAME)
 
 
 def default_directory() -> Path:
@@ -34,6 +36,8 @@ def prepare_directory(directory: Path, *, create: bool, kind: str) -> Path:
     Raises IndexMissing, IndexDamaged if only the catalog is missing, UsageError for a folder of
     other things, or StorageError.
     """
+    if kind not in KINDS:
+        raise UsageError(f"kind: got {kind!r}, expected one of {', '.join(KINDS)}")
     path = directory / CATALOG_NAME
     with storage_errors(directory):
         if path.exists():

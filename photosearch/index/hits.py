@@ -20,7 +20,7 @@ from photosearch.index.filters import allowed_ids
 from photosearch.index.identity import names_of
 from photosearch.index.nearest import Ids, unit
 from photosearch.index.paths import Source, absolute, on_disk, to_source
-from photosearch.index.rows import Space, read_details, read_vector
+from photosearch.index.rows import check_space, encoder_space, read_details, read_space, read_vector
 from photosearch.index.searchable_vectors import VectorStore
 from photosearch.manifest import Calibration
 from photosearch.query.embed import QueryVectors
@@ -44,14 +44,21 @@ class Finder:
         queries: Sequence[QueryVectors],
         k: int,
         filter: Filter | None,
-        space: Space,
+        encoder: Encoder | None,
         *,
         words: bool,
     ) -> list[list[Hit]]:
         """At most k hits for each query, best first. Call inside one transaction.
 
-        Raises ShapeError for a wrong vector, UsageError for a senseless filter.
+        `encoder` is what made the queries, if that is known: another process may have upgraded the
+        index since. Raises WrongSpace, ShapeError for a wrong vector, UsageError for a senseless
+        filter.
         """
+        space = read_space(self._catalog)
+        if space is None:
+            return [[] for _ in queries]
+        if encoder is not None:
+            check_space(space, encoder_space(encoder))
         current = self._vectors.current(space)
         allowed = None if filter is None else self._allowed(filter, current.generation)
         calibration = space.calibration if words else None

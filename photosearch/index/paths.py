@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # paths of the command line are read without SQLite
     from photosearch.index.catalog import Catalog
 
 Source: TypeAlias = "str | bytes"
+PathLike: TypeAlias = "str | os.PathLike[str]"
 
 _SEPARATOR = os.sep.encode()
 _LAST = "\U0010ffff"

@@ -18,7 +18,7 @@ from photosearch.progress import Listener, Progress
 from photosearch.types import IndexReport
 
 BATCH = 32  # photos the model sees at once, and photos a killed run may lose
-_AHEAD = 2 * BATCH  # photos under way: 13 MB of pixels at 256 x 256
+AHEAD = 2 * BATCH  # photos under way: 13 MB of pixels at 256 x 256
 
 
 class IndexingRun:
@@ -40,9 +40,20 @@ class IndexingRun:
             self._catalog, self._scan, left=self._batches.left_folders, allowed=allow_removal
         )
 
+    def run_to_end(
+        self, paths: Iterable[Path], *, listener: Listener, allow_removal: bool
+    ) -> IndexReport:
+        """As `run`, and what was committed; Ctrl-C is an end too. Raises MassRemoval."""
+        interrupted = False
+        try:
+            self.run(paths, listener=listener, allow_removal=allow_removal)
+        except KeyboardInterrupt:
+            interrupted = True
+        return self.report(interrupted=interrupted)
+
     def _read(self, listener: Listener) -> None:
         done = 0
-        outcomes = read_ahead(read_tasks(self._catalog), self._encoder.image, ahead=_AHEAD)
+        outcomes = read_ahead(read_tasks(self._catalog), self._encoder.image, ahead=AHEAD)
         while batch := list(islice(outcomes, BATCH)):
             self._batches.commit(batch)
             done += len(batch)

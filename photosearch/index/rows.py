@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from photosearch.encoder import Encoder, Floats
-from photosearch.errors import IndexDamaged, WrongSpace
+from photosearch.errors import IndexDamaged, UsageError, WrongSpace
 from photosearch.index.catalog import Catalog
 from photosearch.index.paths import Source, at_or_inside, inside, to_path
 from photosearch.manifest import Calibration
@@ -41,6 +42,9 @@ INFO_COLUMNS = (
 INFO_VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?"
 PHOTO_COLUMNS = f"id, source, size, mtime_ns, status, reason, content_hash, {INFO_COLUMNS}"
 _CHUNK = 500
+# What to do about another model: that of an index, and that of a file for it.
+UPGRADE = "To embed its photos with that model, and keep all else: photosearch upgrade-index"
+OTHER_FILE = "Import the file into an index of its own, or export it anew after 'upgrade-index'"
 
 
 def microseconds(moment: datetime) -> int:
@@ -154,6 +158,13 @@ def read_sources(catalog: Catalog) -> Iterator[bytes]:
             yield row[0]
 
 
+def read_pending(catalog: Catalog, reason: str) -> list[Path]:
+    """The paths of photos that are pending for a reason, in the order of ids."""
+    query = "SELECT source FROM photos WHERE status = 'pending' AND reason = ? ORDER BY id"
+    with catalog.errors():
+        return [to_path(row[0]) for row in catalog.db.execute(query, (reason,))]
+
+
 def is_known(catalog: Catalog, paths: list[Path]) -> bool:
     """Whether there is a row for one of these paths or for anything inside."""
     condition, values = at_or_inside(paths)
@@ -230,40 +241,58 @@ def encoder_space(encoder: Encoder) -> Space:
     return Space(0, encoder.space, encoder.name, encoder.dim, encoder.calibration)
 
 
-def check_space(found: Space | None, wanted: Space) -> None:
-    """Raises WrongSpace if the index belongs to another model."""
+def check_space(found: Space | None, wanted: Space, *, remedy: str = UPGRADE) -> None:
+    """Raises WrongSpace, with what to do about it, if the index belongs to another model."""
     if found is not None and (found.space, found.dim) != (wanted.space, wanted.dim):
+        again = "another version of it, " if wanted.model == found.model else ""
         raise WrongSpace(
             f"the index was made with {found.model} (space {found.space[:12]}…, width {found.dim}),"
-            f" got {wanted.model} (space {wanted.space[:12]}…, width {wanted.dim}): their vectors"
-            " cannot be compared. Use that model, or index into another folder"
+            f" got {wanted.model} ({again}space {wanted.space[:12]}…, width {wanted.dim}): their"
+            f" vectors cannot be compared. {remedy}"
         )
 
 
-def claim_space(catalog: Catalog, wanted: Space) -> Space:
+def claim_space(catalog: Catalog, wanted: Space, *, remedy: str = UPGRADE) -> Space:
     """The space of the index: the one wanted, from now on, if it has none. Raises WrongSpace."""
-    with catalog.writing() as db:
+    with catalog.writing():
         found = read_space(catalog)
-        check_space(found, wanted)
-        if found is not None:
-            return found
-        scale, bias = wanted.calibration.scale, wanted.calibration.bias
-        db.execute(
-            "INSERT INTO spaces(space, model, dim, calibration_scale, calibration_bias)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (wanted.space, wanted.model, wanted.dim, scale, bias),
-        )
-        claimed = read_space(catalog)
-        assert claimed is not None
-        return claimed
+        check_space(found, wanted, remedy=remedy)
+        return found or replace(wanted, id=replace_space(catalog, wanted))
+
+
+def replace_space(catalog: Catalog, wanted: Space) -> int:
+    """Makes a space the one of the index; returns the id of its row. Call inside `writing`.
+
+    The id is not one that a former space had: an embedding found on an unused page is told by it.
+    """
+    db, calibration = catalog.db, wanted.calibration
+    (number,) = db.execute("SELECT 1 + coalesce(max(id), 0) FROM spaces").fetchone()
+    db.execute("DELETE FROM spaces")
+    db.execute(
+        "INSERT INTO spaces(id, space, model, dim, calibration_scale, calibration_bias)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (number, wanted.space, wanted.model, wanted.dim, calibration.scale, calibration.bias),
+    )
+    return int(number)
 
 
 def load_encoder_of(space: Space | None) -> Encoder:
-    """The model that an index was made with; the built-in one for an empty index."""
+    """The model that an index was made with; the built-in one for an empty index.
+
+    Raises WrongSpace if there is only another version of it, BundleError or ModelError if none.
+    """
+    encoder = load_successor_of(space)
+    check_space(space, encoder_space(encoder))
+    return encoder
+
+
+def load_successor_of(space: Space | None) -> Encoder:
+    """The model at hand that has the name of an index's model, of the same width if it was cut."""
     from photosearch.models import load_encoder
 
     if space is None:
         return load_encoder()
-    encoder = load_encoder(space.model, width=space.dim)
-    check_space(space, encoder_space(encoder))
-    return encoder
+    is_cut = "/" in space.space  # see encoder.named_space
+    with suppress(UsageError):  # another version may have other widths
+        return load_encoder(space.model, width=space.dim if is_cut else None)
+    return load_encoder(space.model)

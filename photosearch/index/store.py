@@ -11,25 +11,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
 from photosearch.encoder import Encoder, Floats
-from photosearch.errors import MassRemoval, UsageError
+from photosearch.errors import MassRemoval
 from photosearch.index import hits, rows, vector_file
 from photosearch.index.catalog import Catalog
 from photosearch.index.directory import folder_bytes, prepare_directory, writer_lock
 from photosearch.index.exclusions import exclude, include, read_exclusions
-from photosearch.index.paths import absolute, on_disk
+from photosearch.index.paths import PathLike, absolute, on_disk
 from photosearch.index.prune import remove_photos
 from photosearch.index.searchable_vectors import VectorStore
 from photosearch.progress import Listener, silent
 from photosearch.query.embed import QueryEmbedder, QueryVectors
-from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo
+from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo, UpgradeReport
 
 if TYPE_CHECKING:  # imported by the methods that use them: a search needs neither
     from photosearch.index.verify import VerifyReport
-
-PathLike: TypeAlias = "str | os.PathLike[str]"
 
 
 class PhotoIndex:
@@ -47,7 +45,6 @@ class PhotoIndex:
 
     def _attach(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._space = rows.read_space(catalog)
         self._vectors = VectorStore(self._directory, catalog)
         self._finder = hits.Finder(catalog, self._vectors)
 
@@ -64,22 +61,18 @@ class PhotoIndex:
 
         `encoder=None` loads the model named in the index (the built-in one if it is new) when it
         is first needed. `kind` is how a new index stores its vectors: SQ8, SQfp16 or Flat.
-
         Raises IndexMissing (with create=False), WrongSpace, IndexTooNew, IndexDamaged,
         StorageError, or UsageError for a folder of other things.
         """
-        if kind not in vector_file.KINDS:
-            raise UsageError(f"kind: got {kind!r}, expected one of {', '.join(vector_file.KINDS)}")
         place = absolute(directory)
         catalog = Catalog(prepare_directory(place, create=create, kind=kind))
         try:
-            index = cls(place, catalog, encoder)
             if encoder is not None:
-                rows.check_space(index._space, rows.encoder_space(encoder))
+                rows.check_space(rows.read_space(catalog), rows.encoder_space(encoder))
+            return cls(place, catalog, encoder)
         except BaseException:
             catalog.close()
             raise
-        return index
 
     @property
     def directory(self) -> Path:
@@ -90,7 +83,7 @@ class PhotoIndex:
     def encoder(self) -> Encoder:
         """The model of this index, loaded when first asked for."""
         if self._encoder is None:
-            self._encoder = rows.load_encoder_of(self._space)
+            self._encoder = rows.load_encoder_of(rows.read_space(self._catalog))
         return self._encoder
 
     def add(
@@ -104,7 +97,6 @@ class PhotoIndex:
 
         Photos known inside these folders whose files are gone are removed. Ctrl-C stops it; what
         was committed stays, and the report says `interrupted`.
-
         Raises MassRemoval, after everything else is done, if more than a fifth of them are gone
         and `allow_removal` is false; IndexLocked, WrongSpace or StorageError.
         """
@@ -112,18 +104,36 @@ class PhotoIndex:
 
         given = [paths] if isinstance(paths, str | os.PathLike) else paths
         found = [on_disk(absolute(path)) for path in given]
-        with self._lock:
-            interrupted = False
-            with self._writing():
-                encoder = self.encoder
-                self._space = rows.claim_space(self._catalog, rows.encoder_space(encoder))
-                self._vectors.begin(self._space)
-                run = IndexingRun(self._catalog, encoder, space=self._space.id)
-                try:
-                    run.run(found, listener=progress or silent, allow_removal=allow_removal)
-                except KeyboardInterrupt:
-                    interrupted = True
-            return run.report(interrupted=interrupted)
+        with self._writing():
+            space = rows.claim_space(self._catalog, rows.encoder_space(self.encoder))
+            self._vectors.begin(space)
+            run = IndexingRun(self._catalog, self.encoder, space=space.id)
+            return run.run_to_end(found, listener=progress or silent, allow_removal=allow_removal)
+
+    def upgrade(
+        self,
+        encoder: Encoder | None = None,
+        *,
+        progress: Listener | None = None,
+        allow_removal: bool = False,
+    ) -> UpgradeReport:
+        """Embeds all photos with another model; ids, metadata and exclusions stay.
+
+        `encoder=None` loads what now has the name of the index's model. Until all is done searches
+        find what they did, and a run that was stopped, by Ctrl-C too, is gone on with.
+        Raises MassRemoval, with the index as it was, if photos cannot be read now, unless
+        `allow_removal`: then they are pending; IndexLocked or StorageError.
+        """
+        from photosearch.index.upgrade import upgrade_index
+
+        with self._writing():
+            new = encoder or rows.load_successor_of(rows.read_space(self._catalog))
+            report = upgrade_index(
+                self._catalog, new, listener=progress or silent, allow_removal=allow_removal
+            )
+            if report.space == new.space:
+                self._encoder, self._queries = new, QueryEmbedder(lambda: self.encoder)
+            return report
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -132,9 +142,9 @@ class PhotoIndex:
             try:
                 yield
             except MassRemoval:  # everything else was done
-                self._vectors.publish(self._space)
+                self._vectors.publish(rows.read_space(self._catalog))
                 raise
-            self._vectors.publish(self._space)
+            self._vectors.publish(rows.read_space(self._catalog))
 
     def search(self, text: str, k: int = 20, filter: Filter | None = None) -> list[Hit]:
         """The k photos that match the words best, best first.
@@ -151,7 +161,7 @@ class PhotoIndex:
         """What `search` finds for each of several texts, all of them in one state of the index.
 
         The filter is worked out once, and a text that is there twice is encoded once. Raises as
-        `search` does, before anything is searched, and UsageError for what is no list of texts.
+        `search` does, before any is searched, and UsageError for what is no list of texts.
         """
         from photosearch.models.batches import list_texts
 
@@ -161,9 +171,8 @@ class PhotoIndex:
     def search_vector(self, vector: Floats, k: int = 20, filter: Filter | None = None) -> list[Hit]:
         """The k photos nearest to a unit vector, float32 [D], best first, then lowest id first.
 
-        Scores are the same on every processor, and in Swift, see nearest.py.
-        Raises ShapeError for another width or zeros only, UsageError for k < 1 or a senseless
-        filter.
+        Scores are the same on every processor, and in Swift, see nearest.py. Raises ShapeError for
+        another width or zeros only, UsageError for k < 1 or a senseless filter.
         """
         return self.search_query(hits.as_query(vector), k, filter)
 
@@ -178,9 +187,8 @@ class PhotoIndex:
     ) -> list[Hit]:
         """The k photos that look most like one, which is a catalog id or a path, indexed or not.
 
-        The photo itself is left out; copies of it are not. `score` says how alike they are, as a
-        cosine; `confidence` is None: the model is calibrated for words only. Raises UsageError for
-        an unknown id, ImageError for a file that cannot be read.
+        The photo itself is left out; copies are not. `score` is a cosine; `confidence` is None: the
+        model is calibrated for words only. Raises UsageError for an unknown id, or ImageError.
         """
         hits.check_k(k)
         with self._lock:
@@ -193,10 +201,7 @@ class PhotoIndex:
     ) -> list[list[Hit]]:
         hits.check_k(k)
         with self._lock, self._catalog.reading():
-            self._space = self._space or rows.read_space(self._catalog)  # others may have indexed
-            if self._space is None:
-                return [[] for _ in queries]
-            return self._finder.find(queries, k, filter, self._space, words=words)
+            return self._finder.find(queries, k, filter, self._encoder, words=words)
 
     def remove(self, photos: int | PathLike | Sequence[int | PathLike]) -> int:
         """Forgets photos: ids, paths, or folders with all inside. Files are not touched.
@@ -209,10 +214,10 @@ class PhotoIndex:
             return remove_photos(self._catalog, [photos] if single else photos)  # type: ignore[list-item, arg-type]
 
     def exclude(self, patterns: Iterable[str]) -> int:
-        """Leaves out files and folders from now on (see exclusions.py for the patterns).
+        """Leaves out files and folders from now on, by patterns, see exclusions.py.
 
-        Forgets the photos that match and returns how many. Raises UsageError, with nothing
-        changed, for a pattern that makes no sense; IndexLocked or StorageError.
+        Forgets the photos that match; returns how many. Raises UsageError, with nothing changed,
+        for what is no pattern; IndexLocked or StorageError.
         """
         with self._writing():
             return exclude(self._catalog, patterns)
@@ -227,7 +232,6 @@ class PhotoIndex:
 
     def export_embeddings(self, path: PathLike, *, progress: Listener | None = None) -> int:
         """Writes all indexed photos to one file, see embeddings/file_format.py; returns how many.
-
         Raises UsageError if nothing has been indexed yet, IndexDamaged or StorageError.
         """
         from photosearch.index.embeddings.writer import export_embeddings
@@ -245,13 +249,13 @@ class PhotoIndex:
         from photosearch.index.embeddings.importer import EmbeddingsFile, import_photos
 
         file = EmbeddingsFile(absolute(path))
-        listener = progress or silent
         with self._writing():
             if self._encoder is not None:
-                rows.check_space(rows.encoder_space(self._encoder), file.space)
-            self._space = rows.claim_space(self._catalog, file.space)
-            self._vectors.begin(self._space)
-            return import_photos(self._catalog, file, space=self._space.id, listener=listener)
+                given = rows.encoder_space(self._encoder)
+                rows.check_space(given, file.space, remedy=rows.OTHER_FILE)
+            space = rows.claim_space(self._catalog, file.space, remedy=rows.OTHER_FILE)
+            self._vectors.begin(space)
+            return import_photos(self._catalog, file, space=space.id, listener=progress or silent)
 
     def photos(self) -> Iterator[Photo]:
         """Every row of the catalog in the order of ids, whatever its status."""
@@ -280,13 +284,9 @@ class PhotoIndex:
             try:
                 return verify_index(self._directory, repair=repair)
             finally:
-                if repair:
-                    self._reopen()
-
-    def _reopen(self) -> None:
-        """The catalog may be another file now."""
-        self._catalog.close()
-        self._attach(Catalog(self._catalog.path))
+                if repair:  # the catalog may be another file now
+                    self._catalog.close()
+                    self._attach(Catalog(self._catalog.path))
 
     def close(self) -> None:
         """Closes the catalog; the object cannot be used any more."""

@@ -69,6 +69,7 @@ def test_another_model_is_refused(own_world: World, tmp_path: Path) -> None:
     other = random_bundle(tmp_path / "other.photomodel", seed=1)
     ran = run("index", own_world.photos, "--index", own_world.index, "--model", other)
     assert ran.code == 7
+    assert f"upgrade-index --index {own_world.index} --model {other}" in ran.err
     assert json.loads(run("status", "--index", own_world.index, "--json").out)["indexed"] == 7
 
 
