@@ -295,7 +295,7 @@ def test_few_photos_are_held_at_once(
     for i in range(40):
         draw(f"{i}.png", width=i + 1)
     monkeypatch.setattr(pipeline, "BATCH", 4)
-    monkeypatch.setattr(pipeline, "_AHEAD", 6)
+    monkeypatch.setattr(pipeline, "AHEAD", 6)
     waiting = 0
     most = 0
     load_photo = load.load_photo

@@ -238,7 +238,8 @@ public actor PhotoIndex {
                 """
                 the index was made with \(space.model) (space \(space.space.prefix(12))…, width \
                 \(space.dim)), got space \(encoder.space.prefix(12))…, width \(encoder.dim): their \
-                vectors cannot be compared. Use that model, or index into another folder
+                vectors cannot be compared. The index is untouched: use that model, or index into \
+                another folder, which takes this one's place when it is whole
                 """)
         }
     }

@@ -134,8 +134,8 @@ public actor LibraryIndexer {
                 .wrongSpace,
                 """
                 the store's vectors are of space \(space.prefix(12))…, got an encoder of \
-                \(encoder.space.prefix(12))…: they cannot be compared. Use that model, or another \
-                folder
+                \(encoder.space.prefix(12))…: they cannot be compared. The store is untouched: use \
+                that model, or another folder, which takes this one's place when it is whole
                 """)
         }
     }
