@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,6 +22,21 @@ from photosearch.testing import FakeEncoder
 
 from ..conftest import Draw
 
+KILLED = """
+import os, sys
+from photosearch.index import pipeline
+from photosearch.index.store import PhotoIndex
+from photosearch.testing import FakeEncoder
+
+class Told(FakeEncoder):
+    def encode_pixels(self, pixels):
+        os.write(1, b"embedding\\n")
+        return super().encode_pixels(pixels)
+
+pipeline.BATCH = 1
+with PhotoIndex.open(sys.argv[1]) as index:
+    index.upgrade(Told(name="new", dim=16))
+"""
 KEPT = "id, source, status, size, taken_at, latitude, camera, favourite, media"
 NEW = FakeEncoder(name="new", dim=16)
 
@@ -126,3 +146,42 @@ def test_an_index_that_another_process_upgraded_is_refused(full: PhotoIndex) -> 
         other.upgrade(FakeEncoder(name="new"))
     with pytest.raises(WrongSpace, match="upgrade-index"):
         full.search("red")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_a_killed_run_ends_as_one_that_was_not(full: PhotoIndex, tmp_path: Path) -> None:
+    for batches in range(1, 9):
+        place = tmp_path / f"{batches}.photoindex"
+        shutil.copytree(full.directory, place)
+        command = [sys.executable, "-c", KILLED, str(place)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            for _ in range(batches):
+                process.stdout.readline()
+            os.kill(process.pid, signal.SIGKILL)
+        with PhotoIndex.open(place) as index:
+            assert index.verify().ok
+            assert index.status().indexed == 8
+            assert index.upgrade(NEW).indexed == 8
+            assert rows(index) == rows(full)
+            assert index.verify().ok
+            assert len(index.search("red")) == 8
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_a_folder_that_must_not_be_read_stops_it(
+    full: PhotoIndex, eight: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system's refusal is made here: root may read everything."""
+    real = Path.stat
+
+    def refused(path: Path, **how: bool) -> os.stat_result:
+        if path.parent == eight[0].parent:
+            raise PermissionError(13, "Permission denied")
+        return real(path, **how)
+
+    monkeypatch.setattr(Path, "stat", refused)
+    with pytest.raises(MassRemoval, match=r"4 of 8 .*permission denied"):
+        full.upgrade(NEW)
+    assert full.status().space == FakeEncoder().space
