@@ -6,8 +6,8 @@ layout: error over spread of the image and the text tower, and overlap of the te
     fp16       0.0027   0.0012   1.00     rounding alone; random weights, whose photos lie close
                                           together: up to 0.024
     int8       0.0027   0.0046   1.00     weights that were int8 before; others: up to 0.03
-    palette6   0.29     0.087    0.86
-    palette4   0.84     0.34     0.63     the image tower does not bear it, and does not pass
+    palette6   0.23     0.084    0.88
+    palette4   0.74     0.33     0.67     the image tower does not bear it, and does not pass
 
 A mistake in a conversion is far beyond: 0.46 and more for every negative control.
 
