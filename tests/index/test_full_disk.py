@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -129,3 +130,28 @@ def test_a_replacement_that_fails_leaves_no_trace(tmp_path: Path) -> None:
         stream.write(bytes(1 // 0))
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_upgrade_that_finds_the_disk_full_leaves_the_old_index_and_is_gone_on_with(
+    small_disk: Path, folder: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from photosearch.index import pipeline
+
+    monkeypatch.setattr(pipeline, "BATCH", 8)
+    subprocess.run(["mount", "-o", "remount,size=2m", str(small_disk)], check=True)
+    for i in range(80):
+        draw(f"{i:03}.png", width=i + 1)
+    old, new = FakeEncoder(dim=512), FakeEncoder(dim=512, name="new")
+    with PhotoIndex.open(small_disk / "i", old) as index:
+        index.add([folder])
+    with PhotoIndex.open(small_disk / "i") as index:
+        (small_disk / "filling").write_bytes(bytes(shutil.disk_usage(small_disk).free - 150_000))
+        with pytest.raises(StorageError, match="kept"):
+            index.upgrade(new)
+    with PhotoIndex.open(small_disk / "i", old) as index:
+        assert len(index.search("red", k=99)) == 80
+        assert index.verify().ok
+        (small_disk / "filling").unlink()
+        report = index.upgrade(new)
+        assert report.resumed > 0
+        assert report.resumed + report.embedded == report.indexed == 80
