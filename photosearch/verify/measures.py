@@ -53,7 +53,7 @@ LIMITS = {
     "fp16": Limits(error=0.03, direction=0.999, overlap=0.97, loss=0.005),
     "int8": Limits(error=0.05, direction=0.998, overlap=0.95, loss=0.005),
     "mixed": Limits(error=0.35, direction=0.95, overlap=0.8, loss=0.01),
-    "palette6": Limits(error=0.35, direction=0.95, overlap=0.8, loss=0.02),
+    "palette6": Limits(error=0.35, direction=0.95, overlap=0.8, loss=0.01),
     "palette4": Limits(error=0.42, direction=0.91, overlap=0.65, loss=0.05),
 }
 
