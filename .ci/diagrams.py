@@ -66,13 +66,14 @@ WALKS: dict[str, tuple[Step, ...]] = {
     ),
     "data-to-model": (
         Step("Read", "Folders of photos, captions and labels, to one list with splits."),
-        Step("Cache", "What the frozen lower blocks give for several views of each photo, once."),
-        Step("Sample", "Batches of captioned and of labelled photos."),
+        Step("Change", "Each photo cropped, mirrored and recoloured anew at every step."),
+        Step("Sample", "Batches of captioned and of labelled photos, by seed and step alone."),
+        Step("Teach", "What published classifiers, CLIP and earlier models think, computed once."),
         Step(
             "Learn",
-            "Contrastive and soft-label losses; AdamW, a moving average, a checkpoint an epoch.",
+            "Contrastive and soft-label losses; AdamW, a moving average, exact checkpoints.",
         ),
-        Step("Round", "int8 and int4 rounding in the forward pass, for the last epochs."),
+        Step("Round", "int8 rounding in the forward pass, for the last fifth of the steps."),
         Step("Calibrate", "Scores to confidences, on photos held back."),
         Step("Write", "weights.safetensors, tokenizer and manifest: a bundle of 20 MB."),
         Step("Measure", "Retrieval and labels on photos held back; the model card."),

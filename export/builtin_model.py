@@ -2,84 +2,133 @@
 
     python -m export.builtin_model --data DATA --work WORK
 
-Trains for an hour or two on two cores, goes on after an interruption, then measures the bundle
-as shipped on photos held back, writes the card from what it measured, and puts in the Core ML
-packages.
+Trains the teachers, then the model that they teach, and goes on after an interruption as if there
+had been none. Measures the bundle as shipped on photos held back, writes the card from what it
+measured, and puts in the Core ML packages. DATA is as `photosearch.train.corpus` reads it: photos
+of your own with captions, names or both will do. Two CPU cores take hours for each teacher and for
+the model, a GPU minutes (--device cuda): the card of the shipped model says how many.
 """
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from export.builtin_packages import CAPTIONED, add_packages
-from export.measure import measure_bundle
-from export.model_card import model_card
+from export.measure import UNCALIBRATED, measure_bundle
+from export.model_card import MadeFrom, model_card
 from photosearch.errors import MissingExtra
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models import builtin_bundle
 from photosearch.progress import Listener
 
 if TYPE_CHECKING:
-    from photosearch.train.config import TrainConfig
-    from photosearch.train.recipes.builtin import Generation
+    from photosearch.train.config import Machine, Recipe
+    from photosearch.train.recipes.builtin import Run
 
-VERSION = "1.0.0"
+VERSION = "2.0.0"
 BUNDLE = builtin_bundle()
-UNCALIBRATED = Calibration(scale=1.0, bias=0.0)
-
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def main(
-    data: Annotated[Path, typer.Option(help="The folder with flickr8k/, labelled/, …")],
+    data: Annotated[Path, typer.Option(help="The folder with photos, captions and names.")],
     work: Annotated[Path, typer.Option(help="Where caches and checkpoints may stay.")],
     out: Annotated[Path, typer.Option(help="The bundle to write.")] = BUNDLE,
+    start: Annotated[
+        Path | None,
+        typer.Option("--from", help="Towers to start from, which then teach alone."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    dtype: Annotated[
+        Literal["bfloat16", "float32"], typer.Option(help="Of the forward pass.")
+    ] = "bfloat16",
+    workers: Annotated[int, typer.Option(min=1, help="Threads that prepare photos.")] = 2,
 ) -> None:
     """Trains the built-in model, measures it as shipped, and writes its bundle with packages."""
     from photosearch.cli import show_steps
     from photosearch.models.machine import keep_freed_memory
-    from photosearch.train.config import TrainConfig
+    from photosearch.train.config import Machine, Recipe
 
     if find_spec("coremltools") is None:  # said now, not after an hour
         raise MissingExtra("coreml", "the built-in model with its Core ML packages")
     keep_freed_memory()
+    machine = Machine(device=device, dtype=dtype, workers=workers)
     with show_steps() as listener:
-        make(data, work, out, TrainConfig(), progress=listener)
+        make(data, work, out, Recipe(), machine, start=start, progress=listener)
         add_packages(out, data / CAPTIONED, progress=listener)
     typer.echo(out)
 
 
-def make(data: Path, work: Path, out: Path, config: TrainConfig, *, progress: Listener) -> None:
+def make(
+    data: Path,
+    work: Path,
+    out: Path,
+    recipe: Recipe,
+    machine: Machine,
+    *,
+    start: Path | None = None,
+    progress: Listener,
+) -> None:
     """Trains, writes the bundle, measures it as written, writes it again with what was measured."""
-    from photosearch.train.recipes.builtin import train_generations
-
-    work.mkdir(parents=True, exist_ok=True)
-    trained = train_generations(data, work, config, progress=progress)
-    write(trained, out, UNCALIBRATED, card="")
-    measured = measure_bundle(out, data)
-    card = model_card(config, measured)
-    write(trained, out, measured.calibration, card=card)
+    run = train_taught(data, work, recipe, machine, start=start, progress=progress)
+    write(run, out, UNCALIBRATED, card="")
+    measured = measure_bundle(out, data, progress=progress)
+    made = made_from(data, recipe, start)
+    write(run, out, measured.calibration, card=model_card(recipe.student, made, measured))
 
 
-def write(generation: Generation, out: Path, calibration: Calibration, *, card: str) -> None:
+def made_from(data: Path, recipe: Recipe, start: Path | None) -> MadeFrom:
+    """What the card says of the data and of the teachers."""
+    from photosearch.train.corpus import absent, read_corpus
+
+    corpus = read_corpus(data)
+    teachers = 0 if start else len(recipe.teachers)
+    return MadeFrom(corpus, absent(data, corpus), teachers, start.name if start else None)
+
+
+def train_taught(
+    data: Path,
+    work: Path,
+    recipe: Recipe,
+    machine: Machine,
+    *,
+    start: Path | None,
+    progress: Listener,
+) -> Run:
+    """The student, taught by `start` if there is one, else by the teachers of the recipe."""
+    from photosearch.train.recipes.builtin import Taught, train
+    from photosearch.train.tower_files import TOWERS
+
+    files = [start] if start else []
+    for number, config in enumerate(recipe.teachers if start is None else (), start=1):
+        folder = work / f"teacher-{number}"
+        train(data, folder, config, machine, caches=work, progress=progress)
+        files.append(folder / TOWERS)
+    taught, folder = Taught(start, tuple(files)), work / "student"
+    return train(data, folder, recipe.student, machine, taught, caches=work, progress=progress)
+
+
+def write(run: Run, out: Path, calibration: Calibration, *, card: str) -> None:
     """The bundle of the trained towers."""
     from photosearch.models import write_bundle
+    from photosearch.models.backbones import BACKBONES
     from photosearch.train.recipes.builtin import shipped_tensors
 
     write_bundle(
         out,
         name="builtin",
         version=VERSION,
-        tensors=shipped_tensors(generation),
-        heads=generation.config.towers.heads,
-        vocabulary=generation.vocabulary,
-        image=ImageSpec(size=generation.config.shipped_side),
+        tensors=shipped_tensors(run),
+        heads=run.config.towers.heads,
+        backbone=BACKBONES[run.config.backbone],
+        vocabulary=run.vocabulary,
+        image=ImageSpec(size=run.config.shipped_side),
         calibration=calibration,
         card=card,
     )

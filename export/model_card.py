@@ -2,38 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
+from photosearch.train.corpus import names_of
+
 if TYPE_CHECKING:
     from export.measure import Measured
     from photosearch.train.config import TrainConfig
+    from photosearch.train.corpus import Corpus
 
 CARD = Path(__file__).with_suffix(".md")
-TAUGHT = (
-    "It is the second of two generations: besides the data, it learned from the similarities that\n"
-    "the first, once trained, saw between photos and captions. "
-)
+_NAMES = {"efficientnet-lite": "EfficientNet-Lite", "mobilenet-v2": "MobileNetV2-1.0"}
 
 
-def model_card(config: TrainConfig, measured: Measured) -> str:
+@dataclass(frozen=True)
+class MadeFrom:
+    """What a model was made from."""
+
+    corpus: Corpus
+    absent: tuple[str, ...]  # what the data folder lacked, in words
+    teachers: int  # trained before it on the same data
+    start: str | None  # the name of the file that it started from
+
+
+def model_card(config: TrainConfig, made: MadeFrom, measured: Measured) -> str:
     """Markdown."""
     towers = config.towers
+    captioned = len(made.corpus.training_captioned())
+    labelled = len(made.corpus.training_labelled())
     return Template(CARD.read_text(encoding="utf-8")).substitute(
         dim=towers.dim,
+        backbone=_spelled(config.backbone),
         side=config.shipped_side,
         layers=towers.layers,
         pieces=f"{towers.vocabulary:,}",
-        widths=", ".join(str(width) for width in measured.captions),
+        widths=", ".join(str(width) for width in measured.captions or (towers.dim,)),
         rows="\n".join(rows(measured)),
         seed=config.seed,
-        taught=TAUGHT if config.generations > 1 else "",
-        blocks=config.views.frozen_blocks,
-        frozen=config.frozen_layers,
+        steps=config.steps,
+        taught=_taught(made),
+        photos=f"{captioned + labelled:,}",
+        captioned=f"{captioned:,}",
+        labelled=f"{labelled:,}",
+        names=f"{len(names_of(made.corpus)):,} names",
+        absent=f"It did without {', '.join(made.absent)}." if made.absent else "",
         config="\n".join(f"{name}: {value}" for name, value in asdict(config).items()),
     )
+
+
+def _spelled(backbone: str) -> str:
+    for ours, published in _NAMES.items():
+        backbone = backbone.replace(ours, published)
+    return backbone
+
+
+def _taught(made: MadeFrom) -> str:
+    if made.start:
+        return (
+            f"It started from the towers in `{made.start}`, an earlier run, which also taught it."
+        )
+    if made.teachers:
+        return f"{made.teachers} models of its kind, trained before it on the data, taught it."
+    return "No model of its kind taught it."
 
 
 def rows(measured: Measured) -> list[str]:

@@ -17,6 +17,7 @@
     │   └── PackageError                a Core ML package is missing, damaged or of a kind unknown
     │       └── UnknownOperation        its program holds an operation that we cannot run
     ├── ModelError                  5   a model does not fit the architecture, or cannot be run here
+    │   └── TrainingDiverged            numbers that are not finite, at a step of training
     ├── ShapeError                  6   an array of the wrong shape or dtype
     ├── PhotoIndexError             7   the index cannot be used, for one of these reasons
     │   ├── IndexMissing                no index at that place
@@ -122,6 +123,10 @@ class UnknownOperation(PackageError):
 
 class ModelError(PhotoSearchError):
     exit_code = 5
+
+
+class TrainingDiverged(ModelError, FloatingPointError):
+    pass
 
 
 class ShapeError(PhotoSearchError, ValueError):

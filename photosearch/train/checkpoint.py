@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from photosearch.atomic import replacing
+from photosearch.atomic import replacing, storage_errors
 from photosearch.errors import UsageError
 
 _OF = "of"
@@ -20,25 +21,41 @@ Part = str | bytes | Path
 
 
 def save_checkpoint(path: Path, state: dict[str, Any], *, of: str) -> None:
-    """Written whole or not at all: a killed run goes on. `of`: which recipe and data, as a hash."""
-    with replacing(path) as stream:
-        torch.save({**state, _OF: of}, stream)
+    """Written whole or not at all: a killed run goes on. `of`: which recipe and data, as a hash.
+
+    Raises StorageError; the checkpoint before then stays.
+    """
+    made = io.BytesIO()  # of a disk that is full, torch tells nothing but where it stood
+    torch.save({**state, _OF: of}, made)
+    with storage_errors(path), replacing(path) as stream:
+        stream.write(made.getbuffer())
 
 
 def load_checkpoint(path: Path, *, of: str) -> dict[str, Any] | None:
     """The saved state, or None if there is none yet. Loads tensors and plain values only.
 
-    Raises UsageError if it belongs to another recipe or other data.
+    Raises UsageError if it belongs to another recipe or other data, or is damaged.
     """
     if not path.exists():
         return None
-    state: dict[str, Any] = torch.load(path, weights_only=True)
+    state = _read(path)
     found = state.pop(_OF, None)
     if found != of:
         raise UsageError(
             f"{path} is a checkpoint of another recipe, version or data: got {found}, "
             f"expected {of}; name a fresh folder"
         )
+    return state
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        state: dict[str, Any] = torch.load(path, weights_only=True)
+    except Exception as error:  # of many kinds: of zip, of pickle, and of torch itself
+        raise UsageError(
+            f"{path} is no checkpoint that can be read ({type(error).__name__}); remove it to "
+            "begin anew"
+        ) from error
     return state
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from photosearch.models.towers import TowersConfig
 
 
 @dataclass(frozen=True)
-class ViewsConfig:
-    """The augmented views that are cached of every photo."""
+class AugmentConfig:
+    """How a photo is changed each time that training looks at it."""
 
     side: int = 192  # pixels
-    views: int = 9  # of each photo; the first is whole, the second mirrored, the rest random
-    frozen_blocks: int = 10  # of the backbone's 17
     smallest_area: float = 0.4  # of the photo that a random crop keeps
-    jitter: float = 0.3  # of brightness and contrast, as a fraction
+    aspect: float = 0.25  # largest log of the crop's change of aspect ratio
+    brightness: float = 0.3  # largest change, as a fraction; the same of the next two
+    contrast: float = 0.3
+    saturation: float = 0.45
+    gray: float = 0.05  # odds of a photo without colour
+    gain: float = 0.05  # deviation of each channel's gain
 
 
 @dataclass(frozen=True)
@@ -33,22 +37,41 @@ class LossWeights:
     captions: float = 1.0
     labels: float = 1.0
     grounding: float = 0.5  # made-up features of ImageNet classes
-    classifier: float = 0.3  # KL to the published classifier on real photos
+    classes: float = 0.3  # KL to the published classifiers, over names of classes
+    classifier: float = 0.3  # KL to the same, of the classifier that goes on learning
     mimic: float = 1.0  # cosine distance to CLIP's embedding of the same photo
     categories: float = 0.3  # KL to CLIP over category names
-    teacher: float = 1.0  # KL to the similarities that the generation before it saw
+    teacher: float = 1.0  # KL to the similarities that the teachers see
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Peak learning rates, weight decays and what is done to gradients and weights."""
+
+    heads: float = 1e-3  # of what starts from nothing
+    backbone: float = 3e-4  # of its last layer; the first has `backbone_first` of it
+    backbone_first: float = 0.3
+    classifier: float = 0.9e-4
+    text: float = 1e-4  # of its last layer
+    text_fall: float = 0.8  # of each layer below, times the one above
+    heads_decay: float = 0.1
+    tuned_decay: float = 0.05  # of what was published
+    largest_norm: float = 10.0  # to which a longer gradient is cut
+    warmup_steps: int = 50
+    average: float = 0.99  # kept of the moving average of weights at each step
 
 
 @dataclass(frozen=True)
 class TrainConfig:
     """One training run, as a recipe: its data folder and this decide what is learned."""
 
+    backbone: str = "efficientnet-lite0"
     towers: TowersConfig = field(default_factory=TowersConfig)
-    views: ViewsConfig = field(default_factory=ViewsConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
     weights: LossWeights = field(default_factory=LossWeights)
+    rates: Rates = field(default_factory=Rates)
     seed: int = 0
-    generations: int = 2  # runs, each but the first taught by the one before it
-    epochs: int = 24  # passes over the captioned photos, in each generation
+    steps: int = 552
     shipped_side: int = 256  # pixels at which the tower looks after training, more than the 192
     # at which it was tuned, as in Touvron et al. 2019, arXiv:1906.06423
     batch_captioned: int = 256  # photos a step
@@ -56,13 +79,41 @@ class TrainConfig:
     batch_labelled: int = 256  # photos a step, one sentence each
     batch_classes: int = 192  # made-up photos a step
     batch_categories: int = 192  # CLIP category names a step
-    frozen_layers: int = 5  # of the text tower
-    head_rate: float = 1e-3  # peak learning rate of what starts from nothing
-    backbone_rate: float = 3e-4  # of the tuned blocks
-    text_rate: float = 1e-4  # of the tuned text layers
-    weight_decay: float = 0.1
-    warmup_steps: int = 50
-    ema_decay: float = 0.99
-    image_dropout: float = 0.3
+    label_power: float = -0.5  # a name's odds are its number of photos to 1 + this
+    synonyms: float = 0.75  # least cosine, to the sentence encoder, of names that mean nearly the
+    # same: those of different sets are not told apart
+    drop_path: float = 0.05  # odds that the last block of the backbone is passed by
+    word_dropout: float = 0.1  # of captions
+    image_dropout: float = 0.3  # in the heads
     text_dropout: float = 0.2
-    quantised_from: float = 0.7  # fraction of the run after which the forward pass rounds to int8
+    rounded_from: float = 0.8  # fraction of the run after which the forward pass rounds weights
+
+
+def _teachers() -> tuple[TrainConfig, ...]:
+    names = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2")
+    return tuple(TrainConfig(backbone=name, seed=seed) for seed, name in enumerate(names, start=1))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is made: some are trained on the data alone, and teach the one that ships."""
+
+    teachers: tuple[TrainConfig, ...] = field(default_factory=_teachers)
+    student: TrainConfig = field(default_factory=TrainConfig)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where a run computes: how long it takes, and the last digits of what it gives."""
+
+    device: str = "cpu"  # or cuda
+    dtype: str = "bfloat16"  # of the forward pass; or float32
+    workers: int = 2  # threads that read and change photos
+    save_every: float = 120.0  # seconds between two checkpoints
+
+    def autocast(self) -> AbstractContextManager[object]:
+        """Around a forward pass."""
+        import torch
+
+        dtype = getattr(torch, self.dtype)
+        return torch.autocast(self.device, dtype, enabled=dtype != torch.float32)

@@ -1,4 +1,11 @@
-"""The data folder as photos in one numbering, and the samplers that draw from it."""
+"""The data folder as photos in one numbering, and the samplers that draw from it.
+
+Every folder in it, or the folder itself, that holds `captions.jsonl` or `labels.jsonl` is read.
+What else there may be, published by others, is used if it is there:
+
+    mobilenet_v2/imagenet_labels.txt    the names of the published classifiers' classes
+    clip_vitb32/*.npz                   CLIP's embeddings of some photos and of category names
+"""
 
 from __future__ import annotations
 
@@ -7,26 +14,29 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from numpy.typing import NDArray
+from torch import nn
 
 from photosearch.data.photos import (
+    CAPTIONS,
     DEV,
+    LABELS,
     CaptionedPhoto,
     LabelledPhoto,
     read_captioned,
     read_labelled,
 )
 from photosearch.errors import UsageError
-from photosearch.train.classes import Classes, build_classes
+from photosearch.train.classes import class_sentences
 from photosearch.train.config import TrainConfig
 from photosearch.train.samplers import CaptionSampler, CategorySampler, ClassSampler, LabelSampler
 from photosearch.train.teacher import ClipTeacher
 from photosearch.train.texts import TextBank, phrases, styled
 
-CAPTIONED_FOLDER, LABELLED_FOLDER = "flickr8k", "labelled"
-BACKBONE_FILE = "mobilenet_v2/mobilenet_v2_1.0_224.safetensors"
-CLASSES_FILE = "mobilenet_v2/imagenet_labels.txt"
-CLIP_FOLDER = "clip_vitb32"
+MOBILENET_FILE = Path("mobilenet_v2/mobilenet_v2_1.0_224.safetensors")
+CLASSES_FILE = Path("mobilenet_v2/imagenet_labels.txt")
+CLIP_PHOTOS = Path("clip_vitb32/flickr8k_image_embeddings.npz")
+CLIP_CATEGORIES = Path("clip_vitb32/category_text_embeddings.npz")
 
 
 @dataclass(frozen=True)
@@ -44,29 +54,93 @@ class Corpus:
         return [i for i, photo in enumerate(self.captioned) if photo.split != DEV]
 
     def training_labelled(self) -> list[int]:
-        return [i for i, photo in enumerate(self.labelled) if not photo.held_out]
+        return [i for i, photo in enumerate(self.labelled) if photo.trainable]
 
 
 def read_corpus(data: Path) -> Corpus:
-    """Raises UsageError for what is missing or wrong, and for a captioned photo without a split."""
-    corpus = Corpus(read_captioned(data / CAPTIONED_FOLDER), read_labelled(data / LABELLED_FOLDER))
-    for photo in corpus.captioned:
-        if photo.split is None:
-            raise UsageError(f"{photo.path}: got no split, expected train, {DEV} or extra")
+    """Raises UsageError if there is no photo to train on, or a file is wrong."""
+    corpus = Corpus(
+        [photo for path in _lists(data, CAPTIONS) for photo in read_captioned(path.parent)],
+        [photo for path in _lists(data, LABELS) for photo in read_labelled(path.parent)],
+    )
+    if not corpus.training_captioned() and not corpus.training_labelled():
+        raise UsageError(f"{data}: got no photo to train on, expected {CAPTIONS} or {LABELS} in it")
     return corpus
 
 
-def caption_sampler(corpus: Corpus, bank: TextBank, config: TrainConfig) -> CaptionSampler:
+def _lists(data: Path, name: str) -> list[Path]:
+    """The files of that name in the folder and in the folders in it."""
+    found = [data / name, *sorted(data.glob(f"*/{name}"))]
+    return [path for path in found if path.is_file()]
+
+
+def data_files(data: Path) -> list[Path]:
+    """Everything that a run depends on, but for the photos."""
+    optional = (MOBILENET_FILE, CLASSES_FILE, CLIP_PHOTOS, CLIP_CATEGORIES)
+    there = [data / path for path in optional if (data / path).is_file()]
+    return [*_lists(data, CAPTIONS), *_lists(data, LABELS), *there]
+
+
+def absent(data: Path, corpus: Corpus) -> tuple[str, ...]:
+    """What a run on this folder does without, in words."""
+    optional = {
+        "photos with captions": bool(corpus.training_captioned()),
+        "photos with names": bool(corpus.training_labelled()),
+        f"{CLASSES_FILE} (names of classes)": (data / CLASSES_FILE).is_file(),
+        f"{MOBILENET_FILE} (one of the classifiers)": (data / MOBILENET_FILE).is_file(),
+        f"{CLIP_PHOTOS.parent} (CLIP as a teacher)": _has_clip(data),
+    }
+    return tuple(name for name, there in optional.items() if not there)
+
+
+def _has_clip(data: Path) -> bool:
+    return (data / CLIP_PHOTOS).is_file() and (data / CLIP_CATEGORIES).is_file()
+
+
+def caption_sampler(corpus: Corpus, bank: TextBank, config: TrainConfig) -> CaptionSampler | None:
     """The captions of all photos but those of the dev split."""
     sentences = [[bank.add(c) for c in photo.captions] for photo in corpus.captioned]
-    return CaptionSampler(corpus.training_captioned(), sentences, texts_each=config.captions_each)
+    photos = corpus.training_captioned()
+    if not photos:
+        return None
+    return CaptionSampler(
+        photos, sentences, batch=config.batch_captioned, texts_each=config.captions_each
+    )
 
 
-def label_sampler(corpus: Corpus, bank: TextBank, config: TrainConfig) -> LabelSampler:
-    """The labelled photos, each with its name in many phrases, its captions and its style."""
+def names_of(corpus: Corpus) -> list[str]:
+    """The names of the labelled photos that are trained on, sorted."""
+    return sorted({corpus.labelled[i].label for i in corpus.training_labelled()})
+
+
+def told_apart(corpus: Corpus) -> NDArray[np.bool_]:
+    """Which names one set holds both of, as whoever gathered it told them apart: [L, L].
+
+    In the order of `names_of`.
+    """
+    names = {label: n for n, label in enumerate(names_of(corpus))}
+    both = np.zeros((len(names), len(names)), np.bool_)
+    sets: dict[str, set[int]] = {}
+    for i in corpus.training_labelled():
+        photo = corpus.labelled[i]
+        sets.setdefault(photo.source, set()).add(names[photo.label])
+    for each in map(sorted, sets.values()):
+        both[np.ix_(each, each)] = True
+    return both
+
+
+def label_sampler(
+    corpus: Corpus, bank: TextBank, config: TrainConfig, alike: NDArray[np.bool_]
+) -> LabelSampler | None:
+    """The labelled photos, each with its name in many phrases, its captions and its style.
+
+    `alike` [L, L] is of `names_of`, in their order.
+    """
     chosen = corpus.training_labelled()
+    if not chosen:
+        return None
     photos = [corpus.labelled[i] for i in chosen]
-    numbers = {label: n for n, label in enumerate(sorted({p.label for p in photos}))}
+    numbers = {label: n for n, label in enumerate(names_of(corpus))}
     kinds = [
         (phrases(photo.label), list(photo.captions), styled(photo.label, photo.style))
         for photo in photos
@@ -78,27 +152,30 @@ def label_sampler(corpus: Corpus, bank: TextBank, config: TrainConfig) -> LabelS
         [numbers[p.label] for p in photos],
         sentences,
         batch=config.batch_labelled,
+        power=config.label_power,
+        alike=alike,
     )
 
 
-def class_sampler(
-    data: Path, backbone: dict[str, Tensor], bank: TextBank, config: TrainConfig
-) -> tuple[Classes, ClassSampler]:
-    """The published classifier, and the names of its classes."""
+def class_sampler(data: Path, bank: TextBank, config: TrainConfig) -> ClassSampler | None:
+    """The names of the published classifiers' classes."""
+    if not (data / CLASSES_FILE).is_file():
+        return None
     lines = (data / CLASSES_FILE).read_text(encoding="utf-8").splitlines()
-    classes = build_classes(backbone, lines, bank)
-    return classes, ClassSampler(classes.sentences, batch=config.batch_classes)
+    return ClassSampler(class_sentences(lines, bank), batch=config.batch_classes)
 
 
 def clip_teacher(
     data: Path, corpus: Corpus, bank: TextBank, config: TrainConfig
-) -> tuple[ClipTeacher, CategorySampler]:
+) -> tuple[ClipTeacher, CategorySampler] | None:
     """CLIP's embeddings of training photos, matched by the stem of the file, and of categories."""
+    if not _has_clip(data):
+        return None
     by_stem = {photo.path.stem: i for i, photo in enumerate(corpus.captioned)}
-    photos = np.load(data / CLIP_FOLDER / "flickr8k_image_embeddings.npz")
-    texts = np.load(data / CLIP_FOLDER / "category_text_embeddings.npz")
+    photos, texts = np.load(data / CLIP_PHOTOS), np.load(data / CLIP_CATEGORIES)
     images = nn.functional.normalize(torch.from_numpy(photos["embeddings"]).float(), dim=1)
-    rows = {by_stem[Path(str(name)).stem]: row for row, name in enumerate(photos["names"])}
+    stems = [Path(str(name)).stem for name in photos["names"]]
+    rows = {by_stem[stem]: row for row, stem in enumerate(stems) if stem in by_stem}
     trained = set(corpus.training_captioned())
     sentences = [bank.add(str(prompt)) for prompt in texts["prompts"]]
     teacher = ClipTeacher(

@@ -1,38 +1,51 @@
-"""The loop: draw, sum the losses, step, average. Knows nothing of what the losses mean."""
+"""The loop: sum the losses of a batch, step, average. Knows nothing of what the losses mean."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
+from photosearch.errors import TrainingDiverged
+
 BETAS = (0.9, 0.98)
+_STEPS = 1_000_000  # more than any run has: each step of each seed draws other numbers
+_Batch = TypeVar("_Batch")
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Parameters that share a peak learning rate."""
+    """Parameters that share a peak learning rate and a weight decay."""
 
-    parameters: Iterable[nn.Parameter]
+    parameters: Sequence[nn.Parameter]
     peak: float
+    decay: float
 
 
-def build_optimizer(rates: Iterable[Rate], *, weight_decay: float) -> torch.optim.AdamW:
+def build_optimizer(rates: Iterable[Rate]) -> torch.optim.AdamW:
     """AdamW (Loshchilov and Hutter 2017, arXiv:1711.05101); no decay on vectors and scalars."""
     groups = []
     for rate in rates:
         trained = [p for p in rate.parameters if p.requires_grad]
         for decay, chosen in (
-            (weight_decay, [p for p in trained if p.ndim > 1]),
-            (0.0, [p for p in trained if p.ndim < 2]),
+            (rate.decay, [p for p in trained if _is_matrix(p)]),
+            (0.0, [p for p in trained if not _is_matrix(p)]),
         ):
-            groups.append({"params": chosen, "weight_decay": decay, "peak": rate.peak, "lr": 0.0})
+            if chosen:
+                groups.append(
+                    {"params": chosen, "weight_decay": decay, "peak": rate.peak, "lr": 0.0}
+                )
     return torch.optim.AdamW(groups, betas=BETAS)
+
+
+def _is_matrix(parameter: nn.Parameter) -> bool:
+    """Not a vector, nor one in all but its shape."""
+    return sum(size > 1 for size in parameter.shape) > 1
 
 
 def cosine_rate(step: int, *, total: int, warmup: int) -> float:
@@ -72,32 +85,47 @@ def take_average(module: nn.Module, average: AveragedModel) -> None:
 
 
 @dataclass
-class Trainer:
-    """One optimizer over one module; `losses(step)` gives the named, weighted parts."""
+class Trainer(Generic[_Batch]):
+    """One optimizer over one module; `losses(batch)` gives the named, weighted parts."""
 
     module: nn.Module
     optimizer: torch.optim.AdamW
     average: AveragedModel
-    losses: Callable[[int], Mapping[str, Tensor]]
+    losses: Callable[[_Batch], Mapping[str, Tensor]]
+    seed: int
     total_steps: int
     warmup_steps: int
+    largest_norm: float  # to which a longer gradient is cut
     step: int = 0
 
-    def advance(self) -> dict[str, float]:
-        """One step; returns the parts of the loss as numbers. Raises FloatingPointError."""
+    def advance(self, batch: _Batch) -> dict[str, float]:
+        """One step; returns the parts of the loss as numbers. Raises TrainingDiverged.
+
+        What is drawn at random follows from the seed and the number of the step alone.
+        """
+        torch.manual_seed(_STEPS * self.seed + self.step)
         fraction = cosine_rate(self.step, total=self.total_steps, warmup=self.warmup_steps)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * fraction
-        parts = self.losses(self.step)
+        self.optimizer.zero_grad()
+        parts = self.losses(batch)
         total = torch.stack(list(parts.values())).sum()
         if not torch.isfinite(total):
-            raise FloatingPointError(f"step {self.step}: the loss is {total.item()}")
-        self.optimizer.zero_grad()
+            raise self._diverged("loss", total)
         total.backward()  # type: ignore[no-untyped-call]
+        norm = nn.utils.clip_grad_norm_(trained_parameters(self.module), self.largest_norm)
+        if not torch.isfinite(norm):
+            raise self._diverged("gradient", norm)
         self.optimizer.step()
         self.average.update_parameters(trained_parameters(self.module))
         self.step += 1
         return {name: part.item() for name, part in parts.items()}
+
+    def _diverged(self, what: str, got: Tensor) -> TrainingDiverged:
+        return TrainingDiverged(
+            f"step {self.step + 1} of {self.total_steps}: the {what} is {got.item()}, expected a "
+            "finite number; try lower learning rates"
+        )
 
     def state(self) -> dict[str, Any]:
         """All that `restore` needs to go on from here."""

@@ -12,16 +12,22 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 
-def multi_positive_nce(logits: Tensor, positive: Tensor, *, smoothing: float) -> Tensor:
+def multi_positive_nce(
+    logits: Tensor, positive: Tensor, *, smoothing: float, ignored: Tensor | None = None
+) -> Tensor:
     """Cross entropy against the uniform distribution over the positives of each row.
 
-    logits float [N, M], positive bool [N, M] with at least one True a row -> scalar.
-    InfoNCE (van den Oord et al. 2018, arXiv:1807.03748) with several positives as in
-    SupCon's L_out (Khosla et al. 2020, arXiv:2004.11362), with label smoothing.
+    logits float [N, M], positive bool [N, M] with at least one True a row -> scalar. Pairs that
+    are `ignored`, bool [N, M], count neither for nor against. InfoNCE (van den Oord et al. 2018,
+    arXiv:1807.03748) with several positives as in SupCon's L_out (Khosla et al. 2020,
+    arXiv:2004.11362), with label smoothing.
     """
+    counted = torch.ones_like(positive) if ignored is None else ~ignored | positive
     share = positive.float() / positive.float().sum(1, keepdim=True)
-    target = share * (1 - smoothing) + smoothing / positive.shape[1]
-    return -(target * F.log_softmax(logits, dim=1)).sum(1).mean()
+    even = counted.float() / counted.float().sum(1, keepdim=True)
+    target = share * (1 - smoothing) + even * smoothing
+    logs = F.log_softmax(logits.masked_fill(~counted, -torch.inf), dim=1)
+    return -(target * logs.masked_fill(~counted, 0.0)).sum(1).mean()
 
 
 def contrastive(
@@ -32,17 +38,22 @@ def contrastive(
     scale: Tensor,
     widths: Sequence[int],
     smoothing: float,
+    ignored: Tensor | None = None,
 ) -> Tensor:
     """Both directions of the contrastive loss, averaged over the widths to which we may cut.
 
-    photos [N, D], texts [M, D], positive bool [N, M], scale a positive scalar -> scalar.
+    photos [N, D], texts [M, D], positive, ignored bool [N, M], scale a positive scalar -> scalar.
     Matryoshka representation learning (Kusupati et al. 2022, arXiv:2205.13147).
     """
     total = photos.new_zeros(())
     for width in widths:
         logits = scale * cut(photos, width) @ cut(texts, width).T
-        total = total + multi_positive_nce(logits, positive, smoothing=smoothing) / 2
-        total = total + multi_positive_nce(logits.T, positive.T, smoothing=smoothing) / 2
+        for way, right, left_out in (
+            (logits, positive, ignored),
+            (logits.T, positive.T, None if ignored is None else ignored.T),
+        ):
+            loss = multi_positive_nce(way, right, smoothing=smoothing, ignored=left_out)
+            total = total + loss / 2
     return total / len(widths)
 
 

@@ -1,6 +1,6 @@
 """The training objective of the built-in model: the weighted losses of each step.
 
-Legend: N photos, M texts, D embedding width, K classes.
+Legend: N photos, M texts, D embedding width, F backbone features, K classes.
 """
 
 from __future__ import annotations
@@ -11,148 +11,146 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
 
-from photosearch.train.classes import Classes, FeatureSpace, describe, imagine
-from photosearch.train.config import ContrastConfig, TrainConfig
+from photosearch.train.batches import Batch
+from photosearch.train.classes import Classifier, Opinions
+from photosearch.train.config import ContrastConfig, LossWeights
 from photosearch.train.losses import contrastive, soft_labels
-from photosearch.train.quantization import round_now
-from photosearch.train.samplers import (
-    CaptionSampler,
-    CategorySampler,
-    ClassDraw,
-    ClassSampler,
-    LabelSampler,
-)
-from photosearch.train.student import EmbeddedPairs, Student, embed_pairs
-from photosearch.train.teacher import ClipTeacher, Teacher
+from photosearch.train.pictures import recolour
+from photosearch.train.samplers import Pairs
+from photosearch.train.student import Student
+from photosearch.train.teacher import ClipTeacher, Teacher, teach
 
-STATISTICS_PHOTOS = 2048  # on which the feature space is described, once an epoch
+
+@dataclass(frozen=True)
+class Seen:
+    """What a step embeds, for all losses that look at it."""
+
+    features: Tensor  # [N, F] of all photos
+    photos: Tensor  # [N, D]: the captioned ones, then the labelled ones
+    captions: Tensor  # [M, D]
+    labels: Tensor
+    classes: Tensor  # [K, D]
+    categories: Tensor
 
 
 @dataclass
 class Objective:
-    """The losses of every step of one run, and what they are computed from.
+    """The losses of a step, and what they are computed from.
 
-    Keeps the order of photos in an epoch, the feature space of that epoch and the random numbers.
+    What needs something that is None is left out, and so is what a batch has nothing of.
     """
 
     student: Student
-    captions: CaptionSampler
-    labels: LabelSampler
-    class_names: ClassSampler
-    categories: CategorySampler
-    classes: Classes
-    clip: ClipTeacher
+    classifier: Classifier
+    opinions: Opinions
+    clip: ClipTeacher | None
     contrast: ContrastConfig
-    config: TrainConfig
-    teacher: Teacher | None = None  # the first generation has none
+    weights: LossWeights
+    teachers: Sequence[Teacher] = ()
 
-    def __post_init__(self) -> None:
-        self.random = np.random.default_rng(self.config.seed)
-
-    @property
-    def epoch_steps(self) -> int:
-        return len(self.captions.photos) // self.config.batch_captioned
-
-    @property
-    def total_steps(self) -> int:
-        return self.epoch_steps * self.config.epochs
-
-    def __call__(self, step: int) -> Mapping[str, Tensor]:
+    def __call__(self, batch: Batch) -> Mapping[str, Tensor]:
         """The named, weighted losses of a step, each a scalar."""
-        self._start_epoch(step)
-        student, random, views = self.student, self.random, len(self.student.views.bottoms)
-        batch = self.config.batch_captioned
-        first = step % self.epoch_steps * batch
-        chosen = self.order[first : first + batch]
-        # First all draws, then the losses in this order, in which their gradients are summed too:
-        # the same seed gives the same weights to the bit.
-        captioned = self.captions.draw(chosen, views=views, random=random)
-        labelled = self.labels.draw(views=views, random=random)
-        classes = self.class_names.draw(random)
-        categories = self.categories.draw(random)
-
-        seen = embed_pairs(student, captioned)
-        losses = {"captions": contrast_pairs(student, seen, self.contrast)}
-        named = embed_pairs(student, labelled)
-        losses["labels"] = contrast_pairs(student, named, self.contrast)
-        losses["grounding"], names = ground(
-            student, self.classes, self.space, classes, self.contrast
+        seen = embed(self.student, batch)
+        self.classifier.remember(seen.features)
+        parts = (
+            self._captions(batch, seen),
+            self._labels(batch, seen),
+            self._classes(batch, seen),
+            self._classifier(batch, seen),
+            self._mimic(batch, seen),
         )
-        losses["classifier"] = classify(student, self.classes, classes, names, [seen, named])
-        losses["mimic"], known = self.clip.distance(seen)
-        losses["categories"] = self.clip.categorise(student, known, categories, self.categories)
-        if self.teacher is not None:
-            losses["teacher"] = self.teacher.loss(student, seen, self.contrast.widths)
-        return {name: getattr(self.config.weights, name) * loss for name, loss in losses.items()}
+        return {
+            name: getattr(self.weights, name) * loss
+            for part in parts
+            for name, loss in part.items()
+        }
 
-    def _start_epoch(self, step: int) -> None:
-        if step % self.epoch_steps == 0:
-            self.order = self.random.permutation(self.captions.photos)
-            self._describe_features()
-        if step >= int(self.config.quantised_from * self.total_steps):
-            round_now(self.student)  # again and again: a resumed run starts unrounded
+    def _captions(self, batch: Batch, seen: Seen) -> dict[str, Tensor]:
+        pairs = batch.captioned
+        if pairs is None:
+            return {}
+        photos = seen.photos[: len(pairs.photos)]
+        losses = {"captions": self._contrast(pairs, photos, seen.captions)}
+        if self.teachers:
+            losses["teacher"] = self._teach(pairs, photos, seen.captions)
+        return losses
 
-    @torch.no_grad()
-    def _describe_features(self) -> None:
-        """Tuning moves the features: the made-up ones must move with them."""
-        pool = np.concatenate([self.captions.photos, self.labels.photos])
-        chosen = self.random.choice(pool, min(STATISTICS_PHOTOS, len(pool)), replace=False)
-        parts = [
-            self.student.features(part, np.zeros(len(part), np.int64))
-            for part in np.array_split(chosen, max(1, len(chosen) // 128))
-        ]
-        self.space = describe(torch.cat(parts), self.classes)
+    def _labels(self, batch: Batch, seen: Seen) -> dict[str, Tensor]:
+        pairs = batch.labelled
+        if pairs is None:
+            return {}
+        photos = seen.photos[len(seen.photos) - len(pairs.photos) :]
+        return {"labels": self._contrast(pairs, photos, seen.labels)}
+
+    def _classes(self, batch: Batch, seen: Seen) -> dict[str, Tensor]:
+        """Made-up features of classes by their names, and the opinions of classifiers on photos."""
+        drawn = batch.classes
+        if drawn is None:
+            return {}
+        chosen = torch.from_numpy(drawn.classes)
+        features = self.classifier.imagine(
+            self._to(chosen), noise=drawn.noise, along_covariance=drawn.along_covariance
+        )
+        own = Pairs(drawn.classes, drawn.texts, np.eye(len(chosen), dtype=np.bool_))
+        among = self._to(self.opinions.of(torch.from_numpy(batch.photos), chosen))
+        return {
+            "grounding": self._contrast(own, self.student.image.head(features), seen.classes),
+            "classes": soft_labels(seen.photos, seen.classes, among, scale=self.student.scale),
+        }
+
+    def _classifier(self, batch: Batch, seen: Seen) -> dict[str, Tensor]:
+        """KL from the published classifiers' mean opinion to ours."""
+        ours = F.log_softmax(self.classifier(seen.features), dim=1)
+        every = self._to(self.opinions.of(torch.from_numpy(batch.photos)))
+        return {"classifier": F.kl_div(ours, every, reduction="batchmean")}
+
+    def _mimic(self, batch: Batch, seen: Seen) -> dict[str, Tensor]:
+        """What CLIP says of those photos that it has seen."""
+        if self.clip is None or batch.categories is None:
+            return {}
+        places = self.clip.known(batch.photos)
+        if not places:
+            return {}
+        ours, clip = seen.photos[places], self.clip.embeddings(batch.photos[places])
+        chosen, scale = self._to(batch.categories), self.student.scale
+        return {
+            "mimic": self.clip.distance(ours, clip),
+            "categories": self.clip.categorise(ours, clip, seen.categories, chosen, scale=scale),
+        }
+
+    def _contrast(self, pairs: Pairs, photos: Tensor, texts: Tensor) -> Tensor:
+        return contrastive(
+            photos,
+            texts,
+            self._to(pairs.positive),
+            scale=self.student.scale,
+            widths=self.contrast.widths,
+            smoothing=self.contrast.smoothing,
+            ignored=None if pairs.ignored is None else self._to(pairs.ignored),
+        )
+
+    def _teach(self, pairs: Pairs, photos: Tensor, texts: Tensor) -> Tensor:
+        return teach(
+            self.teachers,
+            photos,
+            texts,
+            (self._to(pairs.photos), self._to(pairs.texts)),
+            widths=self.contrast.widths,
+            scale=self.student.scale,
+        )
+
+    def _to(self, values: object) -> Tensor:
+        return torch.as_tensor(values).to(self.student.device)
 
 
-def contrast_pairs(student: Student, pairs: EmbeddedPairs, contrast: ContrastConfig) -> Tensor:
-    """The contrastive loss of photos and sentences, at every width."""
-    positive = torch.from_numpy(pairs.drawn.positive)
-    return _contrast(student, pairs.photos, pairs.texts, positive, contrast)
-
-
-def ground(
-    student: Student,
-    classes: Classes,
-    space: FeatureSpace,
-    drawn: ClassDraw,
-    contrast: ContrastConfig,
-) -> tuple[Tensor, Tensor]:
-    """The contrastive loss on made-up features of classes, and the embeddings of their names."""
-    names = student.texts(drawn.texts)  # [K, D]
-    features = imagine(
-        space,
-        classes,
-        torch.from_numpy(drawn.classes),
-        noise=drawn.noise,
-        along_covariance=drawn.along_covariance,
-    )
-    positive = torch.eye(len(names), dtype=torch.bool)
-    return _contrast(student, student.image.head(features), names, positive, contrast), names
-
-
-def classify(
-    student: Student,
-    classes: Classes,
-    drawn: ClassDraw,
-    names: Tensor,
-    pairs: Sequence[EmbeddedPairs],
-) -> Tensor:
-    """The KL divergence from the published classifier's opinion of real photos to ours."""
-    published = [student.published_features(p.drawn.photos, p.drawn.views) for p in pairs]
-    opinion = classes.posterior(torch.cat(published), torch.from_numpy(drawn.classes))
-    photos = torch.cat([each.photos for each in pairs])
-    return soft_labels(photos, names, opinion, scale=student.scale)
-
-
-def _contrast(
-    student: Student, photos: Tensor, texts: Tensor, positive: Tensor, contrast: ContrastConfig
-) -> Tensor:
-    return contrastive(
-        photos,
-        texts,
-        positive,
-        scale=student.scale,
-        widths=contrast.widths,
-        smoothing=contrast.smoothing,
-    )
+def embed(student: Student, batch: Batch) -> Seen:
+    """All photos and sentences of a batch, through both towers."""
+    pixels = torch.from_numpy(batch.pixels).to(student.device).permute(0, 3, 1, 2).float()
+    features = student.features(recolour(pixels, batch.recolour))
+    pairs = [batch.captioned, batch.labelled, batch.classes]
+    counts = [0 if each is None else len(each.texts) for each in pairs]
+    counts.append(len(batch.ids) - sum(counts))
+    parts = torch.split(student.texts(batch.ids), counts)
+    return Seen(features, student.image.head(features), *parts)

@@ -102,10 +102,13 @@ def round_now(module: nn.Module) -> None:
 
 
 def end_rounding(module: nn.Module) -> None:
-    """Back to plain layers that hold the unrounded weights."""
+    """Back to plain layers that hold the unrounded weights, whatever else made them."""
+    for part in module.modules():
+        if isinstance(part, Rounding):
+            part.active = False
     for layer in list(module.modules()):
         if parametrize.is_parametrized(layer):
-            parametrize.remove_parametrizations(layer, "weight", leave_parametrized=False)
+            parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)
 
 
 @torch.no_grad()

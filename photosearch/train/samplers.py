@@ -1,4 +1,4 @@
-"""Samplers: which photos, views and sentences a step of training looks at, drawn at random.
+"""Samplers: which photos and sentences a step of training looks at, drawn at random.
 
 Legend: N photos, M texts, K classes.
 """
@@ -20,12 +20,12 @@ NOISES = (0.3, 0.6)  # of made-up features, as shares of the real ones' deviatio
 
 @dataclass(frozen=True)
 class Pairs:
-    """Photos, each in one view, and the sentences that belong to them."""
+    """Photos, and the sentences that belong to them."""
 
     photos: Numbers  # [N], as numbered in the corpus
-    views: Numbers  # [N]
     texts: Sequence[int]  # M numbers in the text bank
     positive: NDArray[np.bool_]  # [N, M]
+    ignored: NDArray[np.bool_] | None = None  # [N, M]: neither right nor wrong
 
 
 @dataclass(frozen=True)
@@ -39,44 +39,63 @@ class ClassDraw:
 
 
 class CaptionSampler:
-    """Photos with sentences that people wrote about them."""
+    """Photos with sentences that people wrote about them; each comes once in an epoch."""
 
-    def __init__(self, photos: Choice, captions: Sequence[Choice], *, texts_each: int) -> None:
+    def __init__(
+        self, photos: Choice, captions: Sequence[Choice], *, batch: int, texts_each: int
+    ) -> None:
         self.photos = np.asarray(photos)
         self.captions = captions  # by photo number
-        self.texts_each = texts_each
+        self.batch, self.texts_each = min(batch, len(photos)), texts_each
 
-    def draw(self, chosen: Numbers, *, views: int, random: np.random.Generator) -> Pairs:
-        """A view, of so many, and some captions of each chosen photo."""
-        seen = random.integers(views, size=len(chosen))
-        texts = [
-            number
-            for photo in chosen
-            for number in random.choice(self.captions[photo], self.texts_each, replace=False)
-        ]
-        owner = np.arange(len(texts)) // self.texts_each
-        return Pairs(chosen, seen, texts, np.arange(len(chosen))[:, None] == owner[None, :])
+    def chosen(self, step: int, seed: tuple[int, ...]) -> Numbers:
+        """The photos of a step: [N]."""
+        epoch, place = divmod(step, len(self.photos) // self.batch)
+        order = np.random.default_rng((*seed, epoch)).permutation(self.photos)
+        return order[place * self.batch :][: self.batch]
+
+    def draw(self, chosen: Numbers, random: np.random.Generator) -> Pairs:
+        """Some captions of each chosen photo; fewer where it has fewer."""
+        texts: list[int] = []
+        owner: list[int] = []
+        for place, photo in enumerate(chosen):
+            own = self.captions[photo]
+            some = random.choice(own, min(self.texts_each, len(own)), replace=False)
+            texts += some.tolist()
+            owner += [place] * len(some)
+        return Pairs(chosen, texts, np.arange(len(chosen))[:, None] == np.array(owner)[None, :])
 
 
 class LabelSampler:
-    """Photos with a name; rarer names are drawn more often than their share."""
+    """Photos with a name; rarer names are drawn more often than their share.
+
+    `alike` [L, L] says which names mean nearly the same: these are not pushed apart.
+    """
 
     def __init__(
-        self, photos: Choice, labels: Choice, sentences: Sequence[Sequence[Choice]], *, batch: int
+        self,
+        photos: Choice,
+        labels: Choice,
+        sentences: Sequence[Sequence[Choice]],
+        *,
+        batch: int,
+        power: float = -0.5,
+        alike: NDArray[np.bool_] | None = None,
     ) -> None:
         self.photos, self.labels = np.asarray(photos), np.asarray(labels)
         self.sentences = sentences  # for each photo: kinds of sentence, each a choice of numbers
-        self.batch = batch
-        odds = np.bincount(self.labels)[self.labels] ** -0.5
+        self.batch, self.alike = batch, alike
+        odds = np.bincount(self.labels)[self.labels] ** power
         self.odds = odds / odds.sum()
 
-    def draw(self, *, views: int, random: np.random.Generator) -> Pairs:
+    def draw(self, random: np.random.Generator) -> Pairs:
         """A batch, each photo with one sentence; those of the same name match."""
         rows = random.choice(len(self.photos), self.batch, p=self.odds)
-        seen = random.integers(views, size=self.batch)
         texts = [_any(_any(self.sentences[row], random), random) for row in rows]
         labels = self.labels[rows]
-        return Pairs(self.photos[rows], seen, texts, labels[:, None] == labels[None, :])
+        same = labels[:, None] == labels[None, :]
+        ignored = None if self.alike is None else self.alike[np.ix_(labels, labels)] & ~same
+        return Pairs(self.photos[rows], texts, same, ignored)
 
 
 class ClassSampler:

@@ -1,8 +1,8 @@
-"""Teachers: CLIP, and the student of the generation before.
+"""Teachers: CLIP, and models that were trained before.
 
-A student of the same size, taught by its predecessor beside the data, ends up better than it
-(born-again networks, Furlanello et al. 2018, arXiv:1805.04770). The teacher sees each photo whole
-and mirrored, at the side that ships.
+A student taught beside the data by others of its kind, and most of all by the average of several,
+ends up better than they are (born-again networks, Furlanello et al. 2018, arXiv:1805.04770). They
+see each photo whole and mirrored, at the side that ships.
 
 Legend: N photos, M sentences, K categories, D embedding width, E width of CLIP's embeddings.
 """
@@ -16,27 +16,21 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load, save
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.models.backbones import MOBILENET_V2
-from photosearch.models.inverted_residuals import pool
-from photosearch.train.cached_views import view_batches
-from photosearch.train.config import ViewsConfig
+from photosearch.atomic import replacing, storage_errors
+from photosearch.train.checkpoint import fingerprint
 from photosearch.train.losses import cut, relations, soft_labels
-from photosearch.train.samplers import CategorySampler
-from photosearch.train.student import EmbeddedPairs, Student
+from photosearch.train.pictures import Pictures
+from photosearch.train.student import Student
+from photosearch.train.texts import TextBank
 
-SHARPNESS = 25.0  # the teacher's inverse temperature
-BATCH_TEXTS = 256
-
-
-@dataclass(frozen=True)
-class KnownPhotos:
-    """The photos of a step of which CLIP's embedding is known."""
-
-    ours: Tensor  # [N, D]
-    clip: Tensor  # [N, E]
+SHARPNESS = 25.0  # the teachers' inverse temperature
+BATCH_PHOTOS, BATCH_TEXTS = 64, 512
+_KEY_DIGITS = 16
 
 
 class ClipTeacher(nn.Module):
@@ -56,82 +50,119 @@ class ClipTeacher(nn.Module):
         teacher_scale: float = 100.0,
     ) -> None:
         super().__init__()
-        self.photos, self.images, self.categories = photos, images, categories
-        self.teacher_scale = teacher_scale
+        self.photos, self.teacher_scale = photos, teacher_scale
+        self.register_buffer("images", images, persistent=False)
+        self.register_buffer("categories", categories, persistent=False)
+        self.images: Tensor
+        self.categories: Tensor
         self.project = nn.Linear(dim, images.shape[1])
 
-    def distance(self, pairs: EmbeddedPairs) -> tuple[Tensor, KnownPhotos]:
-        """Mean cosine distance of our projected embeddings to CLIP's, and of which photos."""
-        numbers = pairs.drawn.photos.tolist()
-        known = [row for row, photo in enumerate(numbers) if photo in self.photos]
-        target = self.images[[self.photos[numbers[row]] for row in known]]
-        ours = pairs.photos[known]
-        distance = 1 - F.cosine_similarity(self.project(ours), target).mean()
-        return distance, KnownPhotos(ours, target)
+    def known(self, photos: NDArray[np.int64]) -> list[int]:
+        """The places of the photos that CLIP has seen, among these."""
+        return [place for place, photo in enumerate(photos.tolist()) if photo in self.photos]
+
+    def embeddings(self, photos: NDArray[np.int64]) -> Tensor:
+        """CLIP's embeddings of photos that it has seen: [n, E]."""
+        return self.images[[self.photos[photo] for photo in photos.tolist()]]
+
+    def distance(self, ours: Tensor, clip: Tensor) -> Tensor:
+        """Mean cosine distance of our projected embeddings to CLIP's: [n, D], [n, E]."""
+        return 1 - F.cosine_similarity(self.project(ours), clip).mean()
 
     def categorise(
-        self,
-        student: Student,
-        known: KnownPhotos,
-        chosen: NDArray[np.int64],
-        names: CategorySampler,
+        self, ours: Tensor, clip: Tensor, names: Tensor, chosen: Tensor, *, scale: Tensor
     ) -> Tensor:
         """KL divergence from CLIP's distribution over the chosen [K] categories to ours."""
-        texts = student.texts([names.sentences[row] for row in chosen])
-        logits = self.teacher_scale * known.clip @ self.categories[chosen].T
-        return soft_labels(known.ours, texts, torch.softmax(logits, 1), scale=student.scale)
+        logits = self.teacher_scale * clip @ self.categories[chosen].T
+        return soft_labels(ours, names, torch.softmax(logits, 1), scale=scale)
 
 
 @dataclass(frozen=True)
 class Teacher:
-    """Embeddings of all photos and all sentences of the bank, unit norm."""
+    """Embeddings of all photos and all sentences of the bank, unit norm, float16."""
 
     photos: Tensor  # [N, D]
     texts: Tensor  # [M, D]
 
-    def loss(self, student: Student, pairs: EmbeddedPairs, widths: Sequence[int]) -> Tensor:
-        """How far our similarities of drawn photos and sentences are from the teacher's."""
-        logits = SHARPNESS * self.photos[pairs.drawn.photos] @ self.texts[pairs.drawn.texts].T
-        parts = [
-            relations(
-                cut(pairs.photos, width) @ cut(pairs.texts, width).T,
-                logits,
-                scale=student.scale,
-            )
-            for width in widths
-        ]
-        return torch.stack(parts).mean()
+    def similarities(self, photos: Tensor, texts: Tensor) -> Tensor:
+        """Cosines of some photos and sentences by their numbers: [n, m]."""
+        seen, read = self.photos[photos.cpu()], self.texts[texts.cpu()]
+        return (seen.to(photos.device).float()) @ read.to(texts.device).float().T
+
+
+def teach(
+    teachers: Sequence[Teacher],
+    photos: Tensor,
+    texts: Tensor,
+    numbers: tuple[Tensor, Tensor],
+    *,
+    widths: Sequence[int],
+    scale: Tensor,
+) -> Tensor:
+    """How far our similarities of photos and sentences are from the teachers' mean."""
+    seen = torch.stack([teacher.similarities(*numbers) for teacher in teachers]).mean(0)
+    parts = [
+        relations(cut(photos, width) @ cut(texts, width).T, SHARPNESS * seen, scale=scale)
+        for width in widths
+    ]
+    return torch.stack(parts).mean()
 
 
 @torch.inference_mode()
 def become_teacher(
-    student: Student, paths: Sequence[Path], *, side: int, tick: Callable[[int], object]
-) -> Teacher:
-    """Embeds every photo (twice: `tick` hears of 2 N) and every sentence of the bank."""
-    student.eval()
-    config = ViewsConfig(side=side)
-    views = [_photos(student, paths, config, view, tick) for view in (0, 1)]
-    photos = F.normalize(views[0] + views[1], dim=1)
-    numbers = np.arange(len(student.bank.ids))
-    starts = range(0, len(numbers), BATCH_TEXTS)
-    texts = [student.texts(numbers[start : start + BATCH_TEXTS]) for start in starts]
-    student.train()
-    return Teacher(photos.clone(), torch.cat(texts).clone())
-
-
-def _photos(
     student: Student,
-    paths: Sequence[Path],
-    config: ViewsConfig,
-    view: int,
+    pictures: Pictures,
+    bank: TextBank,
+    *,
+    side: int,
     tick: Callable[[int], object],
-) -> Tensor:
-    parts = []
-    for pixels in view_batches(paths, config, view):
-        x = torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
-        x = (x - MOBILENET_V2.mean) / MOBILENET_V2.scale
-        with torch.autocast("cpu", torch.bfloat16):
-            features = student.image.backbone(x.contiguous(memory_format=torch.channels_last))
-        parts.append(student.image.head(pool(features.float())))
-        tick(len(pixels))
-    return torch.cat(parts)
+) -> Teacher:
+    """Embeds every photo and every sentence of the bank; `tick(n)` hears of n more photos done."""
+    student.eval()
+    photos = []
+    for start in range(0, len(pictures.paths), BATCH_PHOTOS):
+        numbers = range(start, min(start + BATCH_PHOTOS, len(pictures.paths)))
+        pixels = torch.from_numpy(pictures.whole(numbers, side)).to(student.device)
+        x = pixels.permute(0, 3, 1, 2).float()
+        both = [student.image.head(student.features(view)) for view in (x, x.flip(3))]
+        photos.append(F.normalize(both[0] + both[1], dim=1).half())
+        tick(len(numbers))
+    starts = range(0, len(bank.ids), BATCH_TEXTS)
+    texts = [student.texts(bank.ids[start : start + BATCH_TEXTS]).half() for start in starts]
+    student.train()
+    return Teacher(torch.cat(photos).clone(), torch.cat(texts).clone())
+
+
+def kept_teacher(
+    student: Callable[[], Student],
+    pictures: Pictures,
+    bank: TextBank,
+    folder: Path,
+    *,
+    of: Path,
+    side: int,
+    tick: Callable[[int], object],
+) -> Teacher:
+    """The same, kept in a file of `folder` that is named by a hash of all that it was made from.
+
+    `of` is the file with the teacher's weights.
+    """
+    texts = (repr(ids) for ids in bank.ids)
+    key = fingerprint([of, str(side), *pictures.paths, *texts])[:_KEY_DIGITS]
+    path = folder / f"teacher-{key}.safetensors"
+    kept = _load(path, len(pictures.paths), len(bank.ids))
+    if kept is None:
+        kept = become_teacher(student(), pictures, bank, side=side, tick=tick)
+        with storage_errors(path), replacing(path) as stream:
+            stream.write(save({"photos": kept.photos.cpu(), "texts": kept.texts.cpu()}))
+    return kept
+
+
+def _load(path: Path, photos: int, texts: int) -> Teacher | None:
+    try:
+        found = load(path.read_bytes())
+    except (OSError, SafetensorError):
+        return None
+    shapes = {name: values.shape[:-1] for name, values in found.items()}
+    whole = shapes == {"photos": (photos,), "texts": (texts,)}
+    return Teacher(found["photos"], found["texts"]) if whole else None

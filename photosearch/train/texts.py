@@ -1,19 +1,12 @@
-"""Training sentences: templates around names, and a bank of all with their frozen hidden states.
-
-Shape legend: N texts, T tokens of the longest of them, W hidden width.
-"""
+"""Training sentences: templates around names, and a bank that numbers all of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
-from photosearch.models.towers import TextTower, attention_bias
 from photosearch.text import WordPiece
 
 TEMPLATES = (
@@ -36,18 +29,16 @@ STYLES = {
     "product": ("a product photo of a {}", "{} on a white background"),
     "room": ("a room: {}", "a {} interior"),
 }
-BATCH_TEXTS = 256
+_FRAME = 2  # tokens of start and end
 
 
 class TextBank:
-    """Numbers sentences as they are added; later gives a batch of them as tensors."""
+    """Numbers sentences as they are added, and holds their token ids."""
 
     def __init__(self, tokenizer: WordPiece) -> None:
         self.tokenizer = tokenizer
         self.numbers: dict[str, int] = {}
         self.ids: list[list[int]] = []
-        self.hidden: NDArray[np.float16] = np.zeros((0, 0), np.float16)
-        self.offsets: NDArray[np.int64] = np.zeros(1, np.int64)
 
     def add(self, text: str) -> int:
         """The number of a sentence, a new one if it was never seen."""
@@ -56,51 +47,17 @@ class TextBank:
             self.ids.append(self.tokenizer.encode(text))
         return number
 
-    def freeze(self, tower: TextTower, *, layers: int, tick: Callable[[int], object]) -> None:
-        """Computes the output of the first `layers` layers for every sentence added."""
-        lengths = np.array([len(ids) for ids in self.ids])
-        self.offsets = np.concatenate([[0], np.cumsum(lengths)])
-        self.hidden = np.zeros((int(self.offsets[-1]), tower.tokens.embedding_dim), np.float16)
-        order = np.argsort(lengths, kind="stable")  # equal lengths together: little padding
-        for start in range(0, len(order), BATCH_TEXTS):
-            numbers = order[start : start + BATCH_TEXTS]
-            states = hidden_states(tower, self.padded(numbers), layers)
-            for number, state in zip(numbers, states, strict=True):
-                first, last = self.offsets[number], self.offsets[number + 1]
-                self.hidden[first:last] = state[: last - first]
-            tick(len(numbers))
-
-    def adopt(self, other: TextBank) -> None:
-        """Takes over what `other` froze of the very same sentences."""
-        assert self.ids == other.ids, "banks of two corpora"
-        self.hidden, self.offsets = other.hidden, other.offsets
-
-    def padded(self, numbers: Sequence[int] | NDArray[np.int64]) -> Tensor:
-        """Token ids, padded with 0: int64 [N, T]."""
-        chosen = [self.ids[number] for number in numbers]
-        out = torch.zeros((len(chosen), max(map(len, chosen))), dtype=torch.long)
-        for row, ids in zip(out, chosen, strict=True):
-            row[: len(ids)] = torch.tensor(ids)
-        return out
-
-    def batch(self, numbers: Sequence[int] | NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Frozen hidden states float [N, T, W] and the mask of real tokens bool [N, T]."""
-        lengths = np.array([len(self.ids[number]) for number in numbers])
-        places = np.arange(lengths.max())[None, :]
-        mask = places < lengths[:, None]
-        rows = self.offsets[np.asarray(numbers)][:, None] + np.where(mask, places, 0)
-        return torch.from_numpy(self.hidden[rows]).float(), torch.from_numpy(mask)
+    def chosen(self, numbers: Sequence[int]) -> list[list[int]]:
+        """The token ids of some sentences."""
+        return [self.ids[number] for number in numbers]
 
 
-@torch.inference_mode()
-def hidden_states(tower: TextTower, ids: Tensor, layers: int) -> NDArray[np.float16]:
-    """The output of the first `layers` layers: int [N, T] -> fp16 [N, T, W]."""
-    bias = attention_bias(ids != 0)
-    with torch.autocast("cpu", torch.bfloat16):
-        hidden = tower.embed(ids)
-        for layer in tower.layers[:layers]:
-            hidden = layer(hidden, bias)
-    return hidden.half().numpy()
+def drop_words(ids: Sequence[int], odds: float, random: np.random.Generator) -> list[int]:
+    """Without some of the pieces between start and end; one always stays."""
+    inner = list(ids[1:-1])
+    drawn = random.random(len(inner))
+    kept = [piece for piece, odd in zip(inner, drawn, strict=True) if odd >= odds]
+    return [ids[0], *(kept or inner[:1]), ids[-1]] if len(ids) > _FRAME else list(ids)
 
 
 def phrases(name: str) -> list[str]:

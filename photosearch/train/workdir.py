@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from photosearch.atomic import replacing
+from photosearch.atomic import replacing, storage_errors
 from photosearch.errors import UsageError
 from photosearch.train.config import TrainConfig
 
@@ -23,9 +23,10 @@ class Workdir:
     @classmethod
     def claim(cls, path: Path, config: TrainConfig) -> Workdir:
         """Notes the recipe in a fresh folder. Raises UsageError if it served another one."""
+        path.mkdir(parents=True, exist_ok=True)
         record, recipe = path / RECIPE, f"{config}\n"
         if not record.exists():
-            with replacing(record) as stream:
+            with storage_errors(record), replacing(record) as stream:
                 stream.write(recipe.encode())
         elif (found := record.read_text(encoding="utf-8")) != recipe:
             raise UsageError(
@@ -34,11 +35,24 @@ class Workdir:
             )
         return cls(path)
 
-    def checkpoint(self, generation: int) -> Path:
-        """The file of a generation's checkpoint; generations count from 1."""
-        return self.path / f"generation-{generation}.pt"
+    @property
+    def checkpoint(self) -> Path:
+        """The file of the last checkpoint."""
+        return self.path / "checkpoint.pt"
 
-    def note_losses(self, epoch: int, losses: Mapping[str, float]) -> None:
-        """Appends the mean losses of an epoch to `losses.jsonl`."""
-        with (self.path / LOSSES).open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps({"epoch": epoch, **losses}) + "\n")
+    def keep_losses(self, steps: int) -> None:
+        """Leaves the losses of so many steps: those behind a checkpoint come again.
+
+        Raises StorageError.
+        """
+        path = self.path / LOSSES
+        if path.exists():
+            lines = path.read_bytes().splitlines(keepends=True)
+            with storage_errors(path), replacing(path) as stream:
+                stream.writelines(lines[:steps])
+
+    def note_losses(self, step: int, losses: Mapping[str, float]) -> None:
+        """Appends the losses of a step to `losses.jsonl`. Raises StorageError."""
+        path = self.path / LOSSES
+        with storage_errors(path), path.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps({"step": step, **losses}) + "\n")

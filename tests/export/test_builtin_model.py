@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,17 +16,21 @@ from photosearch.errors import MissingExtra
 from photosearch.models.bundle_io import CARD, open_bundle
 from photosearch.models.load import load_encoder
 from photosearch.progress import silent
-from tests.train.data_folder import DRAWINGS, TINY, write_data
+from photosearch.train.config import Recipe
+from tests.train.data_folder import DRAWINGS, write_data
+from tests.train.tiny import CONFIG, MACHINE, tiny_world
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("making")
     out = folder / "tiny.photomodel"
-    make(write_data(folder / "data"), folder / "work", out, TINY, progress=silent)
-    return out
+    recipe = Recipe(teachers=(CONFIG,), student=CONFIG)
+    with tiny_world():
+        make(write_data(folder / "data"), folder / "work", out, recipe, MACHINE, progress=silent)
+        yield out
 
 
 def test_what_the_packages_need_is_missed_before_the_training(

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from export.model_card import model_card
+from pathlib import Path
+
+from export.model_card import MadeFrom, model_card
+from photosearch.data.photos import CaptionedPhoto
 from photosearch.train.config import TrainConfig
+from photosearch.train.corpus import Corpus
 from tests.export.measured import MEASURED
 
+CORPUS = Corpus([CaptionedPhoto(Path("1.jpg"), ("a dog",), "train")], [])
 
-def card() -> str:
-    return model_card(TrainConfig(seed=7), MEASURED)
+
+def card(start: str | None = None, absent: tuple[str, ...] = ()) -> str:
+    return model_card(TrainConfig(seed=7), MadeFrom(CORPUS, absent, 3, start), MEASURED)
 
 
 def test_each_width_and_cut_off_has_a_row_with_its_interval() -> None:
@@ -28,4 +34,14 @@ def test_no_blank_is_left_unfilled() -> None:
 
 def test_the_seed_and_every_setting_are_stated() -> None:
     assert "seed: 7" in card()
-    assert "weight_decay: " in card()
+    assert "rates: " in card()
+
+
+def test_who_taught_the_model_is_said() -> None:
+    assert "3 models of its kind, trained before it" in card()
+    assert "started from the towers in `lite0.safetensors`" in card(start="lite0.safetensors")
+
+
+def test_what_the_data_folder_lacked_is_said() -> None:
+    assert "It did without photos with names." in card(absent=("photos with names",))
+    assert "1 photos: 1 with captions, 0 with names" in card()

@@ -1,26 +1,26 @@
-"""A student without photos or words: random towers over made-up activations."""
+"""A student with random weights, a bank of sentences, and photos."""
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator
+from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
-from photosearch.models.backbones import MOBILENET_V2
-from photosearch.models.towers import ImageTower, TextTower, TowersConfig
-from photosearch.text.wordpiece import WordPiece
-from photosearch.train.cached_views import CachedViews
+from photosearch.testing import draw_photos
+from photosearch.text import WordPiece
+from photosearch.train.config import Machine
 from photosearch.train.student import Student
 from photosearch.train.texts import TextBank
-from tests.train.data_folder import hear, random_backbone
+from tests.train.tiny import TOWERS, VOCABULARY, image_tower, text_tower
 
-SMALL = TowersConfig(dim=32, head_hidden=16, vocabulary=40, context=12, width=64, layers=3, heads=2)
-FROZEN_BLOCKS, FROZEN_LAYERS = 16, 2
-PHOTOS, VIEWS = 4, 2
-SENTENCES = ("a", "b c", "c d e f", "a b c d e f g h i j k l m n o p")
+SENTENCES = (
+    "red disc",
+    "a blue square",
+    "green",
+    "a triangle on a square on a blue disc on a red triangle on a green square",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -31,35 +31,19 @@ def _seeded() -> Iterator[None]:
 
 
 @pytest.fixture
-def text() -> TextTower:
-    return TextTower(SMALL)
-
-
-@pytest.fixture
-def bank(text: TextTower) -> TextBank:
-    """The sentences, frozen through two of the three layers."""
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *string.ascii_lowercase]
-    bank = TextBank(WordPiece(vocabulary, context=SMALL.context))
+def bank() -> TextBank:
+    bank = TextBank(WordPiece(VOCABULARY, context=TOWERS.context))
     for sentence in SENTENCES:
         bank.add(sentence)
-    bank.freeze(text, layers=FROZEN_LAYERS, tick=hear)
     return bank
 
 
 @pytest.fixture
-def student(text: TextTower, bank: TextBank) -> Student:
-    image = ImageTower(dim=SMALL.dim, hidden=SMALL.head_hidden)
-    image.backbone.load_state_dict(random_backbone().state_dict())
-    random = np.random.default_rng(0)
-    views = CachedViews(
-        [random.random((PHOTOS, 160, 2, 2)).astype(np.float16) for _ in range(VIEWS)],
-        [random.random((PHOTOS, MOBILENET_V2.features)).astype(np.float16) for _ in range(VIEWS)],
-    )
-    return Student(
-        image,
-        text,
-        views=views,
-        bank=bank,
-        frozen_blocks=FROZEN_BLOCKS,
-        frozen_layers=FROZEN_LAYERS,
-    )
+def student() -> Student:
+    return Student(image_tower(), text_tower(), machine=Machine(dtype="float32"))
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Six JPEGs of 320 x 240 pixels. Not to be written to."""
+    return list(draw_photos(tmp_path_factory.mktemp("photos")).values())

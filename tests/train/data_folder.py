@@ -1,4 +1,4 @@
-"""A training folder in small: drawn photos, a random backbone, a random teacher."""
+"""A training folder in small: drawn photos, names of classes, what CLIP would say at random."""
 
 from __future__ import annotations
 
@@ -9,17 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from safetensors.torch import save_file
-from torch import nn
 
 from photosearch.data.photos import is_held_out
-from photosearch.models.backbones import MOBILENET_V2
-from photosearch.models.inverted_residuals import InvertedResiduals
-from photosearch.models.towers import TowersConfig
 from photosearch.testing import draw_photo
-from photosearch.train.config import TrainConfig, ViewsConfig
-from photosearch.train.corpus import BACKBONE_FILE, CLASSES_FILE, CLIP_FOLDER
+from photosearch.train.corpus import CLASSES_FILE, CLIP_CATEGORIES, CLIP_PHOTOS
 
 CLASSES = ("tench, Tinca tinca", "goldfish", "great white shark, white shark", "tiger shark")
 CLIP_WIDTH = 16
@@ -31,33 +24,19 @@ DRAWINGS = [
 ]
 DEV = 5  # photos of the dev split
 HELD = 3  # labelled photos of the validation tenth
-# One epoch is two steps; everything else as small as the published sentence encoder allows.
-TINY = TrainConfig(
-    towers=TowersConfig(
-        dim=64, head_hidden=32, vocabulary=1500, context=16, width=384, layers=2, heads=12
-    ),
-    views=ViewsConfig(side=64, views=2, frozen_blocks=15),
-    epochs=1,
-    batch_captioned=11,
-    batch_labelled=6,
-    batch_classes=3,
-    batch_categories=4,
-    frozen_layers=1,
-    warmup_steps=1,
-    quantised_from=0.5,
-)
+NAMED = 12  # the other labelled photos
 
 
-def hear(*_told: object) -> None:
-    """Hears of progress on one part, or of an epoch."""
+def hear(_done: int) -> None:
+    """Hears of progress."""
 
 
 def write_data(folder: Path) -> Path:
-    """Every file that the recipe reads, in the layout that it reads."""
+    """All that the recipe reads from a folder, but for MobileNet's weights."""
     _write_captioned(folder / "flickr8k")
     _write_labelled(folder / "labelled")
-    _write_backbone(folder)
-    _write_teacher(folder / CLIP_FOLDER)
+    _write_classes(folder / CLASSES_FILE)
+    _write_clip(folder)
     return folder
 
 
@@ -74,7 +53,7 @@ def _write_captioned(folder: Path) -> None:
 def _write_labelled(folder: Path) -> None:
     names = [f"l{number}.png" for number in range(200)]
     held = [name for name in names if is_held_out(name)][:HELD]
-    trained = [name for name in names if not is_held_out(name)][:12]
+    trained = [name for name in names if not is_held_out(name)][:NAMED]
     rows = [
         {
             "image": _draw(folder, name, DRAWINGS[number]),
@@ -98,41 +77,24 @@ def _write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
-def random_backbone(seed: int = 0) -> InvertedResiduals:
-    """Weights under which different pictures stay different (He et al. 2015, arXiv:1502.01852)."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        backbone = InvertedResiduals(MOBILENET_V2)
-        for module in backbone.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-                nn.init.normal_(module.bias, std=0.1)  # type: ignore[arg-type]
-    return backbone
-
-
-def _write_backbone(folder: Path) -> None:
-    (folder / BACKBONE_FILE).parent.mkdir(parents=True)
-    tensors = {name: value.half() for name, value in random_backbone().state_dict().items()}
-    rows = len(CLASSES) + 1  # the first is the background
-    tensors["fc.weight"] = torch.randn(rows, MOBILENET_V2.features).mul(0.05).half()
-    tensors["fc.bias"] = torch.zeros(rows).half()
-    save_file(tensors, folder / BACKBONE_FILE)
+def _write_classes(path: Path) -> None:
+    path.parent.mkdir(parents=True)
     lines = [f"{number:4}  {name}\n" for number, name in enumerate(("background", *CLASSES))]
-    (folder / CLASSES_FILE).write_text("".join(lines), encoding="utf-8")
+    path.write_text("".join(lines), encoding="utf-8")
 
 
-def _write_teacher(folder: Path) -> None:
-    folder.mkdir()
+def _write_clip(folder: Path) -> None:
+    (folder / CLIP_PHOTOS).parent.mkdir()
     random = np.random.default_rng(0)
     prompts = np.array([f"a {drawing.split()[0]} thing" for drawing in DRAWINGS[::4]])
     names = np.array([f"images/c{number}.jpg" for number in range(len(DRAWINGS))])
     np.savez(
-        folder / "flickr8k_image_embeddings.npz",
+        folder / CLIP_PHOTOS,
         names=names,
         embeddings=_unit(random, len(names)),
     )
     np.savez(
-        folder / "category_text_embeddings.npz",
+        folder / CLIP_CATEGORIES,
         prompts=prompts,
         embeddings=_unit(random, len(prompts)),
     )

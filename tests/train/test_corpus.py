@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import json
+import shutil
 import string
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
 
+from photosearch.data.photos import LEFT_OUT
 from photosearch.errors import UsageError
 from photosearch.text.wordpiece import WordPiece
 from photosearch.train.corpus import (
-    BACKBONE_FILE,
+    CLASSES_FILE,
+    CLIP_CATEGORIES,
+    MOBILENET_FILE,
     Corpus,
+    absent,
     caption_sampler,
     class_sampler,
     clip_teacher,
     label_sampler,
+    names_of,
     read_corpus,
 )
+from photosearch.train.samplers import CategorySampler, LabelSampler
+from photosearch.train.teacher import ClipTeacher
 from photosearch.train.texts import TextBank
-from tests.train.data_folder import CLASSES, DEV, DRAWINGS, TINY, write_data
+from tests.train.data_folder import CLASSES, DEV, DRAWINGS, write_data
+from tests.train.tiny import CONFIG
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +48,19 @@ def corpus(data: Path) -> Corpus:
 def bank() -> TextBank:
     letters = [*string.ascii_lowercase, *(f"##{letter}" for letter in string.ascii_lowercase)]
     return TextBank(WordPiece(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *letters], context=16))
+
+
+def labels_of(corpus: Corpus, bank: TextBank) -> LabelSampler:
+    count = len(names_of(corpus))
+    sampler = label_sampler(corpus, bank, CONFIG, np.eye(count, dtype=np.bool_))
+    assert sampler is not None
+    return sampler
+
+
+def clip_of(data: Path, corpus: Corpus, bank: TextBank) -> tuple[ClipTeacher, CategorySampler]:
+    found = clip_teacher(data, corpus, bank, CONFIG)
+    assert found is not None
+    return found
 
 
 def test_captioned_photos_are_numbered_first(corpus: Corpus) -> None:
@@ -59,26 +80,27 @@ def test_the_validation_tenth_is_never_trained_on(corpus: Corpus) -> None:
 
 
 def test_a_captioned_photo_keeps_its_own_sentences(corpus: Corpus, bank: TextBank) -> None:
-    sampler = caption_sampler(corpus, bank, TINY)
+    sampler = caption_sampler(corpus, bank, CONFIG)
+    assert sampler is not None
     texts = list(bank.numbers)
     assert [texts[number] for number in sampler.captions[7]] == list(corpus.captioned[7].captions)
 
 
 def test_labelled_photos_of_one_name_share_a_label(corpus: Corpus, bank: TextBank) -> None:
-    sampler = label_sampler(corpus, bank, TINY)
+    sampler = labels_of(corpus, bank)
     names = [corpus.labelled[number].label for number in corpus.training_labelled()]
     same = np.array(names)[:, None] == np.array(names)[None, :]
     assert np.array_equal(sampler.labels[:, None] == sampler.labels[None, :], same)
 
 
 def test_labelled_photos_are_numbered_after_the_captioned(corpus: Corpus, bank: TextBank) -> None:
-    sampler = label_sampler(corpus, bank, TINY)
+    sampler = labels_of(corpus, bank)
     found = [corpus.paths[number] for number in sampler.photos]
     assert found == [corpus.labelled[number].path for number in corpus.training_labelled()]
 
 
 def test_a_labelled_photo_is_asked_for_by_name_and_by_style(corpus: Corpus, bank: TextBank) -> None:
-    sampler = label_sampler(corpus, bank, TINY)
+    sampler = labels_of(corpus, bank)
     texts, label = list(bank.numbers), corpus.labelled[corpus.training_labelled()[0]].label
     named, styled = sampler.sentences[0]  # it has no captions of its own
     assert label in [texts[number] for number in named]
@@ -86,12 +108,13 @@ def test_a_labelled_photo_is_asked_for_by_name_and_by_style(corpus: Corpus, bank
 
 
 def test_every_class_but_the_background_is_asked_for(data: Path, bank: TextBank) -> None:
-    classes, sampler = class_sampler(data, load_file(data / BACKBONE_FILE), bank, TINY)
-    assert len(classes.weight) == len(sampler.sentences) == len(CLASSES)
+    sampler = class_sampler(data, bank, CONFIG)
+    assert sampler is not None
+    assert len(sampler.sentences) == len(CLASSES)
 
 
 def test_clip_speaks_of_training_photos_only(data: Path, corpus: Corpus, bank: TextBank) -> None:
-    teacher, categories = clip_teacher(data, corpus, bank, TINY)
+    teacher, categories = clip_of(data, corpus, bank)
     assert sorted(teacher.photos) == corpus.training_captioned()
     assert len(teacher.categories) == len(categories.sentences)
 
@@ -99,7 +122,7 @@ def test_clip_speaks_of_training_photos_only(data: Path, corpus: Corpus, bank: T
 def test_clip_speaks_of_the_photo_with_the_same_stem(
     data: Path, corpus: Corpus, bank: TextBank
 ) -> None:
-    teacher, _ = clip_teacher(data, corpus, bank, TINY)
+    teacher, _ = clip_of(data, corpus, bank)
     assert all(f"c{row}" == corpus.paths[photo].stem for photo, row in teacher.photos.items())
     torch.testing.assert_close(teacher.images.norm(dim=1), torch.ones(len(DRAWINGS)))
 
@@ -109,14 +132,37 @@ def test_a_folder_without_data_is_a_usage_error(tmp_path: Path) -> None:
         read_corpus(tmp_path)
 
 
-def test_a_captioned_photo_without_a_split_is_a_usage_error(tmp_path: Path) -> None:
-    for name, line in (
-        ("flickr8k/captions", {"image": "a.png", "captions": ["a dog"]}),
-        ("labelled/labels", {"image": "a.png", "set": "x", "label": "dog", "captions": []}),
-    ):
-        path = tmp_path / f"{name}.jsonl"
-        path.parent.mkdir()
-        (path.parent / "a.png").touch()
-        path.write_text(json.dumps(line), encoding="utf-8")
-    with pytest.raises(UsageError, match=r"a\.png: got no split, expected train, dev or extra"):
-        read_corpus(tmp_path)
+def test_a_captioned_photo_without_a_split_is_trained_on(tmp_path: Path) -> None:
+    (tmp_path / "a.png").touch()
+    line = {"image": "a.png", "captions": ["a dog"]}
+    (tmp_path / "captions.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    assert read_corpus(tmp_path).training_captioned() == [0]
+
+
+ABSENT = {
+    "flickr8k": {"photos with captions"},
+    "labelled": {"photos with names"},
+    str(CLASSES_FILE): {f"{CLASSES_FILE} (names of classes)"},
+    str(CLIP_CATEGORIES): {"clip_vitb32 (CLIP as a teacher)"},
+}
+
+
+@pytest.mark.parametrize("part", ABSENT)
+def test_what_a_folder_lacks_is_told(data: Path, tmp_path: Path, part: str) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(data, folder)
+    (folder / MOBILENET_FILE).touch()
+    assert absent(folder, read_corpus(folder)) == ()
+    path = folder / part
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert set(absent(folder, read_corpus(folder))) == ABSENT[part]
+
+
+def test_sets_that_are_left_out_are_never_trained_on(tmp_path: Path) -> None:
+    rows = []
+    for number, name in enumerate(("drawings", *LEFT_OUT)):
+        (tmp_path / f"x{number}.png").touch()
+        rows.append({"image": f"x{number}.png", "set": name, "label": name, "captions": []})
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (tmp_path / "labels.jsonl").write_text(lines, encoding="utf-8")
+    assert names_of(read_corpus(tmp_path)) == ["drawings"]

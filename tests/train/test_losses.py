@@ -119,3 +119,51 @@ def test_relations_that_agree_cost_nothing_and_others_do() -> None:
     cosines, scale = unit(N) @ unit(M).T, torch.tensor(5.0)
     assert relations(cosines, scale * cosines, scale=scale).item() == pytest.approx(0, abs=1e-6)
     assert relations(cosines, torch.randn(N, M), scale=scale).item() > 0.01
+
+
+@pytest.fixture
+def ignored(positive: Tensor) -> Tensor:
+    """A third of the pairs, some of them positive ones, which count all the same."""
+    drawn = torch.rand(positive.shape, generator=torch.Generator().manual_seed(3)) < 0.4
+    drawn[0, 0] = True  # a positive pair
+    return drawn
+
+
+def left_out(logits: Doubles, positive: Tensor, ignored: Tensor, smoothing: float) -> float:
+    """Each row by itself, without the pairs that are ignored."""
+    losses = []
+    for row, chosen, out in zip(logits, positive.numpy(), ignored.numpy(), strict=True):
+        kept = [i for i in range(len(row)) if chosen[i] or not out[i]]
+        losses.append(looped_nce(row[None, kept], chosen[None, kept], smoothing))
+    return float(np.mean(losses))
+
+
+def test_ignored_pairs_count_for_nothing_as_in_a_loop(positive: Tensor, ignored: Tensor) -> None:
+    logits = torch.randn(N, M, dtype=torch.float64)
+    ours = multi_positive_nce(logits, positive, smoothing=0.1, ignored=ignored)
+    assert ours.item() == pytest.approx(left_out(logits.numpy(), positive, ignored, 0.1))
+
+
+def test_both_directions_leave_out_ignored_pairs(positive: Tensor, ignored: Tensor) -> None:
+    photos, texts = unit(N).double(), unit(M).double()
+    ours = contrastive(
+        photos,
+        texts,
+        positive,
+        scale=torch.tensor(7.0),
+        widths=(D,),
+        smoothing=0.1,
+        ignored=ignored,
+    )
+    logits = 7 * (photos @ texts.T).numpy()
+    expected = (
+        left_out(logits, positive, ignored, 0.1) + left_out(logits.T, positive.T, ignored.T, 0.1)
+    ) / 2
+    assert ours.item() == pytest.approx(expected)
+
+
+def test_an_ignored_pair_is_not_pushed_apart(positive: Tensor, ignored: Tensor) -> None:
+    logits = torch.randn(N, M, requires_grad=True)
+    multi_positive_nce(logits, positive, smoothing=0.1, ignored=ignored).backward()  # type: ignore[no-untyped-call]
+    assert logits.grad is not None
+    assert torch.equal(logits.grad == 0, ignored & ~positive)

