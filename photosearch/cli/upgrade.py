@@ -24,7 +24,7 @@ def upgrade_index(
     allow_removal: AllowRemoval = False,
     json: Json = False,
 ) -> None:
-    """Embed the photos of an index with another model, or a new version of it.
+    """Embed the photos of an index anew, with a newer model.
 
     Ids, metadata and exclusions stay, and no folder has to be named. Until every photo is done the
     index is as it was; Ctrl-C stops, and the next run goes on from there. Photos whose files cannot
