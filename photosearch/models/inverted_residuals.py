@@ -74,18 +74,8 @@ class InvertedResiduals(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.top(self.bottom(x, upto=0), start=0)
-
-    def bottom(self, x: Tensor, *, upto: int) -> Tensor:
-        """The stem and the blocks before `upto`: the part that tuning leaves frozen."""
         x = self.stem(x)
-        for block in self.blocks[:upto]:
-            x = block(x)
-        return x
-
-    def top(self, x: Tensor, *, start: int) -> Tensor:
-        """The blocks from `start` on and the last convolution."""
-        for block in self.blocks[start:]:
+        for block in self.blocks:
             x = block(x)
         return self.head(x)  # type: ignore[no-any-return]
 
@@ -93,15 +83,3 @@ class InvertedResiduals(nn.Module):
 def pool(features: Tensor) -> Tensor:
     """Mean over the picture: [N, C, H, W] -> [N, C]."""
     return features.mean(dim=(2, 3))
-
-
-def load_weights(backbone: InvertedResiduals, tensors: dict[str, Tensor]) -> None:
-    """Copies the published tensors (fp16, `fc.*` ignored) into the backbone.
-
-    Raises RuntimeError with names and shapes if they do not fit.
-    """
-    own = {k: v.float() for k, v in tensors.items() if not k.startswith("fc.")}
-    backbone.load_state_dict(own)
-
-
-__all__ = ["InvertedResiduals", "load_weights", "pool"]

@@ -6,6 +6,7 @@ The straight-through estimator (Bengio et al. 2013, arXiv:1308.3432) on the form
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator
 
 import torch
@@ -18,15 +19,13 @@ from photosearch.weights import (
     INT4_LEAST,
     INT4_MOST,
     INT4_PEAKS,
-    quantize_int4,
-    quantize_int8,
 )
 
 LEVELS = 127
 SMALLEST = 6e-8  # the least float16 above zero
 
 
-class Rounding(nn.Module):
+class Rounding(nn.Module, ABC):
     """Weights as they will be after storage, once `active`: any shape with rows first."""
 
     def __init__(self) -> None:
@@ -39,9 +38,9 @@ class Rounding(nn.Module):
         held = weight.detach()
         return weight + (self.rounded(held) - held)
 
+    @abstractmethod
     def rounded(self, weight: Tensor) -> Tensor:
         """The nearest values that can be stored."""
-        raise NotImplementedError
 
 
 class RoundToInt8(Rounding):
@@ -109,12 +108,3 @@ def end_rounding(module: nn.Module) -> None:
     for layer in list(module.modules()):
         if parametrize.is_parametrized(layer):
             parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)
-
-
-@torch.no_grad()
-def round_weights(module: nn.Module, int4_layers: Collection[int] = INT4_LAYERS) -> None:
-    """Rounds such layers of a module for good."""
-    for layer, rounding in rounded_layers(module, int4_layers):
-        quantize = quantize_int4 if rounding is RoundToInt4 else quantize_int8
-        stored = quantize(layer.weight.float().cpu().numpy())
-        layer.weight.copy_(torch.from_numpy(stored.dense()))

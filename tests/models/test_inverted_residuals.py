@@ -9,8 +9,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from photosearch.models.backbones import BACKBONES, LITE0, MOBILENET_V2, Backbone
-from photosearch.models.inverted_residuals import Conv, InvertedResiduals, load_weights, pool
+from photosearch.models.backbones import BACKBONES, Backbone
+from photosearch.models.inverted_residuals import Conv, InvertedResiduals, pool
 
 Doubles = NDArray[np.float64]
 EVERY = pytest.mark.parametrize("shape", BACKBONES.values(), ids=BACKBONES)
@@ -67,28 +67,6 @@ def test_the_feature_map_has_a_cell_for_32_pixels(shape: Backbone) -> None:
     assert maps.shape == (1, shape.features, 2, 3)
 
 
-@pytest.mark.parametrize("blocks", [0, 10, 16])
-@torch.no_grad()
-def test_the_bottom_and_the_top_make_the_whole(blocks: int) -> None:
-    backbone, x = InvertedResiduals(LITE0), torch.rand(1, 3, 32, 32)
-    halves = backbone.top(backbone.bottom(x, upto=blocks), start=blocks)
-    assert torch.equal(halves, backbone(x))
-
-
 def test_pooling_is_the_mean_over_the_picture() -> None:
     maps = torch.arange(8.0).view(1, 2, 2, 2)
     assert pool(maps).tolist() == [[1.5, 5.5]]
-
-
-def test_published_weights_are_taken_without_the_classifier() -> None:
-    source, target = (InvertedResiduals(MOBILENET_V2) for _ in range(2))
-    published = {name: value.half() for name, value in source.state_dict().items()}
-    load_weights(target, {**published, "fc.weight": torch.zeros(5, MOBILENET_V2.features)})
-    assert all(torch.equal(v, published[k].float()) for k, v in target.state_dict().items())
-
-
-def test_weights_of_another_shape_are_refused_by_name() -> None:
-    backbone = InvertedResiduals(MOBILENET_V2)
-    tensors = {**backbone.state_dict(), "stem.conv.weight": torch.zeros(1)}
-    with pytest.raises(RuntimeError, match=r"stem\.conv\.weight"):
-        load_weights(backbone, tensors)
