@@ -5,26 +5,21 @@ Legend: N photos, K classes, F features.
 
 from __future__ import annotations
 
-import io
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from photosearch.atomic import replacing, storage_errors
 from photosearch.models.backbones import Backbone
 from photosearch.models.inverted_residuals import InvertedResiduals, pool
-from photosearch.train.checkpoint import fingerprint
+from photosearch.train.checkpoint import Part
 from photosearch.train.classes import Opinions
 from photosearch.train.config import Machine
+from photosearch.train.kept import kept
 from photosearch.train.pictures import Pictures
 
 BATCH_PHOTOS = 64
-_KEY_DIGITS = 16
-_log = logging.getLogger(__name__)
 
 
 class PublishedClassifier(nn.Module):
@@ -55,44 +50,22 @@ def opinions(
     folder: Path,
     machine: Machine,
     *,
+    of: Sequence[Part] = (),
     tick: Callable[[int], object],
 ) -> Opinions:
     """The mean posterior of every photo, looked at whole. `tick(n)` hears of n more photos done.
 
-    The file is named by a hash of the photos' contents and of the classifiers' names;
-    files of other hashes go, with a warning.
+    Kept in the folder, by the photos' contents, the classifiers' names and `of`, which is what
+    else they depend on. Raises ImageError or StorageError.
     """
-    key = fingerprint([*published, *pictures.paths])[:_KEY_DIGITS]
-    path = folder / f"opinions-{key}.npy"
-    _sweep(folder, path)
-    logs = _load(path, len(pictures.paths))
-    if logs is None:
-        logs = _compute(published, pictures, machine, tick)
-        with storage_errors(path), replacing(path) as stream:
-            np.save(stream, logs)
-    return Opinions(torch.from_numpy(logs))
-
-
-def _sweep(folder: Path, kept: Path) -> None:
-    for path in folder.glob("opinions-*.npy"):
-        if path != kept:
-            path.unlink()
-            _log.warning("%s was of other photos or classifiers, and is removed", path.name)
-
-
-def _load(path: Path, photos: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]] | None:
-    if not path.exists():
-        return None
-    data, again = path.read_bytes(), io.BytesIO()
-    try:
-        values: np.ndarray[tuple[int, ...], np.dtype[np.float16]] = np.load(io.BytesIO(data))
-        np.save(again, values)
-        whole = values.dtype == np.float16 and values.ndim == 2 and len(values) == photos
-    except (
-        Exception
-    ):  # damaged: numpy's errors are of many kinds, of zip and of Python's parser too
-        return None
-    return values if whole and again.getvalue() == data else None
+    made = kept(
+        folder,
+        "opinions",
+        [*published, *of, *pictures.paths],
+        {"logs": len(pictures.paths)},
+        lambda: {"logs": _compute(published, pictures, machine, tick)},
+    )
+    return Opinions(made["logs"])
 
 
 @torch.inference_mode()
@@ -101,7 +74,7 @@ def _compute(
     pictures: Pictures,
     machine: Machine,
     tick: Callable[[int], object],
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]]:
+) -> Tensor:
     total: Tensor | None = None
     for load in published.values():
         model = load().to(machine.device).eval()
@@ -116,4 +89,4 @@ def _compute(
         posterior = torch.cat(parts)
         total = posterior if total is None else total + posterior
     assert total is not None
-    return (total / len(published)).clamp(min=1e-12).log().half().numpy()
+    return (total / len(published)).clamp(min=1e-12).log().half()

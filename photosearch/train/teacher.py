@@ -16,13 +16,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.torch import load, save
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.atomic import replacing, storage_errors
-from photosearch.train.checkpoint import fingerprint
+from photosearch.train.checkpoint import Part
+from photosearch.train.kept import kept
 from photosearch.train.losses import cut, relations, soft_labels
 from photosearch.train.pictures import Pictures
 from photosearch.train.student import Student
@@ -30,7 +28,6 @@ from photosearch.train.texts import TextBank
 
 SHARPNESS = 25.0  # the teachers' inverse temperature
 BATCH_PHOTOS, BATCH_TEXTS = 64, 512
-_KEY_DIGITS = 16
 
 
 class ClipTeacher(nn.Module):
@@ -143,26 +140,15 @@ def kept_teacher(
     side: int,
     tick: Callable[[int], object],
 ) -> Teacher:
-    """The same, kept in a file of `folder` that is named by a hash of all that it was made from.
+    """The same, kept in the folder, by all that it was made from.
 
-    `of` is the file with the teacher's weights.
+    `of` is the file with the teacher's weights. Raises ImageError or StorageError.
     """
-    texts = (repr(ids) for ids in bank.ids)
-    key = fingerprint([of, str(side), *pictures.paths, *texts])[:_KEY_DIGITS]
-    path = folder / f"teacher-{key}.safetensors"
-    kept = _load(path, len(pictures.paths), len(bank.ids))
-    if kept is None:
-        kept = become_teacher(student(), pictures, bank, side=side, tick=tick)
-        with storage_errors(path), replacing(path) as stream:
-            stream.write(save({"photos": kept.photos.cpu(), "texts": kept.texts.cpu()}))
-    return kept
 
+    def make() -> dict[str, Tensor]:
+        teacher = become_teacher(student(), pictures, bank, side=side, tick=tick)
+        return {"photos": teacher.photos, "texts": teacher.texts}
 
-def _load(path: Path, photos: int, texts: int) -> Teacher | None:
-    try:
-        found = load(path.read_bytes())
-    except (OSError, SafetensorError):
-        return None
-    shapes = {name: values.shape[:-1] for name, values in found.items()}
-    whole = shapes == {"photos": (photos,), "texts": (texts,)}
-    return Teacher(found["photos"], found["texts"]) if whole else None
+    parts: list[Part] = [of, str(side), *pictures.paths, *map(repr, bank.ids)]
+    rows = {"photos": len(pictures.paths), "texts": len(bank.ids)}
+    return Teacher(**kept(folder, "teacher", parts, rows, make))

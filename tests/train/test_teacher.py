@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageOps
-from safetensors.torch import load_file, save_file
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.errors import StorageError
 from photosearch.train.config import AugmentConfig
 from photosearch.train.losses import relations
 from photosearch.train.pictures import Pictures
 from photosearch.train.student import Student
 from photosearch.train.teacher import (
     SHARPNESS,
-    ClipTeacher,
     Teacher,
     become_teacher,
     kept_teacher,
@@ -145,56 +140,3 @@ def test_a_teacher_of_something_else_is_asked_again(
     change(kept)
     kept()
     assert kept.asked == 2
-
-
-def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-1])
-
-
-def empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def others(path: Path) -> None:
-    save_file({"a": torch.zeros(3)}, path)
-
-
-def scalars(path: Path) -> None:
-    save_file({name: torch.tensor(0.0) for name in ("photos", "texts")}, path)
-
-
-def fewer(path: Path) -> None:
-    save_file({name: value[1:].clone() for name, value in load_file(path).items()}, path)
-
-
-@pytest.mark.parametrize("damage", [cut, empty, others, scalars, fewer])
-def test_a_damaged_file_is_made_again(kept: Kept, damage: Callable[[Path], None]) -> None:
-    before = kept()
-    [path] = kept.folder.glob("teacher-*")
-    damage(path)
-    assert torch.equal(kept().photos, before.photos)
-    assert kept.asked == 2
-
-
-def test_a_full_disk_is_a_storage_error(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(StorageError, match=r"teacher-.*: No space left"):
-        kept()
-
-
-def test_the_distance_to_clip_is_one_less_the_cosine() -> None:
-    clip = ClipTeacher({7: 1, 3: 0}, torch.eye(2), torch.eye(2), dim=2)
-    with torch.no_grad():
-        clip.project.weight.copy_(torch.tensor([[1.0, 1.0], [-1.0, 1.0]]))  # by 45 degrees
-        clip.project.bias.zero_()
-    found = clip.distance(torch.eye(2), clip.images)
-    assert found.item() == pytest.approx(1 - math.sqrt(0.5), abs=1e-6)
-
-
-def test_clip_knows_photos_by_their_numbers() -> None:
-    clip = ClipTeacher({7: 1, 3: 0}, torch.eye(2), torch.eye(2), dim=2)
-    assert clip.known(np.array([5, 7, 3, 7])) == [1, 2, 3]
-    assert torch.equal(clip.embeddings(np.array([7, 3])), torch.eye(2).flip(0))

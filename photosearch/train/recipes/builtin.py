@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -20,9 +21,10 @@ from photosearch.progress import Listener, counting, silent
 from photosearch.text import WordPiece
 from photosearch.train.batches import Batch, Batches
 from photosearch.train.checkpoint import Part, fingerprint, load_checkpoint, save_checkpoint
-from photosearch.train.classes import Classifier
+from photosearch.train.classes import Classifier, Opinions
 from photosearch.train.config import ContrastConfig, Machine, TrainConfig
 from photosearch.train.corpus import (
+    MOBILENET_FILE,
     caption_sampler,
     class_sampler,
     clip_teacher,
@@ -33,7 +35,6 @@ from photosearch.train.corpus import (
     told_apart,
 )
 from photosearch.train.loop import Trainer, build_optimizer, moving_average, take_average
-from photosearch.train.minilm import Published as PublishedText
 from photosearch.train.minilm import find_minilm, keep_english, read_minilm
 from photosearch.train.objectives import Objective
 from photosearch.train.opinions import opinions
@@ -129,45 +130,50 @@ def prepare_run(
 ) -> Run:
     """Reads the data and the published weights, and computes once what the teachers think."""
     torch.manual_seed(config.seed)
-    corpus = read_corpus(data)
-    sentences = read_minilm(find_minilm())
+    corpus, sentences = read_corpus(data), read_minilm(find_minilm())
     vocabulary = keep_english(sentences.vocabulary, limit=config.towers.vocabulary)
     bank = TextBank(WordPiece(vocabulary, context=config.towers.context))
     encoder = build_towers(config, sentences, vocabulary, None)  # names mean what was published
     near = alike(names_of(corpus), encoder.text, bank.tokenizer, least=config.synonyms)
-    clip = clip_teacher(data, corpus, bank, config)
-    pictures = Pictures(corpus.paths, config.augment, workers=machine.workers)
+    clip, categories = clip_teacher(data, corpus, bank, config) or (None, None)
     batches = Batches(
         captions=caption_sampler(corpus, bank, config),
         labels=label_sampler(corpus, bank, config, near & ~told_apart(corpus)),
         classes=class_sampler(data, bank, config),
-        categories=clip[1] if clip else None,
-        pictures=pictures,
+        categories=categories,
+        pictures=Pictures(corpus.paths, config.augment, workers=machine.workers),
         bank=bank,
         seed=config.seed,
         word_dropout=config.word_dropout,
     )
     towers = build_towers(config, sentences, vocabulary, taught.start)
-    teachers = [
-        _teacher(path, batches, sentences, vocabulary, caches, config, machine, progress)
-        for path in taught.teachers
-    ]
+
+    def student_of(path: Path) -> Student:
+        shape = replace(config, backbone=backbone_of(path))
+        return _student(build_towers(shape, sentences, vocabulary, path), shape, machine)
+
     objective = Objective(
         student=_student(towers, config, machine),
         classifier=Classifier(towers.published.classifier_weight, towers.published.classifier_bias),
-        opinions=opinions(
-            classifiers(data),
-            pictures,
-            caches,
-            machine,
-            tick=counting(progress, "opinions", len(corpus.paths) * len(classifiers(data))),
-        ),
-        clip=clip[0] if clip else None,
+        opinions=_opinions(data, batches.pictures, caches, machine, progress),
+        clip=clip,
         contrast=_contrast(config.towers.dim),
         weights=config.weights,
-        teachers=teachers,
+        teachers=[
+            _teacher(path, student_of, batches, caches, config.shipped_side, progress)
+            for path in taught.teachers
+        ],
     )
     return Run(objective, batches, towers, vocabulary, config, machine)
+
+
+def _opinions(
+    data: Path, pictures: Pictures, caches: Path, machine: Machine, progress: Listener
+) -> Opinions:
+    asked, files = classifiers(data), [data / MOBILENET_FILE]
+    tick = counting(progress, "opinions", len(asked) * len(pictures.paths))
+    of = [path for path in files if path.is_file()]
+    return opinions(asked, pictures, caches, machine, of=of, tick=tick)
 
 
 def _student(towers: Towers, config: TrainConfig, machine: Machine) -> Student:
@@ -177,25 +183,16 @@ def _student(towers: Towers, config: TrainConfig, machine: Machine) -> Student:
 
 def _teacher(
     path: Path,
+    student_of: Callable[[Path], Student],
     batches: Batches,
-    sentences: PublishedText,
-    vocabulary: list[str],
     caches: Path,
-    config: TrainConfig,
-    machine: Machine,
+    side: int,
     progress: Listener,
 ) -> Teacher:
-    shape = replace(config, backbone=backbone_of(path))
-    tick = counting(progress, f"teacher {path.stem}", len(batches.pictures.paths))
-    return kept_teacher(
-        lambda: _student(build_towers(shape, sentences, vocabulary, path), shape, machine),
-        batches.pictures,
-        batches.bank,
-        caches,
-        of=path,
-        side=config.shipped_side,
-        tick=tick,
-    )
+    pictures, bank = batches.pictures, batches.bank
+    tick = counting(progress, f"teacher {path.stem}", len(pictures.paths))
+    make = partial(student_of, path)
+    return kept_teacher(make, pictures, bank, caches, of=path, side=side, tick=tick)
 
 
 def _contrast(dim: int) -> ContrastConfig:
