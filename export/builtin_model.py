@@ -44,7 +44,7 @@ def main(
         Path | None,
         typer.Option("--from", help="Towers to start from, which then teach alone."),
     ] = None,
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    device: Annotated[Literal["cpu", "cuda"], typer.Option(help="What computes.")] = "cpu",
     dtype: Annotated[
         Literal["bfloat16", "float32"], typer.Option(help="Of the forward pass.")
     ] = "bfloat16",
@@ -135,4 +135,6 @@ def write(run: Run, out: Path, calibration: Calibration, *, card: str) -> None:
 
 
 if __name__ == "__main__":
-    app()
+    from photosearch.cli import run_script
+
+    run_script(app)

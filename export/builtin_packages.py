@@ -72,4 +72,6 @@ def add_packages(
 
 
 if __name__ == "__main__":
-    app()
+    from photosearch.cli import run_script
+
+    run_script(app)

@@ -8,7 +8,6 @@ empty: what it finds against torch needs photos with captions.
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from photosearch.cli import show_steps
+from photosearch.cli import run_script, show_steps
 from photosearch.coreml import Convertible, export_model, open_model
 from photosearch.coreml.compress.apply import Weights
 from photosearch.data.evaluation_set import Sampling, read_evaluation_set
@@ -93,4 +92,4 @@ def row(verification: Verification) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(app())
+    run_script(app)

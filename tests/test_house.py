@@ -50,6 +50,7 @@ SPANNING = {
     "index/test_kill": "a run that is killed",
     "index/test_sidecars": "files beside a photo, from the scan to the catalog",
     "index/test_writers": "one writer and many readers",
+    "train/recipes/test_resumption": "runs that are stopped, killed, or lack memory or disk",
     "test_ci": "the scripts and workflows of CI",
     "test_clocks": "all tests",
     "test_dependencies": "pyproject.toml and constraints.txt",

@@ -38,4 +38,6 @@ def main(
 
 
 if __name__ == "__main__":
-    app()
+    from photosearch.cli import run_script
+
+    run_script(app)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -66,7 +68,7 @@ def _renamed(args: list[str]) -> list[str]:
 
 
 class Root(TyperGroup):
-    """Turns the errors of every command into one line on stderr and an exit code."""
+    """The commands, whose errors are one line on stderr and an exit code."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -76,23 +78,39 @@ class Root(TyperGroup):
         return super().resolve_command(ctx, _renamed(args))
 
     def invoke(self, ctx: Any) -> Any:
-        try:
+        with one_line_errors():
             result = super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor at the last flush
-            raise typer.Exit(BROKEN_PIPE) from None
-        except KeyboardInterrupt:
-            say("stopped")
-            raise typer.Exit(INTERRUPTED) from None
-        except PhotoSearchError as error:
-            say(f"photosearch: {error}")
-            raise typer.Exit(error.exit_code) from error
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            say(f"photosearch: {where}{error.strerror or error}")
-            raise typer.Exit(StorageError.exit_code) from error
         return result
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turns errors that a caller can act on into one line on stderr and typer.Exit."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor at the last flush
+        raise typer.Exit(BROKEN_PIPE) from None
+    except KeyboardInterrupt:
+        say("stopped")
+        raise typer.Exit(INTERRUPTED) from None
+    except PhotoSearchError as error:
+        say(f"photosearch: {error}")
+        raise typer.Exit(error.exit_code) from error
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        say(f"photosearch: {where}{error.strerror or error}")
+        raise typer.Exit(StorageError.exit_code) from error
+
+
+def run_script(script: typer.Typer) -> None:
+    """Runs a command of `export/` with errors and exit codes as those of `photosearch`."""
+    try:
+        with one_line_errors():
+            script()
+    except typer.Exit as stop:
+        sys.exit(stop.exit_code)
 
 
 app = typer.Typer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+from photosearch.errors import UsageError
 from photosearch.models.towers import TowersConfig
 
 
@@ -110,6 +111,14 @@ class Machine:
     dtype: str = "bfloat16"  # of the forward pass; or float32
     workers: int = 2  # threads that read and change photos
     save_every: float = 120.0  # seconds between two checkpoints
+
+    def require(self) -> None:
+        """Raises UsageError if this machine has no such device."""
+        import torch
+
+        there = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+        if self.device not in there:
+            raise UsageError(f"device: got {self.device!r}, expected one of {there} here")
 
     def autocast(self) -> AbstractContextManager[object]:
         """Around a forward pass."""

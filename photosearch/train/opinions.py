@@ -13,10 +13,9 @@ from torch import Tensor, nn
 
 from photosearch.models.backbones import Backbone
 from photosearch.models.inverted_residuals import InvertedResiduals, pool
-from photosearch.train.checkpoint import Part
 from photosearch.train.classes import Opinions
 from photosearch.train.config import Machine
-from photosearch.train.kept import kept
+from photosearch.train.kept import Part, kept
 from photosearch.train.pictures import Pictures
 
 BATCH_PHOTOS = 64

@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from photosearch.train.checkpoint import Part
-from photosearch.train.kept import kept
+from photosearch.train.kept import Part, kept
 from photosearch.train.losses import cut, relations, soft_labels
 from photosearch.train.pictures import Pictures
 from photosearch.train.student import Student

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.main import get_command
 
-from photosearch.cli.app import app
+from photosearch.cli.app import app, run_script
+from photosearch.errors import UsageError
 from tests.cli.conftest import run
 
 FORMER = [
@@ -67,3 +69,30 @@ def test_the_command_is_a_module_too() -> None:
 @pytest.mark.parametrize("group", [(), ("embeddings",), ("model",)])
 def test_no_line_of_a_help_page_is_cut(group: tuple[str, ...]) -> None:
     assert "..." not in run(*group, "--help").out.decode().partition("Commands:")[2]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (UsageError("got x"), 2, "photosearch: got x"),
+        (OSError(28, "No space left", "a.pt"), 8, "photosearch: a.pt: No space left"),
+    ],
+)
+def test_a_script_of_the_repository_ends_as_the_command_does(
+    error: Exception,
+    code: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    script = typer.Typer(pretty_exceptions_enable=False)
+
+    @script.command()
+    def fails() -> None:
+        raise error
+
+    monkeypatch.setattr("sys.argv", ["script"])
+    with pytest.raises(SystemExit) as stopped:
+        run_script(script)
+    assert stopped.value.code == code
+    assert said in capsys.readouterr().err

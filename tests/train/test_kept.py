@@ -11,8 +11,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from photosearch.errors import StorageError
-from photosearch.train.checkpoint import Part
-from photosearch.train.kept import kept
+from photosearch.train.kept import Part, fingerprint, kept
 
 ROWS = {"logs": 5, "texts": 3}
 MADE = {name: torch.arange(4.0 * rows).view(rows, 4) for name, rows in ROWS.items()}
@@ -99,3 +98,16 @@ def test_a_full_disk_is_a_storage_error_and_leaves_no_file(
     with pytest.raises(StorageError, match=r"numbers-.*: No space left"):
         ask(tmp_path, Maker())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fingerprint_depends_on_the_contents_and_order_of_its_parts(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"one")
+    (tmp_path / "b").write_bytes(b"two")
+    parts: list[list[str | bytes | Path]] = [
+        [tmp_path / "a", tmp_path / "b"],
+        [tmp_path / "b", tmp_path / "a"],
+        ["onetwo"],
+        ["one", "two", ""],
+    ]
+    assert len({fingerprint(each) for each in parts}) == len(parts)
+    assert fingerprint([tmp_path / "a", tmp_path / "b"]) == fingerprint(["one", b"two"])

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor, nn
 
 from photosearch.errors import TrainingDiverged
-from photosearch.train.checkpoint import load_checkpoint, save_checkpoint
 from photosearch.train.loop import (
     Rate,
     Trainer,
@@ -21,6 +20,7 @@ from photosearch.train.loop import (
     take_average,
     trained_parameters,
 )
+from photosearch.train.workdir import load_checkpoint, save_checkpoint
 
 TOTAL, WARMUP = 100, 10
 Losses = Callable[[int], dict[str, Tensor]]

@@ -20,7 +20,6 @@ from photosearch.models import quantize_towers
 from photosearch.progress import Listener, counting, silent
 from photosearch.text import WordPiece
 from photosearch.train.batches import Batch, Batches
-from photosearch.train.checkpoint import Part, fingerprint, load_checkpoint, save_checkpoint
 from photosearch.train.classes import Classifier, Opinions
 from photosearch.train.config import ContrastConfig, Machine, TrainConfig
 from photosearch.train.corpus import (
@@ -34,6 +33,7 @@ from photosearch.train.corpus import (
     read_corpus,
     told_apart,
 )
+from photosearch.train.kept import Part, fingerprint
 from photosearch.train.loop import Trainer, build_optimizer, moving_average, take_average
 from photosearch.train.minilm import find_minilm, keep_english, read_minilm
 from photosearch.train.objectives import Objective
@@ -52,7 +52,7 @@ from photosearch.train.student import Student
 from photosearch.train.teacher import Teacher, kept_teacher
 from photosearch.train.texts import TextBank
 from photosearch.train.tower_files import TOWERS, backbone_of, save_towers
-from photosearch.train.workdir import Workdir
+from photosearch.train.workdir import Workdir, load_checkpoint, save_checkpoint
 from photosearch.weights import Tensor as Stored
 
 _CHECKPOINT = "checkpoint 3"  # changes with what a checkpoint holds
@@ -107,8 +107,9 @@ def train(
 
     They are in the folder `work` too, as a file that may start or teach another run; `caches`, or
     the same folder, holds what several may share. Raises UsageError for a folder that served
-    another recipe, other data or other teachers.
+    another recipe, other data or other teachers, and for a device that is not there.
     """
+    machine.require()
     workdir = Workdir.claim(work, config)
     run = prepare_run(data, caches or work, config, machine, taught, progress=progress)
     paths = run.batches.pictures.paths
