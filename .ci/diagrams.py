@@ -73,7 +73,7 @@ WALKS: dict[str, tuple[Step, ...]] = {
             "Learn",
             "Contrastive and soft-label losses; AdamW, a moving average, exact checkpoints.",
         ),
-        Step("Round", "int8 rounding in the forward pass, for the last fifth of the steps."),
+        Step("Round", "int8 and int4 rounding in the forward pass, for the last fifth."),
         Step("Calibrate", "Scores to confidences, on photos held back."),
         Step("Write", "weights.safetensors, tokenizer and manifest: a bundle of 20 MB."),
         Step("Measure", "Retrieval and labels on photos held back; the model card."),

@@ -72,9 +72,14 @@ def _others() -> Iterator[str]:
         yield f"| [{name}](../{name}) | {told} |\n"
 
 
+def _plain(path: Path) -> str:
+    """A path that Markdown does not take for bold text."""
+    return str(path).replace("__", r"\_\_")
+
+
 def _section(title: str, first: str, rows: dict[Path, str], folder: Path) -> str:
     table = (
-        f"| [{file.relative_to(folder)}](../{file.relative_to(ROOT)}) | {_cell(told)} |\n"
+        f"| [{_plain(file.relative_to(folder))}](../{file.relative_to(ROOT)}) | {_cell(told)} |\n"
         for file, told in rows.items()
     )
     lead = f"{first}.\n\n" if first else ""

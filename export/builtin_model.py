@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from export.builtin_packages import CAPTIONED, add_packages
+from export.builtin_packages import CAPTIONED, add_packages, captioned_in
 from export.measure import UNCALIBRATED, measure_bundle
 from export.model_card import MadeFrom, model_card
-from photosearch.errors import MissingExtra
+from photosearch.errors import MissingExtra, UsageError
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models import builtin_bundle
 from photosearch.progress import Listener
@@ -39,7 +39,9 @@ app = typer.Typer(add_completion=False)
 def main(
     data: Annotated[Path, typer.Option(help="The folder with photos, captions and names.")],
     work: Annotated[Path, typer.Option(help="Where caches and checkpoints may stay.")],
-    out: Annotated[Path, typer.Option(help="The bundle to write.")] = BUNDLE,
+    out: Annotated[
+        Path, typer.Option(help="The bundle to write.", show_default="the one that ships")
+    ] = BUNDLE,
     start: Annotated[
         Path | None,
         typer.Option("--from", help="Towers to start from, which then teach alone."),
@@ -57,11 +59,13 @@ def main(
 
     if find_spec("coremltools") is None:  # said now, not after an hour
         raise MissingExtra("coreml", "the built-in model with its Core ML packages")
+    if out == BUNDLE and not (data / CAPTIONED).is_dir():
+        raise UsageError(f"--out: a model of other photos than {data / CAPTIONED} needs a place")
     keep_freed_memory()
     machine = Machine(device=device, dtype=dtype, workers=workers)
     with show_steps() as listener:
         make(data, work, out, Recipe(), machine, start=start, progress=listener)
-        add_packages(out, data / CAPTIONED, progress=listener)
+        add_packages(out, captioned_in(data), progress=listener)
     typer.echo(out)
 
 

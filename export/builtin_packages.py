@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from photosearch.data.photos import CAPTIONS, folder_with
 from photosearch.manifest import Manifest
 from photosearch.models import builtin_bundle
 from photosearch.progress import Listener, silent
@@ -31,23 +32,32 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def main(
     data: Annotated[Path, typer.Option(help="The folder with flickr8k/")],
-    bundle: Annotated[Path, typer.Option(help="Where the packages go.")] = BUNDLE,
+    bundle: Annotated[
+        Path, typer.Option(help="Where the packages go.", show_default="the one that ships")
+    ] = BUNDLE,
 ) -> None:
     """Converts the bundle's towers, verifies them on photos held back, and puts them in."""
     from photosearch.cli import show_steps
 
     with show_steps() as listener:
-        add_packages(bundle, data / CAPTIONED, progress=listener)
+        add_packages(bundle, captioned_in(data), progress=listener)
     typer.echo(bundle)
 
 
+def captioned_in(data: Path) -> Path | None:
+    """The folder with photos and captions on which packages are compared, if there is one."""
+    folder = folder_with(data, CAPTIONS, CAPTIONED)
+    return folder if (folder / CAPTIONS).is_file() else None
+
+
 def add_packages(
-    bundle: Path, eval_data: Path, *, steps: Steps | None = None, progress: Listener = silent
+    bundle: Path, eval_data: Path | None, *, steps: Steps | None = None, progress: Listener = silent
 ) -> Manifest:
     """Replaces a bundle by the same with packages, theirs or none before.
 
-    `eval_data` is as `photosearch.data.evaluation_set` reads it. The same bundle gives the same
-    bytes. Raises GateFailed if a check does not pass; the bundle is then as it was.
+    `eval_data` is as `photosearch.data.evaluation_set` reads it; None compares numbers alone. The
+    same bundle gives the same bytes. Raises GateFailed if a check does not pass; the bundle is then
+    as it was.
     """
     from photosearch.atomic import replacing_folder, work_folder
     from photosearch.bundle.build import build_bundle

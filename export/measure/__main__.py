@@ -9,6 +9,8 @@ import typer
 
 from export.measure import measure_bundle
 from export.measure.tables import as_json, as_text
+from photosearch.data.photos import CAPTIONS, LABELS
+from photosearch.errors import UsageError
 from photosearch.models import builtin_bundle
 
 BUNDLE = builtin_bundle()
@@ -26,7 +28,9 @@ def main(
             file_okay=False,
         ),
     ],
-    bundle: Annotated[Path, typer.Option(help="What to measure.")] = BUNDLE,
+    bundle: Annotated[
+        Path, typer.Option(help="What to measure.", show_default="the one that ships")
+    ] = BUNDLE,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, shares from 0 to 1.")] = False,
 ) -> None:
     """Prints what a bundle finds, how far its confidence can be trusted, and its demo."""
@@ -34,6 +38,8 @@ def main(
 
     with show_steps() as listener:
         measured = measure_bundle(bundle, data, progress=listener)
+    if not measured.captions and not measured.names:
+        raise UsageError(f"{data}: got no photos, expected folders with {CAPTIONS} or {LABELS}")
     typer.echo(as_json(measured) if json else as_text(measured))
 
 

@@ -15,7 +15,7 @@ from photosearch.data import (
     read_captioned,
     read_labelled,
 )
-from photosearch.data.photos import CAPTIONS, LABELS, LEFT_OUT
+from photosearch.data.photos import CAPTIONS, LABELS, LEFT_OUT, folder_with
 from photosearch.errors import MissingExtra
 from photosearch.images import sample_photos
 
@@ -43,8 +43,10 @@ class HeldOut:
 def read_held_out(data: Path) -> HeldOut:
     """Raises UsageError for a set that is there and is not in order."""
     missing: list[str] = []
-    captioned = of_dev_split(_read(read_captioned, data / CAPTIONED, CAPTIONS, missing))
-    labelled = _read(read_labelled, data / LABELLED, LABELS, missing)
+    folder = folder_with(data, CAPTIONS, CAPTIONED)
+    captioned = of_dev_split(_read(read_captioned, folder, CAPTIONS, missing))
+    named = data / LABELLED if (data / MORE).is_dir() else folder_with(data, LABELS, LABELLED)
+    labelled = _read(read_labelled, named, LABELS, missing)
     more = _read(read_labelled, data / MORE, LABELS, missing)
     parts = {
         TENTH: (labelled, [photo for photo in labelled if photo.held_out]),

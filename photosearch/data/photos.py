@@ -98,6 +98,16 @@ def read_labelled(folder: Path) -> list[LabelledPhoto]:
     ]
 
 
+def folder_with(data: Path, listing: str, preferred: str) -> Path:
+    """The folder in `data` that holds such a list: the one of that name, or else the first.
+
+    Where there is none, the preferred one, which then is not there.
+    """
+    if (data / preferred / listing).is_file():
+        return data / preferred
+    return next((found.parent for found in sorted(data.glob(f"*/{listing}"))), data / preferred)
+
+
 def of_dev_split(photos: Sequence[CaptionedPhoto]) -> list[CaptionedPhoto]:
     """Those of the split "dev"; all of them where none has a split."""
     if all(photo.split is None for photo in photos):

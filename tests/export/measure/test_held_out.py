@@ -9,6 +9,7 @@ import pytest
 
 from export.measure.held_out import MORE_TENTH, TENTH, WHOLE_SETS, read_held_out
 from photosearch.errors import UsageError
+from photosearch.testing import draw_photo
 from tests.export.measure.conftest import add_whole_set
 
 
@@ -40,3 +41,11 @@ def test_a_set_that_is_not_in_order_is_an_error(data: Path) -> None:
 
 def test_a_folder_without_the_whole_sets_says_so(data: Path) -> None:
     assert f"no photos for {WHOLE_SETS}: nothing is measured on it" in read_held_out(data).missing
+
+
+def test_photos_of_ones_own_are_found_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    draw_photo("red disc on white", width=40, height=40).save(tmp_path / "mine" / "1.png")
+    line = '{"image": "1.png", "split": "dev", "captions": ["a red disc"]}\n'
+    (tmp_path / "mine" / "captions.jsonl").write_text(line, encoding="utf-8")
+    assert [photo.captions for photo in read_held_out(tmp_path).captioned] == [("a red disc",)]
