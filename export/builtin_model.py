@@ -11,6 +11,8 @@ the model, a GPU minutes (--device cuda): the card of the shipped model says how
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -42,9 +44,15 @@ def main(
     out: Annotated[
         Path, typer.Option(help="The bundle to write.", show_default="the one that ships")
     ] = BUNDLE,
-    start: Annotated[
-        Path | None,
-        typer.Option("--from", help="Towers to start from, which then teach alone."),
+    given: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--from",
+            exists=True,
+            dir_okay=False,
+            help="Towers of an earlier run to start from, which teach; once more for each other "
+            "teacher.",
+        ),
     ] = None,
     device: Annotated[Literal["cpu", "cuda"], typer.Option(help="What computes.")] = "cpu",
     dtype: Annotated[
@@ -64,7 +72,7 @@ def main(
     keep_freed_memory()
     machine = Machine(device=device, dtype=dtype, workers=workers)
     with show_steps() as listener:
-        make(data, work, out, Recipe(), machine, start=start, progress=listener)
+        make(data, work, out, Recipe(), machine, given=given or (), progress=listener)
         add_packages(out, captioned_in(data), progress=listener)
     typer.echo(out)
 
@@ -76,24 +84,27 @@ def make(
     recipe: Recipe,
     machine: Machine,
     *,
-    start: Path | None = None,
+    given: Sequence[Path] = (),
     progress: Listener,
 ) -> None:
-    """Trains, writes the bundle, measures it as written, writes it again with what was measured."""
-    run = train_taught(data, work, recipe, machine, start=start, progress=progress)
+    """Trains, writes the bundle, measures it as written, writes it again with what was measured.
+
+    `given` are towers of earlier runs: the first is started from, and all of them teach.
+    """
+    run = train_taught(data, work, recipe, machine, given=given, progress=progress)
     write(run, out, UNCALIBRATED, card="")
     measured = measure_bundle(out, data, progress=progress)
-    made = made_from(data, recipe, start)
-    write(run, out, measured.calibration, card=model_card(recipe.student, made, measured))
+    made = made_from(data, recipe, given)
+    write(run, out, measured.calibration, card=model_card(run.config, made, measured))
 
 
-def made_from(data: Path, recipe: Recipe, start: Path | None) -> MadeFrom:
+def made_from(data: Path, recipe: Recipe, given: Sequence[Path]) -> MadeFrom:
     """What the card says of the data and of the teachers."""
     from photosearch.train.corpus import absent, read_corpus
 
     corpus = read_corpus(data)
-    teachers = 0 if start else len(recipe.teachers)
-    return MadeFrom(corpus, absent(data, corpus), teachers, start.name if start else None)
+    teachers = 0 if given else len(recipe.teachers)
+    return MadeFrom(corpus, absent(data, corpus), teachers, tuple(given))
 
 
 def train_taught(
@@ -102,20 +113,22 @@ def train_taught(
     recipe: Recipe,
     machine: Machine,
     *,
-    start: Path | None,
+    given: Sequence[Path],
     progress: Listener,
 ) -> Run:
-    """The student, taught by `start` if there is one, else by the teachers of the recipe."""
+    """The student, taught by the given towers if there are some, else by the recipe's teachers."""
     from photosearch.train.recipes.builtin import Taught, train
     from photosearch.train.tower_files import TOWERS
 
-    files = [start] if start else []
-    for number, config in enumerate(recipe.teachers if start is None else (), start=1):
-        folder = work / f"teacher-{number}"
-        train(data, folder, config, machine, caches=work, progress=progress)
-        files.append(folder / TOWERS)
-    taught, folder = Taught(start, tuple(files)), work / "student"
-    return train(data, folder, recipe.student, machine, taught, caches=work, progress=progress)
+    run = partial(train, data, machine=machine, caches=work, progress=progress)
+    folder = work / "student"
+    if given:
+        return run(folder, recipe.further, taught=Taught(given[0], tuple(given)))
+    teachers = [work / f"teacher-{number}" for number in range(1, len(recipe.teachers) + 1)]
+    for teacher, config in zip(teachers, recipe.teachers, strict=True):
+        run(teacher, config)
+    files = tuple(teacher / TOWERS for teacher in teachers)
+    return run(folder, recipe.student, taught=Taught(None, files))
 
 
 def write(run: Run, out: Path, calibration: Calibration, *, card: str) -> None:

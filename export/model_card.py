@@ -25,7 +25,7 @@ class MadeFrom:
     corpus: Corpus
     absent: tuple[str, ...]  # what the data folder lacked, in words
     teachers: int  # trained before it on the same data
-    start: str | None  # the name of the file that it started from
+    given: tuple[Path, ...] = ()  # towers that it started from (the first) and was taught by
 
 
 def model_card(config: TrainConfig, made: MadeFrom, measured: Measured) -> str:
@@ -60,9 +60,11 @@ def _spelled(backbone: str) -> str:
 
 
 def _taught(made: MadeFrom) -> str:
-    if made.start:
+    if made.given:
+        first, *others = (f"`{path.parent.name}/{path.name}`" for path in made.given)
+        beside = f", and so did {', '.join(others)}" if others else ""
         return (
-            f"It started from the towers in `{made.start}`, an earlier run, which also taught it."
+            f"It started from the towers in {first}, an earlier run, which also taught it{beside}."
         )
     if made.teachers:
         return f"{made.teachers} models of its kind, trained before it on the data, taught it."

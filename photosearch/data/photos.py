@@ -98,6 +98,14 @@ def read_labelled(folder: Path) -> list[LabelledPhoto]:
     ]
 
 
+def read_sentences(path: Path) -> list[str]:
+    """The lines of a text file that are not empty. Raises UsageError, also for other bytes."""
+    try:
+        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: expected text in UTF-8, a sentence a line: {error}") from error
+
+
 def folder_with(data: Path, listing: str, preferred: str) -> Path:
     """The folder in `data` that holds such a list: the one of that name, or else the first.
 

@@ -21,6 +21,7 @@ from photosearch.train.samplers import (
     LabelSampler,
     Numbers,
     Pairs,
+    SentenceSampler,
 )
 from photosearch.train.texts import TextBank, drop_words
 
@@ -39,15 +40,33 @@ class Batch:
     labelled: Pairs | None
     classes: ClassDraw | None
     categories: Numbers | None
+    sentences: Numbers | None  # in the text bank
     pixels: Bytes  # uint8 [N, S, S, 3]
     recolour: Recolour
-    ids: Sequence[Sequence[int]]  # of the captions, the names, the classes and the categories
+    ids: Sequence[Sequence[int]]  # of captions, names, classes, categories and sentences
 
     @property
     def photos(self) -> Numbers:
         """The numbers of all photos: [N]."""
         pairs = (self.captioned, self.labelled)
         return np.concatenate([each.photos for each in pairs if each is not None])
+
+    @property
+    def described(self) -> Numbers:
+        """The captions, the names and the sentences, by their numbers in the text bank: [M]."""
+        pairs = (self.captioned, self.labelled)
+        parts = [[] if each is None else each.texts for each in pairs]
+        return np.array([*parts[0], *parts[1], *(() if self.sentences is None else self.sentences)])
+
+    @property
+    def counts(self) -> list[int]:
+        """How many of `ids` are captions, names, classes, categories and sentences."""
+        of_photos = (self.captioned, self.labelled, self.classes)
+        alone = (self.categories, self.sentences)
+        return [
+            *(0 if each is None else len(each.texts) for each in of_photos),
+            *(0 if each is None else len(each) for each in alone),
+        ]
 
 
 @dataclass(frozen=True)
@@ -58,10 +77,12 @@ class Batches:
     labels: LabelSampler | None
     classes: ClassSampler | None
     categories: CategorySampler | None
+    sentences: SentenceSampler | None
     pictures: Pictures
     bank: TextBank
     seed: int
     word_dropout: float
+    slips: float
 
     def draw(self, step: int) -> Batch:
         """Raises ImageError for a photo that cannot be opened."""
@@ -70,19 +91,22 @@ class Batches:
         labelled = self.labels.draw(random) if self.labels else None
         classes = self.classes.draw(random) if self.classes else None
         categories = self.categories.draw(random) if self.categories else None
+        sentences = self.sentences.draw(random) if self.sentences else None
         photos = np.concatenate([each.photos for each in (captioned, labelled) if each is not None])
         return Batch(
             captioned=captioned,
             labelled=labelled,
             classes=classes,
             categories=categories,
+            sentences=sentences,
             pixels=self.pictures.cropped(photos, (self.seed, _CROPPED, step)),
             recolour=draw_recolour(len(photos), self.pictures.config, random),
             ids=[
                 *self._shortened(captioned, random),
-                *self.bank.chosen(labelled.texts if labelled else []),
-                *self.bank.chosen(classes.texts if classes else []),
+                *self._typed(labelled.texts if labelled else [], random),
+                *self._typed(classes.texts if classes else [], random),
                 *self.bank.chosen(self._category_texts(categories)),
+                *self.bank.chosen([] if sentences is None else sentences.tolist()),
             ],
         )
 
@@ -92,8 +116,11 @@ class Batches:
         return self.captions.draw(self.captions.chosen(step, (self.seed, _ORDER)), random)
 
     def _shortened(self, pairs: Pairs | None, random: np.random.Generator) -> list[list[int]]:
-        chosen = self.bank.chosen(pairs.texts if pairs else [])
+        chosen = self._typed(pairs.texts if pairs else [], random)
         return [drop_words(ids, self.word_dropout, random) for ids in chosen]
+
+    def _typed(self, texts: Sequence[int], random: np.random.Generator) -> list[list[int]]:
+        return self.bank.typed(texts, self.slips, random)
 
     def _category_texts(self, categories: Numbers | None) -> list[int]:
         if self.categories is None or categories is None:

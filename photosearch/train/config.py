@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from photosearch.errors import UsageError
 from photosearch.models.towers import TowersConfig
@@ -61,6 +61,17 @@ class Rates:
     warmup_steps: int = 50
     average: float = 0.99  # kept of the moving average of weights at each step
 
+    def gentle(self) -> Rates:
+        """For weights that an earlier run left: half of every peak, and less time to warm up."""
+        return replace(
+            self,
+            heads=self.heads / 2,
+            backbone=self.backbone / 2,
+            classifier=self.classifier / 2,
+            text=self.text / 2,
+            warmup_steps=20,
+        )
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -80,11 +91,13 @@ class TrainConfig:
     batch_labelled: int = 256  # photos a step, one sentence each
     batch_classes: int = 192  # made-up photos a step
     batch_categories: int = 192  # CLIP category names a step
+    batch_sentences: int = 128  # sentences without photos a step, where there are teachers
     label_power: float = -0.5  # a name's odds are its number of photos to 1 + this
     synonyms: float = 0.75  # least cosine, to the sentence encoder, of names that mean nearly the
     # same: those of different sets are not told apart
     drop_path: float = 0.05  # odds that the last block of the backbone is passed by
     word_dropout: float = 0.1  # of captions
+    slips: float = 0.15  # odds that a caption, a name or a class has a slip of typing
     image_dropout: float = 0.3  # in the heads
     text_dropout: float = 0.2
     rounded_from: float = 0.8  # fraction of the run after which the forward pass rounds weights
@@ -95,12 +108,17 @@ def _teachers() -> tuple[TrainConfig, ...]:
     return tuple(TrainConfig(backbone=name, seed=seed) for seed, name in enumerate(names, start=1))
 
 
+def _further() -> TrainConfig:
+    return TrainConfig(steps=400, rates=Rates().gentle())
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How a model is made: some are trained on the data alone, and teach the one that ships."""
 
     teachers: tuple[TrainConfig, ...] = field(default_factory=_teachers)
     student: TrainConfig = field(default_factory=TrainConfig)
+    further: TrainConfig = field(default_factory=_further)  # where towers to start from are given
 
 
 @dataclass(frozen=True)

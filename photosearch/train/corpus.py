@@ -5,6 +5,7 @@ What else there may be, published by others, is used if it is there:
 
     mobilenet_v2/imagenet_labels.txt    the names of the published classifiers' classes
     clip_vitb32/*.npz                   CLIP's embeddings of some photos and of category names
+    captions/*.txt                      sentences about other photos, one a line, for the teachers
 """
 
 from __future__ import annotations
@@ -25,11 +26,18 @@ from photosearch.data.photos import (
     LabelledPhoto,
     read_captioned,
     read_labelled,
+    read_sentences,
 )
 from photosearch.errors import UsageError
 from photosearch.train.classes import class_sentences
 from photosearch.train.config import TrainConfig
-from photosearch.train.samplers import CaptionSampler, CategorySampler, ClassSampler, LabelSampler
+from photosearch.train.samplers import (
+    CaptionSampler,
+    CategorySampler,
+    ClassSampler,
+    LabelSampler,
+    SentenceSampler,
+)
 from photosearch.train.teacher import ClipTeacher
 from photosearch.train.texts import TextBank, phrases, styled
 
@@ -37,6 +45,7 @@ MOBILENET_FILE = Path("mobilenet_v2/mobilenet_v2_1.0_224.safetensors")
 CLASSES_FILE = Path("mobilenet_v2/imagenet_labels.txt")
 CLIP_PHOTOS = Path("clip_vitb32/flickr8k_image_embeddings.npz")
 CLIP_CATEGORIES = Path("clip_vitb32/category_text_embeddings.npz")
+SENTENCES = Path("captions")
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,11 @@ def data_files(data: Path) -> list[Path]:
     """Everything that a run depends on, but for the photos."""
     optional = (MOBILENET_FILE, CLASSES_FILE, CLIP_PHOTOS, CLIP_CATEGORIES)
     there = [data / path for path in optional if (data / path).is_file()]
-    return [*_lists(data, CAPTIONS), *_lists(data, LABELS), *there]
+    return [*_lists(data, CAPTIONS), *_lists(data, LABELS), *there, *_sentence_files(data)]
+
+
+def _sentence_files(data: Path) -> list[Path]:
+    return sorted((data / SENTENCES).glob("*.txt"))
 
 
 def absent(data: Path, corpus: Corpus) -> tuple[str, ...]:
@@ -89,6 +102,7 @@ def absent(data: Path, corpus: Corpus) -> tuple[str, ...]:
         f"{CLASSES_FILE} (names of classes)": (data / CLASSES_FILE).is_file(),
         f"{MOBILENET_FILE} (one of the classifiers)": (data / MOBILENET_FILE).is_file(),
         f"{CLIP_PHOTOS.parent} (CLIP as a teacher)": _has_clip(data),
+        f"{SENTENCES} (sentences without photos)": bool(_sentence_files(data)),
     }
     return tuple(name for name, there in optional.items() if not there)
 
@@ -163,6 +177,14 @@ def class_sampler(data: Path, bank: TextBank, config: TrainConfig) -> ClassSampl
         return None
     lines = (data / CLASSES_FILE).read_text(encoding="utf-8").splitlines()
     return ClassSampler(class_sentences(lines, bank), batch=config.batch_classes)
+
+
+def sentence_sampler(data: Path, bank: TextBank, config: TrainConfig) -> SentenceSampler | None:
+    """Sentences about photos that are not there. Raises UsageError for a file that is no text."""
+    lines = [line for path in _sentence_files(data) for line in read_sentences(path)]
+    if not lines:
+        return None
+    return SentenceSampler([bank.add(line) for line in lines], batch=config.batch_sentences)
 
 
 def clip_teacher(

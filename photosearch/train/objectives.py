@@ -33,6 +33,7 @@ class Seen:
     labels: Tensor
     classes: Tensor  # [K, D]
     categories: Tensor
+    sentences: Tensor  # [M, D]: those without photos
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Objective:
         self.classifier.remember(seen.features)
         parts = (
             self._captions(batch, seen),
+            self._teacher(batch, seen),
             self._labels(batch, seen),
             self._classes(batch, seen),
             self._classifier(batch, seen),
@@ -72,10 +74,17 @@ class Objective:
         if pairs is None:
             return {}
         photos = seen.photos[: len(pairs.photos)]
-        losses = {"captions": self._contrast(pairs, photos, seen.captions)}
-        if self.teachers:
-            losses["teacher"] = self._teach(pairs, photos, seen.captions)
-        return losses
+        return {"captions": self._contrast(pairs, photos, seen.captions)}
+
+    def _teacher(self, batch: Batch, seen: Seen) -> dict[str, Tensor]:
+        """What the teachers think of all photos and all sentences about photos."""
+        if not self.teachers:
+            return {}
+        numbers = (self._to(batch.photos), self._to(batch.described))
+        texts = torch.cat([seen.captions, seen.labels, seen.sentences])
+        scale, widths = self.student.scale, self.contrast.widths
+        loss = teach(self.teachers, seen.photos, texts, numbers, widths=widths, scale=scale)
+        return {"teacher": loss}
 
     def _labels(self, batch: Batch, seen: Seen) -> dict[str, Tensor]:
         pairs = batch.labelled
@@ -131,16 +140,6 @@ class Objective:
             ignored=None if pairs.ignored is None else self._to(pairs.ignored),
         )
 
-    def _teach(self, pairs: Pairs, photos: Tensor, texts: Tensor) -> Tensor:
-        return teach(
-            self.teachers,
-            photos,
-            texts,
-            (self._to(pairs.photos), self._to(pairs.texts)),
-            widths=self.contrast.widths,
-            scale=self.student.scale,
-        )
-
     def _to(self, values: object) -> Tensor:
         return torch.as_tensor(values).to(self.student.device)
 
@@ -149,8 +148,5 @@ def embed(student: Student, batch: Batch) -> Seen:
     """All photos and sentences of a batch, through both towers."""
     pixels = torch.from_numpy(batch.pixels).to(student.device).permute(0, 3, 1, 2).float()
     features = student.features(recolour(pixels, batch.recolour))
-    pairs = [batch.captioned, batch.labelled, batch.classes]
-    counts = [0 if each is None else len(each.texts) for each in pairs]
-    counts.append(len(batch.ids) - sum(counts))
-    parts = torch.split(student.texts(batch.ids), counts)
+    parts = torch.split(student.texts(batch.ids), batch.counts)
     return Seen(features, student.image.head(features), *parts)

@@ -124,5 +124,17 @@ class CategorySampler:
         return random.permutation(len(self.sentences))[: self.batch]
 
 
+class SentenceSampler:
+    """Sentences without photos, of which teachers say how well they describe the others."""
+
+    def __init__(self, sentences: Choice, *, batch: int) -> None:
+        self.sentences = np.asarray(sentences)  # numbers in the text bank
+        self.batch = batch
+
+    def draw(self, random: np.random.Generator) -> Numbers:
+        """A batch of different sentences, by their numbers in the text bank: [M]."""
+        return random.permutation(self.sentences)[: self.batch]
+
+
 def _any(choices: Sequence[T], random: np.random.Generator) -> T:
     return choices[int(random.integers(len(choices)))]

@@ -17,6 +17,7 @@ from torch.utils.checkpoint import checkpoint
 from photosearch.models.inverted_residuals import pool
 from photosearch.models.towers import ImageTower, TextTower
 from photosearch.train.config import Machine
+from photosearch.train.convolutions import hasten
 
 PART_PHOTOS = 32  # 1.2 times as fast as 64 and 128 on a CPU, with bfloat16 at 192 pixels
 PART_TEXTS = 128
@@ -43,6 +44,7 @@ class Student(nn.Module):
         self.image, self.text = image, text
         self.log_scale = nn.Parameter(torch.tensor(first_scale).log())
         self.machine, self.drop_path, self.recompute = machine, drop_path, False
+        hasten(image.backbone)
         for part in (text.tokens, text.positions, text.norm):
             part.requires_grad_(False)
 

@@ -30,6 +30,8 @@ STYLES = {
     "room": ("a room: {}", "a {} interior"),
 }
 _FRAME = 2  # tokens of start and end
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class TextBank:
@@ -38,18 +40,48 @@ class TextBank:
     def __init__(self, tokenizer: WordPiece) -> None:
         self.tokenizer = tokenizer
         self.numbers: dict[str, int] = {}
+        self.texts: list[str] = []
         self.ids: list[list[int]] = []
 
     def add(self, text: str) -> int:
         """The number of a sentence, a new one if it was never seen."""
         number = self.numbers.setdefault(text.strip(), len(self.numbers))
         if number == len(self.ids):
+            self.texts.append(text)
             self.ids.append(self.tokenizer.encode(text))
         return number
 
     def chosen(self, numbers: Sequence[int]) -> list[list[int]]:
         """The token ids of some sentences."""
         return [self.ids[number] for number in numbers]
+
+    def typed(
+        self, numbers: Sequence[int], odds: float, random: np.random.Generator
+    ) -> list[list[int]]:
+        """The same as people type them: by these odds a sentence has a slip in one of its words."""
+        wrong = random.random(len(numbers)) < odds
+        return [
+            self.tokenizer.encode(slip(self.texts[number], random)) if slipped else self.ids[number]
+            for number, slipped in zip(numbers, wrong, strict=True)
+        ]
+
+
+def slip(text: str, random: np.random.Generator) -> str:
+    """The text with one slip of typing: two letters swapped, or one left out, doubled or another.
+
+    In a word of four letters or more, behind its first letter, as most slips are (Yannakoudakis
+    and Fawthrop 1983, doi:10.1016/0306-4573(83)90045-6); a text of shorter words stays.
+    """
+    words = list(_WORD.finditer(text))
+    if not words:
+        return text
+    word = words[random.integers(len(words))]
+    place = int(random.integers(word.start() + 1, word.end()))
+    before, here, behind = text[:place], text[place], text[place + 1 :]
+    changed = [behind, here + here + behind, _LETTERS[random.integers(len(_LETTERS))] + behind]
+    if place + 1 < word.end():
+        changed.append(behind[0] + here + behind[1:])
+    return before + changed[random.integers(len(changed))]
 
 
 def drop_words(ids: Sequence[int], odds: float, random: np.random.Generator) -> list[int]:

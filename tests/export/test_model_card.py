@@ -13,8 +13,9 @@ from tests.export.measured import MEASURED
 CORPUS = Corpus([CaptionedPhoto(Path("1.jpg"), ("a dog",), "train")], [])
 
 
-def card(start: str | None = None, absent: tuple[str, ...] = ()) -> str:
-    return model_card(TrainConfig(seed=7), MadeFrom(CORPUS, absent, 3, start), MEASURED)
+def card(*given: str, absent: tuple[str, ...] = ()) -> str:
+    made = MadeFrom(CORPUS, absent, 3, tuple(map(Path, given)))
+    return model_card(TrainConfig(seed=7), made, MEASURED)
 
 
 def test_each_width_and_cut_off_has_a_row_with_its_interval() -> None:
@@ -39,7 +40,9 @@ def test_the_seed_and_every_setting_are_stated() -> None:
 
 def test_who_taught_the_model_is_said() -> None:
     assert "3 models of its kind, trained before it" in card()
-    assert "started from the towers in `lite0.safetensors`" in card(start="lite0.safetensors")
+    assert "started from the towers in `one/t.safetensors`" in card("there/one/t.safetensors")
+    both = card("there/one/t.safetensors", "two/t.safetensors")
+    assert "which also taught it, and so did `two/t.safetensors`." in both
 
 
 def test_what_the_data_folder_lacked_is_said() -> None:

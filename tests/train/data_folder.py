@@ -12,7 +12,7 @@ import numpy as np
 
 from photosearch.data.photos import is_held_out
 from photosearch.testing import draw_photo
-from photosearch.train.corpus import CLASSES_FILE, CLIP_CATEGORIES, CLIP_PHOTOS
+from photosearch.train.corpus import CLASSES_FILE, CLIP_CATEGORIES, CLIP_PHOTOS, SENTENCES
 
 CLASSES = ("tench, Tinca tinca", "goldfish", "great white shark, white shark", "tiger shark")
 CLIP_WIDTH = 16
@@ -37,6 +37,7 @@ def write_data(folder: Path) -> Path:
     _write_labelled(folder / "labelled")
     _write_classes(folder / CLASSES_FILE)
     _write_clip(folder)
+    _write_sentences(folder / SENTENCES)
     return folder
 
 
@@ -98,6 +99,12 @@ def _write_clip(folder: Path) -> None:
         prompts=prompts,
         embeddings=_unit(random, len(prompts)),
     )
+
+
+def _write_sentences(folder: Path) -> None:
+    folder.mkdir()
+    lines = [f"a {drawing} on a wall\n" for drawing in DRAWINGS[::3]]
+    (folder / "others.txt").write_text("\n".join(lines), encoding="utf-8")
 
 
 def _unit(random: np.random.Generator, rows: int) -> np.ndarray[Any, np.dtype[np.float16]]:

@@ -56,6 +56,7 @@ def batch(
     labelled: Pairs | None = None,
     classes: ClassDraw | None = None,
     categories: Sequence[int] | None = None,
+    sentences: Sequence[int] | None = None,
 ) -> Batch:
     """A batch of such photos; category n is sentence n."""
     pairs = [each for each in (captioned, labelled) if each is not None]
@@ -67,7 +68,8 @@ def batch(
         labelled=labelled,
         classes=classes,
         categories=None if categories is None else np.array(categories),
+        sentences=None if sentences is None else np.array(sentences),
         pixels=np.tile(shades[:, None, None, None], (1, 4, 4, 3)),
         recolour=draw_recolour(len(photos), _STILL, np.random.default_rng(0)),
-        ids=[[text] for text in (*texts, *(categories or ()))],
+        ids=[[text] for text in (*texts, *(categories or ()), *(sentences or ()))],
     )

@@ -13,7 +13,13 @@ from photosearch.errors import ImageError
 from photosearch.train.batches import Batch, Batches
 from photosearch.train.config import AugmentConfig
 from photosearch.train.pictures import Pictures
-from photosearch.train.samplers import CaptionSampler, CategorySampler, ClassSampler, LabelSampler
+from photosearch.train.samplers import (
+    CaptionSampler,
+    CategorySampler,
+    ClassSampler,
+    LabelSampler,
+    SentenceSampler,
+)
 from photosearch.train.texts import TextBank
 
 STEPS = 5
@@ -32,10 +38,12 @@ def make(photos: list[Path], bank: TextBank, *, workers: int = 2, seed: int = 7)
         labels=LabelSampler([4, 5], [0, 1], [[[name]] for name in NAMES], batch=3),
         classes=ClassSampler([[[1]], [[2]], [[3]]], batch=2),
         categories=CategorySampler([3, 0, 1], batch=2),
+        sentences=SentenceSampler([2, 0, 3], batch=2),
         pictures=Pictures(photos, AugmentConfig(side=32), workers=workers),
         bank=bank,
         seed=seed,
         word_dropout=0.3,
+        slips=0.5,
     )
 
 
@@ -53,6 +61,7 @@ def same(one: Batch, two: Batch) -> bool:
         and np.array_equal(one.classes.classes, two.classes.classes)
         and one.classes.noise == two.classes.noise
         and np.array_equal(one.categories, two.categories)  # type: ignore[arg-type]
+        and np.array_equal(one.sentences, two.sentences)  # type: ignore[arg-type]
     )
 
 
@@ -99,22 +108,33 @@ def test_captioned_photos_come_before_labelled_ones(batches: Batches) -> None:
     assert len(batch.pixels) == len(batch.recolour.brightness) == len(batch.photos)
 
 
-def test_sentences_come_as_captions_names_classes_and_categories(
+def test_texts_come_as_captions_names_classes_categories_and_sentences(
     batches: Batches, bank: TextBank
 ) -> None:
-    whole = replace(batches, word_dropout=0.0)
+    whole = replace(batches, word_dropout=0.0, slips=0.0)
     batch = whole.draw(2)
     assert batch.captioned is not None
     assert batch.labelled is not None
     assert batch.classes is not None
     assert batch.categories is not None
+    assert batch.sentences is not None
     named = [[3, 0, 1][row] for row in batch.categories]
-    numbers = [*batch.captioned.texts, *batch.labelled.texts, *batch.classes.texts, *named]
+    parts = (batch.captioned.texts, batch.labelled.texts, batch.classes.texts)
+    numbers = [*(text for part in parts for text in part), *named, *batch.sentences]
     assert list(batch.ids) == [bank.ids[number] for number in numbers]
+    assert batch.counts == [*map(len, parts), 2, 2]
+    assert batch.described.tolist() == [*parts[0], *parts[1], *batch.sentences]
+
+
+def test_captions_names_and_classes_are_typed_with_slips(batches: Batches, bank: TextBank) -> None:
+    batch = replace(batches, word_dropout=0.0, slips=1.0).draw(2)
+    typed = sum(batch.counts[:3])
+    assert all(ids not in bank.ids for ids in batch.ids[:typed])
+    assert all(ids in bank.ids for ids in batch.ids[typed:])
 
 
 def test_only_captions_lose_words(batches: Batches, bank: TextBank) -> None:
-    always = replace(batches, word_dropout=1.0)
+    always = replace(batches, word_dropout=1.0, slips=0.0)
     batch = always.draw(0)
     assert batch.captioned is not None
     count = len(batch.captioned.texts)
@@ -122,21 +142,22 @@ def test_only_captions_lose_words(batches: Batches, bank: TextBank) -> None:
     assert all(ids in bank.ids for ids in batch.ids[count:])
 
 
-@pytest.mark.parametrize("part", ["captions", "labels", "classes", "categories"])
+@pytest.mark.parametrize("part", ["captions", "labels", "classes", "categories", "sentences"])
 def test_what_the_data_has_nothing_of_is_none(batches: Batches, part: str) -> None:
     lacking = {
         "captions": replace(batches, captions=None),
         "labels": replace(batches, labels=None),
         "classes": replace(batches, classes=None),
         "categories": replace(batches, categories=None),
+        "sentences": replace(batches, sentences=None),
     }[part]
     batch = lacking.draw(0)
     fields = {"captions": "captioned", "labels": "labelled"}
     assert getattr(batch, fields.get(part, part)) is None
     assert len(batch.pixels) == len(batch.photos)
-    parts = (batch.captioned, batch.labelled, batch.classes)
-    texts = sum(len(each.texts) for each in parts if each is not None)
-    assert len(batch.ids) == texts + (0 if batch.categories is None else len(batch.categories))
+    place = ["captions", "labels", "classes", "categories", "sentences"].index(part)
+    assert batch.counts[place] == 0
+    assert len(batch.ids) == sum(batch.counts)
 
 
 def test_a_photo_that_cannot_be_opened_is_said_where_batches_are_asked_for(

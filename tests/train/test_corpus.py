@@ -18,6 +18,7 @@ from photosearch.train.corpus import (
     CLASSES_FILE,
     CLIP_CATEGORIES,
     MOBILENET_FILE,
+    SENTENCES,
     Corpus,
     absent,
     caption_sampler,
@@ -26,6 +27,7 @@ from photosearch.train.corpus import (
     label_sampler,
     names_of,
     read_corpus,
+    sentence_sampler,
 )
 from photosearch.train.samplers import CategorySampler, LabelSampler
 from photosearch.train.teacher import ClipTeacher
@@ -113,6 +115,22 @@ def test_every_class_but_the_background_is_asked_for(data: Path, bank: TextBank)
     assert len(sampler.sentences) == len(CLASSES)
 
 
+def test_sentences_without_photos_are_the_lines_of_text_files(data: Path, bank: TextBank) -> None:
+    sampler = sentence_sampler(data, bank, CONFIG)
+    assert sampler is not None
+    told = [bank.texts[number] for number in sampler.sentences]
+    assert told == [f"a {drawing} on a wall" for drawing in DRAWINGS[::3]]
+
+
+def test_a_file_of_sentences_that_is_no_text_is_a_usage_error(
+    tmp_path: Path, bank: TextBank
+) -> None:
+    (tmp_path / SENTENCES).mkdir()
+    (tmp_path / SENTENCES / "a.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match=r"a\.txt: expected text in UTF-8"):
+        sentence_sampler(tmp_path, bank, CONFIG)
+
+
 def test_clip_speaks_of_training_photos_only(data: Path, corpus: Corpus, bank: TextBank) -> None:
     teacher, categories = clip_of(data, corpus, bank)
     assert sorted(teacher.photos) == corpus.training_captioned()
@@ -144,6 +162,7 @@ ABSENT = {
     "labelled": {"photos with names"},
     str(CLASSES_FILE): {f"{CLASSES_FILE} (names of classes)"},
     str(CLIP_CATEGORIES): {"clip_vitb32 (CLIP as a teacher)"},
+    str(SENTENCES): {"captions (sentences without photos)"},
 }
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from photosearch.train.batches import Batch
 from photosearch.train.classes import Classifier, Opinions
 from photosearch.train.config import ContrastConfig, LossWeights
 from photosearch.train.objectives import Objective
@@ -111,13 +112,22 @@ def test_photos_that_clip_never_saw_do_not_count() -> None:
     }
 
 
-def test_teachers_who_agree_cost_less_than_others() -> None:
+@pytest.mark.parametrize(
+    "seen",
+    [
+        batch(captioned(range(4))),
+        batch(labelled=named([2, 3], [7, 10])),
+        batch(labelled=named([2, 3], [7, 10]), sentences=[0, 4]),
+        batch(captioned([0, 1]), named([3], [9]), categories=[1], sentences=[6]),
+    ],
+)
+def test_teachers_who_agree_cost_less_than_others(seen: Batch) -> None:
     photos, texts = torch.eye(D), torch.eye(D)[OWN]
     found = []
     for vectors in (texts, texts.roll(3, 0)):
         taught = objective()
         taught.teachers = [Teacher(photos.half(), vectors.half())]
-        found.append(taught(batch(captioned(range(4))))["teacher"].item())
+        found.append(taught(seen)["teacher"].item())
     assert found[0] < found[1]
 
 

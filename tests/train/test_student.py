@@ -11,7 +11,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from photosearch.models.inverted_residuals import pool
 from photosearch.train.config import Machine
-from photosearch.train.gains import split_gains
+from photosearch.train.convolutions import split_gains
 from photosearch.train.quantization import prepare_rounding, round_now
 from photosearch.train.student import Student, padded
 from photosearch.train.texts import TextBank

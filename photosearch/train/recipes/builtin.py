@@ -31,6 +31,7 @@ from photosearch.train.corpus import (
     label_sampler,
     names_of,
     read_corpus,
+    sentence_sampler,
     told_apart,
 )
 from photosearch.train.kept import Part, fingerprint
@@ -55,7 +56,7 @@ from photosearch.train.tower_files import TOWERS, backbone_of, save_towers
 from photosearch.train.workdir import Workdir, load_checkpoint, save_checkpoint
 from photosearch.weights import Tensor as Stored
 
-_CHECKPOINT = "checkpoint 3"  # changes with what a checkpoint holds
+_CHECKPOINT = "checkpoint 4"  # changes with what a checkpoint holds
 _log = logging.getLogger(__name__)
 
 
@@ -142,10 +143,12 @@ def prepare_run(
         labels=label_sampler(corpus, bank, config, near & ~told_apart(corpus)),
         classes=class_sampler(data, bank, config),
         categories=categories,
+        sentences=sentence_sampler(data, bank, config) if taught.teachers else None,
         pictures=Pictures(corpus.paths, config.augment, workers=machine.workers),
         bank=bank,
         seed=config.seed,
         word_dropout=config.word_dropout,
+        slips=config.slips,
     )
     towers = build_towers(config, sentences, vocabulary, taught.start)
 

@@ -22,8 +22,8 @@ from photosearch.models.inverted_residuals import InvertedResiduals
 from photosearch.models.towers import ImageTower, TextTower
 from photosearch.text import WordPiece
 from photosearch.train.config import Rates, TrainConfig
+from photosearch.train.convolutions import split_gains
 from photosearch.train.corpus import MOBILENET_FILE
-from photosearch.train.gains import split_gains
 from photosearch.train.loop import Rate
 from photosearch.train.minilm import Published as PublishedText
 from photosearch.train.minilm import initialise

@@ -129,6 +129,16 @@ def test_a_run_may_be_taught_by_one_before_it(data: Path, work: Path, tmp_path: 
     assert losses_in(tmp_path)[-1].keys() == {"step", "teacher", *EVERY_LOSS}
 
 
+def test_teachers_read_sentences_without_photos(data: Path, work: Path, tmp_path: Path) -> None:
+    alone = prepare_run(data, tmp_path, CONFIG, MACHINE)
+    taught = prepare_run(data, tmp_path, CONFIG, MACHINE, Taught(teachers=(work / TOWERS,)))
+    assert alone.batches.draw(0).sentences is None
+    drawn = taught.batches.draw(0).sentences
+    assert drawn is not None
+    assert len(drawn) == len(DRAWINGS[::3])
+    assert len(taught.objective.teachers[0].texts) == len(taught.batches.bank.ids)
+
+
 def test_a_run_starts_from_the_towers_that_it_is_given(
     data: Path, work: Path, tmp_path: Path
 ) -> None:

@@ -1,13 +1,14 @@
-"""Convolutions as filters times gains."""
+"""Convolutions as filters times gains, and those that go backward another way than torch's."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
 from torch.nn.utils import parametrize
 
-from photosearch.train.gains import split_gains
+from photosearch.train.convolutions import hasten, of_filters, of_input, split_gains
 from photosearch.train.quantization import end_rounding, prepare_rounding, round_now
 from photosearch.weights import quantize_int8
 from tests.train.tiny import BACKBONE, published, random_backbone
@@ -147,3 +148,80 @@ def test_rounded_weights_pass_the_gradient_to_filters_and_gains(large: nn.Sequen
     weight(large[0]).sum().backward()  # type: ignore[no-untyped-call]
     grads = [parameter(large, name).grad for name in ("original", "0.change")]
     assert all(grad is not None and bool(grad.any()) for grad in grads)
+
+
+N, C = 3, 6
+KINDS = [  # kernel, stride, side, padding: a stride has its padding before, as in the backbones
+    (3, 1, 12, 1),
+    (5, 1, 12, 2),
+    (3, 2, 13, 0),
+    (5, 2, 15, 0),
+    (5, 2, 16, 0),  # a last row that no filter reaches
+    (3, 2, 12, 1),
+    (5, 1, 5, 2),
+]
+
+
+def drawn(*shape: int) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(sum(shape)))
+
+
+def gradients(conv: nn.Conv2d, x: Tensor) -> list[Tensor]:
+    """Of the input, the filters and the bias, for an output that matters unevenly."""
+    x = x.detach().requires_grad_()
+    y = conv(x)
+    (y * drawn(*y.shape).to(y.dtype)).sum().backward()
+    assert x.grad is not None
+    assert conv.weight.grad is not None
+    assert conv.bias is not None
+    assert conv.bias.grad is not None
+    return [x.grad, conv.weight.grad, conv.bias.grad]
+
+
+@pytest.mark.parametrize(("kernel", "stride", "side", "padding"), KINDS)
+def test_the_gradients_are_those_of_the_convolution(
+    kernel: int, stride: int, side: int, padding: int
+) -> None:
+    conv = nn.Conv2d(C, C, kernel, stride, padding, groups=C)
+    x = drawn(N, C, side, side)
+    expected = gradients(conv, x)
+    gradient = drawn(*conv(x).shape)
+    found = [
+        of_input(gradient, x, conv.weight, stride=stride, padding=padding),
+        *of_filters(gradient, x, conv.weight, stride=stride, padding=padding),
+    ]
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(("kernel", "stride", "side", "padding"), KINDS)
+def test_under_autocast_they_are_near_the_exact_ones(
+    kernel: int, stride: int, side: int, padding: int
+) -> None:
+    conv = nn.Conv2d(C, C, kernel, stride, padding, groups=C)
+    x = drawn(N, C, side, side)
+    expected = [each.clone() for each in gradients(conv, x)]
+    conv.zero_grad()
+    hasten(conv)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = gradients(conv, x.bfloat16())
+    for one, other in zip(found, expected, strict=True):
+        assert F.cosine_similarity(one.flatten().float(), other.flatten(), dim=0) > 0.999
+
+
+def test_the_input_may_need_no_gradient() -> None:
+    conv = nn.Conv2d(C, C, 3, 2, groups=C)
+    hasten(conv)
+    with torch.autocast("cpu", torch.bfloat16):
+        conv(drawn(N, C, 13, 13).bfloat16()).sum().backward()
+    assert conv.weight.grad is not None
+
+
+def test_other_convolutions_and_exact_ones_stay_as_they_are() -> None:
+    mixing, exact = nn.Conv2d(C, C, 1), nn.Conv2d(C, C, 3, groups=C)
+    x = drawn(N, C, 8, 8)
+    before = [mixing(x), exact(x)]
+    hasten(nn.ModuleList([mixing, exact]))
+    assert "forward" not in vars(mixing)
+    for now, then in zip([mixing(x), exact(x)], before, strict=True):
+        torch.testing.assert_close(now, then, rtol=0, atol=0)
