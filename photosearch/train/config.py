@@ -42,7 +42,7 @@ class LossWeights:
     classifier: float = 0.3  # KL to the same, of the classifier that goes on learning
     mimic: float = 1.0  # cosine distance to CLIP's embedding of the same photo
     categories: float = 0.3  # KL to CLIP over category names
-    teacher: float = 1.0  # KL to the similarities that the teachers see
+    teacher: float = 1.5  # KL to the similarities that the teachers see, of all photos and texts
 
 
 @dataclass(frozen=True)
