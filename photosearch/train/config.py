@@ -109,7 +109,7 @@ def _teachers() -> tuple[TrainConfig, ...]:
 
 
 def _further() -> TrainConfig:
-    return TrainConfig(steps=400, rates=Rates().gentle())
+    return TrainConfig(steps=320, rates=Rates().gentle())
 
 
 @dataclass(frozen=True)
