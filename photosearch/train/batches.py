@@ -53,10 +53,9 @@ class Batch:
 
     @property
     def described(self) -> Numbers:
-        """The captions, the names and the sentences, by their numbers in the text bank: [M]."""
-        pairs = (self.captioned, self.labelled)
-        parts = [[] if each is None else each.texts for each in pairs]
-        return np.array([*parts[0], *parts[1], *(() if self.sentences is None else self.sentences)])
+        """The captions and the sentences, by their numbers in the text bank: [M]."""
+        captions = () if self.captioned is None else self.captioned.texts
+        return np.array([*captions, *(() if self.sentences is None else self.sentences)])
 
     @property
     def counts(self) -> list[int]:

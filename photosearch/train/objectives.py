@@ -77,11 +77,14 @@ class Objective:
         return {"captions": self._contrast(pairs, photos, seen.captions)}
 
     def _teacher(self, batch: Batch, seen: Seen) -> dict[str, Tensor]:
-        """What the teachers think of all photos and all sentences about photos."""
-        if not self.teachers:
+        """What the teachers think of all photos and all sentences, but for names.
+
+        Names are learned from their photos alone: a teacher who is worse at some holds them back.
+        """
+        if not self.teachers or not len(batch.described):
             return {}
         numbers = (self._to(batch.photos), self._to(batch.described))
-        texts = torch.cat([seen.captions, seen.labels, seen.sentences])
+        texts = torch.cat([seen.captions, seen.sentences])
         scale, widths = self.student.scale, self.contrast.widths
         loss = teach(self.teachers, seen.photos, texts, numbers, widths=widths, scale=scale)
         return {"teacher": loss}

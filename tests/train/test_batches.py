@@ -123,7 +123,7 @@ def test_texts_come_as_captions_names_classes_categories_and_sentences(
     numbers = [*(text for part in parts for text in part), *named, *batch.sentences]
     assert list(batch.ids) == [bank.ids[number] for number in numbers]
     assert batch.counts == [*map(len, parts), 2, 2]
-    assert batch.described.tolist() == [*parts[0], *parts[1], *batch.sentences]
+    assert batch.described.tolist() == [*parts[0], *batch.sentences]
 
 
 def test_captions_names_and_classes_are_typed_with_slips(batches: Batches, bank: TextBank) -> None:
