@@ -19,8 +19,8 @@ TEMPLATES = (
     "a photo of the {}",
     "an image of a {}",
     "{} in a photo",
-    "several {}",
 )
+PLURALS = ("{}", "several {}", "photos of {}")
 STYLES = {
     "cartoon": ("a cartoon {}", "a cartoon of a {}", "a drawing of a {}"),
     "sketch": ("a sketch of a {}", "a pencil drawing of a {}", "a line drawing of a {}"),
@@ -93,8 +93,25 @@ def drop_words(ids: Sequence[int], odds: float, random: np.random.Generator) -> 
 
 
 def phrases(name: str) -> list[str]:
-    """Every template filled with the name."""
-    return [template.format(name) for template in TEMPLATES]
+    """Every template filled with the name, and with its plural where it seems to have one."""
+    many = plural(name)
+    more = [] if many is None else [template.format(many) for template in PLURALS]
+    return [template.format(name) for template in TEMPLATES] + more
+
+
+def plural(name: str) -> str | None:
+    """ "red apple" -> "red apples", by the rules of spelling; None for what seems to have none.
+
+    Exceptions are left to the sentence encoder, which has read them: a wrong one does no harm here.
+    """
+    head, behind = re.split(r"(?= (?:of|in|on|at|with|and|for) |$)", name, maxsplit=1)
+    if not head.isascii() or not head[-1:].isalpha() or head.endswith(("s", "ing", "people")):
+        return None
+    if head.endswith(("x", "z", "ch", "sh")):
+        return f"{head}es{behind}"
+    if head.endswith("y") and head[-2:-1] not in "aeiou":
+        return f"{head[:-1]}ies{behind}"
+    return f"{head}s{behind}"
 
 
 def styled(name: str, style: str | None) -> list[str]:

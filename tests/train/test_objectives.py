@@ -116,7 +116,7 @@ def test_photos_that_clip_never_saw_do_not_count() -> None:
     "seen",
     [
         batch(captioned(range(4))),
-        batch(labelled=named([2, 3], [7, 10]), sentences=[0, 4]),
+        batch(labelled=named([2, 3], [7, 10]), sentences=[8, 9]),
         batch(captioned([0, 1]), named([3], [9]), categories=[1], sentences=[6]),
     ],
 )

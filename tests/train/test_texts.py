@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from photosearch.train.texts import (
+    PLURALS,
     STYLES,
     TEMPLATES,
     TextBank,
     drop_words,
     phrases,
+    plural,
     slip,
     styled,
     synonyms,
@@ -93,7 +95,8 @@ def test_an_empty_sentence_stays_empty() -> None:
 
 
 def test_a_name_is_put_into_every_template() -> None:
-    assert len(phrases("violin")) == len(TEMPLATES)
+    assert len(phrases("violin")) == len(TEMPLATES) + len(PLURALS)
+    assert len(phrases("scissors")) == len(TEMPLATES)
     assert all("violin" in phrase for phrase in phrases("violin"))
 
 
@@ -122,3 +125,21 @@ def test_an_unknown_style_adds_no_sentence(style: str | None) -> None:
 )
 def test_a_line_gives_its_names_without_its_number(line: str, names: list[str]) -> None:
     assert synonyms(line) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "many"),
+    [
+        ("red apple", "red apples"),
+        ("box", "boxes"),
+        ("berry", "berries"),
+        ("monkey", "monkeys"),
+        ("cup of tea", "cups of tea"),
+        ("scissors", None),
+        ("swimming", None),
+        ("crêpe", None),
+        ("", None),
+    ],
+)
+def test_names_have_plurals_by_the_rules_of_spelling(name: str, many: str | None) -> None:
+    assert plural(name) == many
