@@ -11,7 +11,6 @@ from export.builtin_packages import CAPTIONED
 from photosearch.data import (
     CaptionedPhoto,
     LabelledPhoto,
-    of_dev_split,
     read_captioned,
     read_labelled,
 )
@@ -44,7 +43,7 @@ def read_held_out(data: Path) -> HeldOut:
     """Raises UsageError for a set that is there and is not in order."""
     missing: list[str] = []
     folder = folder_with(data, CAPTIONS, CAPTIONED)
-    captioned = of_dev_split(_read(read_captioned, folder, CAPTIONS, missing))
+    captioned = _read(read_captioned, folder, CAPTIONS, missing)
     named = data / LABELLED if (data / MORE).is_dir() else folder_with(data, LABELS, LABELLED)
     labelled = _read(read_labelled, named, LABELS, missing)
     more = _read(read_labelled, data / MORE, LABELS, missing)
@@ -59,7 +58,7 @@ def read_held_out(data: Path) -> HeldOut:
         if folder and not photos
     ]
     return HeldOut(
-        captioned=tuple(captioned),
+        captioned=tuple(photo for photo in captioned if not photo.trainable),
         named={group: tuple(photos) for group, (_, photos) in parts.items() if photos},
         trained_names=frozenset(
             photo.label.casefold() for photo in (*labelled, *more) if photo.trainable

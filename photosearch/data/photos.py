@@ -22,7 +22,7 @@ from photosearch.records import NotEmpty, decode_json, read_record
 
 CAPTIONS, LABELS = "captions.jsonl", "labels.jsonl"
 DEV = "dev"  # the split on which models are judged and never trained
-VALIDATION_TENTHS = 1  # of the labelled photos, chosen by the hash of the file's name
+VALIDATION_TENTHS = 1  # of photos without a split, chosen by the hash of the file's name
 # Sets whose photos no training takes, to see what is learned of names that none of its photos has
 LEFT_OUT = ("azure_samples", "desk_objects", "words_f")
 
@@ -37,6 +37,11 @@ class CaptionedPhoto:
     path: Path
     captions: tuple[str, ...]
     split: str | None  # "train", "dev", "extra", …
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training may see it: not of the split "dev", nor, without a split, of a tenth."""
+        return self.split != DEV if self.split is not None else not is_held_out(self.path.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -20,7 +21,6 @@ from torch import nn
 
 from photosearch.data.photos import (
     CAPTIONS,
-    DEV,
     LABELS,
     CaptionedPhoto,
     LabelledPhoto,
@@ -60,7 +60,7 @@ class Corpus:
         return [p.path for p in self.captioned] + [p.path for p in self.labelled]
 
     def training_captioned(self) -> list[int]:
-        return [i for i, photo in enumerate(self.captioned) if photo.split != DEV]
+        return [i for i, photo in enumerate(self.captioned) if photo.trainable]
 
     def training_labelled(self) -> list[int]:
         return [i for i, photo in enumerate(self.labelled) if photo.trainable]
@@ -112,7 +112,7 @@ def _has_clip(data: Path) -> bool:
 
 
 def caption_sampler(corpus: Corpus, bank: TextBank, config: TrainConfig) -> CaptionSampler | None:
-    """The captions of all photos but those of the dev split."""
+    """The captions of all photos but those held out."""
     sentences = [[bank.add(c) for c in photo.captions] for photo in corpus.captioned]
     photos = corpus.training_captioned()
     if not photos:
@@ -171,12 +171,19 @@ def label_sampler(
     )
 
 
-def class_sampler(data: Path, bank: TextBank, config: TrainConfig) -> ClassSampler | None:
-    """The names of the published classifiers' classes."""
+def class_sampler(
+    data: Path, bank: TextBank, config: TrainConfig, *, classes: int
+) -> ClassSampler | None:
+    """The names of the published classifiers' classes. Raises UsageError if these are others."""
     if not (data / CLASSES_FILE).is_file():
         return None
-    lines = (data / CLASSES_FILE).read_text(encoding="utf-8").splitlines()
-    return ClassSampler(class_sentences(lines, bank), batch=config.batch_classes)
+    sentences = class_sentences(read_sentences(data / CLASSES_FILE), bank)
+    if len(sentences) != classes:
+        raise UsageError(
+            f"{data / CLASSES_FILE}: got {len(sentences):,} classes behind the first line, "
+            f"expected {classes:,}, as the published classifiers have"
+        )
+    return ClassSampler(sentences, batch=config.batch_classes)
 
 
 def sentence_sampler(data: Path, bank: TextBank, config: TrainConfig) -> SentenceSampler | None:
@@ -194,16 +201,35 @@ def clip_teacher(
     if not _has_clip(data):
         return None
     by_stem = {photo.path.stem: i for i, photo in enumerate(corpus.captioned)}
-    photos, texts = np.load(data / CLIP_PHOTOS), np.load(data / CLIP_CATEGORIES)
-    images = nn.functional.normalize(torch.from_numpy(photos["embeddings"]).float(), dim=1)
-    stems = [Path(str(name)).stem for name in photos["names"]]
+    names, images = _embeddings(data / CLIP_PHOTOS, "names")
+    prompts, categories = _embeddings(data / CLIP_CATEGORIES, "prompts")
+    if images.shape[1] != categories.shape[1]:
+        raise UsageError(
+            f"{data / CLIP_CATEGORIES}: got embeddings {categories.shape[1]} wide, expected "
+            f"{images.shape[1]}, as those of the photos are"
+        )
+    stems = [Path(name).stem for name in names]
     rows = {by_stem[stem]: row for row, stem in enumerate(stems) if stem in by_stem}
     trained = set(corpus.training_captioned())
-    sentences = [bank.add(str(prompt)) for prompt in texts["prompts"]]
+    sentences = [bank.add(prompt) for prompt in prompts]
     teacher = ClipTeacher(
         {photo: row for photo, row in rows.items() if photo in trained},
         images,
-        torch.from_numpy(texts["embeddings"]).float(),
+        categories,
         dim=config.towers.dim,
     )
     return teacher, CategorySampler(sentences, batch=config.batch_categories)
+
+
+def _embeddings(path: Path, key: str) -> tuple[list[str], torch.Tensor]:
+    """What CLIP saw, by its name, and the unit vectors: [N, E]. Raises UsageError."""
+    try:
+        with np.load(path) as file:
+            names, rows = [str(name) for name in file[key]], torch.from_numpy(file["embeddings"])
+            if rows.ndim != 2 or len(rows) != len(names) or not rows.isfinite().all():
+                raise ValueError(f"{len(names)} names beside {tuple(rows.shape)} numbers")
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile, EOFError) as error:
+        raise UsageError(
+            f"{path}: expected {key} [N] and finite embeddings [N, E]: {error}"
+        ) from error
+    return names, nn.functional.normalize(rows.float(), dim=1)

@@ -15,7 +15,7 @@ from photosearch.train.classes import (
     Opinions,
     class_sentences,
 )
-from photosearch.train.texts import TEMPLATES, TextBank
+from photosearch.train.texts import PLURALS, TEMPLATES, TextBank
 
 K, F, N = 4, 6, 50
 LINES = ("   0  background", "   1  tench, Tinca tinca", "   2  crane", "   3  cat", "   4  dog")
@@ -34,7 +34,7 @@ def features() -> Tensor:
 def test_each_synonym_has_its_own_sentences_and_the_background_none(bank: TextBank) -> None:
     found = class_sentences(LINES, bank)
     assert [len(names) for names in found] == [2, 1, 1, 1]
-    assert all(len(own) == len(TEMPLATES) for names in found for own in names)
+    assert all(len(own) == len(TEMPLATES) + len(PLURALS) for names in found for own in names)
 
 
 def test_sentences_name_their_own_class(bank: TextBank) -> None:

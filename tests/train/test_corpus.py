@@ -6,17 +6,19 @@ import json
 import shutil
 import string
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from photosearch.data.photos import LEFT_OUT
+from photosearch.data.photos import LEFT_OUT, is_held_out
 from photosearch.errors import UsageError
 from photosearch.text.wordpiece import WordPiece
 from photosearch.train.corpus import (
     CLASSES_FILE,
     CLIP_CATEGORIES,
+    CLIP_PHOTOS,
     MOBILENET_FILE,
     SENTENCES,
     Corpus,
@@ -110,7 +112,7 @@ def test_a_labelled_photo_is_asked_for_by_name_and_by_style(corpus: Corpus, bank
 
 
 def test_every_class_but_the_background_is_asked_for(data: Path, bank: TextBank) -> None:
-    sampler = class_sampler(data, bank, CONFIG)
+    sampler = class_sampler(data, bank, CONFIG, classes=len(CLASSES))
     assert sampler is not None
     assert len(sampler.sentences) == len(CLASSES)
 
@@ -150,11 +152,51 @@ def test_a_folder_without_data_is_a_usage_error(tmp_path: Path) -> None:
         read_corpus(tmp_path)
 
 
-def test_a_captioned_photo_without_a_split_is_trained_on(tmp_path: Path) -> None:
-    (tmp_path / "a.png").touch()
-    line = {"image": "a.png", "captions": ["a dog"]}
-    (tmp_path / "captions.jsonl").write_text(json.dumps(line), encoding="utf-8")
-    assert read_corpus(tmp_path).training_captioned() == [0]
+def test_of_captioned_photos_without_a_split_a_tenth_is_held_out(tmp_path: Path) -> None:
+    names = [f"{number}.png" for number in range(60)]
+    for name in names:
+        (tmp_path / name).touch()
+    lines = [json.dumps({"image": name, "captions": ["a dog"]}) for name in names]
+    (tmp_path / "captions.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    trained = read_corpus(tmp_path).training_captioned()
+    assert trained == [number for number, name in enumerate(names) if not is_held_out(name)]
+    assert 45 < len(trained) < 60
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK no archive", b"\x93NUMPY"])
+def test_a_damaged_file_of_clip_is_a_usage_error(
+    data: Path, tmp_path: Path, bank: TextBank, damage: bytes
+) -> None:
+    folder = shutil.copytree(data, tmp_path / "data")
+    (folder / CLIP_PHOTOS).write_bytes(damage)
+    with pytest.raises(UsageError, match=r"npz: expected names \[N\] and finite embeddings"):
+        clip_of(folder, read_corpus(folder), bank)
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"names": ["c1.jpg"], "embeddings": np.ones((2, 16))},
+        {"names": ["c1.jpg"], "embeddings": np.ones(1)},
+        {"names": ["c1.jpg"], "embeddings": np.full((1, 16), np.nan)},
+        {"names": ["c1.jpg"]},
+        {"names": ["c1.jpg"], "embeddings": np.ones((1, 8))},  # the categories are 16 wide
+    ],
+)
+def test_embeddings_of_clip_that_do_not_fit_are_a_usage_error(
+    data: Path, tmp_path: Path, bank: TextBank, arrays: dict[str, Any]
+) -> None:
+    folder = shutil.copytree(data, tmp_path / "data")
+    np.savez(folder / CLIP_PHOTOS, **arrays)
+    with pytest.raises(UsageError, match="npz: "):
+        clip_of(folder, read_corpus(folder), bank)
+
+
+def test_other_classes_than_the_published_ones_are_a_usage_error(
+    data: Path, bank: TextBank
+) -> None:
+    with pytest.raises(UsageError, match=r"got 4 classes behind the first line, expected 1,000"):
+        class_sampler(data, bank, CONFIG, classes=1000)
 
 
 ABSENT = {

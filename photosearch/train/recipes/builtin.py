@@ -136,12 +136,13 @@ def prepare_run(
     vocabulary = keep_english(sentences.vocabulary, limit=config.towers.vocabulary)
     bank = TextBank(WordPiece(vocabulary, context=config.towers.context))
     encoder = build_towers(config, sentences, vocabulary, None)  # names mean what was published
+    known = len(encoder.published.classifier_bias)
     near = alike(names_of(corpus), encoder.text, bank.tokenizer, least=config.synonyms)
     clip, categories = clip_teacher(data, corpus, bank, config) or (None, None)
     batches = Batches(
         captions=caption_sampler(corpus, bank, config),
         labels=label_sampler(corpus, bank, config, near & ~told_apart(corpus)),
-        classes=class_sampler(data, bank, config),
+        classes=class_sampler(data, bank, config, classes=known),
         categories=categories,
         sentences=sentence_sampler(data, bank, config) if taught.teachers else None,
         pictures=Pictures(corpus.paths, config.augment, workers=machine.workers),
