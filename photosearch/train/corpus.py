@@ -174,14 +174,14 @@ def label_sampler(
 def class_sampler(
     data: Path, bank: TextBank, config: TrainConfig, *, classes: int
 ) -> ClassSampler | None:
-    """The names of the published classifiers' classes. Raises UsageError if these are others."""
+    """The names of the published classifiers' classes. Raises UsageError for more than these have."""
     if not (data / CLASSES_FILE).is_file():
         return None
     sentences = class_sentences(read_sentences(data / CLASSES_FILE), bank)
-    if len(sentences) != classes:
+    if len(sentences) > classes:
         raise UsageError(
             f"{data / CLASSES_FILE}: got {len(sentences):,} classes behind the first line, "
-            f"expected {classes:,}, as the published classifiers have"
+            f"expected at most the {classes:,} of the published classifiers"
         )
     return ClassSampler(sentences, batch=config.batch_classes)
 
