@@ -174,7 +174,7 @@ def label_sampler(
 def class_sampler(
     data: Path, bank: TextBank, config: TrainConfig, *, classes: int
 ) -> ClassSampler | None:
-    """The names of the published classifiers' classes. Raises UsageError for more than these have."""
+    """The names of the published classifiers' classes. Raises UsageError for more than those."""
     if not (data / CLASSES_FILE).is_file():
         return None
     sentences = class_sentences(read_sentences(data / CLASSES_FILE), bank)
