@@ -184,12 +184,13 @@ def random_bundle(
     config: TowersConfig | None = None,
     image: ImageSpec | None = None,
     backbone: Backbone = MOBILENET_V2,
+    words: Sequence[str] = (),
 ) -> Path:
     """Writes a bundle of the built-in architecture with random weights; small by default.
 
     Its text tower has few and narrow layers, its image tower is a backbone in full (at 64
-    pixels). The same seed gives the same bytes. Returns the directory. Imports torch: raises
-    MissingExtra without it.
+    pixels); its tokenizer knows `words`. The same seed gives the same bytes. Returns the
+    directory. Imports torch: raises MissingExtra without it.
     """
     require("train", "a bundle with random weights", "torch")
     import torch
@@ -222,6 +223,7 @@ def random_bundle(
         calibration=Calibration(scale=10.0, bias=-5.0),
         card="# Random weights\n\nFor tests. It knows nothing.\n",
         backbone=backbone,
+        words=words,
     )
     return directory
 

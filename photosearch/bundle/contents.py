@@ -145,7 +145,7 @@ def _largest_id(directory: Path, spec: TextSpec) -> int:
     if spec.tokenizer == "wordpiece":
         from photosearch.text import WordPiece
 
-        return len(WordPiece.from_file(directory / "vocab.txt", context=spec.context)) - 1
+        return len(WordPiece.from_folder(directory, context=spec.context)) - 1
     if spec.tokenizer == "clip-bpe":
         from photosearch.text import read_clip_files
 

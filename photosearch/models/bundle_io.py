@@ -4,6 +4,7 @@ builtin.photomodel/
   manifest.json          the contract (photosearch.manifest)
   weights.safetensors    both towers (photosearch.weights)
   tokenizer/vocab.txt    one word piece a line
+  tokenizer/words.txt    words that the model has read, frequent ones first; not in all bundles
   MODEL_CARD.md          data, terms, metrics, limits
 
 The shipped one holds Core ML packages beside these: `photosearch.bundle.build` adds them.
@@ -34,6 +35,7 @@ from photosearch.weights import Tensor, read_config, write_weights
 
 ARCHITECTURE = "photosearch-v1"
 WEIGHTS, VOCABULARY, CARD = "weights.safetensors", f"{TOKENIZER}/vocab.txt", "MODEL_CARD.md"
+WORDS = f"{TOKENIZER}/words.txt"
 _BACKBONE = "backbone"  # in the weights' config
 
 
@@ -49,12 +51,14 @@ def write_bundle(
     calibration: Calibration,
     card: str,
     backbone: Backbone = MOBILENET_V2,
+    words: Sequence[str] = (),
 ) -> Manifest:
     """Writes a bundle; what was there stays until the new one is whole and on the disk.
 
     `tensors` are the two state dicts under `image.` and `text.`, packed or not; `heads` is the
     number of attention heads of the text tower, `backbone` that of the image tower. Embeddings may
-    be cut to a half and a quarter. The same arguments give the same bytes. Raises UsageError if
+    be cut to a half and a quarter. With `words`, the likelier first, the tokenizer mends slips of
+    typing; the space stays the same. The same arguments give the same bytes. Raises UsageError if
     `directory` is a file, ShapeError if the tensors are those of another backbone.
     """
     shapes = {name: tensor.shape for name, tensor in tensors.items()}
@@ -62,7 +66,7 @@ def write_bundle(
         raise ShapeError(wrong)
     with replacing_folder(directory) as partial:
         write_weights(partial / WEIGHTS, tensors, {"heads": heads, _BACKBONE: backbone.name})
-        files = _write_files(partial, vocabulary, card)
+        files = _write_files(partial, {VOCABULARY: vocabulary, WORDS: words}, card)
         context = tensors["text.positions.weight"].shape[0]
         text = TextSpec(context=context, tokenizer="wordpiece")
         dim = tensors["text.head.linear.weight"].shape[0]
@@ -82,12 +86,17 @@ def write_bundle(
     return manifest
 
 
-def _write_files(folder: Path, vocabulary: Sequence[str], card: str) -> dict[str, FileEntry]:
+def _write_files(
+    folder: Path, lists: Mapping[str, Sequence[str]], card: str
+) -> dict[str, FileEntry]:
     """What stands beside the weights; all but the manifest, as it lists them."""
-    (folder / VOCABULARY).parent.mkdir()
-    (folder / VOCABULARY).write_text("".join(f"{w}\n" for w in vocabulary), encoding="utf-8")
+    (folder / TOKENIZER).mkdir()
+    written = [path for path, lines in lists.items() if lines]
+    for path in written:
+        text = "".join(f"{line}\n" for line in lists[path])
+        (folder / path).write_text(text, encoding="utf-8", newline="\n")
     (folder / CARD).write_text(card, encoding="utf-8")
-    return {path: file_entry(folder / path) for path in (WEIGHTS, VOCABULARY, CARD)}
+    return {path: file_entry(folder / path) for path in (WEIGHTS, *written, CARD)}
 
 
 def open_bundle(directory: Path) -> Manifest:

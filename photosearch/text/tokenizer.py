@@ -28,7 +28,7 @@ def load_tokenizer(directory: Path, spec: TextSpec) -> WordPiece | ClipBPE:
 
         if spec.pad_id != 0:
             raise BundleError(f"pad_id: got {spec.pad_id}, expected 0 for wordpiece")
-        return WordPiece.from_file(directory / "vocab.txt", context=spec.context)
+        return WordPiece.from_folder(directory, context=spec.context)
     if spec.tokenizer == "clip-bpe":
         from photosearch.text.clip_files import load_clip_bpe  # not on the built-in model's path
 

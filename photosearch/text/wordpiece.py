@@ -11,6 +11,9 @@ https://github.com/google-research/bert/blob/master/tokenization.py.
 3. Decompose (NFD), drop accents, lower-case; punctuation stands alone; split at spaces.
 4. Each word is cut from the left into the longest pieces known; if that fails anywhere, or the
    word has more than 100 characters, the whole word is [UNK].
+
+With a list of words, which the reference does not have, slips of typing are mended before step 4:
+see `spelling`.
 """
 
 from __future__ import annotations
@@ -26,10 +29,12 @@ from numpy.typing import NDArray
 
 from photosearch.errors import BundleError
 from photosearch.text.normalization import lowercase, nfd, replace_surrogates
+from photosearch.text.spelling import Spelling
 from photosearch.text.tokenizer import check_context, pad
 from photosearch.text.unicode_tables import IDEOGRAPH, MARK, PUNCTUATION, REMOVED, SPACE, tables
 
 SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+VOCABULARY, WORDS = "vocab.txt", "words.txt"
 PREFIX = "##"  # of a piece that continues a word
 MAX_WORD = 100  # characters, after normalisation
 _ASCII: Final = str.maketrans(
@@ -49,11 +54,14 @@ class WordPiece:
     """Encodes text to the ids of word pieces.
 
     `vocabulary` gives each piece the id of its place; [PAD] is id 0, and [UNK], [CLS] and [SEP]
-    are found by name. `context` counts tokens, [CLS] and [SEP] included.
+    are found by name. `context` counts tokens, [CLS] and [SEP] included. `words` are known besides
+    the vocabulary, the likelier first: with some, slips of typing are mended.
     Raises BundleError if one of these is missing, UsageError if `context` is below 2.
     """
 
-    def __init__(self, vocabulary: Sequence[str], *, context: int) -> None:
+    def __init__(
+        self, vocabulary: Sequence[str], *, context: int, words: Sequence[str] = ()
+    ) -> None:
         if not vocabulary or vocabulary[0] != "[PAD]":
             raise BundleError(f"vocabulary: got {vocabulary[:1]} first, expected [PAD]")
         ids = {piece: index for index, piece in enumerate(vocabulary)}
@@ -68,22 +76,18 @@ class WordPiece:
         self._unknown, self._start, self._end = (ids[name] for name in SPECIALS[1:4])
         known = (re.escape(name) for name in SPECIALS if name in ids)
         self._special = re.compile(f"({'|'.join(known)})")
+        self._spelling = Spelling([*words, *vocabulary]) if words else None
 
     @classmethod
-    def from_file(cls, path: Path, *, context: int) -> WordPiece:
-        """Reads `vocab.txt`: UTF-8, one piece a line, white space at its end dropped.
+    def from_folder(cls, folder: Path, *, context: int) -> WordPiece:
+        """Reads `vocab.txt`, and `words.txt` if it is there.
 
-        Raises BundleError if it cannot be read.
+        UTF-8, one piece or word a line, white space at its end dropped. Raises BundleError if one
+        cannot be read.
         """
-        try:
-            lines = path.read_bytes().decode("utf-8").split("\n")
-        except OSError as error:
-            raise BundleError(f"no vocabulary at {path}: {error.strerror or error}") from error
-        except UnicodeDecodeError as error:
-            raise BundleError(f"{path} is not UTF-8: {error}") from error
-        if not lines[-1]:
-            lines.pop()
-        return cls([line.rstrip(_LINE_END) for line in lines], context=context)
+        words = folder / WORDS
+        known = _lines(words) if words.exists() else []
+        return cls(_lines(folder / VOCABULARY), context=context, words=known)
 
     def __len__(self) -> int:
         """The number of different pieces."""
@@ -102,7 +106,7 @@ class WordPiece:
                 if whole is not None and len(word) <= MAX_WORD:
                     ids.append(whole)
                 else:
-                    ids += self._pieces(word)
+                    ids += self._pieces(self._spelling.mend(word) if self._spelling else word)
                 if len(ids) >= room:
                     break
         return [*ids[:room], self._end]
@@ -126,6 +130,18 @@ class WordPiece:
             else:
                 return [self._unknown]
         return ids
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        lines = path.read_bytes().decode("utf-8").split("\n")
+    except OSError as error:
+        raise BundleError(f"no vocabulary at {path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise BundleError(f"{path} is not UTF-8: {error}") from error
+    if not lines[-1]:
+        lines.pop()
+    return [line.rstrip(_LINE_END) for line in lines]
 
 
 def split_words(text: str) -> list[str]:

@@ -113,7 +113,10 @@ def _has_clip(data: Path) -> bool:
 
 def caption_sampler(corpus: Corpus, bank: TextBank, config: TrainConfig) -> CaptionSampler | None:
     """The captions of all photos but those held out."""
-    sentences = [[bank.add(c) for c in photo.captions] for photo in corpus.captioned]
+    sentences = [
+        [bank.add(c) for c in photo.captions] if photo.trainable else []
+        for photo in corpus.captioned
+    ]
     photos = corpus.training_captioned()
     if not photos:
         return None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from photosearch.text import WordPiece
+from photosearch.text.wordpiece import split_words
 
 TEMPLATES = (
     "{}",
@@ -64,6 +66,16 @@ class TextBank:
             self.tokenizer.encode(slip(self.texts[number], random)) if slipped else self.ids[number]
             for number, slipped in zip(numbers, wrong, strict=True)
         ]
+
+
+def words_of(texts: Iterable[str], *, least: int = 2) -> list[str]:
+    """The words that occur so often in the texts, the most frequent first, then by their letters.
+
+    Rarer ones may be slips themselves.
+    """
+    counts = Counter(word for text in texts for word in split_words(text) if word.isalpha())
+    often = [word for word, count in counts.items() if count >= least]
+    return sorted(often, key=lambda word: (-counts[word], word))
 
 
 def slip(text: str, random: np.random.Generator) -> str:

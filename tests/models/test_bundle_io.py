@@ -37,6 +37,26 @@ def test_a_written_bundle_opens(bundle: Path) -> None:
     assert set(manifest.files) == {"weights.safetensors", "tokenizer/vocab.txt", "MODEL_CARD.md"}
 
 
+def test_a_bundle_with_words_mends_slips_of_typing_in_the_same_space(
+    bundle: Path, tmp_path: Path
+) -> None:
+    knowing = random_bundle(tmp_path / "knowing", words=["astronaut"])
+    manifest = open_bundle(knowing)
+    assert "tokenizer/words.txt" in manifest.files
+    assert manifest.space == open_bundle(bundle).space
+    for place, mended in ((knowing, True), (bundle, False)):
+        one, other = BuiltinEncoder(place, name="x").encode_texts(["an astronaut", "an astronuat"])
+        assert np.array_equal(one, other) == mended
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff\n"])
+def test_words_that_changed_are_found(tmp_path: Path, damage: bytes) -> None:
+    knowing = random_bundle(tmp_path / "knowing", words=["astronaut"])
+    (knowing / "tokenizer" / "words.txt").write_bytes(damage)
+    with pytest.raises(BundleError, match=r"words\.txt"):
+        open_bundle(knowing)
+
+
 def test_building_twice_gives_the_same_bytes(bundle: Path, tmp_path: Path) -> None:
     again = random_bundle(tmp_path / "again")
     assert (again / "manifest.json").read_bytes() == (bundle / "manifest.json").read_bytes()

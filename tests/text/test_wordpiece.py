@@ -29,7 +29,10 @@ def real_vocabulary() -> Path:
 
 
 def _check(path: Path, bert: Bert, texts: list[str]) -> None:
-    ours, expected = WordPiece.from_file(path, context=NO_LIMIT), bert(path)(texts).input_ids
+    ours, expected = (
+        WordPiece.from_folder(path.parent, context=NO_LIMIT),
+        bert(path)(texts).input_ids,
+    )
     pairs = zip(texts, expected, strict=True)
     assert [text for text, ids in pairs if ours.encode(text) != ids] == []
 
@@ -73,7 +76,9 @@ def test_a_text_is_cut_like_the_reference(
     text = " ".join(texts[:300])
     for context in (2, 3, 64):
         expected = bert(wordpiece_file)(text, truncation=True, max_length=context).input_ids
-        assert WordPiece.from_file(wordpiece_file, context=context).encode(text) == expected
+        assert (
+            WordPiece.from_folder(wordpiece_file.parent, context=context).encode(text) == expected
+        )
 
 
 def test_ten_thousand_words_fill_the_context() -> None:
@@ -141,13 +146,13 @@ def test_a_context_too_short_for_start_and_end_is_refused() -> None:
 
 def test_a_missing_file_is_a_bundle_error(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="no vocabulary"):
-        WordPiece.from_file(tmp_path / "vocab.txt", context=8)
+        WordPiece.from_folder(tmp_path, context=8)
 
 
 def test_a_file_that_is_not_utf8_is_a_bundle_error(tmp_path: Path) -> None:
     (tmp_path / "vocab.txt").write_bytes(b"[PAD]\n\xff\n")
     with pytest.raises(BundleError, match="not UTF-8"):
-        WordPiece.from_file(tmp_path / "vocab.txt", context=8)
+        WordPiece.from_folder(tmp_path, context=8)
 
 
 def test_the_number_of_pieces() -> None:

@@ -16,6 +16,7 @@ from photosearch.train.texts import (
     slip,
     styled,
     synonyms,
+    words_of,
 )
 from tests.train.conftest import SENTENCES
 from tests.train.tiny import TOWERS
@@ -143,3 +144,8 @@ def test_a_line_gives_its_names_without_its_number(line: str, names: list[str]) 
 )
 def test_names_have_plurals_by_the_rules_of_spelling(name: str, many: str | None) -> None:
     assert plural(name) == many
+
+
+def test_words_come_by_how_often_they_occur() -> None:
+    texts = ["A dog, a cat.", "a dog runs", "a Cat", "2019 2019", "caf\u00e9 cafe", "once"]
+    assert words_of(texts) == ["a", "cafe", "cat", "dog"]

@@ -19,6 +19,7 @@ from photosearch.models.bundle_io import (
     ARCHITECTURE,
     VOCABULARY,
     WEIGHTS,
+    WORDS,
     open_bundle,
     read_backbone,
 )
@@ -55,8 +56,13 @@ def read_bundle(bundle: Path) -> Convertible:
         space=manifest.space,
         calibration=manifest.calibration,
         image=ImageSide(manifest.image, image_tower),
-        text=TextSide(manifest.text, "mean", text_tower, (bundle / VOCABULARY,)),
+        text=TextSide(manifest.text, "mean", text_tower, _lists(bundle)),
     )
+
+
+def _lists(bundle: Path) -> tuple[Path, ...]:
+    """The tokenizer's files."""
+    return tuple(bundle / name for name in (VOCABULARY, WORDS) if (bundle / name).is_file())
 
 
 def _tensors(bundle: Path, prefix: str) -> dict[str, Tensor]:

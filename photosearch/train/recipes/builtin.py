@@ -51,7 +51,7 @@ from photosearch.train.recipes.parts import (
 )
 from photosearch.train.student import Student
 from photosearch.train.teacher import Teacher, kept_teacher
-from photosearch.train.texts import TextBank
+from photosearch.train.texts import TextBank, words_of
 from photosearch.train.tower_files import TOWERS, backbone_of, save_towers
 from photosearch.train.workdir import Workdir, load_checkpoint, save_checkpoint
 from photosearch.weights import Tensor as Stored
@@ -86,6 +86,7 @@ class Run:
     batches: Batches
     towers: Towers
     vocabulary: list[str]
+    words: list[str]  # that the texts held, the most frequent first
     config: TrainConfig
     machine: Machine
 
@@ -169,7 +170,7 @@ def prepare_run(
             for path in taught.teachers
         ],
     )
-    return Run(objective, batches, towers, vocabulary, config, machine)
+    return Run(objective, batches, towers, vocabulary, words_of(bank.texts), config, machine)
 
 
 def _opinions(

@@ -41,6 +41,13 @@ def test_the_text_tower_of_a_bundle_is_the_one_that_searches(
     assert np.abs(embedded.numpy() - encoder.encode_texts([text])).max() < CLOSE
 
 
+def test_an_exported_bundle_takes_its_words_along(bundle: Path, tmp_path: Path) -> None:
+    knowing = random_bundle(tmp_path / "knowing", words=["astronaut"])
+    names = [path.name for path in open_model(knowing).text.tokenizer]
+    assert names == ["vocab.txt", "words.txt"]
+    assert [path.name for path in open_model(bundle).text.tokenizer] == ["vocab.txt"]
+
+
 @LAYOUTS
 def test_int4_feed_forward_weights_are_those_that_search(
     tmp_path: Path, layout: LayoutName

@@ -18,19 +18,23 @@ struct WordPiece: Tokenizer {
     private let tails: PieceTable  // without the "##" of a piece that continues a word
     private let special: [(name: [UInt8], id: Int32)]
     private let unknown, start, end: Int32
+    private let spelling: Spelling?
 
     /// A vocabulary gives each piece the id of its place; `[PAD]` is id 0.
     ///
     /// - Parameters:
     ///   - vocabulary: The pieces; `[UNK]`, `[CLS]` and `[SEP]` are found by name.
+    ///   - known: Words known besides, the likelier first: with some, slips of typing are mended.
     ///   - context: Tokens, `[CLS]` and `[SEP]` included.
     /// - Throws: `PhotoSearchError` of kind `bundle` if one of these is missing, of kind `usage` if
     ///   `context` is below 2.
-    init(vocabulary: [String], context: Int) throws(PhotoSearchError) {
-        try self.init(pieces: vocabulary.map { Array($0.utf8) }, context: context)
+    init(vocabulary: [String], known: [String] = [], context: Int) throws(PhotoSearchError) {
+        try self.init(
+            pieces: vocabulary.map { Array($0.utf8) }, known: known.map { Array($0.utf8) },
+            context: context)
     }
 
-    init(pieces: [[UInt8]], context: Int) throws(PhotoSearchError) {
+    init(pieces: [[UInt8]], known: [[UInt8]], context: Int) throws(PhotoSearchError) {
         guard pieces.first?.elementsEqual("[PAD]".utf8) == true else {
             let got = pieces.first.map { String(decoding: $0, as: UTF8.self) } ?? "nothing"
             throw PhotoSearchError(.bundle, "vocabulary: got \(got) first, expected [PAD]")
@@ -56,6 +60,7 @@ struct WordPiece: Tokenizer {
         }
         (self.words, self.tails, self.context) = (words, tails, context)
         (self.unknown, self.start, self.end) = (unknown, start, end)
+        spelling = known.isEmpty ? nil : Spelling(words: known + pieces)
     }
 
     /// The number of different pieces.
@@ -112,8 +117,14 @@ struct WordPiece: Tokenizer {
         }
         if let id = words.id(of: word, PieceTable.Hash.of(word)) {
             ids.append(id)
-            return
+        } else if let meant = spelling?.mended(word) {
+            meant.withUnsafeBufferPointer { appendPieces(of: $0, to: &ids) }
+        } else {
+            appendPieces(of: word, to: &ids)
         }
+    }
+
+    private func appendPieces(of word: UnsafeBufferPointer<UInt8>, to ids: inout [Int32]) {
         let before = ids.count
         var at = 0
         while at < word.count {
@@ -144,8 +155,17 @@ struct WordPiece: Tokenizer {
 }
 
 extension WordPiece {
-    /// Reads `vocab.txt`: UTF-8, one piece a line, white space at its end dropped.
-    init(path: String, context: Int) throws(PhotoSearchError) {
+    /// Reads `vocab.txt`, and `words.txt` if it is there.
+    ///
+    /// UTF-8, one piece or word a line, white space at its end dropped.
+    init(directory: String, context: Int) throws(PhotoSearchError) {
+        let words = "\(directory)/words.txt"
+        try self.init(
+            pieces: Self.lines(of: "\(directory)/vocab.txt"),
+            known: OpenFile.isThere(words) ? Self.lines(of: words) : [], context: context)
+    }
+
+    private static func lines(of path: String) throws(PhotoSearchError) -> [[UInt8]] {
         let bytes: [UInt8]
         do {
             bytes = try OpenFile.bytes(path)
@@ -157,7 +177,7 @@ extension WordPiece {
         }
         var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
-        try self.init(pieces: lines.map(Self.withoutSpaceAtEnd), context: context)
+        return lines.map(withoutSpaceAtEnd)
     }
 
     private static func withoutSpaceAtEnd(_ line: ArraySlice<UInt8>) -> [UInt8] {

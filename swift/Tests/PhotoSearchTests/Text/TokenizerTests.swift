@@ -17,8 +17,21 @@ import Testing
     }
 
     @Test func wordPieceGivesTheIdsOfPython() throws {
-        let path = try Fixture.path("tokens/vocab.txt")
-        try check(WordPiece(path: path, context: 77), "tokens/wordpiece.json")
+        let folder = try Fixture.path("tokens/vocab.txt").dropLast("/vocab.txt".count)
+        let tokenizer = try WordPiece(directory: String(folder), context: 77)
+        try check(tokenizer, "tokens/wordpiece.json")
+    }
+
+    @Test func slipsAreMendedAsInPython() throws {
+        let folder = try Fixture.path("tokens/spelling/words.txt").dropLast("/words.txt".count)
+        let tokenizer = try WordPiece(directory: String(folder), context: 77)
+        let expected = try Fixture.json("tokens/spelling.json")
+        let texts = try #require(expected["texts"]?.strings)
+        let ids = try #require(expected["ids"]?.arrayValue)
+        #expect(texts.count >= 2_000)
+        for (text, ids) in zip(texts, ids) where tokenizer.encode(text) != ids.ids {
+            Issue.record("\(text): got \(tokenizer.encode(text)), expected \(ids.ids)")
+        }
     }
 
     @Test func clipGivesTheIdsOfPython() throws {
