@@ -18,6 +18,7 @@ import numpy as np
 import typer
 
 from export.ablation_table import WHOLE, Values, measured, table
+from photosearch.atomic import replacing, storage_errors
 from photosearch.progress import Listener
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 Change = Callable[["TrainConfig"], "TrainConfig"]
 BATCH = 96  # photos of each kind a step, and twice that for captions
-FOUND = "found.npz"
+_KEY_DIGITS = 16
 
 app = typer.Typer(add_completion=False)
 
@@ -135,12 +136,20 @@ class Ablated:
 
     def found(self, held: HeldOut, machine: Machine, progress: Listener) -> dict[str, Values]:
         """A value for each query, by the measure; kept beside the run."""
-        path = self.place / FOUND
+        path = self.place / f"found-{self._key()}.npz"
         if not path.is_file():
             values = measured(self._encoder(machine, progress), held, progress)
-            np.savez(path, **values)  # type: ignore[arg-type]
+            with storage_errors(path), replacing(path) as stream:
+                np.savez(stream, **values)  # type: ignore[arg-type]
         with np.load(path) as kept:
             return dict(kept)
+
+    def _key(self) -> str:
+        """Of what was run, so that nothing else is taken for it."""
+        from photosearch.train.corpus import data_files
+        from photosearch.train.kept import fingerprint
+
+        return fingerprint([repr(self.config), self.start, *data_files(self.data)])[:_KEY_DIGITS]
 
     def _encoder(self, machine: Machine, progress: Listener) -> Encoder:
         from export.builtin_model import write

@@ -145,7 +145,7 @@ def write(run: Run, out: Path, calibration: Calibration, *, card: str) -> None:
         heads=run.config.towers.heads,
         backbone=BACKBONES[run.config.backbone],
         vocabulary=run.vocabulary,
-        words=run.words,
+        words=run.words(),
         image=ImageSpec(size=run.config.shipped_side),
         calibration=calibration,
         card=card,

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Final, TypeAlias
 
+from photosearch.train.texts import regular_plural
+
 Rule: TypeAlias = Callable[[str, Random], "str | None"]
 
 LONG_WORD = 5  # letters: slips in shorter words often make another word
@@ -166,8 +168,4 @@ def _plural(word: str) -> str:
         return word
     if word.endswith("man"):
         return f"{word[:-2]}en"
-    if word.endswith(("s", "x", "z", "ch", "sh")):
-        return f"{word}es"
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return f"{word[:-1]}ies"
-    return f"{word}s"
+    return regular_plural(word)

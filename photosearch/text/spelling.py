@@ -14,7 +14,7 @@ Candidates are written down and looked up (Norvig 2007, https://norvig.com/spell
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 SHORTEST, LONGEST = 4, 30  # letters of a word that is mended
@@ -22,20 +22,22 @@ _LETTERS: Final = string.ascii_lowercase
 
 
 class Spelling:
-    """The known words, the likelier first; the first of equal ones counts."""
+    """A list of words, the likelier first, and behind them a vocabulary by its ids."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words: Final = list(dict.fromkeys(words))
-        self._places: Final = {word: place for place, word in enumerate(self._words)}
+    def __init__(self, words: Sequence[str], vocabulary: Mapping[str, int]) -> None:
+        places = {word: place for place, word in enumerate(words)}
+        self._known: Final = (places, vocabulary)
 
     def mend(self, word: str) -> str:
         """The word that was probably meant; `word` is in lower case."""
         plain = word.isascii() and word.isalpha() and SHORTEST <= len(word) <= LONGEST
-        if not plain or word in self._places:
+        if not plain or any(word in known for known in self._known):
             return word
-        places = self._places
-        found = [places[each] for each in one_slip_away(word) if each in places]
-        return self._words[min(found)] if found else word
+        for known in self._known:
+            found = [(known[each], each) for each in one_slip_away(word) if each in known]
+            if found:
+                return min(found)[1]
+        return word
 
 
 def one_slip_away(word: str) -> Iterator[str]:

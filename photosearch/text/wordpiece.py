@@ -76,7 +76,7 @@ class WordPiece:
         self._unknown, self._start, self._end = (ids[name] for name in SPECIALS[1:4])
         known = (re.escape(name) for name in SPECIALS if name in ids)
         self._special = re.compile(f"({'|'.join(known)})")
-        self._spelling = Spelling([*words, *vocabulary]) if words else None
+        self._spelling = Spelling(words, ids) if words else None
 
     @classmethod
     def from_folder(cls, folder: Path, *, context: int) -> WordPiece:
@@ -85,9 +85,8 @@ class WordPiece:
         UTF-8, one piece or word a line, white space at its end dropped. Raises BundleError if one
         cannot be read.
         """
-        words = folder / WORDS
-        known = _lines(words) if words.exists() else []
-        return cls(_lines(folder / VOCABULARY), context=context, words=known)
+        pieces, words = _lines(folder / VOCABULARY), folder / WORDS
+        return cls(pieces, context=context, words=_lines(words) if words.exists() else ())
 
     def __len__(self) -> int:
         """The number of different pieces."""

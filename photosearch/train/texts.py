@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from string import ascii_lowercase
 
 import numpy as np
 
@@ -33,7 +34,6 @@ STYLES = {
 }
 _FRAME = 2  # tokens of start and end
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class TextBank:
@@ -90,7 +90,8 @@ def slip(text: str, random: np.random.Generator) -> str:
     word = words[random.integers(len(words))]
     place = int(random.integers(word.start() + 1, word.end()))
     before, here, behind = text[:place], text[place], text[place + 1 :]
-    changed = [behind, here + here + behind, _LETTERS[random.integers(len(_LETTERS))] + behind]
+    another = ascii_lowercase[random.integers(len(ascii_lowercase))]
+    changed = [behind, here + here + behind, another + behind]
     if place + 1 < word.end():
         changed.append(behind[0] + here + behind[1:])
     return before + changed[random.integers(len(changed))]
@@ -119,11 +120,16 @@ def plural(name: str) -> str | None:
     head, behind = re.split(r"(?= (?:of|in|on|at|with|and|for) |$)", name, maxsplit=1)
     if not head.isascii() or not head[-1:].isalpha() or head.endswith(("s", "ing", "people")):
         return None
-    if head.endswith(("x", "z", "ch", "sh")):
-        return f"{head}es{behind}"
-    if head.endswith("y") and head[-2:-1] not in "aeiou":
-        return f"{head[:-1]}ies{behind}"
-    return f"{head}s{behind}"
+    return regular_plural(head) + behind
+
+
+def regular_plural(word: str) -> str:
+    """ "box" -> "boxes", "berry" -> "berries", "cat" -> "cats"."""
+    if word.endswith(("s", "x", "z", "ch", "sh")):
+        return f"{word}es"
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}s"
 
 
 def styled(name: str, style: str | None) -> list[str]:

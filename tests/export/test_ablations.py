@@ -62,7 +62,9 @@ def test_a_run_is_measured_once(tmp_path: Path) -> None:
         assert found.keys() == {"captions, R@10", "labelled, a tenth, mAP"}  # of short words
         assert all(((value >= 0) & (value <= 1)).all() for value in found.values())
         nothing = HeldOut((), {}, frozenset(), (), ())  # a second look measures nothing
-        again = replace(run, config=CONFIG).found(nothing, MACHINE, silent)
+        again = run.found(nothing, MACHINE, silent)
+        with pytest.raises(UsageError, match="another recipe"):
+            replace(run, config=CONFIG).found(held, MACHINE, silent)
     assert {name: value.tolist() for name, value in again.items()} == {
         name: value.tolist() for name, value in found.items()
     }

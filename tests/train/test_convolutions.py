@@ -178,32 +178,38 @@ def gradients(conv: nn.Conv2d, x: Tensor) -> list[Tensor]:
     return [x.grad, conv.weight.grad, conv.bias.grad]
 
 
-@pytest.mark.parametrize(("kernel", "stride", "side", "padding"), KINDS)
-def test_the_gradients_are_those_of_the_convolution(
-    kernel: int, stride: int, side: int, padding: int
-) -> None:
-    conv = nn.Conv2d(C, C, kernel, stride, padding, groups=C)
-    x = drawn(N, C, side, side)
+@pytest.fixture(params=KINDS, ids=str)
+def seeing(request: pytest.FixtureRequest) -> tuple[nn.Conv2d, Tensor]:
+    """A depthwise convolution, and what it looks at."""
+    kernel, stride, side, padding = request.param
+    return nn.Conv2d(C, C, kernel, stride, padding, groups=C), drawn(N, C, side, side)
+
+
+def test_the_gradients_are_those_of_the_convolution(seeing: tuple[nn.Conv2d, Tensor]) -> None:
+    conv, x = seeing
     expected = gradients(conv, x)
     gradient = drawn(*conv(x).shape)
+    how = {"stride": conv.stride[0], "padding": int(conv.padding[0])}
     found = [
-        of_input(gradient, x, conv.weight, stride=stride, padding=padding),
-        *of_filters(gradient, x, conv.weight, stride=stride, padding=padding),
+        of_input(gradient, x, conv.weight, **how),
+        *of_filters(gradient, x, conv.weight, **how),
     ]
     for one, other in zip(found, expected, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize(("kernel", "stride", "side", "padding"), KINDS)
-def test_under_autocast_they_are_near_the_exact_ones(
-    kernel: int, stride: int, side: int, padding: int
-) -> None:
-    conv = nn.Conv2d(C, C, kernel, stride, padding, groups=C)
-    x = drawn(N, C, side, side)
+def backward_of(y: Tensor) -> str:
+    assert y.grad_fn is not None
+    return y.grad_fn.name()
+
+
+def test_under_autocast_they_are_near_the_exact_ones(seeing: tuple[nn.Conv2d, Tensor]) -> None:
+    conv, x = seeing
     expected = [each.clone() for each in gradients(conv, x)]
     conv.zero_grad()
     hasten(conv)
     with torch.autocast("cpu", torch.bfloat16):
+        assert "Depthwise" in backward_of(conv(x.bfloat16()))
         found = gradients(conv, x.bfloat16())
     for one, other in zip(found, expected, strict=True):
         assert F.cosine_similarity(one.flatten().float(), other.flatten(), dim=0) > 0.999
@@ -222,6 +228,8 @@ def test_other_convolutions_and_exact_ones_stay_as_they_are() -> None:
     x = drawn(N, C, 8, 8)
     before = [mixing(x), exact(x)]
     hasten(nn.ModuleList([mixing, exact]))
-    assert "forward" not in vars(mixing)
+    assert "Depthwise" not in backward_of(exact(x))
+    with torch.autocast("cpu", torch.bfloat16):
+        assert "Depthwise" not in backward_of(mixing(x.bfloat16()))
     for now, then in zip([mixing(x), exact(x)], before, strict=True):
         torch.testing.assert_close(now, then, rtol=0, atol=0)

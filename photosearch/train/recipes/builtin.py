@@ -86,13 +86,16 @@ class Run:
     batches: Batches
     towers: Towers
     vocabulary: list[str]
-    words: list[str]  # that the texts held, the most frequent first
     config: TrainConfig
     machine: Machine
 
     @property
     def student(self) -> Student:
         return self.objective.student
+
+    def words(self) -> list[str]:
+        """Those that it has read more than once, the most frequent first."""
+        return words_of(self.batches.bank.texts)
 
 
 def train(
@@ -170,7 +173,7 @@ def prepare_run(
             for path in taught.teachers
         ],
     )
-    return Run(objective, batches, towers, vocabulary, words_of(bank.texts), config, machine)
+    return Run(objective, batches, towers, vocabulary, config, machine)
 
 
 def _opinions(

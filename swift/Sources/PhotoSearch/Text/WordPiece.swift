@@ -23,17 +23,11 @@ struct WordPiece: Tokenizer {
     /// A vocabulary gives each piece the id of its place; `[PAD]` is id 0.
     ///
     /// - Parameters:
-    ///   - vocabulary: The pieces; `[UNK]`, `[CLS]` and `[SEP]` are found by name.
+    ///   - pieces: The vocabulary; `[UNK]`, `[CLS]` and `[SEP]` are found by name.
     ///   - known: Words known besides, the likelier first: with some, slips of typing are mended.
     ///   - context: Tokens, `[CLS]` and `[SEP]` included.
     /// - Throws: `PhotoSearchError` of kind `bundle` if one of these is missing, of kind `usage` if
     ///   `context` is below 2.
-    init(vocabulary: [String], known: [String] = [], context: Int) throws(PhotoSearchError) {
-        try self.init(
-            pieces: vocabulary.map { Array($0.utf8) }, known: known.map { Array($0.utf8) },
-            context: context)
-    }
-
     init(pieces: [[UInt8]], known: [[UInt8]], context: Int) throws(PhotoSearchError) {
         guard pieces.first?.elementsEqual("[PAD]".utf8) == true else {
             let got = pieces.first.map { String(decoding: $0, as: UTF8.self) } ?? "nothing"
@@ -60,7 +54,7 @@ struct WordPiece: Tokenizer {
         }
         (self.words, self.tails, self.context) = (words, tails, context)
         (self.unknown, self.start, self.end) = (unknown, start, end)
-        spelling = known.isEmpty ? nil : Spelling(words: known + pieces)
+        spelling = known.isEmpty ? nil : Spelling(words: known, vocabulary: words)
     }
 
     /// The number of different pieces.
