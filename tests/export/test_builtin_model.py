@@ -33,10 +33,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield out
 
 
-def test_what_the_packages_need_is_missed_before_the_training(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("absent", ["torch", "coremltools"])
+def test_what_is_not_installed_is_missed_before_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, absent: str
 ) -> None:
-    monkeypatch.setattr(builtin_model, "find_spec", lambda _name: None)
+    monkeypatch.setattr("photosearch.errors.find_spec", lambda name: name != absent or None)
     options = ["--data", str(tmp_path), "--work", str(tmp_path / "work")]
     result = CliRunner().invoke(builtin_model.app, options)
     assert isinstance(result.exception, MissingExtra)
