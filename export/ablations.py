@@ -112,7 +112,7 @@ def short(steps: int, seed: int) -> TrainConfig:
     """A small run that goes on from given towers."""
     from photosearch.train.config import Recipe
 
-    further = Recipe().further
+    further = Recipe().further[0]
     return replace(
         further,
         steps=steps,

@@ -90,23 +90,42 @@ def make(
 
     `given` are towers of earlier runs: the first is started from, and all of them teach.
     """
-    run = train_taught(data, work, recipe, machine, given=given, progress=progress)
+    if given:
+        run = train_further(data, work, recipe, machine, given=given, progress=progress)
+    else:
+        run = train_taught(data, work, recipe, machine, progress=progress)
     write(run, out, UNCALIBRATED, card="")
     measured = measure_bundle(out, data, progress=progress)
     made = made_from(data, recipe, given)
-    write(run, out, measured.calibration, card=model_card(run.config, made, measured))
+    write(run, out, measured.calibration, card=model_card(made, measured))
 
 
 def made_from(data: Path, recipe: Recipe, given: Sequence[Path]) -> MadeFrom:
-    """What the card says of the data and of the teachers."""
+    """What the card says of the runs, of the data and of the teachers."""
     from photosearch.train.corpus import absent, read_corpus
 
     corpus = read_corpus(data)
+    runs = recipe.further if given else (recipe.student,)
     teachers = 0 if given else len(recipe.teachers)
-    return MadeFrom(corpus, absent(data, corpus), teachers, tuple(given))
+    return MadeFrom(runs, corpus, absent(data, corpus), teachers, tuple(given), recipe.kept)
 
 
 def train_taught(
+    data: Path, work: Path, recipe: Recipe, machine: Machine, *, progress: Listener
+) -> Run:
+    """The student, taught by the recipe's teachers, which are trained before it."""
+    from photosearch.train.recipes.builtin import Taught, train
+    from photosearch.train.tower_files import TOWERS
+
+    run = partial(train, data, machine=machine, caches=work, progress=progress)
+    teachers = [work / f"teacher-{number}" for number in range(1, len(recipe.teachers) + 1)]
+    for teacher, config in zip(teachers, recipe.teachers, strict=True):
+        run(teacher, config)
+    files = tuple(teacher / TOWERS for teacher in teachers)
+    return run(work / "student", recipe.student, taught=Taught(None, files))
+
+
+def train_further(
     data: Path,
     work: Path,
     recipe: Recipe,
@@ -115,19 +134,21 @@ def train_taught(
     given: Sequence[Path],
     progress: Listener,
 ) -> Run:
-    """The student, taught by the given towers if there are some, else by the recipe's teachers."""
-    from photosearch.train.recipes.builtin import Taught, train
-    from photosearch.train.tower_files import TOWERS
+    """Runs on from given towers, taught by all of them; their average, with a share of the start.
 
-    run = partial(train, data, machine=machine, caches=work, progress=progress)
-    folder = work / "student"
-    if given:
-        return run(folder, recipe.further, taught=Taught(given[0], tuple(given)))
-    teachers = [work / f"teacher-{number}" for number in range(1, len(recipe.teachers) + 1)]
-    for teacher, config in zip(teachers, recipe.teachers, strict=True):
-        run(teacher, config)
-    files = tuple(teacher / TOWERS for teacher in teachers)
-    return run(folder, recipe.student, taught=Taught(None, files))
+    The run that is returned is the last one, with the average as its towers.
+    """
+    from photosearch.train.recipes.builtin import Taught, train
+    from photosearch.train.tower_files import TOWERS, average_towers
+
+    taught = Taught(given[0], tuple(given))
+    folders = [work / f"student-{number}" for number in range(1, len(recipe.further) + 1)]
+    for folder, config in zip(folders, recipe.further, strict=True):
+        run = train(data, folder, config, machine, taught, caches=work, progress=progress)
+    share = (1 - recipe.kept) / len(folders)
+    shares = {given[0]: recipe.kept, **{folder / TOWERS: share for folder in folders}}
+    average_towers(shares, run.student.image, run.student.text)
+    return run
 
 
 def write(run: Run, out: Path, calibration: Calibration, *, card: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from string import Template
@@ -20,17 +21,19 @@ _NAMES = {"efficientnet-lite": "EfficientNet-Lite", "mobilenet-v2": "MobileNetV2
 class MadeFrom:
     """What a model was made from."""
 
+    runs: tuple[TrainConfig, ...]
     corpus: Corpus
     absent: tuple[str, ...]  # what the data folder lacked, in words
     teachers: int  # trained before it on the same data
     given: tuple[Path, ...] = ()  # towers that it started from (the first) and was taught by
+    kept: float = 0.0  # share of the start in the average of the runs
 
 
-def model_card(config: TrainConfig, made: MadeFrom, measured: Measured) -> str:
+def model_card(made: MadeFrom, measured: Measured) -> str:
     """Markdown."""
     from photosearch.train.corpus import names_of  # torch
 
-    towers = config.towers
+    config, towers = made.runs[0], made.runs[0].towers
     captioned = len(made.corpus.training_captioned())
     labelled = len(made.corpus.training_labelled())
     return Template(CARD.read_text(encoding="utf-8")).substitute(
@@ -41,15 +44,14 @@ def model_card(config: TrainConfig, made: MadeFrom, measured: Measured) -> str:
         pieces=f"{towers.vocabulary:,}",
         widths=", ".join(str(width) for width in measured.captions or (towers.dim,)),
         rows="\n".join(rows(measured)),
-        seed=config.seed,
-        steps=config.steps,
+        runs=", then ".join(f"{run.steps} steps of seed {run.seed}" for run in made.runs),
         taught=_taught(made),
         photos=f"{captioned + labelled:,}",
         captioned=f"{captioned:,}",
         labelled=f"{labelled:,}",
         names=f"{len(names_of(made.corpus)):,} names",
         absent=f"It did without {', '.join(made.absent)}." if made.absent else "",
-        config="\n".join(f"{name}: {value}" for name, value in asdict(config).items()),
+        config="\n".join(_settings(made.runs)),
     )
 
 
@@ -59,12 +61,23 @@ def _spelled(backbone: str) -> str:
     return backbone
 
 
+def _settings(runs: tuple[TrainConfig, ...]) -> Iterator[str]:
+    """All of the first run, and what the others have of their own."""
+    first = asdict(runs[0])
+    yield from (f"{name}: {value}" for name, value in first.items())
+    for number, run in enumerate(runs[1:], start=2):
+        own = (pair for pair in asdict(run).items() if pair not in first.items())
+        yield from (f"{name} of run {number}: {value}" for name, value in own)
+
+
 def _taught(made: MadeFrom) -> str:
     if made.given:
         first, *others = (f"`{path.parent.name}/{path.name}`" for path in made.given)
         beside = f", and so did {', '.join(others)}" if others else ""
         return (
-            f"It started from the towers in {first}, an earlier run, which also taught it{beside}."
+            f"Every run started from the towers in {first}, made before it, which also taught "
+            f"it{beside}. The weights are the mean of the runs' ({1 - made.kept:.0%}) and those "
+            f"at the start ({made.kept:.0%})."
         )
     if made.teachers:
         return f"{made.teachers} models of its kind, trained before it on the data, taught it."

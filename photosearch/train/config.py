@@ -108,8 +108,10 @@ def _teachers() -> tuple[TrainConfig, ...]:
     return tuple(TrainConfig(backbone=name, seed=seed) for seed, name in enumerate(names, start=1))
 
 
-def _further() -> TrainConfig:
-    return TrainConfig(steps=280, rates=Rates().gentle())
+def _further() -> tuple[TrainConfig, ...]:
+    evenly = TrainConfig(steps=280, rates=Rates().gentle())
+    names_first = replace(evenly.weights, labels=1.5 * evenly.weights.labels)
+    return evenly, replace(evenly, weights=names_first, seed=1)
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,9 @@ class Recipe:
 
     teachers: tuple[TrainConfig, ...] = field(default_factory=_teachers)
     student: TrainConfig = field(default_factory=TrainConfig)
-    further: TrainConfig = field(default_factory=_further)  # where towers to start from are given
+    # Where towers to start from are given: runs whose weights are averaged, and those at the start.
+    further: tuple[TrainConfig, ...] = field(default_factory=_further)
+    kept: float = 0.2  # share of the start in that average
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ embeddings, which are the sentence encoder's. Legend: see `models.towers`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -47,6 +48,22 @@ def load_towers(path: Path, image: ImageTower, text: TextTower) -> None:
     both = _both(image, text)
     _require_fit(path, tensors, both.state_dict())
     both.load_state_dict(tensors, strict=False)
+
+
+def average_towers(shares: Mapping[Path, float], image: ImageTower, text: TextTower) -> None:
+    """Gives the towers the mean of what several files hold, weighted by the shares, which sum to 1.
+
+    Runs from one start lie in one valley: between them is a model that generalises better
+    (Wortsman et al. 2022, arXiv:2203.05482), and nearer to the start one that forgot less
+    (Wortsman et al. 2021, arXiv:2109.01903). Raises ModelError like `load_towers`.
+    """
+    both, total = _both(image, text), defaultdict[str, Tensor | float](float)
+    for path, share in shares.items():
+        load_towers(path, image, text)
+        for name, value in both.state_dict().items():
+            total[name] = total[name] + share * value
+    del total[_FROZEN]
+    both.load_state_dict(total, strict=False)
 
 
 def backbone_of(path: Path) -> str:

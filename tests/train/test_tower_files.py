@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from photosearch.errors import ModelError, StorageError
 from photosearch.models.backbones import BACKBONES
 from photosearch.models.inverted_residuals import InvertedResiduals
-from photosearch.train.tower_files import backbone_of, load_towers, save_towers
+from photosearch.train.tower_files import average_towers, backbone_of, load_towers, save_towers
 from tests.train.tiny import BACKBONE, TOWERS, image_tower, text_tower
 
 
@@ -34,6 +34,22 @@ def test_towers_come_back_in_half_precision_with_word_embeddings_of_their_own(pa
         for name, value in found.state_dict().items():
             if name != "tokens.weight":
                 assert torch.equal(value, values[name].half().float()), name
+    assert torch.equal(text.tokens.weight, tokens)
+
+
+def test_the_average_of_two_files_lies_between_them(path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.safetensors"
+    save_towers(other, image_tower(1), text_tower(1))
+    image, text = image_tower(2), text_tower(2)
+    tokens = text.tokens.weight.detach().clone()
+    average_towers({path: 0.25, other: 0.75}, image, text)
+    one, two = load_file(path), load_file(other)
+    for tower, module in (("image", image), ("text", text)):
+        for name, value in module.state_dict().items():
+            if name != "tokens.weight":
+                key = f"{tower}.{name}"
+                expected = torch.lerp(one[key].float(), two[key].float(), 0.75)
+                torch.testing.assert_close(value, expected)
     assert torch.equal(text.tokens.weight, tokens)
 
 
