@@ -11,16 +11,19 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
 from photosearch.cli import run_script, show_steps
-from photosearch.coreml import Convertible, export_model, open_model
-from photosearch.coreml.compress.apply import Weights
-from photosearch.data.evaluation_set import Sampling, read_evaluation_set
-from photosearch.verify.records import Verification
-from photosearch.verify.verification import TorchSide, torch_side, verify_export
+from photosearch.errors import require
+
+if TYPE_CHECKING:
+    from photosearch.coreml import Convertible
+    from photosearch.coreml.compress.apply import Weights
+    from photosearch.data.evaluation_set import Sampling
+    from photosearch.verify.records import Verification
+    from photosearch.verify.verification import TorchSide
 
 MEGA = 1e6
 BUDGET_MB = 18.0  # of mixed: two fifths of fp16, four fifths of int8
@@ -41,6 +44,12 @@ def main(
     captions: Annotated[int, typer.Option(help="And so many captions.")] = 1000,
 ) -> None:
     """Prints Markdown on stdout, progress on stderr."""
+    require("coreml", "the table of Core ML variants", "coremltools")
+    from photosearch.coreml import open_model
+    from photosearch.coreml.compress.apply import Weights
+    from photosearch.data.evaluation_set import Sampling, read_evaluation_set
+    from photosearch.verify.verification import torch_side
+
     source, sampling = open_model(model), Sampling(photos, captions)
     with show_steps() as listener:
         read = read_evaluation_set(data, sampling) if data else None
@@ -60,6 +69,9 @@ def verified(
     torch: TorchSide,
 ) -> Verification:
     """What `photosearch model export` writes, and what is found of it."""
+    from photosearch.coreml import export_model
+    from photosearch.verify.verification import verify_export
+
     with tempfile.TemporaryDirectory() as folder, show_steps() as listener:
         out = Path(folder) / "packages"
         export_model(source, out, weights=weights, budget_bytes=budget_bytes, progress=listener)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from export import variants
 from export.variants import COLUMNS, app, heading, row
 from photosearch.coreml.families.convertible import open_model
+from photosearch.errors import MissingExtra
 from photosearch.testing import random_bundle
 from photosearch.verify.records import Verification
 from tests.release.fakes import PACKAGES, verification
@@ -39,6 +39,12 @@ def test_without_data_what_was_not_measured_is_empty(found: Verification) -> Non
     assert row(replace(found, retrieval=None)).endswith("| 0.985 |  |  | yes |")
 
 
+def test_a_missing_converter_is_missed_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("photosearch.errors.find_spec", lambda name: name != "coremltools" or None)
+    result = CliRunner().invoke(app, ["--model", "no-such-model"])
+    assert isinstance(result.exception, MissingExtra)
+
+
 def test_every_kind_of_weights_is_exported_once_and_only_mixed_has_a_budget(
     found: Verification, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,9 +58,9 @@ def test_every_kind_of_weights_is_exported_once_and_only_mixed_has_a_budget(
     def verify(*_: Any, **__: Any) -> Verification:
         return replace(found, subject=replace(found.subject, weights=asked[-1][0]))
 
-    monkeypatch.setattr(variants, "export_model", export)
-    monkeypatch.setattr(variants, "torch_side", lambda *_, **__: None)
-    monkeypatch.setattr(variants, "verify_export", verify)
+    monkeypatch.setattr("photosearch.coreml.export_model", export)
+    monkeypatch.setattr("photosearch.verify.verification.torch_side", lambda *_, **__: None)
+    monkeypatch.setattr("photosearch.verify.verification.verify_export", verify)
     options = ["--model", str(tmp_path / "random.photomodel"), "--budget-mb", "3"]
     result = CliRunner().invoke(app, options)
     assert result.exit_code == 0, result.output
