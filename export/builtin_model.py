@@ -107,7 +107,7 @@ def made_from(data: Path, recipe: Recipe, given: Sequence[Path]) -> MadeFrom:
     corpus = read_corpus(data)
     runs = recipe.further if given else (recipe.student,)
     teachers = 0 if given else len(recipe.teachers)
-    return MadeFrom(runs, corpus, absent(data, corpus), teachers, tuple(given), recipe.kept)
+    return MadeFrom(runs, corpus, absent(data, corpus), teachers, tuple(given))
 
 
 def train_taught(
@@ -134,9 +134,9 @@ def train_further(
     given: Sequence[Path],
     progress: Listener,
 ) -> Run:
-    """Runs on from given towers, taught by all of them; their average, with a share of the start.
+    """Runs on from the first of the given towers, taught by all of them, and averaged.
 
-    The run that is returned is the last one, with the average as its towers.
+    The run that is returned is the last one, with the mean of all as its towers.
     """
     from photosearch.train.recipes.builtin import Taught, train
     from photosearch.train.tower_files import TOWERS, average_towers
@@ -145,9 +145,8 @@ def train_further(
     folders = [work / f"student-{number}" for number in range(1, len(recipe.further) + 1)]
     for folder, config in zip(folders, recipe.further, strict=True):
         run = train(data, folder, config, machine, taught, caches=work, progress=progress)
-    share = (1 - recipe.kept) / len(folders)
-    shares = {given[0]: recipe.kept, **{folder / TOWERS: share for folder in folders}}
-    average_towers(shares, run.student.image, run.student.text)
+    files = [folder / TOWERS for folder in folders]
+    average_towers(files, run.student.image, run.student.text)
     return run
 
 

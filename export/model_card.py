@@ -26,7 +26,6 @@ class MadeFrom:
     absent: tuple[str, ...]  # what the data folder lacked, in words
     teachers: int  # trained before it on the same data
     given: tuple[Path, ...] = ()  # towers that it started from (the first) and was taught by
-    kept: float = 0.0  # share of the start in the average of the runs
 
 
 def model_card(made: MadeFrom, measured: Measured) -> str:
@@ -76,8 +75,7 @@ def _taught(made: MadeFrom) -> str:
         beside = f", and so did {', '.join(others)}" if others else ""
         return (
             f"Every run started from the towers in {first}, made before it, which also taught "
-            f"it{beside}. The weights are the mean of the runs' ({1 - made.kept:.0%}) and those "
-            f"at the start ({made.kept:.0%})."
+            f"it{beside}. The weights are the mean of those of {len(made.runs)} runs."
         )
     if made.teachers:
         return f"{made.teachers} models of its kind, trained before it on the data, taught it."

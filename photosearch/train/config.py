@@ -109,9 +109,13 @@ def _teachers() -> tuple[TrainConfig, ...]:
 
 
 def _further() -> tuple[TrainConfig, ...]:
-    evenly = TrainConfig(steps=280, rates=Rates().gentle())
-    names_first = replace(evenly.weights, labels=1.5 * evenly.weights.labels)
-    return evenly, replace(evenly, weights=names_first, seed=1)
+    shares_of_names = (1.0, 280), (1.5, 280), (2.0, 240)
+    return tuple(
+        TrainConfig(
+            seed=seed, steps=steps, rates=Rates().gentle(), weights=LossWeights(labels=labels)
+        )
+        for seed, (labels, steps) in enumerate(shares_of_names)
+    )
 
 
 @dataclass(frozen=True)
@@ -120,9 +124,8 @@ class Recipe:
 
     teachers: tuple[TrainConfig, ...] = field(default_factory=_teachers)
     student: TrainConfig = field(default_factory=TrainConfig)
-    # Where towers to start from are given: runs whose weights are averaged, and those at the start.
+    # Where towers to start from are given: runs whose weights are averaged.
     further: tuple[TrainConfig, ...] = field(default_factory=_further)
-    kept: float = 0.2  # share of the start in that average
 
 
 @dataclass(frozen=True)

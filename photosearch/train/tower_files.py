@@ -7,7 +7,7 @@ embeddings, which are the sentence encoder's. Legend: see `models.towers`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -50,18 +50,17 @@ def load_towers(path: Path, image: ImageTower, text: TextTower) -> None:
     both.load_state_dict(tensors, strict=False)
 
 
-def average_towers(shares: Mapping[Path, float], image: ImageTower, text: TextTower) -> None:
-    """Gives the towers the mean of what several files hold, weighted by the shares, which sum to 1.
+def average_towers(paths: Sequence[Path], image: ImageTower, text: TextTower) -> None:
+    """Gives the towers the mean of what several files hold.
 
-    Runs from one start lie in one valley: between them is a model that generalises better
-    (Wortsman et al. 2022, arXiv:2203.05482), and nearer to the start one that forgot less
-    (Wortsman et al. 2021, arXiv:2109.01903). Raises ModelError like `load_towers`.
+    Runs from one start lie in one valley, and between them is a model that is better than each
+    (Wortsman et al. 2022, arXiv:2203.05482). Raises ModelError like `load_towers`.
     """
     both, total = _both(image, text), defaultdict[str, Tensor | float](float)
-    for path, share in shares.items():
+    for path in paths:
         load_towers(path, image, text)
         for name, value in both.state_dict().items():
-            total[name] = total[name] + share * value
+            total[name] = total[name] + value / len(paths)
     del total[_FROZEN]
     both.load_state_dict(total, strict=False)
 

@@ -15,7 +15,7 @@ CORPUS = Corpus([CaptionedPhoto(Path("1.jpg"), ("a dog",), "train")], [])
 
 def card(*given: str, absent: tuple[str, ...] = ()) -> str:
     runs = TrainConfig(seed=7), TrainConfig(seed=8)
-    made = MadeFrom(runs, CORPUS, absent, 3, tuple(map(Path, given)), kept=0.2)
+    made = MadeFrom(runs, CORPUS, absent, 3, tuple(map(Path, given)))
     return model_card(made, MEASURED)
 
 
@@ -46,7 +46,7 @@ def test_who_taught_the_model_is_said() -> None:
     assert "3 models of its kind, trained before it" in card()
     given = card("there/one/t.safetensors")
     assert "started from the towers in `one/t.safetensors`" in given
-    assert "the runs' (80%) and those at the start (20%)." in given
+    assert "the mean of those of 2 runs." in given
     both = card("there/one/t.safetensors", "two/t.safetensors")
     assert "which also taught it, and so did `two/t.safetensors`." in both
 
