@@ -164,7 +164,7 @@ class Ablated:
             self.data, self.place, self.config, machine, taught, caches=caches, progress=progress
         )
         bundle = self.place / "run.photomodel"
-        write(run, bundle, UNCALIBRATED, card="")
+        write(run, bundle, self.config.whole_side, UNCALIBRATED, card="")
         return load_encoder(bundle)
 
 

@@ -84,8 +84,7 @@ class TrainConfig:
     rates: Rates = field(default_factory=Rates)
     seed: int = 0
     steps: int = 552
-    shipped_side: int = 256  # pixels at which the tower looks after training, more than the 192
-    # at which it was tuned, as in Touvron et al. 2019, arXiv:1906.06423
+    whole_side: int = 256  # pixels at which teachers look at whole photos
     batch_captioned: int = 192  # photos a step
     captions_each: int = 2  # sentences a photo
     batch_labelled: int = 384  # photos a step, one sentence each
@@ -126,6 +125,8 @@ class Recipe:
     student: TrainConfig = field(default_factory=TrainConfig)
     # Where towers to start from are given: runs whose weights are averaged.
     further: tuple[TrainConfig, ...] = field(default_factory=_further)
+    side: int = 248  # pixels at which the model looks at photos, more than the 192 at which it
+    # was tuned, as in Touvron et al. 2019, arXiv:1906.06423
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ CONFIG = TrainConfig(
     augment=AugmentConfig(side=32),
     rates=Rates(warmup_steps=1),
     steps=6,
-    shipped_side=64,
+    whole_side=64,
     batch_captioned=11,
     batch_labelled=6,
     batch_classes=3,

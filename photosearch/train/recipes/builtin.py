@@ -169,7 +169,7 @@ def prepare_run(
         contrast=_contrast(config.towers.dim),
         weights=config.weights,
         teachers=[
-            _teacher(path, student_of, batches, caches, config.shipped_side, progress)
+            _teacher(path, student_of, batches, caches, config.whole_side, progress)
             for path in taught.teachers
         ],
     )
