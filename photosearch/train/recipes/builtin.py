@@ -273,11 +273,14 @@ def advance(trainer: Trainer[Batch], batch: Batch, objective: Objective) -> dict
 
 
 def shipped_tensors(run: Run) -> dict[str, Stored]:
-    """Both towers as the bundle stores them, under `image.` and `text.`."""
+    """Both towers as the bundle stores them, under `image.` and `text.`.
+
+    No feed-forward weights in int4: they cost names half a point for 1.7 MB, see `assets/LOG.md`.
+    """
     towers = {"image": run.student.image, "text": run.student.text}
     values = {
         f"{tower}.{name}": value.detach().numpy()
         for tower, module in towers.items()
         for name, value in module.state_dict().items()
     }
-    return {**quantize_towers(values), "text.tokens.weight": run.towers.embeddings}
+    return {**quantize_towers(values, int4_layers=()), "text.tokens.weight": run.towers.embeddings}
