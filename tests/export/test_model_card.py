@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from export.model_card import Earlier, MadeFrom, model_card
+from export.model_card import MadeFrom, model_card
 from photosearch.data.photos import CaptionedPhoto
 from photosearch.train.config import TrainConfig
 from photosearch.train.corpus import Corpus
@@ -13,9 +13,9 @@ from tests.export.measured import MEASURED
 CORPUS = Corpus([CaptionedPhoto(Path("1.jpg"), ("a dog",), "train")], [])
 
 
-def card(*given: str, absent: tuple[str, ...] = (), averaged: tuple[Path, ...] = ()) -> str:
+def card(*given: str, absent: tuple[str, ...] = ()) -> str:
     runs = TrainConfig(seed=7), TrainConfig(seed=8)
-    made = MadeFrom(runs, 248, CORPUS, absent, 3, Earlier(tuple(map(Path, given)), averaged))
+    made = MadeFrom(runs, 248, CORPUS, absent, 3, tuple(map(Path, given)))
     return model_card(made, MEASURED)
 
 
@@ -51,8 +51,6 @@ def test_who_taught_the_model_is_said() -> None:
     given = card("there/one/t.safetensors")
     assert "started from the towers in `one/t.safetensors`" in given
     assert "the mean of those of 2 runs." in given
-    mixed = card("there/one/t.safetensors", averaged=(Path("three/t.safetensors"),))
-    assert "the mean of those of 2 runs and of `three/t.safetensors`." in mixed
     both = card("there/one/t.safetensors", "two/t.safetensors")
     assert "which also taught it, and so did `two/t.safetensors`." in both
 
