@@ -21,17 +21,20 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.errors import BundleError
 from photosearch.text.normalization import lowercase, nfd, replace_surrogates
-from photosearch.text.spelling import Spelling
 from photosearch.text.tokenizer import check_context, pad
 from photosearch.text.unicode_tables import IDEOGRAPH, MARK, PUNCTUATION, REMOVED, SPACE, tables
+
+if TYPE_CHECKING:
+    from photosearch.text.spelling import Spelling
 
 SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 VOCABULARY, WORDS = "vocab.txt", "words.txt"
@@ -76,7 +79,7 @@ class WordPiece:
         self._unknown, self._start, self._end = (ids[name] for name in SPECIALS[1:4])
         known = (re.escape(name) for name in SPECIALS if name in ids)
         self._special = re.compile(f"({'|'.join(known)})")
-        self._spelling = Spelling(words, ids) if words else None
+        self._words: Final = words
 
     @classmethod
     def from_folder(cls, folder: Path, *, context: int) -> WordPiece:
@@ -105,7 +108,7 @@ class WordPiece:
                 if whole is not None and len(word) <= MAX_WORD:
                     ids.append(whole)
                 else:
-                    ids += self._pieces(self._spelling.mend(word) if self._spelling else word)
+                    ids += self._pieces(self._spelling.mend(word) if self._words else word)
                 if len(ids) >= room:
                     break
         return [*ids[:room], self._end]
@@ -113,6 +116,12 @@ class WordPiece:
     def encode_batch(self, texts: Sequence[str]) -> NDArray[np.int32]:
         """Ids of N texts, int32 [N, T], padded with 0 to the longest."""
         return pad([self.encode(text) for text in texts], pad_id=0)
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        from photosearch.text.spelling import Spelling  # most queries have known words only
+
+        return Spelling(self._words, self._ids)
 
     def _pieces(self, word: str) -> list[int]:
         if len(word) > MAX_WORD:

@@ -26,33 +26,59 @@ struct Spelling: Sendable {
         guard Self.lengths.contains(word.count), word.allSatisfy(Self.letters.contains),
             places.id(of: word, .of(word)) == nil, vocabulary.id(of: word, .of(word)) == nil
         else { return nil }
-        let slips = Self.slips(of: Array(word))
-        return Self.first(of: slips, in: places) ?? Self.first(of: slips, in: vocabulary)
+        var (listed, other) = (Likeliest(), Likeliest())
+        Self.forEachSlip(of: word) { slip in
+            let hash = PieceTable.Hash.of(slip)
+            listed.take(slip, at: places.id(of: slip, hash))
+            other.take(slip, at: vocabulary.id(of: slip, hash))
+        }
+        return listed.word ?? other.word
     }
 
-    private static func first(of words: [[UInt8]], in known: PieceTable) -> [UInt8]? {
-        let found = words.compactMap { word in
-            word.withUnsafeBufferPointer { known.id(of: $0, .of($0)) }.map { ($0, word) }
+    private struct Likeliest {
+        private var place = Int32.max
+        private(set) var word: [UInt8]?
+
+        mutating func take(_ slip: UnsafeBufferPointer<UInt8>, at found: Int32?) {
+            guard let found, found < place else { return }
+            (place, word) = (found, Array(slip))
         }
-        return found.min { $0.0 < $1.0 }?.1
     }
 
     /// What one slip behind the first letter makes of a word; some twice, and the word too.
-    private static func slips(of word: [UInt8]) -> [[UInt8]] {
-        var slips: [[UInt8]] = []
-        for place in 1...word.count {
-            let before = word[..<place]
-            let behind = word[min(place + 1, word.count)...]
-            let here = word[place..<min(place + 1, word.count)]
-            if !here.isEmpty {
-                slips.append(Array(before + behind))
-                slips.append(Array(before + behind.prefix(1) + here + behind.dropFirst()))
-            }
-            for letter in letters {
-                slips.append(Array(before + [letter] + here + behind))
-                if !here.isEmpty { slips.append(Array(before + [letter] + behind)) }
+    ///
+    /// All are written into one buffer: each unknown word of a query has hundreds of slips.
+    private static func forEachSlip(
+        of word: UnsafeBufferPointer<UInt8>, _ visit: (UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        let count = word.count
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 1) { slip in
+            for place in 1...count {
+                fill(slip, with: word, from: place, movedBy: 1)
+                for letter in letters {
+                    slip[place] = letter
+                    visit(UnsafeBufferPointer(rebasing: slip[..<(count + 1)]))
+                }
+                guard place < count else { continue }
+                fill(slip, with: word, from: place, movedBy: 0)
+                for letter in letters {
+                    slip[place] = letter
+                    visit(UnsafeBufferPointer(rebasing: slip[..<count]))
+                }
+                slip[place] = word[min(place + 1, count - 1)]
+                if place + 1 < count { slip[place + 1] = word[place] }
+                visit(UnsafeBufferPointer(rebasing: slip[..<count]))
+                fill(slip, with: word, from: place + 1, movedBy: -1)
+                visit(UnsafeBufferPointer(rebasing: slip[..<(count - 1)]))
             }
         }
-        return slips
+    }
+
+    /// The word, its letters from a place on moved.
+    private static func fill(
+        _ slip: UnsafeMutableBufferPointer<UInt8>, with word: UnsafeBufferPointer<UInt8>,
+        from place: Int, movedBy step: Int
+    ) {
+        for index in word.indices { slip[index < place ? index : index + step] = word[index] }
     }
 }
