@@ -108,12 +108,12 @@ def _teachers() -> tuple[TrainConfig, ...]:
 
 
 def _further() -> tuple[TrainConfig, ...]:
-    shares_of_names = (1.0, 280), (1.5, 280), (2.0, 240)
+    names_and_steps = (1.0, 280), (1.5, 280), (2.0, 240)
     return tuple(
         TrainConfig(
             seed=seed, steps=steps, rates=Rates().gentle(), weights=LossWeights(labels=labels)
         )
-        for seed, (labels, steps) in enumerate(shares_of_names)
+        for seed, (labels, steps) in enumerate(names_and_steps)
     )
 
 
