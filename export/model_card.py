@@ -45,6 +45,7 @@ def model_card(made: MadeFrom, measured: Measured) -> str:
         widths=", ".join(str(width) for width in measured.captions or (towers.dim,)),
         rows="\n".join(rows(measured)),
         runs=", then ".join(f"{run.steps} steps of seed {run.seed}" for run in made.runs),
+        options=" --from TOWERS" * len(made.given),
         taught=_taught(made),
         photos=f"{captioned + labelled:,}",
         captioned=f"{captioned:,}",

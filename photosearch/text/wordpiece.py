@@ -89,7 +89,7 @@ class WordPiece:
         cannot be read.
         """
         pieces, words = _lines(folder / VOCABULARY), folder / WORDS
-        return cls(pieces, context=context, words=_lines(words) if words.exists() else ())
+        return cls(pieces, context=context, words=_lines(words) if words.is_file() else ())
 
     def __len__(self) -> int:
         """The number of different pieces."""

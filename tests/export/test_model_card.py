@@ -49,6 +49,7 @@ def test_the_seed_and_every_setting_are_stated() -> None:
 def test_who_taught_the_model_is_said() -> None:
     assert "3 models of its kind, trained before it" in card()
     given = card("there/one/t.safetensors")
+    assert "--work WORK --from TOWERS`, 552 steps" in given
     assert "started from the towers in `one/t.safetensors`" in given
     assert "the mean of those of 2 runs." in given
     both = card("there/one/t.safetensors", "two/t.safetensors")
@@ -57,4 +58,4 @@ def test_who_taught_the_model_is_said() -> None:
 
 def test_what_the_data_folder_lacked_is_said() -> None:
     assert "It did without photos with names." in card(absent=("photos with names",))
-    assert "1 photos: 1 with captions, 0 with names" in card()
+    assert "1 photos: 1 with captions, 0 with one of" in card()
