@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -153,6 +154,13 @@ def test_a_file_that_is_not_utf8_is_a_bundle_error(tmp_path: Path) -> None:
     (tmp_path / "vocab.txt").write_bytes(b"[PAD]\n\xff\n")
     with pytest.raises(BundleError, match="not UTF-8"):
         WordPiece.from_folder(tmp_path, context=8)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this platform")
+def test_a_pipe_in_place_of_the_list_of_words_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "vocab.txt").write_text("\n".join(PIECES), encoding="utf-8")
+    os.mkfifo(tmp_path / "words.txt")
+    assert len(WordPiece.from_folder(tmp_path, context=8)) == len(PIECES)
 
 
 def test_the_number_of_pieces() -> None:
