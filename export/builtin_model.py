@@ -3,10 +3,11 @@
     python -m export.builtin_model --data DATA --work WORK
 
 Trains the teachers, then the model that they teach; or, with --from, several runs on from towers
-that are there, and averages them. Goes on after an interruption as if there had been none. Measures the bundle as shipped on photos held back, writes the card from what it
-measured, and puts in the Core ML packages. DATA is as `photosearch.train.corpus` reads it: photos
-of your own with captions, names or both will do. Two CPU cores take hours for each teacher and for
-the model, a GPU minutes (--device cuda): docs/guides/training.md says how many.
+that are there, and averages them. Goes on after an interruption as if there had been none. Measures
+the bundle as shipped on photos held back, writes the card from what it measured, and puts in the
+Core ML packages. DATA is as `photosearch.train.corpus` reads it: photos of your own with captions,
+names or both will do. Two CPU cores take hours for each teacher and for the model, a GPU minutes
+(--device cuda): docs/guides/training.md says how many.
 """
 
 from __future__ import annotations
