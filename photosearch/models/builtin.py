@@ -19,7 +19,7 @@ from photosearch.contract import TOKENIZER
 from photosearch.encoder import Bytes, Floats, ImageInput, choose_width, cut, named_space
 from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models.batches import check_pixels, check_texts, encode_in_batches, pixel_batches
-from photosearch.models.bundle_io import WEIGHTS, open_bundle, read_backbone
+from photosearch.models.bundle_io import WEIGHTS, WORDS, open_bundle, read_backbone
 from photosearch.models.text_tower import NumpyTextTower
 from photosearch.text import load_tokenizer
 from photosearch.weights import load_arrays
@@ -65,7 +65,8 @@ class BuiltinEncoder:
 
     @cached_property
     def tokenizer(self) -> WordPiece | ClipBPE:
-        return load_tokenizer(self._bundle / TOKENIZER, self._manifest.text)
+        listed = WORDS in self._manifest.files  # another is not what was hashed
+        return load_tokenizer(self._bundle / TOKENIZER, self._manifest.text, mends=listed)
 
     def encode_images(self, images: Sequence[ImageInput]) -> Floats:
         """Files, PIL pictures or RGB arrays, uint8 [H, W, 3], to float32 [N, D].

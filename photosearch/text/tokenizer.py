@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from photosearch.text.wordpiece import WordPiece
 
 
-def load_tokenizer(directory: Path, spec: TextSpec) -> WordPiece | ClipBPE:
+def load_tokenizer(directory: Path, spec: TextSpec, *, mends: bool = True) -> WordPiece | ClipBPE:
     """Loads the tokenizer whose files lie in a directory: `vocab.txt`, or one of CLIP's forms.
+
+    Beside `vocab.txt` may lie `words.txt`, with which slips of typing are mended; without `mends`
+    it is not read, as in a bundle whose manifest does not list it.
 
     Raises BundleError if they are missing or damaged, if they pad with another id than the
     manifest says, or if the kind is "huggingface", which only `photosearch.models` reads.
@@ -28,7 +31,7 @@ def load_tokenizer(directory: Path, spec: TextSpec) -> WordPiece | ClipBPE:
 
         if spec.pad_id != 0:
             raise BundleError(f"pad_id: got {spec.pad_id}, expected 0 for wordpiece")
-        return WordPiece.from_folder(directory, context=spec.context)
+        return WordPiece.from_folder(directory, context=spec.context, mends=mends)
     if spec.tokenizer == "clip-bpe":
         from photosearch.text.clip_files import load_clip_bpe  # not on the built-in model's path
 

@@ -20,8 +20,8 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -57,13 +57,18 @@ class WordPiece:
     """Encodes text to the ids of word pieces.
 
     `vocabulary` gives each piece the id of its place; [PAD] is id 0, and [UNK], [CLS] and [SEP]
-    are found by name. `context` counts tokens, [CLS] and [SEP] included. `words` are known besides
-    the vocabulary, the likelier first: with some, slips of typing are mended.
+    are found by name. `context` counts tokens, [CLS] and [SEP] included. `words` gives those known
+    besides the vocabulary, the likelier first: with some, slips of typing are mended. It is called
+    when the first unknown word comes.
     Raises BundleError if one of these is missing, UsageError if `context` is below 2.
     """
 
     def __init__(
-        self, vocabulary: Sequence[str], *, context: int, words: Sequence[str] = ()
+        self,
+        vocabulary: Sequence[str],
+        *,
+        context: int,
+        words: Callable[[], Sequence[str]] | None = None,
     ) -> None:
         if not vocabulary or vocabulary[0] != "[PAD]":
             raise BundleError(f"vocabulary: got {vocabulary[:1]} first, expected [PAD]")
@@ -82,14 +87,15 @@ class WordPiece:
         self._words: Final = words
 
     @classmethod
-    def from_folder(cls, folder: Path, *, context: int) -> WordPiece:
-        """Reads `vocab.txt`, and `words.txt` if it is there.
+    def from_folder(cls, folder: Path, *, context: int, mends: bool = True) -> WordPiece:
+        """Reads `vocab.txt`, and once a word is unknown `words.txt`, if it is there and `mends`.
 
-        UTF-8, one piece or word a line, white space at its end dropped. Raises BundleError if one
-        cannot be read.
+        UTF-8, one piece or word a line, white space at its end dropped. Raises BundleError if the
+        vocabulary cannot be read, and `encode` if the words cannot.
         """
-        pieces, words = _lines(folder / VOCABULARY), folder / WORDS
-        return cls(pieces, context=context, words=_lines(words) if words.is_file() else ())
+        words = folder / WORDS
+        read = partial(_lines, words) if mends and words.is_file() else None
+        return cls(_lines(folder / VOCABULARY), context=context, words=read)
 
     def __len__(self) -> int:
         """The number of different pieces."""
@@ -108,7 +114,7 @@ class WordPiece:
                 if whole is not None and len(word) <= MAX_WORD:
                     ids.append(whole)
                 else:
-                    ids += self._pieces(self._spelling.mend(word) if self._words else word)
+                    ids += self._pieces(self._spelling.mend(word) if self._spelling else word)
                 if len(ids) >= room:
                     break
         return [*ids[:room], self._end]
@@ -118,10 +124,10 @@ class WordPiece:
         return pad([self.encode(text) for text in texts], pad_id=0)
 
     @cached_property
-    def _spelling(self) -> Spelling:
+    def _spelling(self) -> Spelling | None:
         from photosearch.text.spelling import Spelling  # most queries have known words only
 
-        return Spelling(self._words, self._ids)
+        return Spelling(words, self._ids) if self._words and (words := self._words()) else None
 
     def _pieces(self, word: str) -> list[int]:
         if len(word) > MAX_WORD:

@@ -57,6 +57,12 @@ def test_words_that_changed_are_found(tmp_path: Path, damage: bytes) -> None:
         open_bundle(knowing)
 
 
+def test_words_that_the_manifest_does_not_list_are_not_read(bundle: Path) -> None:
+    (bundle / "tokenizer" / "words.txt").write_text("astronaut\n", encoding="utf-8")
+    one, other = BuiltinEncoder(bundle, name="x").encode_texts(["an astronaut", "an astronuat"])
+    assert not np.array_equal(one, other)
+
+
 def test_building_twice_gives_the_same_bytes(bundle: Path, tmp_path: Path) -> None:
     again = random_bundle(tmp_path / "again")
     assert (again / "manifest.json").read_bytes() == (bundle / "manifest.json").read_bytes()

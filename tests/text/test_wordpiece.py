@@ -160,7 +160,32 @@ def test_a_file_that_is_not_utf8_is_a_bundle_error(tmp_path: Path) -> None:
 def test_a_pipe_in_place_of_the_list_of_words_is_not_waited_for(tmp_path: Path) -> None:
     (tmp_path / "vocab.txt").write_text("\n".join(PIECES), encoding="utf-8")
     os.mkfifo(tmp_path / "words.txt")
-    assert len(WordPiece.from_folder(tmp_path, context=8)) == len(PIECES)
+    assert WordPiece.from_folder(tmp_path, context=8).encode("dgos") == [2, 1, 3]
+
+
+@pytest.fixture
+def mending(tmp_path: Path) -> Path:
+    (tmp_path / "vocab.txt").write_text("\n".join(PIECES), encoding="utf-8")
+    (tmp_path / "words.txt").write_text("dog\ndogs\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_the_list_of_words_is_read_when_a_word_is_unknown(mending: Path) -> None:
+    tokenizer = WordPiece.from_folder(mending, context=8)
+    (mending / "words.txt").write_bytes(b"\xff")
+    assert tokenizer.encode("dog") == [2, 5, 3]
+    with pytest.raises(BundleError, match="not UTF-8"):
+        tokenizer.encode("dgos")
+
+
+def test_without_mending_the_list_is_not_read(mending: Path) -> None:
+    assert WordPiece.from_folder(mending, context=8).encode("doog") == [2, 5, 3]
+    assert WordPiece.from_folder(mending, context=8, mends=False).encode("doog") == [2, 1, 3]
+
+
+def test_one_that_mends_can_be_sent_to_a_worker(mending: Path) -> None:
+    tokenizer = pickle.loads(pickle.dumps(WordPiece.from_folder(mending, context=8)))
+    assert tokenizer.encode("doog") == [2, 5, 3]
 
 
 def test_the_number_of_pieces() -> None:

@@ -13,7 +13,7 @@ from photosearch.coreml.layout.layouts import Layout
 from photosearch.coreml.layout.towers import BuiltinFeatures, ImageTower, TextTower
 from photosearch.coreml.layout.transformer import MlpHead, Stack, blocks
 from photosearch.errors import BundleError
-from photosearch.manifest import FILE_NAME
+from photosearch.manifest import FILE_NAME, Manifest
 from photosearch.models.backbones import Backbone
 from photosearch.models.bundle_io import (
     ARCHITECTURE,
@@ -56,13 +56,13 @@ def read_bundle(bundle: Path) -> Convertible:
         space=manifest.space,
         calibration=manifest.calibration,
         image=ImageSide(manifest.image, image_tower),
-        text=TextSide(manifest.text, "mean", text_tower, _lists(bundle)),
+        text=TextSide(manifest.text, "mean", text_tower, _lists(bundle, manifest)),
     )
 
 
-def _lists(bundle: Path) -> tuple[Path, ...]:
+def _lists(bundle: Path, manifest: Manifest) -> tuple[Path, ...]:
     """The tokenizer's files."""
-    return tuple(bundle / name for name in (VOCABULARY, WORDS) if (bundle / name).is_file())
+    return tuple(bundle / name for name in (VOCABULARY, WORDS) if name in manifest.files)
 
 
 def _tensors(bundle: Path, prefix: str) -> dict[str, Tensor]:

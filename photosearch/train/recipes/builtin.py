@@ -41,6 +41,7 @@ from photosearch.train.objectives import Objective
 from photosearch.train.opinions import opinions
 from photosearch.train.pictures import Pictures
 from photosearch.train.quantization import end_rounding, prepare_rounding, round_now
+from photosearch.train.recipes.english import with_english
 from photosearch.train.recipes.parts import (
     Towers,
     alike,
@@ -94,8 +95,8 @@ class Run:
         return self.objective.student
 
     def words(self) -> list[str]:
-        """Those that it has read more than once, the most frequent first."""
-        return words_of(self.batches.bank.texts)
+        """Those that it has read more than once, the most frequent first, then English ones."""
+        return with_english(words_of(self.batches.bank.texts))
 
 
 def train(

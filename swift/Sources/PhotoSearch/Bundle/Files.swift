@@ -71,10 +71,6 @@ struct OpenFile: ~Copyable {
         }
     }
 
-    static func isThere(_ path: String) -> Bool {
-        access(path, F_OK) == 0
-    }
-
     /// All of a file.
     static func bytes(_ path: String) throws(FileError) -> [UInt8] {
         let file = try OpenFile(path)

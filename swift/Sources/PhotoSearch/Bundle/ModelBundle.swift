@@ -16,6 +16,7 @@ public struct ModelBundle: Sendable {
     package static let architecture = "photosearch-v1"
     static let weights = "weights.safetensors"
     static let vocabulary = "tokenizer/vocab.txt"
+    static let words = "tokenizer/words.txt"
 
     public let manifest: Manifest
     let path: String
@@ -48,13 +49,17 @@ public struct ModelBundle: Sendable {
         try verify(manifest.files.keys.sorted())
     }
 
-    /// The same for what a `PortableTextEncoder` reads: the weights and the vocabulary.
+    /// The same for what a `PortableTextEncoder` reads: the weights, the vocabulary, and the list of
+    /// words if there is one.
     ///
     /// - Throws: As `verify`.
     /// - Complexity: O(n) in their size; about half of what `verify` takes where there are packages.
     public func verifyText() throws(PhotoSearchError) {
-        try verify([Self.weights, Self.vocabulary])
+        try verify([Self.weights, Self.vocabulary] + (listsWords ? [Self.words] : []))
     }
+
+    /// Whether slips of typing are mended: a list that the manifest lacks is not what was hashed.
+    var listsWords: Bool { manifest.files[Self.words] != nil }
 
     private func verify(_ names: [String]) throws(PhotoSearchError) {
         guard manifest.architecture == Self.architecture else {
@@ -93,7 +98,7 @@ public struct ModelBundle: Sendable {
             throw PhotoSearchError(
                 .bundle,
                 """
-                \(name): got sha256 \(got.sha256.prefix(12)) (\(got.sizeBytes) bytes), \
+                \(path)/\(name): got sha256 \(got.sha256.prefix(12)) (\(got.sizeBytes) bytes), \
                 expected \(expected.sha256.prefix(12)) (\(expected.sizeBytes) bytes)
                 """)
         }

@@ -13,7 +13,7 @@ struct Spelling: Sendable {
     /// - Parameters:
     ///   - words: A list, in lower case, the likelier first.
     ///   - vocabulary: Known behind the list, by its ids.
-    init(words: [[UInt8]], vocabulary: PieceTable) {
+    init(words: [ArraySlice<UInt8>], vocabulary: PieceTable) {
         var places = PieceTable(capacity: words.count)
         for (place, word) in words.enumerated() {
             word.withUnsafeBufferPointer { places.insert($0, id: Int32(place)) }

@@ -27,7 +27,7 @@ extension ModelBundle {
                 throw PhotoSearchError(
                     .bundle, "pad_id: got \(text.padID), expected 0 for wordpiece")
             }
-            return try WordPiece(directory: directory, context: text.context)
+            return try WordPiece(directory: directory, mends: listsWords, context: text.context)
         case .clipBPE:
             return try ClipBPE(
                 directory: directory, context: text.context, padID: Int32(text.padID))

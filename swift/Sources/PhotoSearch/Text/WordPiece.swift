@@ -28,7 +28,9 @@ struct WordPiece: Tokenizer {
     ///   - context: Tokens, `[CLS]` and `[SEP]` included.
     /// - Throws: `PhotoSearchError` of kind `bundle` if one of these is missing, of kind `usage` if
     ///   `context` is below 2.
-    init(pieces: [[UInt8]], known: [[UInt8]], context: Int) throws(PhotoSearchError) {
+    init(
+        pieces: [ArraySlice<UInt8>], known: [ArraySlice<UInt8>], context: Int
+    ) throws(PhotoSearchError) {
         guard pieces.first?.elementsEqual("[PAD]".utf8) == true else {
             let got = pieces.first.map { String(decoding: $0, as: UTF8.self) } ?? "nothing"
             throw PhotoSearchError(.bundle, "vocabulary: got \(got) first, expected [PAD]")
@@ -149,17 +151,16 @@ struct WordPiece: Tokenizer {
 }
 
 extension WordPiece {
-    /// Reads `vocab.txt`, and `words.txt` if it is there.
+    /// Reads `vocab.txt`, and `words.txt` if slips of typing are mended.
     ///
     /// UTF-8, one piece or word a line, white space at its end dropped.
-    init(directory: String, context: Int) throws(PhotoSearchError) {
-        let words = "\(directory)/words.txt"
+    init(directory: String, mends: Bool, context: Int) throws(PhotoSearchError) {
         try self.init(
             pieces: Self.lines(of: "\(directory)/vocab.txt"),
-            known: OpenFile.isThere(words) ? Self.lines(of: words) : [], context: context)
+            known: mends ? Self.lines(of: "\(directory)/words.txt") : [], context: context)
     }
 
-    private static func lines(of path: String) throws(PhotoSearchError) -> [[UInt8]] {
+    private static func lines(of path: String) throws(PhotoSearchError) -> [ArraySlice<UInt8>] {
         let bytes: [UInt8]
         do {
             bytes = try OpenFile.bytes(path)
@@ -174,9 +175,10 @@ extension WordPiece {
         return lines.map(withoutSpaceAtEnd)
     }
 
-    private static func withoutSpaceAtEnd(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    private static func withoutSpaceAtEnd(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        if let last = line.last, last > 0x20, last < 0x7F { return line }  // nearly all
         let text = String(decoding: line, as: UTF8.self).unicodeScalars
         let end = text.lastIndex { !CharacterFlags(of: $0.value).contains(.space) }
-        return Array(String(text[..<(end.map(text.index(after:)) ?? text.startIndex)]).utf8)
+        return line.prefix(String(text[..<(end.map(text.index(after:)) ?? text.startIndex)]).utf8.count)
     }
 }

@@ -45,7 +45,34 @@ import Testing
         let weights = place.appendingPathComponent("weights.safetensors")
         try (Data(contentsOf: weights) + [0]).write(to: weights)
         let error = #expect(throws: PhotoSearchError.self) { try bundle.verifyText() }
-        #expect(error?.message.hasPrefix("weights.safetensors: got sha256") == true)
+        #expect(error?.message.hasPrefix("\(weights.path): got sha256") == true)
+    }
+
+    @Test func wordsThatTheManifestDoesNotListAreNotRead() throws {
+        let before = try ModelBundle(at: place).tokenizer().encode("astronuat")
+        _ = try folder.write("narrow.photomodel/tokenizer/words.txt", "astronaut\n".utf8)
+        let bundle = try ModelBundle(at: place)
+        try bundle.verifyText()
+        #expect(try bundle.tokenizer().encode("astronuat") == before)
+    }
+
+    @Test func wordsThatTheManifestListsAreCheckedAndRead() throws {
+        let words = Array("astronaut\n".utf8)
+        _ = try folder.write("narrow.photomodel/tokenizer/words.txt", words)
+        let manifest = place.appendingPathComponent("manifest.json")
+        let entry = """
+            "tokenizer/words.txt": {"sha256": "\(SHA256Hasher.hex(words))", "size_bytes": 10},
+            """
+        let json = try String(contentsOf: manifest, encoding: .utf8)
+            .replacingOccurrences(of: "\"files\": {", with: "\"files\": {\(entry)")
+        try Data(json.utf8).write(to: manifest)
+        let bundle = try ModelBundle(at: place)
+        try bundle.verifyText()
+        let tokenizer = try bundle.tokenizer()
+        #expect(tokenizer.encode("astronuat") == tokenizer.encode("astronaut"))
+        _ = try folder.write("narrow.photomodel/tokenizer/words.txt", "astronaut\r".utf8)
+        let error = #expect(throws: PhotoSearchError.self) { try bundle.verifyText() }
+        #expect(error?.message.contains("tokenizer/words.txt: got sha256") == true)
     }
 
     @Test func whatDoesNotBelongIsNamed() throws {
