@@ -1,17 +1,34 @@
 // swift-tools-version: 6.0
-import Foundation
 import PackageDescription
 
-/// All that lies beside the sources and the resource of `PhotoSearchBuiltin`.
-let notBuiltin = [
-    "": ["photosearch", "swift"], "photosearch/": ["assets"],
-    "photosearch/assets/": ["builtin.photomodel"], "swift/": ["Sources"],
-    "swift/Sources/": ["PhotoSearchBuiltin"],
-].flatMap { folder, kept in
-    let path = "\(Context.packageDirectory)/\(folder)"
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.filter { !kept.contains($0) && !$0.hasPrefix(".") }.map { folder + $0 }
-}.sorted()
+/// All that lies beside the sources and the resource of `PhotoSearchBuiltin`. Written down, as SwiftPM
+/// keeps what a manifest says until its text changes; tests/test_swift_package.py compares.
+let notBuiltin =
+    [
+        "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md",
+        "constraints.txt", "docs", "export", "mkdocs.yml", "pyproject.toml", "tests",
+    ]
+    + ["Checks", "Examples", "Fixtures", "Fuzz", "Stubs", "Tests"].map { "swift/\($0)" }
+    + [
+        "CPhotoSearchKernels", "CSQLite", "FaissFormat", "PhotoSearch", "PhotoSearchCoreML",
+        "PhotoSearchPhotos", "photosearch-swift",
+    ].map { "swift/Sources/\($0)" }
+    + [
+        "__init__.py", "__main__.py", "atomic.py", "bundle", "cli", "contract.py", "coreml",
+        "data", "display", "encoder.py", "errors.py", "evaluate", "images", "index", "lazy.py",
+        "manifest.py", "models", "progress.py", "py.typed", "query", "records.py", "release",
+        "search", "shorten.py", "template.py", "testing.py", "text", "train", "types.py", "verify",
+        "weights.py",
+    ].map { "photosearch/\($0)" }
+    + ["photosearch/assets/LOG.md"]
+
+// What a target says of privacy. Apps are built on macOS; elsewhere a resource would only bring in
+// Foundation, for its accessor.
+#if os(macOS)
+    let privacy: [Resource] = [.copy("PrivacyInfo.xcprivacy")], noPrivacy: [String] = []
+#else
+    let privacy: [Resource] = [], noPrivacy = ["PrivacyInfo.xcprivacy"]
+#endif
 
 let package = Package(
     name: "photosearch",
@@ -36,7 +53,9 @@ let package = Package(
         .target(
             name: "FaissFormat",
             dependencies: ["CPhotoSearchKernels"],
-            path: "swift/Sources/FaissFormat"
+            path: "swift/Sources/FaissFormat",
+            exclude: noPrivacy,
+            resources: privacy
         ),
         .target(
             name: "PhotoSearch",
@@ -44,17 +63,23 @@ let package = Package(
                 "CPhotoSearchKernels", "FaissFormat",
                 .target(name: "CSQLite", condition: .when(platforms: [.linux])),
             ],
-            path: "swift/Sources/PhotoSearch"
+            path: "swift/Sources/PhotoSearch",
+            exclude: noPrivacy,
+            resources: privacy
         ),
         .target(
             name: "PhotoSearchCoreML",
             dependencies: ["PhotoSearch"],
-            path: "swift/Sources/PhotoSearchCoreML"
+            path: "swift/Sources/PhotoSearchCoreML",
+            exclude: noPrivacy,
+            resources: privacy
         ),
         .target(
             name: "PhotoSearchPhotos",
             dependencies: ["PhotoSearch", "PhotoSearchCoreML"],
-            path: "swift/Sources/PhotoSearchPhotos"
+            path: "swift/Sources/PhotoSearchPhotos",
+            exclude: noPrivacy,
+            resources: privacy
         ),
         // SwiftPM copies a link as a link, so the bundle is taken from where Python has it
         .target(

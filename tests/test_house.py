@@ -59,6 +59,8 @@ SPANNING = {
     "test_layers": "all imports",
     "test_offline": "everything, without a network",
     "test_public_api": "the public names of photosearch",
+    "test_privacy_manifests": "what the Swift products tell of privacy, against their calls",
+    "test_swift_package": "Package.swift, against the folder",
     "test_swift_suites": "the suites of the Swift package",
     "test_without_torch": "the plain install",
 }
