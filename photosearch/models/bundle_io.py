@@ -4,7 +4,7 @@ builtin.photomodel/
   manifest.json          the contract (photosearch.manifest)
   weights.safetensors    both towers (photosearch.weights)
   tokenizer/vocab.txt    one word piece a line
-  tokenizer/words.txt    words that the model has read, frequent ones first; not in all bundles
+  tokenizer/words.txt    words that stay as they are typed, likely ones first; not in all bundles
   MODEL_CARD.md          data, terms, metrics, limits
 
 The shipped one holds Core ML packages beside these: `photosearch.bundle.build` adds them.

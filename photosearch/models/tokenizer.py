@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from photosearch.encoder import Tokenizer
 from photosearch.errors import MissingExtra, ModelError
-from photosearch.manifest import TextSpec
+from photosearch.manifest import FILE_NAME, TextSpec, read_manifest
 from photosearch.text import load_tokenizer
+from photosearch.text.wordpiece import WORDS
 
 
 def open_tokenizer(directory: Path, spec: TextSpec) -> Tokenizer:
@@ -23,7 +24,15 @@ def open_tokenizer(directory: Path, spec: TextSpec) -> Tokenizer:
     """
     if spec.tokenizer == "huggingface":
         return HuggingFaceTokenizer(directory, context=spec.context)
-    return load_tokenizer(directory, spec)
+    return load_tokenizer(directory, spec, mends=_has_words(directory))
+
+
+def _has_words(directory: Path) -> bool:
+    """Whether a list of words lies there and, where a manifest lies above, that lists it."""
+    bundle = directory.parent
+    if (bundle / FILE_NAME).is_file():
+        return f"{directory.name}/{WORDS}" in read_manifest(bundle).files
+    return (directory / WORDS).is_file()
 
 
 class HuggingFaceTokenizer:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from photosearch.text.wordpiece import WordPiece
 
 
-def load_tokenizer(directory: Path, spec: TextSpec, *, mends: bool = True) -> WordPiece | ClipBPE:
+def load_tokenizer(directory: Path, spec: TextSpec, *, mends: bool = False) -> WordPiece | ClipBPE:
     """Loads the tokenizer whose files lie in a directory: `vocab.txt`, or one of CLIP's forms.
 
-    Beside `vocab.txt` may lie `words.txt`, with which slips of typing are mended; without `mends`
-    it is not read, as in a bundle whose manifest does not list it.
+    `mends`: whether slips of typing are mended by `words.txt` beside `vocab.txt`, as in a bundle
+    whose manifest lists it.
 
     Raises BundleError if they are missing or damaged, if they pad with another id than the
     manifest says, or if the kind is "huggingface", which only `photosearch.models` reads.

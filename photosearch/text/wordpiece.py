@@ -20,8 +20,8 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, partial
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -57,9 +57,8 @@ class WordPiece:
     """Encodes text to the ids of word pieces.
 
     `vocabulary` gives each piece the id of its place; [PAD] is id 0, and [UNK], [CLS] and [SEP]
-    are found by name. `context` counts tokens, [CLS] and [SEP] included. `words` gives those known
-    besides the vocabulary, the likelier first: with some, slips of typing are mended. It is called
-    when the first unknown word comes.
+    are found by name. `context` counts tokens, [CLS] and [SEP] included. `words` are known besides
+    the vocabulary, one a line, the likelier first: with some, slips of typing are mended.
     Raises BundleError if one of these is missing, UsageError if `context` is below 2.
     """
 
@@ -68,7 +67,7 @@ class WordPiece:
         vocabulary: Sequence[str],
         *,
         context: int,
-        words: Callable[[], Sequence[str]] | None = None,
+        words: str = "",
     ) -> None:
         if not vocabulary or vocabulary[0] != "[PAD]":
             raise BundleError(f"vocabulary: got {vocabulary[:1]} first, expected [PAD]")
@@ -87,15 +86,14 @@ class WordPiece:
         self._words: Final = words
 
     @classmethod
-    def from_folder(cls, folder: Path, *, context: int, mends: bool = True) -> WordPiece:
-        """Reads `vocab.txt`, and once a word is unknown `words.txt`, if it is there and `mends`.
+    def from_folder(cls, folder: Path, *, context: int, mends: bool = False) -> WordPiece:
+        """Reads `vocab.txt` and, if it `mends`, `words.txt`.
 
-        UTF-8, one piece or word a line, white space at its end dropped. Raises BundleError if the
-        vocabulary cannot be read, and `encode` if the words cannot.
+        UTF-8, one piece or word a line, white space at its end dropped. Raises BundleError if one
+        cannot be read.
         """
-        words = folder / WORDS
-        read = partial(_lines, words) if mends and words.is_file() else None
-        return cls(_lines(folder / VOCABULARY), context=context, words=read)
+        words = _text(folder / WORDS) if mends else ""
+        return cls(_lines(_text(folder / VOCABULARY)), context=context, words=words)
 
     def __len__(self) -> int:
         """The number of different pieces."""
@@ -114,7 +112,7 @@ class WordPiece:
                 if whole is not None and len(word) <= MAX_WORD:
                     ids.append(whole)
                 else:
-                    ids += self._pieces(self._spelling.mend(word) if self._spelling else word)
+                    ids += self._pieces(self.spelling.mend(word) if self.spelling else word)
                 if len(ids) >= room:
                     break
         return [*ids[:room], self._end]
@@ -124,10 +122,11 @@ class WordPiece:
         return pad([self.encode(text) for text in texts], pad_id=0)
 
     @cached_property
-    def _spelling(self) -> Spelling | None:
+    def spelling(self) -> Spelling | None:
+        """What mends slips of typing; None without a list of words."""
         from photosearch.text.spelling import Spelling  # most queries have known words only
 
-        return Spelling(words, self._ids) if self._words and (words := self._words()) else None
+        return Spelling(_lines(self._words), self._ids) if self._words else None
 
     def _pieces(self, word: str) -> list[int]:
         if len(word) > MAX_WORD:
@@ -146,13 +145,17 @@ class WordPiece:
         return ids
 
 
-def _lines(path: Path) -> list[str]:
+def _text(path: Path) -> str:
     try:
-        lines = path.read_bytes().decode("utf-8").split("\n")
+        return path.read_bytes().decode("utf-8")
     except OSError as error:
-        raise BundleError(f"no vocabulary at {path}: {error.strerror or error}") from error
+        raise BundleError(f"cannot read {path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise BundleError(f"{path} is not UTF-8: {error}") from error
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")
     if not lines[-1]:
         lines.pop()
     return [line.rstrip(_LINE_END) for line in lines]

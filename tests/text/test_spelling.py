@@ -104,17 +104,21 @@ PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "bridge", "b", "##rigde", "over", 
 
 def test_the_tokenizer_mends_with_a_list_of_words_only() -> None:
     plain = WordPiece(PIECES, context=9)
-    mending = WordPiece(PIECES, context=9, words=lambda: ["bridge"])
+    mending = WordPiece(PIECES, context=9, words="bridge")
     assert plain.encode("Brigde") == [2, 5, 6, 3]
     assert mending.encode("Brigde") == [2, 4, 3]
 
 
 def test_words_of_the_list_and_of_the_vocabulary_stay_as_they_are() -> None:
-    tokenizer = WordPiece(PIECES, context=9, words=lambda: ["brigde"])
+    tokenizer = WordPiece(PIECES, context=9, words="brigde")
     assert tokenizer.encode("brigde over") == [2, 5, 6, 7, 3]
 
 
-def test_the_vocabulary_comes_behind_the_list() -> None:
+def test_a_slip_becomes_a_word_of_the_list_only() -> None:
     pieces = [*PIECES, "bridges"]
-    assert WordPiece(pieces, context=9, words=lambda: ["over"]).encode("bridgec") == [2, 4, 3]
-    assert WordPiece(pieces, context=9, words=lambda: ["bridges"]).encode("bridgec") == [2, 10, 3]
+    assert WordPiece(pieces, context=9, words="over").encode("bridgec") == [2, 1, 3]
+    assert WordPiece(pieces, context=9, words="over\nbridges\n").encode("bridgec") == [2, 10, 3]
+
+
+def test_of_a_word_that_is_listed_twice_the_first_place_counts() -> None:
+    assert Spelling(["cart", "cast", "cart"], {}).mend("cazt") == "cart"

@@ -29,7 +29,7 @@ struct OpenFile: ~Copyable {
 
     /// Opens for reading. A folder cannot be.
     init(_ path: String) throws(FileError) {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // a pipe is not waited for
         guard descriptor >= 0 else { throw .last }
     }
 
@@ -42,6 +42,7 @@ struct OpenFile: ~Copyable {
         var info = stat()
         guard fstat(descriptor, &info) == 0 else { throw .last }
         guard info.st_mode & S_IFMT != S_IFDIR else { throw FileError(code: EISDIR) }
+        guard info.st_mode & S_IFMT == S_IFREG else { throw FileError(code: ESPIPE) }
         return Int(info.st_size)
     }
 

@@ -8,14 +8,15 @@ struct Spelling: Sendable {
     private static let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
 
     private let places: PieceTable  // of a list, the likelier first
-    private let vocabulary: PieceTable  // behind it, by its ids
+    private let vocabulary: PieceTable
 
     /// - Parameters:
     ///   - words: A list, in lower case, the likelier first.
-    ///   - vocabulary: Known behind the list, by its ids.
+    ///   - vocabulary: Known besides.
     init(words: [ArraySlice<UInt8>], vocabulary: PieceTable) {
         var places = PieceTable(capacity: words.count)
-        for (place, word) in words.enumerated() {
+        // Backwards, so that of a word that is there twice the first place counts.
+        for (place, word) in words.enumerated().reversed() {
             word.withUnsafeBufferPointer { places.insert($0, id: Int32(place)) }
         }
         (self.places, self.vocabulary) = (places, vocabulary)
@@ -26,13 +27,11 @@ struct Spelling: Sendable {
         guard Self.lengths.contains(word.count), word.allSatisfy(Self.letters.contains),
             places.id(of: word, .of(word)) == nil, vocabulary.id(of: word, .of(word)) == nil
         else { return nil }
-        var (listed, other) = (Likeliest(), Likeliest())
+        var likeliest = Likeliest()
         Self.forEachSlip(of: word) { slip in
-            let hash = PieceTable.Hash.of(slip)
-            listed.take(slip, at: places.id(of: slip, hash))
-            other.take(slip, at: vocabulary.id(of: slip, hash))
+            likeliest.take(slip, at: places.id(of: slip, .of(slip)))
         }
-        return listed.word ?? other.word
+        return likeliest.word
     }
 
     private struct Likeliest {

@@ -165,7 +165,7 @@ extension WordPiece {
         do {
             bytes = try OpenFile.bytes(path)
         } catch {
-            throw PhotoSearchError(.bundle, "no vocabulary at \(path): \(error)")
+            throw PhotoSearchError(.bundle, "cannot read \(path): \(error)")
         }
         guard bytes.withUnsafeBufferPointer({ UTF8Check.firstInvalid($0) }) == nil else {
             throw PhotoSearchError(.bundle, "\(path) is not UTF-8")
@@ -179,6 +179,7 @@ extension WordPiece {
         if let last = line.last, last > 0x20, last < 0x7F { return line }  // nearly all
         let text = String(decoding: line, as: UTF8.self).unicodeScalars
         let end = text.lastIndex { !CharacterFlags(of: $0.value).contains(.space) }
-        return line.prefix(String(text[..<(end.map(text.index(after:)) ?? text.startIndex)]).utf8.count)
+        let kept = text[..<(end.map(text.index(after:)) ?? text.startIndex)]
+        return line.prefix(String(kept).utf8.count)
     }
 }
