@@ -25,9 +25,11 @@ let notBuiltin =
 // What a target says of privacy. Apps are built on macOS; elsewhere a resource would only bring in
 // Foundation, for its accessor.
 #if os(macOS)
-    let privacy: [Resource] = [.copy("PrivacyInfo.xcprivacy")], noPrivacy: [String] = []
+    let privacy: [Resource] = [.copy("PrivacyInfo.xcprivacy")]
+    let noPrivacy: [String] = []
 #else
-    let privacy: [Resource] = [], noPrivacy = ["PrivacyInfo.xcprivacy"]
+    let privacy: [Resource] = []
+    let noPrivacy = ["PrivacyInfo.xcprivacy"]
 #endif
 
 let package = Package(
@@ -141,8 +143,8 @@ let package = Package(
         let settings: [SwiftSetting] = variant == "1" ? [.define("PHOTOSEARCH_STUBS_SENDABLE")] : []
         let stubs = [
             "CoreVideo": [], "CoreML": ["CoreVideo"], "CoreGraphics": ["CoreVideo"],
-            "ImageIO": ["CoreGraphics"], "CoreLocation": [], "Photos": ["CoreLocation", "ImageIO"],
-            "BackgroundTasks": [], "UIKit": [],
+            "ImageIO": ["CoreGraphics"], "CoreLocation": [], "UIKit": ["CoreGraphics"],
+            "Photos": ["CoreLocation", "ImageIO", "UIKit"], "BackgroundTasks": [],
         ]
         package.targets += stubs.map { name, dependencies in
             .target(

@@ -21,6 +21,24 @@
             }.get()
         }
 
+        public func details(of file: Data) -> PhotoDetails {
+            let options = [kCGImageSourceShouldCache: false] as CFDictionary
+            guard let source = CGImageSourceCreateWithData(file as CFData, options),
+                CGImageSourceGetCount(source) > 0
+            else { return PhotoDetails() }
+            let index = CGImageSourceGetPrimaryImageIndex(source)
+            let all =
+                CGImageSourceCopyPropertiesAtIndex(source, index, options) as? [CFString: Any]
+                ?? [:]
+            let tiff = all[kCGImagePropertyTIFFDictionary] as? [CFString: Any] ?? [:]
+            let exif = all[kCGImagePropertyExifDictionary] as? [CFString: Any] ?? [:]
+            func text(_ value: Any?) -> String { value as? String ?? "" }
+            return PhotoDetails(
+                make: text(tiff[kCGImagePropertyTIFFMake]),
+                model: text(tiff[kCGImagePropertyTIFFModel]),
+                offset: text(exif[kCGImagePropertyExifOffsetTimeOriginal]))
+        }
+
         private static func picture(
             _ file: Data, _ side: Int
         ) throws(PhotoSearchError) -> RGBImage {
@@ -49,7 +67,8 @@
             return try drawn(image).upright(Orientation(rawValue: stored) ?? .up)
         }
 
-        private static func drawn(_ image: CGImage) throws(PhotoSearchError) -> RGBImage {
+        /// A picture in sRGB, laid on white, as it is stored: not turned upright.
+        package static func drawn(_ image: CGImage) throws(PhotoSearchError) -> RGBImage {
             let (width, height) = (image.width, image.height)
             let rowBytes = PixelRows.channels * width
             var bytes = [UInt8](repeating: .max, count: rowBytes * height)  // white

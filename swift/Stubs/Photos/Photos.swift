@@ -4,6 +4,7 @@
 @_exported import CoreLocation
 @_exported import Foundation
 @_exported import ImageIO
+@_exported import UIKit
 
 func stub() -> Never { fatalError("a stub of Photos") }
 
@@ -141,15 +142,32 @@ open class PHImageRequestOptions {
     open var deliveryMode: PHImageRequestOptionsDeliveryMode = .opportunistic
     open var isNetworkAccessAllowed = false
     open var isSynchronous = false
+    open var resizeMode: PHImageRequestOptionsResizeMode = .fast
+}
+
+public enum PHImageRequestOptionsResizeMode: Int, Sendable {
+    case none, fast, exact
+}
+
+public enum PHImageContentMode: Int, Sendable {
+    case aspectFit, aspectFill
 }
 
 public typealias PHImageRequestID = Int32
 public let PHImageResultIsInCloudKey = "PHImageResultIsInCloudKey"
+public let PHImageResultIsDegradedKey = "PHImageResultIsDegradedKey"
 public let PHImageErrorKey = "PHImageErrorKey"
 public let PHImageCancelledKey = "PHImageCancelledKey"
 
 open class PHImageManager {
     open class func `default`() -> PHImageManager { stub() }
+    @discardableResult
+    open func requestImage(
+        for asset: PHAsset, targetSize: CGSize, contentMode: PHImageContentMode,
+        options: PHImageRequestOptions?,
+        resultHandler: @escaping (UIImage?, [AnyHashable: Any]?) -> Void
+    ) -> PHImageRequestID { stub() }
+    open func cancelImageRequest(_ requestID: PHImageRequestID) { stub() }
     @discardableResult
     open func requestImageDataAndOrientation(
         for asset: PHAsset, options: PHImageRequestOptions?,

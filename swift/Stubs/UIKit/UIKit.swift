@@ -1,6 +1,7 @@
 // swift-format-ignore-file
 // The names are Apple's.
 /// See ../README.md.
+@_exported import CoreGraphics
 @_exported import Foundation
 
 @MainActor open class UIDevice {
@@ -12,4 +13,13 @@
     open var isBatteryMonitoringEnabled = false
     open var batteryLevel: Float { fatalError("a stub of UIKit") }
     open var batteryState: BatteryState { fatalError("a stub of UIKit") }
+}
+
+open class UIImage: NSObject, @unchecked Sendable {
+    public enum Orientation: Int, Sendable {
+        case up, down, left, right, upMirrored, downMirrored, leftMirrored, rightMirrored
+    }
+
+    open var cgImage: CGImage? { fatalError("a stub of UIKit") }
+    open var imageOrientation: Orientation { fatalError("a stub of UIKit") }
 }

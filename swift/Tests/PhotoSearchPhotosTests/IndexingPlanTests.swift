@@ -63,7 +63,7 @@ import Testing
 
     @Test func aPhotoDeletedDuringThePassIsForgotten() async throws {
         try await rig.fill(2)
-        await rig.library.setContent(.gone, of: "0")
+        await rig.library.setOriginal(.gone, of: "0")
         let end = await rig.pass()
         #expect((end.phase, end.total, end.indexed, end.removed) == (.finished, 1, 1, 1))
     }

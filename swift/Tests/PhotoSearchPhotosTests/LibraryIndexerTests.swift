@@ -92,7 +92,7 @@ import Testing
     @Test func aPendingPhotoIsLookedAtAgainIfThePolicySaysSo() async throws {
         await rig.library.set(Rig.photo("a"), .notOnDevice)
         await rig.pass()
-        await rig.library.setContent(try Rig.file(255, 0, 0), of: "a")
+        await rig.library.setOriginal(try Rig.file(255, 0, 0), of: "a")
         await rig.pass()
         #expect(await rig.status("a") == .pending)
         await rig.pass(policy: .background)
@@ -101,7 +101,7 @@ import Testing
 
     @Test func aDamagedPhotoFailsAloneAndIsNotTriedAgain() async throws {
         try await rig.fill(2)
-        await rig.library.set(Rig.photo("bad"), .file(Data("not a picture".utf8)))
+        await rig.library.set(Rig.photo("bad"), .found(Data("not a picture".utf8)))
         let end = await rig.pass()
         #expect((end.indexed, end.failed) == (2, 1))
         #expect(await rig.store.rows["bad"]?.reason == "got 13 bytes, expected a PPM file")

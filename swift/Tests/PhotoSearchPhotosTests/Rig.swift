@@ -32,6 +32,11 @@ struct Rig {
             zone: try #require(TimeZone(secondsFromGMT: 3600)))
     }
 
+    /// Whether the index on disk is sound.
+    func verifies() throws -> Bool {
+        try PhotoIndex.verify(at: directory.url).isSound
+    }
+
     /// One pass, to its end.
     @discardableResult
     func pass(
@@ -61,13 +66,13 @@ struct Rig {
     }
 
     /// A picture of one colour.
-    static func file(_ red: UInt8, _ green: UInt8, _ blue: UInt8) throws -> PhotoContent {
+    static func file(_ red: UInt8, _ green: UInt8, _ blue: UInt8) throws -> LibraryAnswer<Data> {
         let bytes = (0..<4).flatMap { _ in [red, green, blue] }
-        return .file(PPMDecoder.encode(try RGBImage(width: 2, height: 2, bytes: bytes)))
+        return .found(PPMDecoder.encode(try RGBImage(width: 2, height: 2, bytes: bytes)))
     }
 
     /// One of a hundred pictures that are all red, and no two the same.
-    static func red(_ number: Int) throws -> PhotoContent {
+    static func red(_ number: Int) throws -> LibraryAnswer<Data> {
         try file(255 - UInt8(number % 100), 0, 0)
     }
 
@@ -99,7 +104,7 @@ actor TestEncoder: ImageEncoder {
     private(set) var batches: [Int] = []
     private(set) var isLoaded = false
     private var spoiled: Set<Int> = []  // pictures whose first byte is one of these
-    private var isBroken = false
+    private var failures = 0  // to come
     private var meanwhile: (@Sendable () async -> Int)?
     private(set) var seenMeanwhile: [Int] = []
 
@@ -109,14 +114,17 @@ actor TestEncoder: ImageEncoder {
     }
 
     func spoil(_ byte: Int) { spoiled.insert(byte) }
-    func breakDown() { isBroken = true }
+    func breakDown(times: Int = .max) { failures = times }
     func set(meanwhile: @escaping @Sendable () async -> Int) { self.meanwhile = meanwhile }
 
     func encode(_ pictures: [RGBImage]) async throws -> [[Float]] {
         isLoaded = true
         if let meanwhile { seenMeanwhile.append(await meanwhile()) }
         batches.append(pictures.count)
-        if isBroken { throw PhotoSearchError(.model, "broken") }
+        if failures > 0 {
+            failures -= 1
+            throw PhotoSearchError(.model, "broken")
+        }
         let isSpoiled = pictures.contains { spoiled.contains(Int($0.bytes[0])) }
         if isSpoiled, pictures.count > 1 { throw PhotoSearchError(.model, "spoiled") }
         if isSpoiled { return [[Float](repeating: 0, count: dim)] }

@@ -142,4 +142,12 @@ public protocol PictureDecoder: Sendable {
     ///     sides still at least that long, which decodes far faster.
     /// - Throws: `PhotoSearchError` of kind `image`.
     func decode(_ file: Data, atLeast side: Int) throws(PhotoSearchError) -> RGBImage
+
+    /// What a file says of how it was taken; nothing for one that is damaged. Decodes no pixel.
+    func details(of file: Data) -> PhotoDetails
+}
+
+extension PictureDecoder {
+    /// Nothing.
+    public func details(of file: Data) -> PhotoDetails { PhotoDetails() }
 }

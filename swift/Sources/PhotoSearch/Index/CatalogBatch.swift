@@ -40,6 +40,8 @@ struct CatalogBatch {
         switch change {
         case .index(let photo, let contentHash, let vector, let info):
             try index(photo, contentHash, vector, info)
+        case .refine(let photo, let contentHash, let info):
+            try refine(photo, contentHash, info)
         case .describe(let source, let isFavourite, let media):
             try describe(source, isFavourite, media)
         case .pending(let photo, let reason): try fail(photo, "pending", reason)
@@ -72,18 +74,21 @@ struct CatalogBatch {
     private struct Row {
         let id: Int64
         let isIndexed: Bool
+        let modifiedNS: Int64?
         let contentHash: String?
         let info: [SQLValue]
     }
 
     private func row(_ source: PhotoSource) throws -> Row? {
         let sql = """
-            SELECT id, status, content_hash, \(PhotoInfo.columns) FROM photos WHERE source = ?
+            SELECT id, status, content_hash, mtime_ns, \(PhotoInfo.columns) FROM photos
+            WHERE source = ?
             """
         return try database.rows(sql, [source.value]) { row in
             Row(
                 id: row.integer(0) ?? 0, isIndexed: row.text(1) == "indexed",
-                contentHash: row.text(2), info: PhotoInfo.values(PhotoInfo(row, from: 3)))
+                modifiedNS: row.integer(3), contentHash: row.text(2),
+                info: PhotoInfo.values(PhotoInfo(row, from: 4)))
         }.first
     }
 
@@ -131,6 +136,31 @@ struct CatalogBatch {
         try database.execute(
             "UPDATE photos SET (\(PhotoInfo.columns)) = (\(PhotoInfo.places)) WHERE id = ?",
             values + [.integer(before.id)])
+    }
+
+    /// A copy may be indexed by that content already: then this photo is, too, and an id never changes
+    /// its vector.
+    private mutating func refine(
+        _ photo: FoundPhoto, _ contentHash: String, _ info: PhotoInfo?
+    ) throws {
+        guard let before = try row(photo.source), before.isIndexed,
+            before.modifiedNS == photo.modifiedNS, let old = before.contentHash
+        else { return }
+        if old == contentHash { return try renew(before, photo, info) }
+        if try catalog.holds(contentHash: contentHash) {
+            return try index(photo, contentHash, nil, info)
+        }
+        try database.execute(
+            """
+            INSERT INTO embeddings
+            SELECT ?1, space, vector FROM embeddings WHERE content_hash = ?2
+            """,
+            [.text(contentHash), .text(old)])
+        try database.execute(
+            "UPDATE photos SET content_hash = ? WHERE id = ?",
+            [.text(contentHash), .integer(before.id)])
+        replaced.insert(old)
+        try renew(before, photo, info)
     }
 
     private mutating func describe(

@@ -19,6 +19,10 @@ public enum IndexChange: Sendable {
     /// Its content, as SHA-256 in hex, and what was computed from it. Copies share one vector: it is
     /// nil for a content that the index holds already, be it of this photo or of another.
     case index(FoundPhoto, contentHash: String, vector: [Float]?, info: PhotoInfo?)
+    /// Another content hash for the same picture, whose vector and id stay: what was indexed by a
+    /// smaller picture of it has been read in full. Nothing for a photo that is not indexed, or has
+    /// changed since.
+    case refine(FoundPhoto, contentHash: String, info: PhotoInfo?)
     /// What the library says of a photo, whatever its content. Nothing for one that is not indexed.
     case describe(PhotoSource, isFavourite: Bool, media: MediaKinds)
     /// Cannot be looked at now, and why. If it is indexed, it stays so until it can be.

@@ -23,8 +23,8 @@
         ///
         /// A pass that the system ends early goes on in the next one, which is asked for here.
         ///
-        /// - Parameter indexer: Made when the system gives time; its policy is then set to
-        ///   `IndexingPolicy.background`.
+        /// - Parameter indexer: Made when the system gives time, or the one of the app; the pass has the
+        ///   policy `IndexingPolicy.background`, later ones the indexer's own.
         /// - Returns: Whether the identifier is among those of the Info.plist.
         @discardableResult
         public func register(
@@ -61,9 +61,10 @@
         }
 
         private static func run(_ indexer: LibraryIndexer) async -> Bool {
-            await indexer.setPolicy(.background)
             var isDone = false
-            for await progress in await indexer.run() { isDone = progress.phase == .finished }
+            for await progress in await indexer.run(policy: .background) {
+                isDone = progress.phase == .finished
+            }
             if Task.isCancelled { await indexer.stop() }
             return isDone
         }

@@ -1,30 +1,47 @@
 /// What one pass has to do.
 ///
 /// PhotoKit moves a photo's modification date for an edit, and for a new favourite too. So a photo
-/// with another date is opened and its content compared by hash: an embedding is computed only for
-/// a content that the store does not hold. A photo with the same date has the same content; if the
-/// library says something else of it, that is written down without opening it.
+/// with another date is looked at again; one whose original was read is compared by its hash, and
+/// embedded only if the store does not hold that. A photo with the same date has the same content; if
+/// the library says something else of it, that is written down without opening it.
 struct IndexingPlan: Equatable {
     static let mostVanished = 5  // one in so many may be gone; as in photosearch/index/prune.py
 
     /// To be looked at, newest first: what people search for most.
-    var photos: [LibraryPhoto] = []
+    var photos: [PlannedPhoto] = []
     /// Known content of which the library says something else.
     var described: [LibraryPhoto] = []
+    /// Indexed by a picture that the library keeps; their originals were never read.
+    var refined: [LibraryPhoto] = []
     /// Identifiers to forget.
     var removed: [String] = []
     /// How many seem to be gone but are kept.
     var heldBack = 0
 
+    /// - Parameter again: Of those that `Retries` names, the photos that are not among the changes.
     init(
-        _ changes: LibraryChanges, known: [String: KnownPhoto], retriesPending: Bool,
-        removal: Removal
+        _ changes: LibraryChanges, again: [LibraryPhoto] = [], known: [String: KnownPhoto],
+        retries: Retries, removal: Removal
     ) {
-        photos = changes.photos.filter {
-            Self.isWork($0, known[$0.identifier], retriesPending: retriesPending)
+        let listed = changes.photos + again
+        photos = listed.compactMap { photo in
+            let known = known[photo.identifier]
+            let isSame = known?.modifiedAt == photo.modifiedAt
+            if let known, isSame, !retries.includes(known) { return nil }
+            return PlannedPhoto(
+                photo: photo,
+                isOriginalKnown: known?.status == .indexed && known?.isOriginal == true)
         }
-        described = changes.photos.filter { Self.isDescribedAnew($0, known[$0.identifier]) }
-        photos.sort { ($0.takenAt ?? 0, $0.identifier) > ($1.takenAt ?? 0, $1.identifier) }
+        photos.sort { $0.order > $1.order }
+        for photo in changes.photos {
+            guard let known = known[photo.identifier], known.status == .indexed,
+                known.modifiedAt == photo.modifiedAt
+            else { continue }
+            if known.isFavourite != photo.isFavourite || known.media != photo.media {
+                described.append(photo)
+            }
+            if !known.isOriginal { refined.append(photo) }
+        }
         if changes.isEverything {
             let present = Set(changes.photos.map(\.identifier))
             forget(known.keys.filter { !present.contains($0) }.sorted(), of: known.count, removal)
@@ -33,26 +50,40 @@ struct IndexingPlan: Equatable {
         }
     }
 
-    private static func isWork(
-        _ photo: LibraryPhoto, _ known: KnownPhoto?, retriesPending: Bool
-    ) -> Bool {
-        guard let known, known.modifiedAt == photo.modifiedAt else { return true }
-        return known.status == .pending && retriesPending
-    }
-
-    private static func isDescribedAnew(_ photo: LibraryPhoto, _ known: KnownPhoto?) -> Bool {
-        guard let known, known.status == .indexed, known.modifiedAt == photo.modifiedAt else {
-            return false
-        }
-        return known.isFavourite != photo.isFavourite || known.media != photo.media
-    }
-
     private mutating func forget(_ gone: [String], of all: Int, _ removal: Removal) {
         let isSuspicious = gone.count * Self.mostVanished > all
         if isSuspicious, case .guarded = removal {
             heldBack = gone.count
         } else {
             removed = gone
+        }
+    }
+}
+
+/// A photo to be looked at.
+struct PlannedPhoto: Sendable, Equatable {
+    let photo: LibraryPhoto
+    /// Whether the store knows what its original was, with which the one of now is compared.
+    let isOriginalKnown: Bool
+
+    fileprivate var order: (Double, String) { (photo.takenAt ?? 0, photo.identifier) }
+}
+
+/// Which photos a pass looks at again, though they have not changed. What the library could not give
+/// at the moment is always among them.
+struct Retries: OptionSet, Equatable {
+    let rawValue: Int
+
+    /// Those that were not on the device.
+    static let elsewhere = Retries(rawValue: 1)
+    /// Those that are damaged, or of no known format: a newer system may read them.
+    static let failed = Retries(rawValue: 2)
+
+    func includes(_ known: KnownPhoto) -> Bool {
+        switch known.status {
+        case .indexed: false
+        case .pending: known.reason != PhotoReader.notOnDevice || contains(.elsewhere)
+        case .failed: contains(.failed)
         }
     }
 }

@@ -22,14 +22,20 @@ public struct IndexingPolicy: Sendable, Equatable {
     public var needsCharger = false
     /// Whether photos that are in the cloud only are fetched. If not, they stay pending.
     public var downloadsPhotos = false
-    /// Whether a pass looks again at photos that were pending the last time.
+    /// Whether a pass looks again at photos that were not on the device the last time.
     public var retriesPending = false
+    /// Whether a pass reads, once all photos are searchable, the originals that are on the device: for
+    /// the camera, the time zone, and to know copies of one file.
+    public var readsOriginals = false
     /// Photos that are embedded together and committed together: what a killed app loses.
     public var batch = 16
     /// Photos that are decoded at the same time.
     public var decoders = 2
-    /// How long to wait before asking again whether work may go on.
+    /// How long to wait before asking again whether work may go on, or for a photo that the library
+    /// could not give; four times as long each time for the latter.
     public var patience = Duration.seconds(15)
+    /// How often a pass asks again for a photo that the library could not give. The next pass does, too.
+    public var retries = 2
     /// Whether the model's memory is given back after each pass.
     public var unloadsModel = true
 
@@ -38,11 +44,12 @@ public struct IndexingPolicy: Sendable, Equatable {
     /// While the app is in use: stops for heat, a low battery and low-power mode.
     public static let foreground = IndexingPolicy()
 
-    /// At night: on the charger only, and with another look at what was pending.
+    /// At night: on the charger only, with another look at what was not on the device, and at originals.
     public static let background: IndexingPolicy = {
         var policy = IndexingPolicy()
         policy.needsCharger = true
         policy.retriesPending = true
+        policy.readsOriginals = true
         return policy
     }()
 

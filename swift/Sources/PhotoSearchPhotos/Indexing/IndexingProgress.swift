@@ -19,10 +19,12 @@ public struct IndexingProgress: Sendable, Equatable {
     public internal(set) var total = 0
     /// Of these: now searchable.
     public internal(set) var indexed = 0
-    /// Of these: not on this device.
+    /// Of these: not on this device, or not to be had at the moment.
     public internal(set) var pending = 0
     /// Of these: damaged or of no known format.
     public internal(set) var failed = 0
+    /// Photos, searchable before, whose originals were read: see `IndexingPolicy.readsOriginals`.
+    public internal(set) var refined = 0
     /// Photos that were forgotten because they were deleted.
     public internal(set) var removed = 0
     /// Photos that seem to be gone, but so many that they are kept: see `Removal`.

@@ -1,7 +1,16 @@
-#if canImport(Photos)
+#if canImport(Photos) && canImport(ImageIO)
     import Foundation
     import PhotoSearch
+    import PhotoSearchCoreML
     import Photos
+
+    #if canImport(UIKit)
+        import UIKit
+        typealias PlatformImage = UIImage
+    #else
+        import AppKit
+        typealias PlatformImage = NSImage
+    #endif
 
     /// The person's photo library, through PhotoKit.
     ///
@@ -28,19 +37,45 @@
                 isEverything: true, token: now)
         }
 
-        public func content(of identifier: String, isDownloadAllowed: Bool) async -> PhotoContent {
-            let found = PHAsset.fetchAssets(withLocalIdentifiers: [identifier], options: nil)
-            guard let asset = found.firstObject else { return .gone }
+        public func photos(_ identifiers: [String]) -> [LibraryPhoto] {
+            Self.photos(PHAsset.fetchAssets(withLocalIdentifiers: identifiers, options: nil))
+        }
+
+        public func picture(
+            of identifier: String, atLeast side: Int
+        ) async -> LibraryAnswer<RGBImage> {
+            guard let asset = Self.asset(identifier) else { return .gone }
+            let options = PHImageRequestOptions()
+            options.version = .current
+            options.deliveryMode = .highQualityFormat  // one answer, and no blurred one
+            options.resizeMode = .fast
+            options.isNetworkAccessAllowed = false
+            return await ImageRequest.answer { request in
+                let number = PHImageManager.default().requestImage(
+                    for: asset, targetSize: CGSize(width: side, height: side),
+                    contentMode: .aspectFill, options: options
+                ) { image, info in
+                    request.finish(Self.picture(image, info ?? [:], of: asset, atLeast: side))
+                }
+                return { PHImageManager.default().cancelImageRequest(number) }
+            }
+        }
+
+        public func original(
+            of identifier: String, isDownloadAllowed: Bool
+        ) async -> LibraryAnswer<Data> {
+            guard let asset = Self.asset(identifier) else { return .gone }
             let options = PHImageRequestOptions()
             options.version = .current
             options.deliveryMode = .highQualityFormat
             options.isNetworkAccessAllowed = isDownloadAllowed
-            return await withCheckedContinuation { continuation in
-                PHImageManager.default().requestImageDataAndOrientation(
+            return await ImageRequest.answer { request in
+                let number = PHImageManager.default().requestImageDataAndOrientation(
                     for: asset, options: options
                 ) { data, _, _, info in
-                    continuation.resume(returning: Self.content(data, info ?? [:]))
+                    request.finish(Self.original(data, info ?? [:]))
                 }
+                return { PHImageManager.default().cancelImageRequest(number) }
             }
         }
 
@@ -85,11 +120,45 @@
             }
         }
 
-        private static func content(_ data: Data?, _ info: [AnyHashable: Any]) -> PhotoContent {
-            if let data, !data.isEmpty { return .file(data) }
+        private static func asset(_ identifier: String) -> PHAsset? {
+            PHAsset.fetchAssets(withLocalIdentifiers: [identifier], options: nil).firstObject
+        }
+
+        /// A picture that is smaller than asked for, though the photo is not, is a stand-in.
+        private static func picture(
+            _ image: PlatformImage?, _ info: [AnyHashable: Any], of asset: PHAsset,
+            atLeast side: Int
+        ) -> LibraryAnswer<RGBImage> {
+            guard let image, info[PHImageResultIsDegradedKey] as? Bool != true else {
+                return missing(info)
+            }
+            guard let (pixels, orientation) = image.stored else {
+                return .unreadable("the photo library gave a picture without pixels")
+            }
+            let wanted = min(side, asset.pixelWidth, asset.pixelHeight)
+            guard min(pixels.width, pixels.height) >= wanted else { return .notOnDevice }
+            do throws(PhotoSearchError) {
+                return .found(try ImageIODecoder.drawn(pixels).upright(orientation))
+            } catch {
+                return .unreadable(error.message)
+            }
+        }
+
+        private static func original(
+            _ data: Data?, _ info: [AnyHashable: Any]
+        ) -> LibraryAnswer<Data> {
+            if let data, !data.isEmpty { return .found(data) }
+            return missing(info)
+        }
+
+        /// Why there is nothing. That a file is damaged is found by decoding it, so what the library
+        /// itself reports is of the moment.
+        private static func missing<Content>(
+            _ info: [AnyHashable: Any]
+        ) -> LibraryAnswer<Content> {
             if info[PHImageResultIsInCloudKey] as? Bool == true { return .notOnDevice }
             let error = info[PHImageErrorKey] as? any Error
-            return .unreadable(error.map { "\($0)" } ?? "the photo library gave no data")
+            return .unavailable(error.map { "\($0)" } ?? "the photo library gave nothing")
         }
 
         private static func archived(_ token: PHPersistentChangeToken) throws -> Data {
@@ -134,6 +203,22 @@
                 insert(kind)
             }
             if asset.burstIdentifier != nil { insert(.burst) }
+        }
+    }
+
+    extension PlatformImage {
+        /// Its pixels as they are stored, and how these are turned upright.
+        fileprivate var stored: (CGImage, PhotoSearch.Orientation)? {
+            #if canImport(UIKit)
+                let turns: [UIImage.Orientation: PhotoSearch.Orientation] = [
+                    .up: .up, .down: .down, .left: .left, .right: .right,
+                    .upMirrored: .upMirrored, .downMirrored: .downMirrored,
+                    .leftMirrored: .leftMirrored, .rightMirrored: .rightMirrored,
+                ]
+                return cgImage.map { ($0, turns[imageOrientation] ?? .up) }
+            #else
+                return cgImage(forProposedRect: nil, context: nil, hints: nil).map { ($0, .up) }
+            #endif
         }
     }
 

@@ -16,10 +16,21 @@ public protocol PhotoLibrary: Sendable {
     ///   or while the app sees a selection only.
     func changes(since token: Data?) async throws -> LibraryChanges
 
-    /// The file of one photo, edits included.
+    /// The photos of these identifiers that the app may see now.
+    func photos(_ identifiers: [String]) async throws -> [LibraryPhoto]
+
+    /// A picture of one photo that the device has ready for showing it, edits included, upright.
+    ///
+    /// No original is read, and none is needed: where the person's originals are in the cloud, the
+    /// device keeps smaller pictures of them.
+    ///
+    /// - Parameter side: What its shorter side has at least, in pixels, unless the photo has fewer.
+    func picture(of identifier: String, atLeast side: Int) async -> LibraryAnswer<RGBImage>
+
+    /// All bytes of the file of one photo, edits included.
     ///
     /// - Parameter isDownloadAllowed: Whether a photo that is in the cloud only may be fetched.
-    func content(of identifier: String, isDownloadAllowed: Bool) async -> PhotoContent
+    func original(of identifier: String, isDownloadAllowed: Bool) async -> LibraryAnswer<Data>
 
     /// One element each time the library has changed. Several changes may come as one.
     func updates() -> AsyncStream<Void>
@@ -95,13 +106,18 @@ public struct LibraryChanges: Sendable, Equatable {
     }
 }
 
-/// What a library has of one photo.
-public enum PhotoContent: Sendable, Equatable {
-    /// All bytes of an image file.
-    case file(Data)
+/// What a library gives of one photo.
+public enum LibraryAnswer<Content: Sendable>: Sendable {
+    case found(Content)
     /// In the cloud only. It is no failure, and may come any day.
     case notOnDevice
     /// Deleted, or no longer among those that the app may see.
     case gone
+    /// Not now, and why: the library is busy, the network is away, the request was cancelled. It is
+    /// asked for again.
+    case unavailable(String)
+    /// Never, and why, unless the photo changes.
     case unreadable(String)
 }
+
+extension LibraryAnswer: Equatable where Content: Equatable {}

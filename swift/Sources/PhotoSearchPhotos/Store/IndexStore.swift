@@ -26,7 +26,7 @@ public struct IndexStore: PhotoStore {
     ///   - directory: For example `photos.photoindex` in Application Support.
     ///   - encoder: What turns words into vectors; of the same space as the image encoder.
     ///   - model: The name by which Python knows the model: `Manifest.name`.
-    ///   - zone: In which photos count as taken, since PhotoKit does not say.
+    ///   - zone: In which photos count as taken whose file does not say, as PhotoKit does not either.
     /// - Throws: `PhotoSearchError` as `PhotoIndex` does.
     public init(
         at directory: URL, encoder: any TextEncoder, model: String, zone: TimeZone = .current
@@ -48,6 +48,7 @@ public struct IndexStore: PhotoStore {
         for photo in try await index.photos() {
             known[photo.found.source.description] = KnownPhoto(
                 status: KnownPhoto.Status(photo.status), modifiedAt: photo.found.modifiedNS,
+                isOriginal: photo.found.sizeBytes > 0, reason: photo.reason,
                 isFavourite: photo.info?.isFavourite ?? false, media: photo.info?.media ?? [])
         }
         return known
@@ -92,11 +93,17 @@ public struct IndexStore: PhotoStore {
     private func change(_ change: PhotoChange) -> [IndexChange] {
         switch change {
         case .index(let photo, let embedding):
-            let found = found(photo, sizeBytes: embedding.sizeBytes)
             return [
                 .index(
-                    found, contentHash: embedding.contentHash, vector: embedding.vector,
-                    info: info(photo))
+                    found(photo, sizeBytes: embedding.sizeBytes),
+                    contentHash: embedding.contentHash, vector: embedding.vector,
+                    info: info(photo, embedding.details))
+            ]
+        case .refine(let photo, let embedding):
+            return [
+                .refine(
+                    found(photo, sizeBytes: embedding.sizeBytes),
+                    contentHash: embedding.contentHash, info: info(photo, embedding.details))
             ]
         case .describe(let photo): return [describe(photo)]
         case .pending(let photo, let reason):
@@ -117,15 +124,18 @@ public struct IndexStore: PhotoStore {
             modifiedNS: photo.modifiedAt)
     }
 
-    private func info(_ photo: LibraryPhoto) -> PhotoInfo {
+    /// The zone is the one of the camera where its file says so.
+    private func info(_ photo: LibraryPhoto, _ details: PhotoDetails) -> PhotoInfo {
         let offset = photo.takenAt.map {
-            zone.secondsFromGMT(for: Date(timeIntervalSince1970: $0))
+            details.utcOffsetMinutes.map { 60 * $0 }
+                ?? zone.secondsFromGMT(for: Date(timeIntervalSince1970: $0))
         }
         return PhotoInfo(
             width: photo.width, height: photo.height,
             takenAt: photo.takenAt.map { Int64(($0 + Double(offset ?? 0)) * 1e6) },
             utcOffsetMinutes: offset.map { $0 / 60 }, latitude: photo.latitude,
-            longitude: photo.longitude, isFavourite: photo.isFavourite, media: photo.media)
+            longitude: photo.longitude, camera: details.camera, isFavourite: photo.isFavourite,
+            media: photo.media)
     }
 }
 
@@ -153,7 +163,7 @@ extension IndexStore {
     /// - Parameters:
     ///   - directory: For example `photos.photoindex` in Application Support.
     ///   - bundle: Of the model that photos are indexed with; `verify` it first if it may be damaged.
-    ///   - zone: In which photos count as taken, since PhotoKit does not say.
+    ///   - zone: In which photos count as taken whose file does not say, as PhotoKit does not either.
     /// - Throws: `PhotoSearchError` as the encoder and `PhotoIndex` do.
     public init(at directory: URL, bundle: ModelBundle, zone: TimeZone = .current) throws {
         try self.init(

@@ -11,7 +11,7 @@ public protocol PhotoStore: Sendable {
 
     /// Whether the vector of a content is stored: such a photo is not embedded again.
     ///
-    /// - Parameter contentHash: SHA-256 of the file, hex.
+    /// - Parameter contentHash: See `PhotoEmbedding.contentHash`.
     func holds(contentHash: String) async throws -> Bool
 
     /// All of the changes or, if it throws or the process ends, none of them.
@@ -39,14 +39,21 @@ public struct KnownPhoto: Sendable, Equatable {
     public let status: Status
     /// See `LibraryPhoto.modifiedAt`.
     public let modifiedAt: Int64
+    /// Whether its original has been read; if not, it is known by a picture that the library keeps.
+    public let isOriginal: Bool
+    /// Why it is pending or failed.
+    public let reason: String?
     public let isFavourite: Bool
     public let media: MediaKinds
 
     public init(
-        status: Status, modifiedAt: Int64, isFavourite: Bool = false, media: MediaKinds = []
+        status: Status, modifiedAt: Int64, isOriginal: Bool = false, reason: String? = nil,
+        isFavourite: Bool = false, media: MediaKinds = []
     ) {
         self.status = status
         self.modifiedAt = modifiedAt
+        self.isOriginal = isOriginal
+        self.reason = reason
         self.isFavourite = isFavourite
         self.media = media
     }
@@ -55,6 +62,9 @@ public struct KnownPhoto: Sendable, Equatable {
 /// One thing that a store is told. A photo that is told again replaces what was known of it.
 public enum PhotoChange: Sendable, Equatable {
     case index(LibraryPhoto, PhotoEmbedding)
+    /// The original of a photo that was indexed by a smaller picture of it: the same picture, so the
+    /// vector stays, without one here. Nothing for a photo that has changed since.
+    case refine(LibraryPhoto, PhotoEmbedding)
     /// The same content as before; the library says something else of it.
     case describe(LibraryPhoto)
     /// Not to be looked at now, and why. One that is indexed stays so, described anew.
@@ -65,18 +75,36 @@ public enum PhotoChange: Sendable, Equatable {
     case remove(String)
 }
 
-/// What was computed from one file.
+/// What was computed from one photo.
 public struct PhotoEmbedding: Sendable, Equatable {
     /// A unit vector; nil if the store holds it: see `PhotoStore.holds`.
     public let vector: [Float]?
-    /// SHA-256 of the file, hex: copies share one vector.
+    /// SHA-256, hex: of the original, so that copies share one vector, or until that has been read of the
+    /// photo's identifier and the time of its last change.
     public let contentHash: String
-    /// Of the file.
+    /// Of the original; 0 until that has been read.
     public let sizeBytes: Int
+    /// What the original says of how it was taken.
+    public let details: PhotoDetails
 
-    public init(vector: [Float]?, contentHash: String, sizeBytes: Int) {
+    public init(
+        vector: [Float]?, contentHash: String, sizeBytes: Int,
+        details: PhotoDetails = PhotoDetails()
+    ) {
         self.vector = vector
         self.contentHash = contentHash
         self.sizeBytes = sizeBytes
+        self.details = details
+    }
+
+    func with(_ vector: [Float]) -> PhotoEmbedding {
+        PhotoEmbedding(
+            vector: vector, contentHash: contentHash, sizeBytes: sizeBytes, details: details)
+    }
+
+    /// Of a picture that stands for an original that was not read.
+    init(vector: [Float]?, of photo: LibraryPhoto) {
+        let name = Data("\(photo.identifier)\n\(photo.modifiedAt)".utf8)
+        self.init(vector: vector, contentHash: ContentHash.of(name), sizeBytes: 0)
     }
 }

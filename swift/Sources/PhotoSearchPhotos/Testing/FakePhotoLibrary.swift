@@ -4,16 +4,24 @@ import PhotoSearch
 /// A photo library in memory, for tests of apps and of this package.
 ///
 /// It behaves as `PhotoKitLibrary` does: a token is good for one record of changes, a selection has
-/// no record, and a photo in the cloud has no content here.
+/// no record, and a photo in the cloud has no original here, though it may have a picture.
 public actor FakePhotoLibrary: PhotoLibrary {
-    private var photos: [String: (photo: LibraryPhoto, content: PhotoContent)] = [:]
+    private struct Held {
+        let photo: LibraryPhoto
+        var original: LibraryAnswer<Data>
+        var picture: LibraryAnswer<RGBImage>
+    }
+
+    private var held: [String: Held] = [:]
     private var log: [String] = []  // identifiers that changed, in their order
     private var allowed: LibraryAccess
     private let answer: LibraryAccess
     private var earliest = 0  // a token before this has expired
     private let signal = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-    /// How often each photo was asked for.
+    /// How often each original was asked for.
     public private(set) var reads: [String: Int] = [:]
+    /// How often each picture was asked for.
+    public private(set) var looks: [String: Int] = [:]
 
     /// - Parameters:
     ///   - access: What the app may see.
@@ -24,18 +32,26 @@ public actor FakePhotoLibrary: PhotoLibrary {
     }
 
     /// Adds a photo, or changes one.
-    public func set(_ photo: LibraryPhoto, _ content: PhotoContent) {
-        photos[photo.identifier] = (photo, content)
+    ///
+    /// - Parameters:
+    ///   - original: Its file.
+    ///   - picture: What the library keeps for showing it; nothing by default, so that the original is
+    ///     read.
+    public func set(
+        _ photo: LibraryPhoto, _ original: LibraryAnswer<Data>,
+        picture: LibraryAnswer<RGBImage> = .notOnDevice
+    ) {
+        held[photo.identifier] = Held(photo: photo, original: original, picture: picture)
         note(photo.identifier)
     }
 
-    /// Changes where a photo is, which PhotoKit does not record.
-    public func setContent(_ content: PhotoContent, of identifier: String) {
-        photos[identifier]?.content = content
+    /// Changes where the original is, which PhotoKit does not record.
+    public func setOriginal(_ original: LibraryAnswer<Data>, of identifier: String) {
+        held[identifier]?.original = original
     }
 
     public func delete(_ identifier: String) {
-        photos[identifier] = nil
+        held[identifier] = nil
         note(identifier)
     }
 
@@ -60,18 +76,27 @@ public actor FakePhotoLibrary: PhotoLibrary {
         let now = Data(String(log.count).utf8)
         let start = token.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
         guard let start, start >= earliest, start <= log.count, allowed == .full else {
-            let all = photos.values.map(\.photo).sorted { $0.identifier < $1.identifier }
+            let all = held.values.map(\.photo).sorted { $0.identifier < $1.identifier }
             return LibraryChanges(photos: all, removed: [], isEverything: true, token: now)
         }
         let touched = Set(log[start...]).sorted()
         return LibraryChanges(
-            photos: touched.compactMap { photos[$0]?.photo },
-            removed: touched.filter { photos[$0] == nil }, isEverything: false, token: now)
+            photos: photos(touched), removed: touched.filter { held[$0] == nil },
+            isEverything: false, token: now)
     }
 
-    public func content(of identifier: String, isDownloadAllowed: Bool) -> PhotoContent {
+    public func photos(_ identifiers: [String]) -> [LibraryPhoto] {
+        identifiers.compactMap { held[$0]?.photo }
+    }
+
+    public func picture(of identifier: String, atLeast side: Int) -> LibraryAnswer<RGBImage> {
+        looks[identifier, default: 0] += 1
+        return held[identifier]?.picture ?? .gone
+    }
+
+    public func original(of identifier: String, isDownloadAllowed: Bool) -> LibraryAnswer<Data> {
         reads[identifier, default: 0] += 1
-        return photos[identifier]?.content ?? .gone
+        return held[identifier]?.original ?? .gone
     }
 
     /// For one reader at a time.

@@ -26,6 +26,7 @@ public actor InMemoryPhotoStore: PhotoStore {
         rows.mapValues { row in
             KnownPhoto(
                 status: row.status, modifiedAt: row.photo.modifiedAt,
+                isOriginal: (row.embedding?.sizeBytes ?? 0) > 0, reason: row.reason,
                 isFavourite: row.photo.isFavourite, media: row.photo.media)
         }
     }
@@ -41,6 +42,7 @@ public actor InMemoryPhotoStore: PhotoStore {
         for change in changes {
             switch change {
             case .index(let photo, let embedding): try index(photo, embedding)
+            case .refine(let photo, let embedding): refine(photo, embedding)
             case .describe(let photo): describe(photo)
             case .pending(let photo, _) where rows[photo.identifier]?.status == .indexed:
                 describe(photo)
@@ -66,9 +68,14 @@ public actor InMemoryPhotoStore: PhotoStore {
             throw PhotoSearchError(
                 .usage, "content \(new.contentHash.prefix(12))…: got no vector, and none is stored")
         }
-        let embedding = PhotoEmbedding(
-            vector: vector, contentHash: new.contentHash, sizeBytes: new.sizeBytes)
-        keep(photo, .indexed, embedding: embedding)
+        keep(photo, .indexed, embedding: new.with(vector))
+    }
+
+    private func refine(_ photo: LibraryPhoto, _ new: PhotoEmbedding) {
+        guard let row = rows[photo.identifier], row.photo.modifiedAt == photo.modifiedAt,
+            let vector = row.embedding?.vector
+        else { return }
+        keep(photo, .indexed, embedding: new.with(vector))
     }
 
     /// As an index does: when it was last changed stays that of the content.

@@ -8,7 +8,7 @@ import Testing
     let red = try RGBImage(width: 1, height: 1, bytes: [255, 0, 0])
     await library.set(
         LibraryPhoto(identifier: "a", modifiedAt: 0, width: 1, height: 1),
-        .file(PPMDecoder.encode(red)))
+        .found(PPMDecoder.encode(red)))
     let indexer = LibraryIndexer(
         library: library, decoder: PPMDecoder(), encoder: try FakeEncoder(), store: store,
         conditions: ConstantConditions())

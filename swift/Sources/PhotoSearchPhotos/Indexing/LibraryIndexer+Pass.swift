@@ -1,0 +1,206 @@
+import PhotoSearch
+
+/// What one pass does.
+extension LibraryIndexer {
+    /// After so many photos a store is asked to publish: so many it may have to go through again
+    /// if the process ends.
+    private static let published = 1024
+
+    func work(_ removal: Removal, _ retries: Retries) async throws {
+        try await check()
+        // originals that were not read are not among the changes
+        let token = policy.readsOriginals ? nil : try await store.token()
+        let changes = try await library.changes(since: token)
+        let known = try await store.known()
+        let plan = IndexingPlan(
+            changes, again: try await again(known, changes, retries), known: known,
+            retries: retries, removal: removal)
+        try await forget(plan)
+        try await describe(plan.described)
+        try await index(plan.photos)
+        if policy.readsOriginals { try await refine(plan.refined) }
+        try await store.publish()
+        try await store.keep(token: changes.token)
+    }
+
+    /// Photos that are looked at again, although they are not among the changes.
+    private func again(
+        _ known: [String: KnownPhoto], _ changes: LibraryChanges, _ retries: Retries
+    ) async throws -> [LibraryPhoto] {
+        if changes.isEverything { return [] }
+        let listed = Set(changes.photos.map(\.identifier)).union(changes.removed)
+        let wanted = known.filter { retries.includes($0.value) && !listed.contains($0.key) }
+        return wanted.isEmpty ? [] : try await library.photos(wanted.keys.sorted())
+    }
+
+    private func check() async throws {
+        let access = await library.access()
+        guard access.canRead else {
+            throw PhotoSearchError(
+                .access, "photo library: got access '\(access.rawValue)', expected full or limited")
+        }
+        if let space = try await store.space(), space != encoder.space {
+            throw PhotoSearchError(
+                .wrongSpace,
+                """
+                the store's vectors are of space \(space.prefix(12))…, got an encoder of \
+                \(encoder.space.prefix(12))…: they cannot be compared. The store is untouched: use \
+                that model, or another folder, which takes this one's place when it is whole
+                """)
+        }
+    }
+
+    private func forget(_ plan: IndexingPlan) async throws {
+        if !plan.removed.isEmpty {
+            try await store.apply(plan.removed.map(PhotoChange.remove), space: encoder.space)
+        }
+        board.update {
+            $0.removed = plan.removed.count
+            $0.heldBack = plan.heldBack
+            $0.total = plan.photos.count
+        }
+    }
+
+    private func describe(_ photos: [LibraryPhoto]) async throws {
+        for start in stride(from: 0, to: photos.count, by: Self.published) {
+            let some = photos[start..<min(start + Self.published, photos.count)]
+            try await store.apply(some.map(PhotoChange.describe), space: encoder.space)
+        }
+    }
+
+    /// All of them, and after a pause those once more that the library could not give.
+    private func index(_ photos: [PlannedPhoto]) async throws {
+        var pause = policy.patience
+        var missed = try await indexOnce(photos)
+        for _ in 0..<policy.retries where !missed.isEmpty {
+            try await clock.sleep(pause)
+            pause *= 4
+            board.update { $0.pending -= missed.count }
+            missed = try await indexOnce(missed)
+        }
+    }
+
+    /// While the model works on a batch, the next one is read. The model is loaded by the first photo
+    /// that it is needed for.
+    ///
+    /// - Returns: Those that may be given later.
+    private func indexOnce(_ photos: [PlannedPhoto]) async throws -> [PlannedPhoto] {
+        var rest = photos[...]
+        var unpublished = 0
+        var missed: [PlannedPhoto] = []
+        try await waitUntilAllowed()
+        var ahead = read(&rest)
+        defer { ahead?.outcomes.cancel() }
+        while let batch = ahead {
+            let began = clock.now()
+            let outcomes = try await current(batch)
+            ahead = read(&rest)
+            let changes = try await BatchIndexer(encoder: encoder)
+                .index(batch.photos.map(\.photo), outcomes)
+            try Task.checkCancellation()
+            try await store.apply(changes, space: encoder.space)
+            rate.add(photos: batch.photos.count, in: clock.now() - began)
+            count(changes)
+            missed += zip(batch.photos, changes).filter { $0.1.isMissed }.map(\.0)
+            unpublished += batch.photos.count
+            if unpublished >= Self.published {
+                try await store.publish()
+                unpublished = 0
+            }
+            if ahead != nil { try await waitUntilAllowed() }
+        }
+        return missed
+    }
+
+    /// Reads the originals of photos that are searchable by smaller pictures of them.
+    private func refine(_ photos: [LibraryPhoto]) async throws {
+        for start in stride(from: 0, to: photos.count, by: max(policy.batch, 1)) {
+            try await waitUntilAllowed()
+            let some = photos[start..<min(start + max(policy.batch, 1), photos.count)]
+            let originals = try await reader().originals(of: Array(some))
+            let changes = zip(some, originals).compactMap { photo, original in
+                original.map { PhotoChange.refine(photo, $0) }
+            }
+            try await store.apply(changes, space: encoder.space)
+            board.update { $0.refined += changes.count }
+        }
+    }
+
+    /// Photos that are being read.
+    private struct Batch {
+        let photos: [PlannedPhoto]
+        let reader: PhotoReader
+        let outcomes: Task<[PhotoReader.Outcome], any Error>
+
+        func value() async throws -> [PhotoReader.Outcome] {
+            try await withTaskCancellationHandler {
+                try await outcomes.value
+            } onCancel: {
+                outcomes.cancel()
+            }
+        }
+    }
+
+    /// What reading gave. Since it was read ahead, the batch before may have replaced the last photo
+    /// with a content that needed no decoding: then that is looked at again.
+    private func current(_ batch: Batch) async throws -> [PhotoReader.Outcome] {
+        var outcomes = try await batch.value()
+        for (place, photo) in batch.photos.enumerated() {
+            guard case .embedded(let embedding) = outcomes[place],
+                try await !store.holds(contentHash: embedding.contentHash)
+            else { continue }
+            outcomes[place] = try await batch.reader.read([photo])[0]
+        }
+        return outcomes
+    }
+
+    /// Starts to read the next batch; nil if nothing is left.
+    private func read(_ rest: inout ArraySlice<PlannedPhoto>) -> Batch? {
+        let photos = Array(rest.prefix(max(policy.batch, 1)))
+        rest = rest.dropFirst(photos.count)
+        if photos.isEmpty { return nil }
+        let reader = reader()
+        return Batch(
+            photos: photos, reader: reader, outcomes: Task { try await reader.read(photos) })
+    }
+
+    private func reader() -> PhotoReader {
+        PhotoReader(
+            library: library, decoder: decoder, image: encoder.image,
+            isEmbedded: { [store] in try await store.holds(contentHash: $0) },
+            isDownloadAllowed: policy.downloadsPhotos, limit: policy.decoders)
+    }
+
+    private func waitUntilAllowed() async throws {
+        try Task.checkCancellation()
+        while let obstacle = policy.obstacle(await conditions.state()) {
+            board.update { $0.phase = .waiting(obstacle) }
+            try await clock.sleep(policy.patience)
+        }
+        try Task.checkCancellation()
+        if board.latest.phase != .indexing { board.update { $0.phase = .indexing } }
+    }
+
+    private func count(_ changes: [PhotoChange]) {
+        board.update { progress in
+            for change in changes {
+                switch change {
+                case .index, .refine, .describe: progress.indexed += 1
+                case .pending: progress.pending += 1
+                case .failed: progress.failed += 1
+                case .remove:  // deleted since it was listed
+                    progress.removed += 1
+                    progress.total -= 1
+                }
+            }
+            progress.photosPerSecond = rate.photosPerSecond
+        }
+    }
+}
+
+extension PhotoChange {
+    /// Whether the photo may be given later, without a change in the library.
+    fileprivate var isMissed: Bool {
+        if case .pending(_, let reason) = self { reason != PhotoReader.notOnDevice } else { false }
+    }
+}

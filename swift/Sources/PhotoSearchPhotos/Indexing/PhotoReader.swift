@@ -1,0 +1,122 @@
+import Foundation
+import PhotoSearch
+
+/// Opens photos, a few at a time, and makes them ready for the model.
+struct PhotoReader: Sendable {
+    let library: any PhotoLibrary
+    let decoder: any PictureDecoder
+    let image: ImageSpec
+    /// Whether a content, by its hash, has a vector already; then it is not decoded.
+    let isEmbedded: @Sendable (String) async throws -> Bool
+    let isDownloadAllowed: Bool
+    /// Photos that are open at the same time, 1 at least.
+    let limit: Int
+
+    /// What became of one photo.
+    enum Outcome: Sendable {
+        /// A picture for the model, and all that is kept of the photo but its vector.
+        case ready(RGBImage, PhotoEmbedding)
+        /// Its vector is there already.
+        case embedded(PhotoEmbedding)
+        case pending(String)
+        case failed(String)
+        case gone
+    }
+
+    static let notOnDevice = "not on this device"
+
+    /// One outcome a photo, in the order of the photos.
+    ///
+    /// - Throws: `CancellationError`, and what `isEmbedded` throws.
+    func read(_ photos: [PlannedPhoto]) async throws -> [Outcome] {
+        try await inOrder(photos) { try await read($0) }
+    }
+
+    /// The originals that are on the device, of photos that are indexed by smaller pictures of them.
+    ///
+    /// - Throws: `CancellationError`.
+    func originals(of photos: [LibraryPhoto]) async throws -> [PhotoEmbedding?] {
+        try await inOrder(photos) { photo in
+            try Task.checkCancellation()
+            let answer = await library.original(of: photo.identifier, isDownloadAllowed: false)
+            guard case .found(let file) = answer else { return nil }
+            return embedding(of: file)
+        }
+    }
+
+    private func inOrder<Item: Sendable, Result: Sendable>(
+        _ items: [Item], _ work: @escaping @Sendable (Item) async throws -> Result
+    ) async throws -> [Result] {
+        try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+            var results = [Result?](repeating: nil, count: items.count)
+            for (place, item) in items.enumerated() {
+                if place >= max(limit, 1), let (done, result) = try await group.next() {
+                    results[done] = result
+                }
+                group.addTask { (place, try await work(item)) }
+            }
+            for try await (done, result) in group { results[done] = result }
+            return results.compactMap { $0 }
+        }
+    }
+
+    /// The library's own picture first, which is quick and on the device where the original is not. A
+    /// photo whose original was read is compared by that: its date moves for a new favourite, too.
+    private func read(_ planned: PlannedPhoto) async throws -> Outcome {
+        if planned.isOriginalKnown, case .found(let file) = try await original(planned.photo) {
+            return try await outcome(of: file)
+        }
+        switch try await picture(planned.photo) {
+        case .found(let picture):
+            return prepared(PhotoEmbedding(vector: nil, of: planned.photo)) { picture }
+        case .gone: return .gone
+        case .notOnDevice, .unreadable, .unavailable: break
+        }
+        switch try await original(planned.photo) {
+        case .found(let file): return try await outcome(of: file)
+        case .notOnDevice: return .pending(Self.notOnDevice)
+        case .gone: return .gone
+        case .unavailable(let reason): return .pending(reason)
+        case .unreadable(let reason): return .failed(reason)
+        }
+    }
+
+    private func picture(_ photo: LibraryPhoto) async throws -> LibraryAnswer<RGBImage> {
+        try Task.checkCancellation()
+        let answer = await library.picture(of: photo.identifier, atLeast: image.size)
+        try Task.checkCancellation()
+        return answer
+    }
+
+    private func original(_ photo: LibraryPhoto) async throws -> LibraryAnswer<Data> {
+        try Task.checkCancellation()
+        let answer = await library.original(
+            of: photo.identifier, isDownloadAllowed: isDownloadAllowed)
+        try Task.checkCancellation()
+        return answer
+    }
+
+    private func outcome(of file: Data) async throws -> Outcome {
+        let embedding = embedding(of: file)
+        if try await isEmbedded(embedding.contentHash) { return .embedded(embedding) }
+        return prepared(embedding) { () throws(PhotoSearchError) in
+            try decoder.decode(file, atLeast: image.size)
+        }
+    }
+
+    private func embedding(of file: Data) -> PhotoEmbedding {
+        PhotoEmbedding(
+            vector: nil, contentHash: ContentHash.of(file), sizeBytes: file.count,
+            details: decoder.details(of: file))
+    }
+
+    private func prepared(
+        _ embedding: PhotoEmbedding, _ picture: () throws(PhotoSearchError) -> RGBImage
+    ) -> Outcome {
+        do throws(PhotoSearchError) {
+            return .ready(try picture().prepared(for: image), embedding)
+        } catch {
+            return .failed(error.message)
+        }
+    }
+}
