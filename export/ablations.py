@@ -62,7 +62,6 @@ PARTS: Mapping[str, Change] = {
     WHOLE: settings(),
     "teachers": weights(teacher=0.0),
     "sentences without photos": settings(batch_sentences=0),
-    "slips of typing": settings(slips=0.0),
     "words left out": settings(word_dropout=0.0),
     "blocks passed by": settings(drop_path=0.0),
     "near-synonyms not pushed apart": settings(synonyms=1.1),

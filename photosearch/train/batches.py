@@ -81,7 +81,6 @@ class Batches:
     bank: TextBank
     seed: int
     word_dropout: float
-    slips: float
 
     def draw(self, step: int) -> Batch:
         """Raises ImageError for a photo that cannot be opened."""
@@ -102,8 +101,8 @@ class Batches:
             recolour=draw_recolour(len(photos), self.pictures.config, random),
             ids=[
                 *self._shortened(captioned, random),
-                *self._typed(labelled.texts if labelled else [], random),
-                *self._typed(classes.texts if classes else [], random),
+                *self.bank.chosen(labelled.texts if labelled else []),
+                *self.bank.chosen(classes.texts if classes else []),
                 *self.bank.chosen(self._category_texts(categories)),
                 *self.bank.chosen([] if sentences is None else sentences.tolist()),
             ],
@@ -115,11 +114,8 @@ class Batches:
         return self.captions.draw(self.captions.chosen(step, (self.seed, _ORDER)), random)
 
     def _shortened(self, pairs: Pairs | None, random: np.random.Generator) -> list[list[int]]:
-        chosen = self._typed(pairs.texts if pairs else [], random)
+        chosen = self.bank.chosen(pairs.texts if pairs else [])
         return [drop_words(ids, self.word_dropout, random) for ids in chosen]
-
-    def _typed(self, texts: Sequence[int], random: np.random.Generator) -> list[list[int]]:
-        return self.bank.typed(texts, self.slips, random)
 
     def _category_texts(self, categories: Numbers | None) -> list[int]:
         if self.categories is None or categories is None:

@@ -96,7 +96,6 @@ class TrainConfig:
     # same: those of different sets are not told apart
     drop_path: float = 0.05  # odds that the last block of the backbone is passed by
     word_dropout: float = 0.1  # of captions
-    slips: float = 0.2  # odds that a caption, a name or a class has a slip of typing
     image_dropout: float = 0.3  # in the heads
     text_dropout: float = 0.2
     rounded_from: float = 0.8  # fraction of the run after which the forward pass rounds weights

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from string import ascii_lowercase
 
 import numpy as np
 
@@ -33,7 +32,6 @@ STYLES = {
     "room": ("a room: {}", "a {} interior"),
 }
 _FRAME = 2  # tokens of start and end
-_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 class TextBank:
@@ -57,16 +55,6 @@ class TextBank:
         """The token ids of some sentences."""
         return [self.ids[number] for number in numbers]
 
-    def typed(
-        self, numbers: Sequence[int], odds: float, random: np.random.Generator
-    ) -> list[list[int]]:
-        """The same as people type them: by these odds a sentence has a slip in one of its words."""
-        wrong = random.random(len(numbers)) < odds
-        return [
-            self.tokenizer.encode(slip(self.texts[number], random)) if slipped else self.ids[number]
-            for number, slipped in zip(numbers, wrong, strict=True)
-        ]
-
 
 def words_of(texts: Iterable[str], *, least: int = 2) -> list[str]:
     """The words that occur so often in the texts, the most frequent first, then by their letters.
@@ -76,25 +64,6 @@ def words_of(texts: Iterable[str], *, least: int = 2) -> list[str]:
     counts = Counter(word for text in texts for word in split_words(text) if word.isalpha())
     often = [word for word, count in counts.items() if count >= least]
     return sorted(often, key=lambda word: (-counts[word], word))
-
-
-def slip(text: str, random: np.random.Generator) -> str:
-    """The text with one slip of typing: two letters swapped, or one left out, doubled or another.
-
-    In a word of four letters or more, behind its first letter, as most slips are (Yannakoudakis
-    and Fawthrop 1983, doi:10.1016/0306-4573(83)90045-6); a text of shorter words stays.
-    """
-    words = list(_WORD.finditer(text))
-    if not words:
-        return text
-    word = words[random.integers(len(words))]
-    place = int(random.integers(word.start() + 1, word.end()))
-    before, here, behind = text[:place], text[place], text[place + 1 :]
-    another = ascii_lowercase[random.integers(len(ascii_lowercase))]
-    changed = [behind, here + here + behind, another + behind]
-    if place + 1 < word.end():
-        changed.append(behind[0] + here + behind[1:])
-    return before + changed[random.integers(len(changed))]
 
 
 def drop_words(ids: Sequence[int], odds: float, random: np.random.Generator) -> list[int]:

@@ -43,7 +43,6 @@ def make(photos: list[Path], bank: TextBank, *, workers: int = 2, seed: int = 7)
         bank=bank,
         seed=seed,
         word_dropout=0.3,
-        slips=0.5,
     )
 
 
@@ -111,7 +110,7 @@ def test_captioned_photos_come_before_labelled_ones(batches: Batches) -> None:
 def test_texts_come_as_captions_names_classes_categories_and_sentences(
     batches: Batches, bank: TextBank
 ) -> None:
-    whole = replace(batches, word_dropout=0.0, slips=0.0)
+    whole = replace(batches, word_dropout=0.0)
     batch = whole.draw(2)
     assert batch.captioned is not None
     assert batch.labelled is not None
@@ -126,15 +125,8 @@ def test_texts_come_as_captions_names_classes_categories_and_sentences(
     assert batch.described.tolist() == [*parts[0], *batch.sentences]
 
 
-def test_captions_names_and_classes_are_typed_with_slips(batches: Batches, bank: TextBank) -> None:
-    batch = replace(batches, word_dropout=0.0, slips=1.0).draw(2)
-    typed = sum(batch.counts[:3])
-    assert all(ids not in bank.ids for ids in batch.ids[:typed])
-    assert all(ids in bank.ids for ids in batch.ids[typed:])
-
-
 def test_only_captions_lose_words(batches: Batches, bank: TextBank) -> None:
-    always = replace(batches, word_dropout=1.0, slips=0.0)
+    always = replace(batches, word_dropout=1.0)
     batch = always.draw(0)
     assert batch.captioned is not None
     count = len(batch.captioned.texts)

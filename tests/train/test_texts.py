@@ -13,7 +13,6 @@ from photosearch.train.texts import (
     drop_words,
     phrases,
     plural,
-    slip,
     styled,
     synonyms,
     words_of,
@@ -40,33 +39,6 @@ def test_a_long_sentence_is_cut_to_the_context(bank: TextBank) -> None:
 
 def test_chosen_sentences_come_in_the_order_asked_for(bank: TextBank) -> None:
     assert bank.chosen([2, 0, 2]) == [bank.ids[2], bank.ids[0], bank.ids[2]]
-
-
-def test_typed_sentences_have_slips_by_the_odds(bank: TextBank) -> None:
-    random, many = np.random.default_rng(0), [1] * 2000
-    typed = bank.typed(many, 0.25, random)
-    assert sum(ids != bank.ids[1] for ids in typed) == pytest.approx(500, abs=60)
-    assert bank.typed([1, 2], 0.0, random) == bank.chosen([1, 2])
-
-
-def test_a_slip_changes_a_letter_or_two_of_one_word_and_never_its_first() -> None:
-    random, text = np.random.default_rng(0), "a Galápagos turtle on the sand"
-    found = {slip(text, random) for _ in range(300)}
-    changed = [
-        (word, other)
-        for wrong in found
-        for word, other in zip(text.split(), wrong.split(), strict=True)
-        if word != other
-    ]
-    assert len(found) > 50
-    assert len(changed) == len(found - {text})
-    assert all(one[0] == other[0] and abs(len(one) - len(other)) <= 1 for one, other in changed)
-    assert {word for word, _ in changed} == {"Galápagos", "turtle", "sand"}
-
-
-@pytest.mark.parametrize("text", ["", "a cat", "2019", "日本", "🦊🦊🦊🦊", "a1b2 c3d4"])
-def test_a_text_without_a_long_word_has_no_slip(text: str) -> None:
-    assert slip(text, np.random.default_rng(0)) == text
 
 
 SENTENCE = [2, 10, 11, 12, 13, 3]

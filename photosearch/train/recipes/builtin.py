@@ -154,7 +154,6 @@ def prepare_run(
         bank=bank,
         seed=config.seed,
         word_dropout=config.word_dropout,
-        slips=config.slips,
     )
     towers = build_towers(config, sentences, vocabulary, taught.start)
 

@@ -1,4 +1,4 @@
-// Photos whose originals are in the cloud, or are read later, or cannot be read at the moment.
+// Photos whose originals are in the cloud, or are read later.
 
 import Foundation
 import PhotoSearch
@@ -70,8 +70,8 @@ import Testing
         #expect(await rig.encoder.batches == [1])
         let found = try await embedding("a")
         #expect(found.vector?.firstIndex(of: 1) == FakeEncoder.colors.firstIndex(of: "red"))
-        guard case .found(let file) = try Rig.file(255, 0, 0) else { return }
-        #expect((found.contentHash, found.sizeBytes) == (ContentHash.of(file), file.count))
+        #expect(try Rig.file(255, 0, 0).hash == found.contentHash)
+        #expect(found.sizeBytes == 11 + 12)
         #expect(await rig.pass(policy: night).refined == 0)
     }
 
@@ -90,6 +90,42 @@ import Testing
         await rig.pass()
         #expect(await rig.pass(policy: night).refined == 0)
         #expect(await rig.status("a") == .indexed)
+    }
+
+    @Test func aPhotoThatWasEditedWhileItsOriginalWasReadIsNotRefined() async throws {
+        try await set("a", try Rig.file(255, 0, 0))
+        await rig.pass()
+        let (library, file) = (rig.library, try Rig.file(0, 255, 0))
+        let bytes: [UInt8] = (0..<4).flatMap { _ in [0, 255, 0] }
+        let green = try RGBImage(width: 2, height: 2, bytes: bytes)
+        await rig.library.set(beforeOriginal: {
+            await library.set(Rig.photo("a", at: 2), file, picture: .found(green))
+        })
+        #expect(await rig.pass(policy: night).refined == 0)
+        await rig.library.set(beforeOriginal: nil)
+        #expect(await rig.pass().indexed == 1)
+        #expect(
+            try await embedding("a").vector?.firstIndex(of: 1)
+                == FakeEncoder.colors.firstIndex(of: "green"))
+    }
+
+    @Test func whatTheOriginalSaidStaysWhenItIsNoLongerOnTheDevice() async throws {
+        let store = try rig.indexStore()
+        let photo = Rig.photo("a", taken: 1000)
+        let picture = try RGBImage(width: 2, height: 2, bytes: Array(repeating: 255, count: 12))
+        let details = PhotoDetails(camera: "Canon R5", utcOffsetMinutes: 330)
+        let vector = try FakeEncoder(side: 2).encode([picture])[0]
+        let whole = PhotoEmbedding(
+            vector: vector, contentHash: String(repeating: "a", count: 64), sizeBytes: 9,
+            details: details)
+        try await store.apply([.index(photo, whole)], space: rig.encoder.space)
+        await rig.library.set(
+            Rig.photo("a", at: 2, taken: 1000, isFavourite: true), .notOnDevice,
+            picture: .found(picture))
+        await rig.pass(store: store)
+        let info = try #require(try await store.index.photos().first?.info)
+        #expect((info.camera, info.utcOffsetMinutes) == ("Canon R5", 330))
+        #expect((info.takenAt, info.isFavourite) == (20_800_000_000, true))
     }
 
     @Test func aFullIndexKeepsTheIdOfAPhotoThatIsRefined() async throws {
@@ -120,103 +156,9 @@ import Testing
     }
 }
 
-@Suite struct PassingFailureTests {
-    private let rig: Rig
-
-    init() throws {
-        rig = try Rig()
-    }
-
-    @Test func whatTheLibraryCannotGiveIsAskedForAgainInTheSamePass() async throws {
-        await rig.library.set(Rig.photo("a"), .unavailable("busy"))
-        let end = await rig.pass()
-        #expect((end.phase, end.pending, end.done) == (.finished, 1, 1))
-        #expect(await rig.library.reads["a"] == 1 + IndexingPolicy.foreground.retries)
-        #expect(await rig.store.rows["a"]?.reason == "busy")
-    }
-
-    @Test func andInTheNextOneThoughNothingHasChanged() async throws {
-        try await rig.fill(2)
-        await rig.library.set(Rig.photo("a"), .unavailable("busy"))
-        await rig.pass()
-        await rig.library.setOriginal(try Rig.file(0, 0, 255), of: "a")
-        let end = await rig.pass()
-        #expect((end.total, end.indexed) == (1, 1))
-        #expect(await rig.status("a") == .indexed)
-    }
-
-    @Test func aPredictionThatFailedIsTriedAgain() async throws {
-        try await rig.fill(1)
-        await rig.encoder.breakDown(times: 2)
-        let end = await rig.pass()
-        #expect((end.indexed, end.pending) == (1, 0))
-    }
-
-    @Test func retryLooksAtAllThatFailedOrWasElsewhere() async throws {
-        await rig.library.set(Rig.photo("bad"), .found(Data("not a picture".utf8)))
-        await rig.library.set(Rig.photo("cloud"), .notOnDevice)
-        #expect(await rig.pass().done == 2)
-        await rig.library.setOriginal(try Rig.file(255, 0, 0), of: "bad")
-        await rig.library.setOriginal(try Rig.file(0, 0, 255), of: "cloud")
-        #expect(await rig.pass().total == 0)
-        let end = await Rig.end(of: rig.indexer().retry())
-        #expect((end.total, end.indexed) == (2, 2))
-    }
-
-    @Test func aPassHasItsOwnPolicyAndLeavesTheUsualOne() async throws {
-        try await rig.fill(1)
-        await rig.conditions.set(DeviceState(isCharging: false))
-        let indexer = rig.indexer()
-        let stream = await indexer.run(policy: .background)
-        for await progress in stream where progress.phase == .waiting(.noCharger) { break }
-        await indexer.stop()
-        #expect(await Rig.end(of: indexer.run()).phase == .finished)
-    }
-}
-
-@Suite struct ImageRequestTests {
-    @Test func theFirstAnswerCounts() async {
-        let answer = await ImageRequest<Int>.answer { request in
-            request.finish(.found(1))
-            request.finish(.found(2))
-            return {}
-        }
-        #expect(answer == .found(1))
-    }
-
-    @Test func anAnswerMayComeLater() async {
-        let answer = await ImageRequest<Int>.answer { request in
-            Task {
-                await Task.yield()
-                request.finish(.found(1))
-            }
-            return {}
-        }
-        #expect(answer == .found(1))
-    }
-
-    @Test func aCancelledTaskDoesNotWaitAndTakesTheQuestionBack() async {
-        let cancelled = Counter()
-        let (started, start) = AsyncStream<Void>.makeStream()
-        let task = Task {
-            await ImageRequest<Int>.answer { _ in
-                start.yield()
-                return { _ = cancelled.next() }
-            }
-        }
-        for await _ in started { break }
-        task.cancel()
-        #expect(await task.value == .unavailable("cancelled"))
-        #expect(cancelled.next() == 2)
-    }
-
-    @Test func aTaskThatIsCancelledAlreadyDoesNotWait() async {
-        let cancelled = Counter()
-        let task = Task {
-            withUnsafeCurrentTask { $0?.cancel() }
-            return await ImageRequest<Int>.answer { _ in { _ = cancelled.next() } }
-        }
-        #expect(await task.value == .unavailable("cancelled"))
-        #expect(cancelled.next() == 2)
+extension LibraryAnswer<Data> {
+    /// Of the file that was found.
+    fileprivate var hash: String? {
+        if case .found(let file) = self { ContentHash.of(file) } else { nil }
     }
 }

@@ -76,7 +76,7 @@ struct CatalogBatch {
         let isIndexed: Bool
         let modifiedNS: Int64?
         let contentHash: String?
-        let info: [SQLValue]
+        let info: PhotoInfo?
     }
 
     private func row(_ source: PhotoSource) throws -> Row? {
@@ -88,7 +88,7 @@ struct CatalogBatch {
             Row(
                 id: row.integer(0) ?? 0, isIndexed: row.text(1) == "indexed",
                 modifiedNS: row.integer(3), contentHash: row.text(2),
-                info: PhotoInfo.values(PhotoInfo(row, from: 4)))
+                info: PhotoInfo(row, from: 4))
         }.first
     }
 
@@ -111,6 +111,7 @@ struct CatalogBatch {
         try store(vector, contentHash)
         if let before { try delete(before) }
         try beginGeneration()
+        let info = photo.sizeBytes == 0 ? info?.with(before?.info) : info
         try insert(photo, id: before, status: "indexed", reason: nil, contentHash, info)
     }
 
@@ -131,7 +132,7 @@ struct CatalogBatch {
             """
         try database.execute(sql, stamp + [.integer(before.id)])
         let values = PhotoInfo.values(info)
-        if info == nil || values == before.info { return }
+        if info == nil || values == PhotoInfo.values(before.info) { return }
         try beginGeneration()
         try database.execute(
             "UPDATE photos SET (\(PhotoInfo.columns)) = (\(PhotoInfo.places)) WHERE id = ?",

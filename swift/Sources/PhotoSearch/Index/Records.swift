@@ -87,6 +87,24 @@ public struct PhotoInfo: Sendable, Hashable {
 }
 
 extension PhotoInfo {
+    /// With what an original said before and its smaller picture does not: the camera, and its clock if
+    /// the photo was taken at the same moment.
+    func with(_ before: PhotoInfo?) -> PhotoInfo {
+        guard let before else { return self }
+        let isSameMoment = instant != nil && instant == before.instant
+        return PhotoInfo(
+            width: width, height: height, takenAt: isSameMoment ? before.takenAt : takenAt,
+            utcOffsetMinutes: isSameMoment ? before.utcOffsetMinutes : utcOffsetMinutes,
+            latitude: latitude, longitude: longitude, camera: camera ?? before.camera,
+            isFavourite: isFavourite, media: media)
+    }
+
+    /// Microseconds since 1970, UTC.
+    private var instant: Int64? {
+        guard let takenAt, let utcOffsetMinutes else { return nil }
+        return takenAt - Int64(utcOffsetMinutes) * 60_000_000
+    }
+
     /// Values for `columns`.
     static func values(_ info: PhotoInfo?) -> [SQLValue] {
         guard let info else {

@@ -5,20 +5,20 @@ import PhotoSearch
 struct BatchIndexer: Sendable {
     let encoder: any ImageEncoder
 
-    /// One change a photo, in the order of the photos.
+    /// One change a photo, in the order of the photos; nil for one that the library no longer has.
     ///
     /// - Parameter outcomes: One a photo: what reading it gave.
     /// - Throws: `CancellationError`; what the encoder throws if it fails for every one of several
     ///   photos, which is then no fault of theirs.
     func index(
         _ photos: [LibraryPhoto], _ outcomes: [PhotoReader.Outcome]
-    ) async throws -> [PhotoChange] {
+    ) async throws -> [PhotoChange?] {
         var vectors = try await encode(outcomes.compactMap(\.picture))[...]
         return zip(photos, outcomes).map { photo, outcome in
             switch outcome {
             case .pending(let reason): return .pending(photo, reason: reason)
             case .failed(let reason): return .failed(photo, reason: reason)
-            case .gone: return .remove(photo.identifier)
+            case .gone: return nil
             case .embedded(let embedding): return .index(photo, embedding)
             case .ready(_, let embedding):
                 switch vectors.removeFirst() {

@@ -11,8 +11,6 @@ struct IndexingPlan: Equatable {
     var photos: [PlannedPhoto] = []
     /// Known content of which the library says something else.
     var described: [LibraryPhoto] = []
-    /// Indexed by a picture that the library keeps; their originals were never read.
-    var refined: [LibraryPhoto] = []
     /// Identifiers to forget.
     var removed: [String] = []
     /// How many seem to be gone but are kept.
@@ -28,26 +26,26 @@ struct IndexingPlan: Equatable {
             let known = known[photo.identifier]
             let isSame = known?.modifiedAt == photo.modifiedAt
             if let known, isSame, !retries.includes(known) { return nil }
+            let isIndexed = known?.status == .indexed
             return PlannedPhoto(
-                photo: photo,
-                isOriginalKnown: known?.status == .indexed && known?.isOriginal == true)
+                photo: photo, isIndexed: isIndexed,
+                isOriginalKnown: isIndexed && known?.isOriginal == true)
         }
         photos.sort { $0.order > $1.order }
-        for photo in changes.photos {
-            guard let known = known[photo.identifier], known.status == .indexed,
-                known.modifiedAt == photo.modifiedAt
-            else { continue }
-            if known.isFavourite != photo.isFavourite || known.media != photo.media {
-                described.append(photo)
-            }
-            if !known.isOriginal { refined.append(photo) }
-        }
+        described = changes.photos.filter { Self.isDescribedAnew($0, known[$0.identifier]) }
         if changes.isEverything {
             let present = Set(changes.photos.map(\.identifier))
             forget(known.keys.filter { !present.contains($0) }.sorted(), of: known.count, removal)
         } else {
             removed = changes.removed.filter { known[$0] != nil }.sorted()
         }
+    }
+
+    private static func isDescribedAnew(_ photo: LibraryPhoto, _ known: KnownPhoto?) -> Bool {
+        guard let known, known.status == .indexed, known.modifiedAt == photo.modifiedAt else {
+            return false
+        }
+        return known.isFavourite != photo.isFavourite || known.media != photo.media
     }
 
     private mutating func forget(_ gone: [String], of all: Int, _ removal: Removal) {
@@ -63,6 +61,8 @@ struct IndexingPlan: Equatable {
 /// A photo to be looked at.
 struct PlannedPhoto: Sendable, Equatable {
     let photo: LibraryPhoto
+    /// Whether it can be found now, by what it was before.
+    let isIndexed: Bool
     /// Whether the store knows what its original was, with which the one of now is compared.
     let isOriginalKnown: Bool
 

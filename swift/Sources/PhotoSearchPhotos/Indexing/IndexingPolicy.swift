@@ -35,7 +35,7 @@ public struct IndexingPolicy: Sendable, Equatable {
     /// could not give; four times as long each time for the latter.
     public var patience = Duration.seconds(15)
     /// How often a pass asks again for a photo that the library could not give. The next pass does, too.
-    public var retries = 2
+    public var retries = 1
     /// Whether the model's memory is given back after each pass.
     public var unloadsModel = true
 

@@ -1,3 +1,4 @@
+import Foundation
 import PhotoSearch
 
 /// What one pass does.
@@ -8,19 +9,35 @@ extension LibraryIndexer {
 
     func work(_ removal: Removal, _ retries: Retries) async throws {
         try await check()
-        // originals that were not read are not among the changes
-        let token = policy.readsOriginals ? nil : try await store.token()
-        let changes = try await library.changes(since: token)
+        let changes = try await library.changes(since: try await store.token())
         let known = try await store.known()
         let plan = IndexingPlan(
             changes, again: try await again(known, changes, retries), known: known,
             retries: retries, removal: removal)
         try await forget(plan)
         try await describe(plan.described)
-        try await index(plan.photos)
-        if policy.readsOriginals { try await refine(plan.refined) }
+        let missed = try await index(plan.photos)
+        try await keep(changes.token, missed)
+        if policy.readsOriginals { try await refine(known) }
+        if !missed.photos.isEmpty { try await keep(changes.token, try await indexAgain(missed)) }
+    }
+
+    /// Photos that a pass could not deal with.
+    struct Missed {
+        /// The library may give them later.
+        var photos: [PlannedPhoto] = []
+        /// Whether others seemed to be gone, or were edited and are not on the device.
+        var hasOthers = false
+
+        /// Whether the store says of each that it is wanted. Of one that is indexed by what it was before
+        /// it does not.
+        var isTold: Bool { !hasOthers && photos.allSatisfy { !$0.isIndexed } }
+    }
+
+    /// Without the new token, the changes of this pass are among those of the next.
+    private func keep(_ token: Data?, _ missed: Missed) async throws {
         try await store.publish()
-        try await store.keep(token: changes.token)
+        if missed.isTold { try await store.keep(token: token) }
     }
 
     /// Photos that are looked at again, although they are not among the changes.
@@ -30,7 +47,17 @@ extension LibraryIndexer {
         if changes.isEverything { return [] }
         let listed = Set(changes.photos.map(\.identifier)).union(changes.removed)
         let wanted = known.filter { retries.includes($0.value) && !listed.contains($0.key) }
-        return wanted.isEmpty ? [] : try await library.photos(wanted.keys.sorted())
+        return try await photos(wanted.keys.sorted())
+    }
+
+    /// What the library says of them now; a few hundred are asked for at once.
+    private func photos(_ identifiers: [String]) async throws -> [LibraryPhoto] {
+        var found: [LibraryPhoto] = []
+        for start in stride(from: 0, to: identifiers.count, by: Self.published) {
+            let some = identifiers[start..<min(start + Self.published, identifiers.count)]
+            found += try await library.photos(Array(some))
+        }
+        return found
     }
 
     private func check() async throws {
@@ -68,26 +95,26 @@ extension LibraryIndexer {
         }
     }
 
-    /// All of them, and after a pause those once more that the library could not give.
-    private func index(_ photos: [PlannedPhoto]) async throws {
-        var pause = policy.patience
-        var missed = try await indexOnce(photos)
-        for _ in 0..<policy.retries where !missed.isEmpty {
+    /// After a pause, those once more that the library could not give.
+    private func indexAgain(_ first: Missed) async throws -> Missed {
+        var (missed, pause) = (first, policy.patience)
+        for _ in 0..<max(policy.retries, 0) where !missed.photos.isEmpty {
             try await clock.sleep(pause)
             pause *= 4
-            board.update { $0.pending -= missed.count }
-            missed = try await indexOnce(missed)
+            board.update { $0.pending -= missed.photos.count }
+            missed = try await index(missed.photos)
+            missed.hasOthers = missed.hasOthers || first.hasOthers
         }
+        return missed
     }
 
     /// While the model works on a batch, the next one is read. The model is loaded by the first photo
     /// that it is needed for.
     ///
-    /// - Returns: Those that may be given later.
-    private func indexOnce(_ photos: [PlannedPhoto]) async throws -> [PlannedPhoto] {
+    private func index(_ photos: [PlannedPhoto]) async throws -> Missed {
         var rest = photos[...]
         var unpublished = 0
-        var missed: [PlannedPhoto] = []
+        var missed = Missed()
         try await waitUntilAllowed()
         var ahead = read(&rest)
         defer { ahead?.outcomes.cancel() }
@@ -98,10 +125,10 @@ extension LibraryIndexer {
             let changes = try await BatchIndexer(encoder: encoder)
                 .index(batch.photos.map(\.photo), outcomes)
             try Task.checkCancellation()
-            try await store.apply(changes, space: encoder.space)
+            try await store.apply(changes.compactMap { $0 }, space: encoder.space)
             rate.add(photos: batch.photos.count, in: clock.now() - began)
             count(changes)
-            missed += zip(batch.photos, changes).filter { $0.1.isMissed }.map(\.0)
+            for (photo, change) in zip(batch.photos, changes) { missed.add(photo, change) }
             unpublished += batch.photos.count
             if unpublished >= Self.published {
                 try await store.publish()
@@ -112,17 +139,32 @@ extension LibraryIndexer {
         return missed
     }
 
-    /// Reads the originals of photos that are searchable by smaller pictures of them.
-    private func refine(_ photos: [LibraryPhoto]) async throws {
+    /// Reads the originals of photos that are searchable by smaller pictures of them, newest first.
+    private func refine(_ known: [String: KnownPhoto]) async throws {
+        let wanted = known.filter { $0.value.status == .indexed && !$0.value.isOriginal }
+        let photos = try await photos(wanted.keys.sorted())
+            .filter { $0.modifiedAt == wanted[$0.identifier]?.modifiedAt }
+            .sorted { ($0.takenAt ?? 0, $0.identifier) > ($1.takenAt ?? 0, $1.identifier) }
         for start in stride(from: 0, to: photos.count, by: max(policy.batch, 1)) {
             try await waitUntilAllowed()
-            let some = photos[start..<min(start + max(policy.batch, 1), photos.count)]
-            let originals = try await reader().originals(of: Array(some))
-            let changes = zip(some, originals).compactMap { photo, original in
-                original.map { PhotoChange.refine(photo, $0) }
-            }
+            let some = Array(photos[start..<min(start + max(policy.batch, 1), photos.count)])
+            let changes = try await originals(of: some)
+            if changes.isEmpty { continue }
             try await store.apply(changes, space: encoder.space)
             board.update { $0.refined += changes.count }
+        }
+        try await store.publish()
+    }
+
+    /// Of photos that were edited while they were read, nothing.
+    private func originals(of photos: [LibraryPhoto]) async throws -> [PhotoChange] {
+        let originals = try await reader().originals(of: photos)
+        let now = try await library.photos(photos.map(\.identifier))
+        let dates = Dictionary(
+            now.map { ($0.identifier, $0.modifiedAt) }, uniquingKeysWith: { first, _ in first })
+        return zip(photos, originals).compactMap { photo, original in
+            guard let original, dates[photo.identifier] == photo.modifiedAt else { return nil }
+            return .refine(photo, original)
         }
     }
 
@@ -181,16 +223,14 @@ extension LibraryIndexer {
         if board.latest.phase != .indexing { board.update { $0.phase = .indexing } }
     }
 
-    private func count(_ changes: [PhotoChange]) {
+    private func count(_ changes: [PhotoChange?]) {
         board.update { progress in
             for change in changes {
                 switch change {
                 case .index, .refine, .describe: progress.indexed += 1
                 case .pending: progress.pending += 1
                 case .failed: progress.failed += 1
-                case .remove:  // deleted since it was listed
-                    progress.removed += 1
-                    progress.total -= 1
+                case .remove, nil: progress.total -= 1  // gone since it was listed
                 }
             }
             progress.photosPerSecond = rate.photosPerSecond
@@ -198,9 +238,17 @@ extension LibraryIndexer {
     }
 }
 
-extension PhotoChange {
-    /// Whether the photo may be given later, without a change in the library.
-    fileprivate var isMissed: Bool {
-        if case .pending(_, let reason) = self { reason != PhotoReader.notOnDevice } else { false }
+extension LibraryIndexer.Missed {
+    fileprivate mutating func add(_ photo: PlannedPhoto, _ change: PhotoChange?) {
+        switch change {
+        case .pending(_, let reason):
+            if reason != PhotoReader.notOnDevice {
+                photos.append(photo)
+            } else if photo.isIndexed {
+                hasOthers = true
+            }
+        case nil: hasOthers = true
+        default: break
+        }
     }
 }

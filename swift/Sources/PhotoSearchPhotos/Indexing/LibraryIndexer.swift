@@ -26,6 +26,7 @@ public actor LibraryIndexer {
     /// Of the pass that runs.
     var policy: IndexingPolicy
     private var usual: IndexingPolicy
+    private var hasOwnPolicy = false
     var board = ProgressBoard()
     var rate = RateMeter()
     private var running: Task<Void, Never>?
@@ -69,10 +70,12 @@ public actor LibraryIndexer {
 
     /// The same, with another look at all photos that failed or are not on the device.
     ///
-    /// What the library could not give at the moment is looked at again in every pass.
+    /// What the library could not give at the moment is looked at again in every pass. A pass that runs is
+    /// waited for.
     @discardableResult
-    public func retry() -> AsyncStream<IndexingProgress> {
-        begin(.guarded, nil, retries: [.elsewhere, .failed])
+    public func retry() async -> AsyncStream<IndexingProgress> {
+        await running?.value
+        return begin(.guarded, nil, retries: [.elsewhere, .failed])
     }
 
     private func begin(
@@ -80,6 +83,7 @@ public actor LibraryIndexer {
     ) -> AsyncStream<IndexingProgress> {
         if running == nil {
             policy = own ?? usual
+            hasOwnPolicy = own != nil
             board.begin()
             rate = RateMeter()
             let retries = policy.retriesPending ? retries.union(.elsewhere) : retries
@@ -110,7 +114,7 @@ public actor LibraryIndexer {
 
     /// The usual one, from the next batch on, unless the pass that runs has its own.
     public func setPolicy(_ policy: IndexingPolicy) {
-        if self.policy == usual { self.policy = policy }
+        if !hasOwnPolicy || running == nil { self.policy = policy }
         usual = policy
     }
 

@@ -50,15 +50,18 @@
             options.deliveryMode = .highQualityFormat  // one answer, and no blurred one
             options.resizeMode = .fast
             options.isNetworkAccessAllowed = false
-            return await ImageRequest.answer { request in
+            let wanted = min(side, asset.pixelWidth, asset.pixelHeight)
+            let shown = await ImageRequest<ShownImage>.answer { request in
                 let number = PHImageManager.default().requestImage(
                     for: asset, targetSize: CGSize(width: side, height: side),
                     contentMode: .aspectFill, options: options
                 ) { image, info in
-                    request.finish(Self.picture(image, info ?? [:], of: asset, atLeast: side))
+                    request.finish(Self.shown(image, info ?? [:]))
                 }
                 return { PHImageManager.default().cancelImageRequest(number) }
             }
+            // here and not above, where PhotoKit calls on the main thread
+            return autoreleasepool { Self.picture(shown, atLeast: wanted) }
         }
 
         public func original(
@@ -124,23 +127,34 @@
             PHAsset.fetchAssets(withLocalIdentifiers: [identifier], options: nil).firstObject
         }
 
-        /// A picture that is smaller than asked for, though the photo is not, is a stand-in.
-        private static func picture(
-            _ image: PlatformImage?, _ info: [AnyHashable: Any], of asset: PHAsset,
-            atLeast side: Int
-        ) -> LibraryAnswer<RGBImage> {
+        private static func shown(
+            _ image: PlatformImage?, _ info: [AnyHashable: Any]
+        ) -> LibraryAnswer<ShownImage> {
             guard let image, info[PHImageResultIsDegradedKey] as? Bool != true else {
                 return missing(info)
             }
-            guard let (pixels, orientation) = image.stored else {
-                return .unreadable("the photo library gave a picture without pixels")
-            }
-            let wanted = min(side, asset.pixelWidth, asset.pixelHeight)
-            guard min(pixels.width, pixels.height) >= wanted else { return .notOnDevice }
-            do throws(PhotoSearchError) {
-                return .found(try ImageIODecoder.drawn(pixels).upright(orientation))
-            } catch {
-                return .unreadable(error.message)
+            return .found(ShownImage(image: image))
+        }
+
+        /// A picture of less than half the pixels asked for, though the photo has more, is a stand-in.
+        private static func picture(
+            _ shown: LibraryAnswer<ShownImage>, atLeast wanted: Int
+        ) -> LibraryAnswer<RGBImage> {
+            switch shown {
+            case .found(let shown):
+                guard let (pixels, orientation) = shown.image.stored else {
+                    return .unreadable("the photo library gave a picture without pixels")
+                }
+                guard 2 * min(pixels.width, pixels.height) >= wanted else { return .notOnDevice }
+                do throws(PhotoSearchError) {
+                    return .found(try ImageIODecoder.drawn(pixels).upright(orientation))
+                } catch {
+                    return .unreadable(error.message)
+                }
+            case .notOnDevice: return .notOnDevice
+            case .gone: return .gone
+            case .unavailable(let reason): return .unavailable(reason)
+            case .unreadable(let reason): return .unreadable(reason)
             }
         }
 
@@ -164,6 +178,11 @@
         private static func archived(_ token: PHPersistentChangeToken) throws -> Data {
             try NSKeyedArchiver.archivedData(withRootObject: token, requiringSecureCoding: true)
         }
+    }
+
+    /// A picture on its way from the thread on which PhotoKit gave it; nobody changes it.
+    private struct ShownImage: @unchecked Sendable {
+        let image: PlatformImage
     }
 
     /// Tells a stream that the library has changed. PhotoKit calls it on a queue of its own.

@@ -13,6 +13,7 @@ public actor FakePhotoLibrary: PhotoLibrary {
     }
 
     private var held: [String: Held] = [:]
+    private var beforeOriginal: (@Sendable () async -> Void)?
     private var log: [String] = []  // identifiers that changed, in their order
     private var allowed: LibraryAccess
     private let answer: LibraryAccess
@@ -46,6 +47,8 @@ public actor FakePhotoLibrary: PhotoLibrary {
     }
 
     /// Changes where the original is, which PhotoKit does not record.
+    ///
+    /// - Parameter identifier: Of a photo that is there.
     public func setOriginal(_ original: LibraryAnswer<Data>, of identifier: String) {
         held[identifier]?.original = original
     }
@@ -94,8 +97,16 @@ public actor FakePhotoLibrary: PhotoLibrary {
         return held[identifier]?.picture ?? .gone
     }
 
-    public func original(of identifier: String, isDownloadAllowed: Bool) -> LibraryAnswer<Data> {
+    /// Something that happens whenever an original is asked for, before it is given.
+    public func set(beforeOriginal: (@Sendable () async -> Void)?) {
+        self.beforeOriginal = beforeOriginal
+    }
+
+    public func original(
+        of identifier: String, isDownloadAllowed: Bool
+    ) async -> LibraryAnswer<Data> {
         reads[identifier, default: 0] += 1
+        await beforeOriginal?()
         return held[identifier]?.original ?? .gone
     }
 
