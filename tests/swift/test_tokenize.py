@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.manifest import TextSpec
-from photosearch.models.load import builtin_bundle
-from photosearch.text.tokenizer import load_tokenizer
+from photosearch.models import builtin_bundle, open_tokenizer
 from tests.fixtures.strings import SCRIPTS
 from tests.fixtures.write import FIXTURES
 from tests.swift.bundles import tokenizer_bundle
@@ -47,7 +46,7 @@ def _part(draw: random.Random, pools: list[list[str]]) -> str:
 
 
 def _check(run: RunSwift, bundle: Path, spec: TextSpec, texts: list[str]) -> None:
-    tokenizer = load_tokenizer(bundle / "tokenizer", spec)
+    tokenizer = open_tokenizer(bundle / "tokenizer", spec)
     lines = "".join(json.dumps(text) + "\n" for text in texts).encode("ascii")
     answers = run("tokenize", "--bundle", bundle, "--json-lines", stdin=lines).splitlines()
     assert len(answers) == len(texts)
@@ -56,13 +55,9 @@ def _check(run: RunSwift, bundle: Path, spec: TextSpec, texts: list[str]) -> Non
     assert [ascii(text) for text in wrong] == []
 
 
-def test_the_built_in_tokenizer_on_fresh_texts(
-    run_swift: RunSwift, fresh_texts: list[str], tmp_path: Path
-) -> None:
+def test_the_built_in_tokenizer_on_fresh_texts(run_swift: RunSwift, fresh_texts: list[str]) -> None:
     spec = TextSpec(context=64, tokenizer="wordpiece")
-    bundle = tokenizer_bundle(tmp_path / "built-in", spec)
-    shutil.copy(builtin_bundle() / "tokenizer" / "vocab.txt", bundle / "tokenizer")
-    _check(run_swift, bundle, spec, fresh_texts)
+    _check(run_swift, builtin_bundle(), spec, fresh_texts)
 
 
 def test_word_pieces_on_fresh_texts(
