@@ -111,7 +111,7 @@ struct CatalogBatch {
         try store(vector, contentHash)
         if let before { try delete(before) }
         try beginGeneration()
-        let info = photo.sizeBytes == 0 ? info?.with(before?.info) : info
+        let info = photo.sizeBytes == 0 ? info?.keepingDetails(of: before?.info) : info
         try insert(photo, id: before, status: "indexed", reason: nil, contentHash, info)
     }
 

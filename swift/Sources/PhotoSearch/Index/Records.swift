@@ -89,7 +89,7 @@ public struct PhotoInfo: Sendable, Hashable {
 extension PhotoInfo {
     /// With what an original said before and its smaller picture does not: the camera, and its clock if
     /// the photo was taken at the same moment.
-    func with(_ before: PhotoInfo?) -> PhotoInfo {
+    func keepingDetails(of before: PhotoInfo?) -> PhotoInfo {
         guard let before else { return self }
         let isSameMoment = instant != nil && instant == before.instant
         return PhotoInfo(

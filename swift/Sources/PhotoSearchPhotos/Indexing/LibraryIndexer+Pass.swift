@@ -27,17 +27,17 @@ extension LibraryIndexer {
         /// The library may give them later.
         var photos: [PlannedPhoto] = []
         /// Whether others seemed to be gone, or were edited and are not on the device.
-        var hasOthers = false
+        var includesOthers = false
 
-        /// Whether the store says of each that it is wanted. Of one that is indexed by what it was before
-        /// it does not.
-        var isTold: Bool { !hasOthers && photos.allSatisfy { !$0.isIndexed } }
+        /// Whether the store will say of each that it is pending. Of one that is indexed, by what it was
+        /// before, it does not.
+        var isStored: Bool { !includesOthers && photos.allSatisfy { !$0.isIndexed } }
     }
 
     /// Without the new token, the changes of this pass are among those of the next.
     private func keep(_ token: Data?, _ missed: Missed) async throws {
         try await store.publish()
-        if missed.isTold { try await store.keep(token: token) }
+        if missed.isStored { try await store.keep(token: token) }
     }
 
     /// Photos that are looked at again, although they are not among the changes.
@@ -103,7 +103,7 @@ extension LibraryIndexer {
             pause *= 4
             board.update { $0.pending -= missed.photos.count }
             missed = try await index(missed.photos)
-            missed.hasOthers = missed.hasOthers || first.hasOthers
+            missed.includesOthers = missed.includesOthers || first.includesOthers
         }
         return missed
     }
@@ -245,9 +245,9 @@ extension LibraryIndexer.Missed {
             if reason != PhotoReader.notOnDevice {
                 photos.append(photo)
             } else if photo.isIndexed {
-                hasOthers = true
+                includesOthers = true
             }
-        case nil: hasOthers = true
+        case nil: includesOthers = true
         default: break
         }
     }

@@ -63,16 +63,16 @@ struct PhotoReader: Sendable {
     /// The library's own picture first, which is quick and on the device where the original is not. A
     /// photo whose original was read is compared by that: its date moves for a new favourite, too.
     private func read(_ planned: PlannedPhoto) async throws -> Outcome {
-        if planned.isOriginalKnown, case .found(let file) = try await original(planned.photo) {
-            return try await outcome(of: file)
-        }
+        let known = planned.isOriginalKnown ? try await original(planned.photo) : nil
+        if case .found(let file) = known { return try await outcome(of: file) }
         switch try await picture(planned.photo) {
         case .found(let picture):
             return prepared(PhotoEmbedding(vector: nil, of: planned.photo)) { picture }
         case .gone: return .gone
         case .notOnDevice, .unreadable, .unavailable: break
         }
-        switch try await original(planned.photo) {
+        let answer = if let known { known } else { try await original(planned.photo) }
+        switch answer {
         case .found(let file): return try await outcome(of: file)
         case .notOnDevice: return .pending(Self.notOnDevice)
         case .gone: return .gone

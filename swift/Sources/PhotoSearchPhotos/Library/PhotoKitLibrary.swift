@@ -61,7 +61,7 @@
                 return { PHImageManager.default().cancelImageRequest(number) }
             }
             // here and not above, where PhotoKit calls on the main thread
-            return autoreleasepool { Self.picture(shown, atLeast: wanted) }
+            return autoreleasepool { shown.flatMap { Self.picture($0, atLeast: wanted) } }
         }
 
         public func original(
@@ -138,23 +138,16 @@
 
         /// A picture of less than half the pixels asked for, though the photo has more, is a stand-in.
         private static func picture(
-            _ shown: LibraryAnswer<ShownImage>, atLeast wanted: Int
+            _ shown: ShownImage, atLeast wanted: Int
         ) -> LibraryAnswer<RGBImage> {
-            switch shown {
-            case .found(let shown):
-                guard let (pixels, orientation) = shown.image.stored else {
-                    return .unreadable("the photo library gave a picture without pixels")
-                }
-                guard 2 * min(pixels.width, pixels.height) >= wanted else { return .notOnDevice }
-                do throws(PhotoSearchError) {
-                    return .found(try ImageIODecoder.drawn(pixels).upright(orientation))
-                } catch {
-                    return .unreadable(error.message)
-                }
-            case .notOnDevice: return .notOnDevice
-            case .gone: return .gone
-            case .unavailable(let reason): return .unavailable(reason)
-            case .unreadable(let reason): return .unreadable(reason)
+            guard let (pixels, orientation) = shown.image.stored else {
+                return .unreadable("the photo library gave a picture without pixels")
+            }
+            guard 2 * min(pixels.width, pixels.height) >= wanted else { return .notOnDevice }
+            do throws(PhotoSearchError) {
+                return .found(try ImageIODecoder.drawn(pixels).upright(orientation))
+            } catch {
+                return .unreadable(error.message)
             }
         }
 

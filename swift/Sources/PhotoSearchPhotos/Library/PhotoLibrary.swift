@@ -21,10 +21,10 @@ public protocol PhotoLibrary: Sendable {
 
     /// A picture of one photo that the device has ready for showing it, edits included, upright.
     ///
-    /// No original is read, and none is needed: where the person's originals are in the cloud, the
-    /// device keeps smaller pictures of them.
+    /// No original is read or fetched.
     ///
-    /// - Parameter side: What its shorter side has at least, in pixels, unless the photo has fewer.
+    /// - Parameter side: What is wanted of its shorter side, in pixels. Half of it will do; a smaller
+    ///   picture of a larger photo is none.
     func picture(of identifier: String, atLeast side: Int) async -> LibraryAnswer<RGBImage>
 
     /// All bytes of the file of one photo, edits included.
@@ -118,6 +118,19 @@ public enum LibraryAnswer<Content: Sendable>: Sendable {
     case unavailable(String)
     /// Never, and why, unless the photo changes.
     case unreadable(String)
+}
+
+extension LibraryAnswer {
+    /// What becomes of what was found.
+    func flatMap<Other>(_ change: (Content) -> LibraryAnswer<Other>) -> LibraryAnswer<Other> {
+        switch self {
+        case .found(let content): change(content)
+        case .notOnDevice: .notOnDevice
+        case .gone: .gone
+        case .unavailable(let reason): .unavailable(reason)
+        case .unreadable(let reason): .unreadable(reason)
+        }
+    }
 }
 
 extension LibraryAnswer: Equatable where Content: Equatable {}

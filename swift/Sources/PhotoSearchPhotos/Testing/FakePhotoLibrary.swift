@@ -47,8 +47,6 @@ public actor FakePhotoLibrary: PhotoLibrary {
     }
 
     /// Changes where the original is, which PhotoKit does not record.
-    ///
-    /// - Parameter identifier: Of a photo that is there.
     public func setOriginal(_ original: LibraryAnswer<Data>, of identifier: String) {
         held[identifier]?.original = original
     }
