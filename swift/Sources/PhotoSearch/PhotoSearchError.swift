@@ -5,7 +5,8 @@ import FaissFormat
 ///
 /// Messages say what was got and what was expected.
 public struct PhotoSearchError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The error classes of `photosearch/errors.py` that this package can meet, and `access`.
+    /// The error classes of `photosearch/errors.py` that this package can meet, and two
+    /// that only an app can.
     public enum Kind: String, Sendable, CaseIterable {
         /// An argument that makes no sense.
         case usage
@@ -35,6 +36,8 @@ public struct PhotoSearchError: Error, Sendable, Equatable, CustomStringConverti
         case massRemoval
         /// The person has not let the app see their photo library.
         case access
+        /// The system gives the app no time in the background, by the person's choice or at all.
+        case backgroundOff
     }
 
     public let kind: Kind
@@ -50,7 +53,7 @@ public struct PhotoSearchError: Error, Sendable, Equatable, CustomStringConverti
     /// What a command line returns for it, the same as Python's.
     package var exitCode: Int32 {
         switch kind {
-        case .access: 1
+        case .access, .backgroundOff: 1
         case .usage, .query: 2
         case .image: 4
         case .bundle, .model: 5

@@ -26,6 +26,17 @@ open class BGTask {
 
 open class BGProcessingTask: BGTask {}
 
+open class BGContinuedProcessingTaskRequest: BGTaskRequest {
+    public init(identifier: String, title: String, subtitle: String) { stub() }
+    open var title: String { stub() }
+    open var subtitle: String { stub() }
+}
+
+open class BGContinuedProcessingTask: BGTask {
+    open var progress: Progress { stub() }
+    open func updateTitle(_ title: String, subtitle: String) { stub() }
+}
+
 open class BGTaskScheduler {
     open class var shared: BGTaskScheduler { stub() }
     open func register(
@@ -34,6 +45,15 @@ open class BGTaskScheduler {
     ) -> Bool { stub() }
     open func submit(_ taskRequest: BGTaskRequest) throws { stub() }
     open func cancel(taskRequestWithIdentifier identifier: String) { stub() }
+
+    public struct Error: Swift.Error {
+        public enum Code: Int, Sendable {
+            case unavailable = 1
+            case tooManyPendingTaskRequests, notPermitted, immediateRunIneligible
+        }
+
+        public var code: Code { stub() }
+    }
 }
 
 #if PHOTOSEARCH_STUBS_SENDABLE

@@ -79,6 +79,18 @@ import Testing
         #expect(await rig.store.rows["1"]?.embedding?.vector?[2] == 1)
     }
 
+    @Test func theStoreIsAskedForWhatChangedAlone() async throws {
+        try await rig.fill(3)
+        let store = RecordingStore()
+        await rig.pass(store: store)
+        await rig.library.set(Rig.photo("1", at: 2), try Rig.file(0, 255, 0))
+        await rig.pass(policy: .background, store: store)
+        #expect(
+            await store.asked == [
+                .all, .named([PhotoSource("1")]), .unsearchable, .indexedInPart,
+            ])
+    }
+
     @Test func aPhotoInTheCloudIsPendingAndHasNoVector() async throws {
         await rig.library.set(Rig.photo("a"), .notOnDevice)
         let end = await rig.pass()
@@ -182,17 +194,23 @@ import Testing
     }
 }
 
-/// Notes in which order photos come, and after how many it is asked to publish.
+/// Notes in which order photos come, what it is asked, and after how many to publish.
 private actor RecordingStore: PhotoStore {
     private(set) var order: [String] = []
     private(set) var published: [Int] = []
+    private(set) var asked: [PhotoRows] = []
+    private var kept: Data?
 
     func space() -> String? { nil }
-    func known() -> [String: KnownPhoto] { [:] }
     func holds(contentHash: String) -> Bool { false }
     func publish() { published.append(order.count) }
-    func token() -> Data? { nil }
-    func keep(token: Data?) {}
+    func token() -> Data? { kept }
+    func keep(token: Data?) { kept = token }
+
+    func known(_ which: PhotoRows) -> [String: KnownPhoto] {
+        asked.append(which)
+        return [:]
+    }
 
     func apply(_ changes: [PhotoChange], space: String) {
         for case .index(let photo, _) in changes { order.append(photo.identifier) }

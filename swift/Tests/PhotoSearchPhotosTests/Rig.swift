@@ -161,6 +161,37 @@ final class ManualClock: Sendable {
                 await Task.yield()
             })
     }
+
+    /// Sleeps until a gate is opened.
+    func clock(sleepingAt gate: Gate) -> IndexingClock {
+        IndexingClock(now: clock.now, sleep: { _ in await gate.pass() })
+    }
+}
+
+/// Where tasks wait until a test lets them go on.
+actor Gate {
+    private var isOpen = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var arrivals = 0
+    private var observers: [CheckedContinuation<Void, Never>] = []
+
+    func pass() async {
+        arrivals += 1
+        for observer in observers { observer.resume() }
+        observers.removeAll()
+        if !isOpen { await withCheckedContinuation { waiting.append($0) } }
+    }
+
+    /// Waits until somebody is there.
+    func reached() async {
+        if arrivals == 0 { await withCheckedContinuation { observers.append($0) } }
+    }
+
+    func open() {
+        isOpen = true
+        for task in waiting { task.resume() }
+        waiting.removeAll()
+    }
 }
 
 /// Counts, from any thread.

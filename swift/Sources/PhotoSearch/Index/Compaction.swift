@@ -15,20 +15,6 @@ struct Compaction {
         path = "\(directory)/\(VectorFile.fileName)"
     }
 
-    /// Takes the lock and compacts.
-    ///
-    /// - Parameter ifWorthwhile: Only if searches are better off.
-    /// - Returns: Whether there is a newer file.
-    /// - Throws: `PhotoSearchError` of kind `indexLocked`, `storage`, `indexDamaged`.
-    static func run(directory: String, ifWorthwhile: Bool) throws -> Bool {
-        let lock = try WriterLock(directory: directory)
-        let compaction = Compaction(try Catalog(directory: directory), directory: directory)
-        let isWanted = try !ifWorthwhile || compaction.isWorthwhile()
-        let isNewer = try isWanted && compaction.run()
-        _ = consume lock
-        return isNewer
-    }
-
     /// - Returns: Whether there is a newer file.
     @discardableResult
     func run() throws -> Bool {
@@ -47,7 +33,8 @@ struct Compaction {
         return true
     }
 
-    private func isWorthwhile() throws -> Bool {
+    /// Whether searches are better off with a newer file.
+    func isWorthwhile() throws -> Bool {
         try catalog.database.reading {
             guard let space = try catalog.space() else { return false }
             guard let file = try VectorFile.load(path: path, for: catalog, dim: space.dim) else {

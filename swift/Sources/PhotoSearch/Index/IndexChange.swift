@@ -48,14 +48,45 @@ public struct IndexedPhoto: Sendable, Hashable {
     public let info: PhotoInfo?
 }
 
+/// Which photos of an index.
+public enum PhotoRows: Sendable, Equatable {
+    case all
+    case named([PhotoSource])
+    /// Pending and failed ones.
+    case unsearchable
+    /// Searchable by a smaller picture of an original that was not read: see `IndexChange.refine`.
+    case indexedInPart
+}
+
 extension Catalog {
-    /// Every row in the order of ids, whatever its status.
-    func all() throws -> [IndexedPhoto] {
+    /// Rows in the order of ids.
+    func photos(_ which: PhotoRows) throws -> [IndexedPhoto] {
+        switch which {
+        case .all: try photos(where: "1")
+        case .unsearchable: try photos(where: "status != 'indexed'")
+        case .indexedInPart: try photos(where: "size = 0 AND status = 'indexed'")
+        case .named(let sources): try photos(named: sources)
+        }
+    }
+
+    private func photos(named sources: [PhotoSource]) throws -> [IndexedPhoto] {
+        let chunk = 500  // variables of one statement
+        var found: [IndexedPhoto] = []
+        for start in stride(from: 0, to: sources.count, by: chunk) {
+            let some = sources[start..<min(start + chunk, sources.count)].map(\.value)
+            let places = Array(repeating: "?", count: some.count).joined(separator: ",")
+            found += try photos(where: "source IN (\(places))", some)
+        }
+        return found.sorted { $0.id < $1.id }
+    }
+
+    private func photos(where condition: String, _ values: [SQLValue] = []) throws -> [IndexedPhoto]
+    {
         let sql = """
             SELECT id, source, size, mtime_ns, status, reason, \(PhotoInfo.columns) FROM photos
-            ORDER BY id
+            WHERE \(condition) ORDER BY id
             """
-        return try database.rows(sql) { row in
+        return try database.rows(sql, values) { row in
             guard let id = row.integer(0), let source = PhotoSource(row[1]),
                 let size = row.integer(2), let modified = row.integer(3),
                 let status = row.text(4).flatMap(IndexedPhoto.Status.init)

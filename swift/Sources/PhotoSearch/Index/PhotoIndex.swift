@@ -21,9 +21,9 @@ public actor PhotoIndex {
 
     let path: String
     let catalog: Catalog
+    let writer: IndexWriter
     private let encoder: (any TextEncoder)?
     private var vectors: SearchableVectors?
-    var compacting: Task<Bool, any Error>?
     private var known: [Int64: (PhotoSource, PhotoInfo?)] = [:]
     private var passing: (filter: Filter, generation: Int64, selections: [Selection?])?
     private var queries: [String: QueryVectors] = [:]
@@ -34,13 +34,17 @@ public actor PhotoIndex {
     /// - Parameters:
     ///   - url: The directory.
     ///   - encoder: What turns words into vectors; nil if only vectors are searched for.
+    ///   - patience: How long a change waits while somebody else is writing.
     /// - Throws: `PhotoSearchError` of kind `indexMissing`, `indexDamaged`, `indexTooNew`,
     ///   `storage`, or `wrongSpace` if the encoder's vectors cannot be compared with those of the
     ///   index.
-    public init(at url: URL, encoder: (any TextEncoder)? = nil) throws {
+    public init(
+        at url: URL, encoder: (any TextEncoder)? = nil, patience: Duration = .zero
+    ) throws {
         try Kernels.checkNamed()
         path = url.path
         catalog = try Catalog(directory: path)
+        writer = IndexWriter(directory: path, patience: patience)
         self.encoder = encoder
         if let encoder, let space = try catalog.space() { try Self.check(space, encoder) }
     }
@@ -51,8 +55,8 @@ public actor PhotoIndex {
     }
 
     /// How many photos are indexed, pending and failed.
-    public func status() throws -> IndexStatus {
-        try catalog.database.reading { try catalog.status() }
+    public nonisolated func status() async throws -> IndexStatus {
+        try await writer.read { try $0.status() }
     }
 
     /// The photos that match the words best, best first.

@@ -19,54 +19,53 @@
             self.identifier = identifier
         }
 
-        /// Tells the system what to run. Call it once, before the app has finished launching.
+        /// Tells the system what to run, before the app has finished launching.
         ///
         /// A pass that the system ends early goes on in the next one, which is asked for here.
         ///
-        /// - Parameter indexer: Made when the system gives time, or the one of the app; the pass has the
-        ///   policy `IndexingPolicy.background`, later ones the indexer's own.
+        /// - Important: Once only: the system ends an app that registers an identifier twice, or after
+        ///   it has finished launching.
+        /// - Parameter indexer: Made when the system gives time, or the one of the app. Its pass has the
+        ///   policy `IndexingPolicy.background`, unless one runs already: that is joined, and stopped
+        ///   with the time.
         /// - Returns: Whether the identifier is among those of the Info.plist.
         @discardableResult
         public func register(
             _ indexer: @escaping @Sendable () async throws -> LibraryIndexer
         ) -> Bool {
-            let again = self
+            let pass = BackgroundPass(clock: .system) { _ in try? schedule() }
             return BGTaskScheduler.shared.register(
                 forTaskWithIdentifier: identifier, using: nil
             ) { task in
-                // the system hands the task over: nobody else holds it, and it may be called from
-                // any thread
-                nonisolated(unsafe) let task = task
-                let work = Task {
-                    let isDone = (try? await Self.run(indexer())) ?? false
-                    try? again.schedule()
-                    task.setTaskCompleted(success: isDone)
-                }
-                task.expirationHandler = { work.cancel() }
+                pass.begin(task, policy: .background, indexer)
             }
         }
 
         /// Asks the system for time. Asking again replaces what was asked before.
         ///
-        /// - Throws: `PhotoSearchError` of kind `usage` if the identifier is not permitted, or the
-        ///   system does no background work, as in a simulator.
+        /// - Throws: `PhotoSearchError` of kind `backgroundOff` if the person has turned background
+        ///   refresh off, or the system has none, as a simulator; `usage` if the identifier is not
+        ///   permitted.
         public func schedule() throws(PhotoSearchError) {
             let request = BGProcessingTaskRequest(identifier: identifier)
             request.requiresExternalPower = true
-            do {
-                try BGTaskScheduler.shared.submit(request)
-            } catch {
-                throw PhotoSearchError(.usage, "background task '\(identifier)': \(error)")
-            }
+            try BGTaskScheduler.shared.ask(for: request)
         }
+    }
 
-        private static func run(_ indexer: LibraryIndexer) async -> Bool {
-            var isDone = false
-            for await progress in await indexer.run(policy: .background) {
-                isDone = progress.phase == .finished
+    extension BGTask: GivenTime {}
+
+    extension BGTaskScheduler {
+        func ask(for request: BGTaskRequest) throws(PhotoSearchError) {
+            do {
+                try submit(request)
+            } catch let error as BGTaskScheduler.Error where error.code == .unavailable {
+                throw PhotoSearchError(
+                    .backgroundOff,
+                    "background task '\(request.identifier)': background refresh is off")
+            } catch {
+                throw PhotoSearchError(.usage, "background task '\(request.identifier)': \(error)")
             }
-            if Task.isCancelled { await indexer.stop() }
-            return isDone
         }
     }
 #endif

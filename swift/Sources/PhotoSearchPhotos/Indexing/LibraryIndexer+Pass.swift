@@ -10,7 +10,7 @@ extension LibraryIndexer {
     func work(_ removal: Removal, _ retries: Retries) async throws {
         try await check()
         let changes = try await library.changes(since: try await store.token())
-        let known = try await store.known()
+        let known = try await known(changes)
         let plan = IndexingPlan(
             changes, again: try await again(known, changes, retries), known: known,
             retries: retries, removal: removal)
@@ -18,7 +18,7 @@ extension LibraryIndexer {
         try await describe(plan.described)
         let missed = try await index(plan.photos)
         try await keep(changes.token, missed)
-        if policy.readsOriginals { try await refine(known) }
+        if policy.readsOriginals { try await refine() }
         if !missed.photos.isEmpty { try await keep(changes.token, try await indexAgain(missed)) }
     }
 
@@ -38,6 +38,14 @@ extension LibraryIndexer {
     private func keep(_ token: Data?, _ missed: Missed) async throws {
         try await store.publish()
         if missed.isStored { try await store.keep(token: token) }
+    }
+
+    /// What the store says of the photos that a pass may have to do with.
+    private func known(_ changes: LibraryChanges) async throws -> [String: KnownPhoto] {
+        if changes.isEverything { return try await store.known(.all) }
+        let touched = changes.photos.map(\.identifier) + changes.removed
+        let known = try await store.known(.named(touched.map { PhotoSource($0) }))
+        return try await store.known(.unsearchable).merging(known) { $1 }
     }
 
     /// Photos that are looked at again, although they are not among the changes.
@@ -140,8 +148,8 @@ extension LibraryIndexer {
     }
 
     /// Reads the originals of photos that are searchable by smaller pictures of them, newest first.
-    private func refine(_ known: [String: KnownPhoto]) async throws {
-        let wanted = known.filter { $0.value.status == .indexed && !$0.value.isOriginal }
+    private func refine() async throws {
+        let wanted = try await store.known(.indexedInPart)
         let photos = try await photos(wanted.keys.sorted())
             .filter { $0.modifiedAt == wanted[$0.identifier]?.modifiedAt }
             .sorted { ($0.takenAt ?? 0, $0.identifier) > ($1.takenAt ?? 0, $1.identifier) }

@@ -92,20 +92,6 @@ public actor LibraryIndexer {
         return board.stream()
     }
 
-    /// Runs a pass now, and another each time the library has changed; ends when it is cancelled.
-    public func watch(
-        _ told: @Sendable (IndexingProgress) async -> Void = { _ in }
-    ) async {
-        // asked first, so that no change is missed while the pass runs
-        let updates = library.updates()
-        for await progress in run() { await told(progress) }
-        for await _ in updates {
-            if Task.isCancelled { break }
-            for await progress in run() { await told(progress) }
-        }
-        await stop()
-    }
-
     /// Ends the pass, if one runs, and waits until it has ended. Loses the batch in hand.
     public func stop() async {
         running?.cancel()

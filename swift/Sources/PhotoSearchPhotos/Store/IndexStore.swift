@@ -13,6 +13,8 @@ import PhotoSearch
 /// ```
 public struct IndexStore: PhotoStore {
     static let tokenFile = "library-token"
+    /// For whoever else is writing: another process, as an extension of the app, or another store.
+    private static let patience = Duration.seconds(10)
 
     /// Where searches go; they see each batch as soon as it is committed.
     public let index: PhotoIndex
@@ -32,7 +34,8 @@ public struct IndexStore: PhotoStore {
         at directory: URL, encoder: any TextEncoder, model: String, zone: TimeZone = .current
     ) throws {
         try StoreDirectory.prepare(directory)
-        index = try PhotoIndex.create(at: directory, encoder: encoder)
+        index = try PhotoIndex.create(
+            at: directory, encoder: encoder, patience: Self.patience)
         space = Space(
             space: encoder.space, model: model, dim: encoder.dim, calibration: encoder.calibration)
         self.directory = directory
@@ -43,9 +46,9 @@ public struct IndexStore: PhotoStore {
         try await index.space?.space
     }
 
-    public func known() async throws -> [String: KnownPhoto] {
+    public func known(_ which: PhotoRows) async throws -> [String: KnownPhoto] {
         var known: [String: KnownPhoto] = [:]
-        for photo in try await index.photos() {
+        for photo in try await index.photos(which) {
             known[photo.found.source.description] = KnownPhoto(
                 status: KnownPhoto.Status(photo.status), modifiedAt: photo.found.modifiedNS,
                 isOriginal: photo.found.sizeBytes > 0, reason: photo.reason,

@@ -6,8 +6,10 @@ public protocol PhotoStore: Sendable {
     /// The space of the vectors that are stored; nil while there are none.
     func space() async throws -> String?
 
-    /// Every photo that is stored, whatever became of it, by identifier.
-    func known() async throws -> [String: KnownPhoto]
+    /// Photos that are stored, whatever became of them, by identifier.
+    ///
+    /// All of them are asked for only if the library lists all of its photos.
+    func known(_ which: PhotoRows) async throws -> [String: KnownPhoto]
 
     /// Whether the vector of a content is stored: such a photo is not embedded again.
     ///

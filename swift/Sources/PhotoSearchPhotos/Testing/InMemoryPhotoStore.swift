@@ -22,12 +22,16 @@ public actor InMemoryPhotoStore: PhotoStore {
 
     public func space() -> String? { currentSpace }
 
-    public func known() -> [String: KnownPhoto] {
-        rows.mapValues { row in
-            KnownPhoto(
-                status: row.status, modifiedAt: row.photo.modifiedAt,
-                isOriginal: (row.embedding?.sizeBytes ?? 0) > 0, reason: row.reason,
-                isFavourite: row.photo.isFavourite, media: row.photo.media)
+    public func known(_ which: PhotoRows) -> [String: KnownPhoto] {
+        let known = rows.mapValues(KnownPhoto.init)
+        switch which {
+        case .all: return known
+        case .named(let sources):
+            let names = Set(sources.map(\.description))
+            return known.filter { names.contains($0.key) }
+        case .unsearchable: return known.filter { $0.value.status != .indexed }
+        case .indexedInPart:
+            return known.filter { $0.value.status == .indexed && !$0.value.isOriginal }
         }
     }
 
@@ -95,5 +99,14 @@ public actor InMemoryPhotoStore: PhotoStore {
     ) {
         rows[photo.identifier] = Row(
             photo: photo, status: status, embedding: embedding, reason: reason)
+    }
+}
+
+extension KnownPhoto {
+    fileprivate init(_ row: InMemoryPhotoStore.Row) {
+        self.init(
+            status: row.status, modifiedAt: row.photo.modifiedAt,
+            isOriginal: (row.embedding?.sizeBytes ?? 0) > 0, reason: row.reason,
+            isFavourite: row.photo.isFavourite, media: row.photo.media)
     }
 }

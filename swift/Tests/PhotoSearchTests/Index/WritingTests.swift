@@ -191,6 +191,51 @@ import Testing
         try await index.publish()
     }
 
+    @Test func aPatientWriterWaitsForTheOther() async throws {
+        let index = try await make()
+        let patient = try PhotoIndex(at: url, patience: .seconds(60))
+        let lock = try WriterLock(directory: url.path)
+        let change = indexed("d", "h4", [0, 0, 0, 1])
+        async let written: Void = patient.apply([change], in: Self.space)
+        try await Task.sleep(for: .milliseconds(20))
+        #expect(try await index.search(vector: [0, 0, 0, 1], k: 9).count == 3)
+        _ = consume lock
+        try await written
+        #expect(try await index.search(vector: [0, 0, 0, 1], k: 9).count == 4)
+    }
+
+    @Test func aWriterThatWaitsCanBeCancelled() async throws {
+        _ = try await make()
+        let patient = try PhotoIndex(at: url, patience: .seconds(600))
+        let lock = try WriterLock(directory: url.path)
+        let writing = Task { try await patient.apply([], in: Self.space) }
+        writing.cancel()
+        await #expect(throws: CancellationError.self) { try await writing.value }
+        _ = consume lock
+    }
+
+    @Test func somePhotosAreAskedFor() async throws {
+        let index = try await make()
+        let partly = IndexChange.index(
+            FoundPhoto(source: PhotoSource("part"), sizeBytes: 0, modifiedNS: 0),
+            contentHash: "h5", vector: [0, 0, 1, 0], info: nil)
+        let rest: [IndexChange] = [
+            partly, .pending(.test("later"), reason: "away"), .failed(.test("bad"), reason: "bad"),
+        ]
+        try await index.apply(rest, in: Self.space)
+        func names(_ which: PhotoRows) async throws -> [String] {
+            try await index.photos(which).map(\.found.source.description)
+        }
+        let all = try await names(.all)
+        #expect(all.count == 6)
+        #expect(try await names(.indexedInPart) == ["part"])
+        #expect(try await names(.unsearchable) == Array(all[4...]))
+        let asked = [all[3], "nobody", all[0]].map { PhotoSource($0) }
+        #expect(try await names(.named(asked)) == [all[0], all[3]])
+        let many = (0..<1200).map { PhotoSource("\($0)") } + all.map { PhotoSource($0) }
+        #expect(try await names(.named(many)) == all)
+    }
+
     @Test func anEmptyIndexFindsNothing() async throws {
         let index = try PhotoIndex.create(at: url)
         #expect(try await index.search(vector: [1, 0, 0, 0]).isEmpty)

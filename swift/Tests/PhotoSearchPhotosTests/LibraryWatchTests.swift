@@ -1,0 +1,116 @@
+import Foundation
+import PhotoSearch
+import Testing
+
+@testable import PhotoSearchPhotos
+
+@Suite struct LibraryWatchTests {
+    private let rig: Rig
+
+    init() throws {
+        rig = try Rig()
+    }
+
+    @Test func aWatcherRunsAgainWhenTheLibraryChanges() async throws {
+        try await rig.fill(1)
+        let indexer = rig.indexer()
+        let (seen, counted) = AsyncStream<Int>.makeStream()
+        let watching = Task {
+            await indexer.watch { progress in
+                if progress.phase == .finished { counted.yield(await rig.store.rows.count) }
+            }
+        }
+        for await count in seen {
+            if count == 2 { break }
+            await rig.library.set(Rig.photo("new"), try Rig.file(0, 0, 0))
+        }
+        watching.cancel()
+        await watching.value
+        #expect(await rig.status("new") == .indexed)
+    }
+
+    /// As when another process is writing, or a disk is full.
+    @Test(arguments: [PhotoSearchError.Kind.indexLocked, .storage])
+    func aPassThatMayGetFurtherIsTriedAgain(kind: PhotoSearchError.Kind) async throws {
+        try await rig.fill(2)
+        let store = BusyStore(rig.store, failing: 3, kind)
+        let indexer = rig.indexer(store: store)
+        let (seen, phases) = AsyncStream<IndexingProgress.Phase>.makeStream()
+        let watching = Task {
+            await indexer.watch { if $0.isLast { phases.yield($0.phase) } }
+        }
+        var failures = 0
+        for await phase in seen {
+            if phase == .finished { break }
+            failures += 1
+        }
+        watching.cancel()
+        await watching.value
+        #expect(failures == 3)
+        #expect(await rig.store.rows.count == 2)
+    }
+
+    @Test func aBurstOfChangesIsOne() async throws {
+        let (updates, update) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let quiet = Gate()
+        let settled = SettledUpdates.stream(of: updates, rig.clock.clock(sleepingAt: quiet))
+        for _ in 0..<20 { update.yield() }
+        await quiet.reached()
+        for _ in 0..<20 {
+            update.yield()
+            await Task.yield()
+        }
+        await quiet.open()
+        update.finish()
+        var count = 0
+        for await _ in settled { count += 1 }
+        #expect((1...2).contains(count))
+    }
+
+    @Test func aChangeThatComesLaterIsAnother() async throws {
+        let (updates, update) = AsyncStream<Void>.makeStream()
+        var settled = SettledUpdates.stream(of: updates, rig.clock.clock).makeAsyncIterator()
+        update.yield()
+        #expect(await settled.next() != nil)
+        update.yield()
+        #expect(await settled.next() != nil)
+        update.finish()
+        #expect(await settled.next() == nil)
+    }
+
+    @Test func twoStoresOnOneFolderTakeTurns() async throws {
+        try await rig.fill(40)
+        let (one, other) = (try rig.indexStore(), try rig.indexStore())
+        async let first = rig.pass(store: one)
+        async let second = rig.pass(store: other)
+        #expect(await [first.phase, second.phase] == [.finished, .finished])
+        #expect(try await one.index.status().indexed == 40)
+        #expect(try rig.verifies())
+    }
+}
+
+/// A store that cannot be written to for a while.
+private actor BusyStore: PhotoStore {
+    private let store: InMemoryPhotoStore
+    private var left: Int
+    private let kind: PhotoSearchError.Kind
+
+    init(_ store: InMemoryPhotoStore, failing times: Int, _ kind: PhotoSearchError.Kind) {
+        self.store = store
+        left = times
+        self.kind = kind
+    }
+
+    func space() async -> String? { await store.space() }
+    func known(_ which: PhotoRows) async -> [String: KnownPhoto] { await store.known(which) }
+    func holds(contentHash: String) async -> Bool { await store.holds(contentHash: contentHash) }
+    func publish() {}
+    func token() async -> Data? { await store.token() }
+    func keep(token: Data?) async { await store.keep(token: token) }
+
+    func apply(_ changes: [PhotoChange], space: String) async throws {
+        left -= 1
+        if left >= 0 { throw PhotoSearchError(kind, "not now") }
+        try await store.apply(changes, space: space)
+    }
+}
