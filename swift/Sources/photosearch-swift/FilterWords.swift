@@ -104,7 +104,7 @@ enum FilterWords {
                 degrees, kilometres)
                 """)
         }
-        return Near(latitude: latitude, longitude: longitude, radiusKM: radius)
+        return Near(latitude: latitude, longitude: longitude, radius: 1000 * radius)
     }
 }
 

@@ -64,7 +64,7 @@ enum HitOutput {
         }
         let info = hit.info
         fields += [
-            ("taken_at", info?.takenAt.map { JSONOutput.string(CivilTime.text($0)) } ?? "null"),
+            ("taken_at", info?.cameraTime.map { JSONOutput.string(CivilTime.text($0)) } ?? "null"),
             ("utc_offset_min", info?.utcOffsetMinutes.map { "\($0)" } ?? "null"),
             ("latitude", info?.latitude.map { "\($0)" } ?? "null"),
             ("longitude", info?.longitude.map { "\($0)" } ?? "null"),

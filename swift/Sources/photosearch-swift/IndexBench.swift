@@ -34,7 +34,7 @@ struct IndexBench {
         let vectors = RandomVectors(dim: space.dim).prefix(queries)
         let (index, opened) = try await milliseconds {
             let index = try PhotoIndex(at: place)
-            _ = try await index.search(vector: vectors[0], k: Self.k)
+            _ = try await index.search(vector: vectors[0], limit: Self.k)
             return index
         }
         var figures = [
@@ -56,12 +56,12 @@ struct IndexBench {
     private func timed(
         _ vectors: [[Float]], _ index: PhotoIndex, _ filter: Filter
     ) async throws -> Timings {
-        _ = try await index.search(vector: vectors[0], k: Self.k, filter: filter)
+        _ = try await index.search(vector: vectors[0], limit: Self.k, filter: filter)
         var times: [Double] = []
         for vector in vectors {
             times.append(
                 try await milliseconds {
-                    try await index.search(vector: vector, k: Self.k, filter: filter)
+                    try await index.search(vector: vector, limit: Self.k, filter: filter)
                 }.1)
         }
         return Timings(times)
@@ -69,7 +69,7 @@ struct IndexBench {
 
     private func some(of index: PhotoIndex, near vector: [Float]) async throws -> Filter {
         let count = max(try await index.status().indexed / Self.share, 1)
-        return Filter(ids: Set(try await index.search(vector: vector, k: count).map(\.id)))
+        return Filter(ids: Set(try await index.search(vector: vector, limit: count).map(\.id)))
     }
 
     /// By short codes first, over the file of vectors alone; nothing where it is not SQ8.

@@ -40,10 +40,10 @@ enum Search {
         let index = try PhotoIndex(at: URL(fileURLWithPath: parsed.places[0]))
         if parsed.switches.contains("collapse") {
             let groups = try await index.search(
-                query, k: k, filter: filter, collapsing: .nearDuplicates)
+                query, limit: k, filter: filter, collapsing: .nearDuplicates)
             HitOutput.write(groups, parsed.switches)
         } else {
-            let hits = try await index.search(query, k: k, filter: filter)
+            let hits = try await index.search(query, limit: k, filter: filter)
             HitOutput.write(hits, parsed.switches)
         }
     }

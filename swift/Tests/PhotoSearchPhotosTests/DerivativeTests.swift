@@ -125,7 +125,7 @@ import Testing
         await rig.pass(store: store)
         let info = try #require(try await store.index.photos().first?.info)
         #expect((info.camera, info.utcOffsetMinutes) == ("Canon R5", 330))
-        #expect((info.takenAt, info.isFavourite) == (20_800_000_000, true))
+        #expect((info.cameraTime, info.isFavourite) == (20_800_000_000, true))
     }
 
     @Test func aFullIndexKeepsTheIdOfAPhotoThatIsRefined() async throws {

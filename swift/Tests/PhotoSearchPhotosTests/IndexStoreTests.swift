@@ -17,7 +17,7 @@ import Testing
         await rig.library.set(Rig.photo("b"), try Rig.file(0, 0, 255))
         let end = await rig.pass(store: store)
         #expect((end.phase, end.indexed) == (.finished, 2))
-        let hit = try #require(try await store.index.search("blue", k: 1).first)
+        let hit = try #require(try await store.index.search("blue", limit: 1).first)
         #expect(hit.source.description == "b")
         #expect(hit.score > 0.9)
     }
@@ -48,7 +48,7 @@ import Testing
         await rig.library.set(Rig.photo("a", taken: 1000.5), try Rig.file(255, 0, 0))
         await rig.pass(store: store)
         let info = try #require(try await store.index.search("red").first?.info)
-        #expect((info.takenAt, info.utcOffsetMinutes) == (4_600_500_000, 60))
+        #expect((info.cameraTime, info.utcOffsetMinutes) == (4_600_500_000, 60))
         #expect((info.width, info.height) == (2, 2))
     }
 

@@ -52,7 +52,7 @@ struct Rig {
         return last
     }
 
-    func status(_ identifier: String) async -> KnownPhoto.Status? {
+    func status(_ identifier: String) async -> IndexedPhoto.Status? {
         await store.rows[identifier]?.status
     }
 
@@ -61,7 +61,8 @@ struct Rig {
         isFavourite: Bool = false, media: MediaKinds = []
     ) -> LibraryPhoto {
         LibraryPhoto(
-            identifier: identifier, modifiedAt: modified, width: 2, height: 2, takenAt: taken,
+            identifier: identifier, modifiedAt: modified, width: 2, height: 2,
+            takenAt: taken.map { Date(timeIntervalSince1970: $0) },
             isFavourite: isFavourite, media: media)
     }
 

@@ -35,7 +35,7 @@ struct PythonIndex {
             }
             let query = QueryVectors(toward: floats(search["vector"]), away: away)
             let hits = try await index.search(
-                query, k: try #require(search["k"]?.integerValue),
+                query, limit: try #require(search["k"]?.integerValue),
                 filter: filter(try #require(search["filter"])))
             let expected = (search["hits"]?.arrayValue ?? []).compactMap(\.arrayValue)
             #expect(hits.map { Int($0.id) } == expected.map { $0[0].integerValue })
@@ -63,7 +63,7 @@ struct PythonIndex {
         let near = words["near"]?.arrayValue?.compactMap(\.doubleValue)
         return Filter(
             since: moment("since"), until: moment("until"),
-            near: near.map { Near(latitude: $0[0], longitude: $0[1], radiusKM: $0[2]) },
+            near: near.map { Near(latitude: $0[0], longitude: $0[1], radius: 1000 * $0[2]) },
             under: (words["under"]?.strings ?? []).map { PhotoSource($0) },
             camera: words["camera"]?.stringValue, favourites: words["favourites"] == .bool(true),
             media: Set((words["media"]?.strings ?? []).compactMap(MediaFilter.init)),

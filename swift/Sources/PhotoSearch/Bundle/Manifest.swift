@@ -49,6 +49,10 @@ public struct ImageSpec: Sendable, Equatable {
     public let size: Int
     public let resize: Resize
     public let filter: Filter
+
+    public init(size: Int, resize: Resize, filter: Filter) {
+        (self.size, self.resize, self.filter) = (size, resize, filter)
+    }
 }
 
 /// What the text tower takes: token ids, at most `context` of them.

@@ -1,7 +1,7 @@
 // Which photos a search looks at: a filter by time, place, camera, folder and kind of media.
 
 /// A point in time, on the camera's own clock or everywhere the same.
-public enum Moment: Sendable, Hashable {
+public enum Moment: Sendable, Hashable, Codable {
     /// Microseconds since 1970 on the clock of the camera, wherever that was.
     case camera(microseconds: Int64)
     /// Microseconds since 1970 UTC. A photo without a recorded offset counts as taken in the time
@@ -10,18 +10,21 @@ public enum Moment: Sendable, Hashable {
 }
 
 /// A circle on the globe.
-public struct Near: Sendable, Hashable {
+public struct Near: Sendable, Hashable, Codable {
     /// Degrees, north positive.
     public let latitude: Double
     /// Degrees, east positive.
     public let longitude: Double
-    public let radiusKM: Double
+    /// Metres.
+    public let radius: Double
 
-    public init(latitude: Double, longitude: Double, radiusKM: Double) {
+    public init(latitude: Double, longitude: Double, radius: Double) {
         self.latitude = latitude
         self.longitude = longitude
-        self.radiusKM = radiusKM
+        self.radius = radius
     }
+
+    var radiusKM: Double { radius / 1000 }
 
     /// Great-circle distance to a place, by the haversine formula (Sinnott, Sky and Telescope 68,
     /// 1984), exact for small distances too.
@@ -38,7 +41,7 @@ public struct Near: Sendable, Hashable {
 }
 
 /// Restricts a search to photos that satisfy every field that is set.
-public struct Filter: Sendable, Hashable {
+public struct Filter: Sendable, Hashable, Codable {
     /// Taken at or after.
     public var since: Moment?
     /// Taken before.
@@ -79,7 +82,7 @@ public struct Filter: Sendable, Hashable {
                 throw PhotoSearchError(
                     .usage, "longitude: got \(near.longitude), expected -180 to 180 degrees")
             }
-            guard near.radiusKM > 0, near.radiusKM.isFinite else {
+            guard near.radius > 0, near.radius.isFinite else {
                 throw PhotoSearchError(
                     .usage, "radius: got \(near.radiusKM) km, expected more than 0")
             }
@@ -134,7 +137,7 @@ extension MediaKinds {
 }
 
 /// One kind of media that a filter lets pass.
-public enum MediaFilter: String, Sendable, CaseIterable {
+public enum MediaFilter: String, Sendable, CaseIterable, Codable {
     /// Nothing of the others: a plain photo.
     case photo
     case live, panorama, portrait, screenshot, burst, video

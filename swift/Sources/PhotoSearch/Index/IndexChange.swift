@@ -34,7 +34,7 @@ public enum IndexChange: Sendable {
 }
 
 /// One row of the catalog.
-public struct IndexedPhoto: Sendable, Hashable {
+public struct IndexedPhoto: Sendable, Hashable, Identifiable {
     public enum Status: String, Sendable, CaseIterable {
         case indexed, pending, failed
     }
@@ -46,6 +46,17 @@ public struct IndexedPhoto: Sendable, Hashable {
     public let reason: String?
     /// nil for a photo that was never decoded.
     public let info: PhotoInfo?
+
+    /// For previews and tests: an index makes its own.
+    public init(
+        id: Int64, found: FoundPhoto, status: Status, reason: String? = nil, info: PhotoInfo? = nil
+    ) {
+        (self.id, self.found, self.status) = (id, found, status)
+        (self.reason, self.info) = (reason, info)
+    }
+
+    /// Of the photo in a photo library, if that is where it was indexed; the path of a file otherwise.
+    public var localIdentifier: String { found.source.description }
 }
 
 /// Which photos of an index.
@@ -65,17 +76,17 @@ extension Catalog {
         case .all: try photos(where: "1")
         case .unsearchable: try photos(where: "status != 'indexed'")
         case .indexedInPart: try photos(where: "size = 0 AND status = 'indexed'")
-        case .named(let sources): try photos(named: sources)
+        case .named(let sources): try photos(where: "source", among: sources.map(\.value))
         }
     }
 
-    private func photos(named sources: [PhotoSource]) throws -> [IndexedPhoto] {
+    func photos(where column: String, among values: [SQLValue]) throws -> [IndexedPhoto] {
         let chunk = 500  // variables of one statement
         var found: [IndexedPhoto] = []
-        for start in stride(from: 0, to: sources.count, by: chunk) {
-            let some = sources[start..<min(start + chunk, sources.count)].map(\.value)
+        for start in stride(from: 0, to: values.count, by: chunk) {
+            let some = Array(values[start..<min(start + chunk, values.count)])
             let places = Array(repeating: "?", count: some.count).joined(separator: ",")
-            found += try photos(where: "source IN (\(places))", some)
+            found += try photos(where: "\(column) IN (\(places))", some)
         }
         return found.sorted { $0.id < $1.id }
     }

@@ -42,6 +42,16 @@ extension PhotoIndex {
         try await writer.read { try $0.photos(which) }
     }
 
+    /// The photo that a hit is of; nil if it is there no more.
+    public nonisolated func photo(id: Int64) async throws -> IndexedPhoto? {
+        try await writer.read { try $0.photos(where: "id", among: [.integer(id)]).first }
+    }
+
+    /// The photo of a name, for example of a `PHAsset.localIdentifier`; nil if there is none.
+    public nonisolated func photo(named source: PhotoSource) async throws -> IndexedPhoto? {
+        try await photos(.named([source])).first
+    }
+
     /// Whether the vector of a content is stored, so that a photo of it needs none.
     ///
     /// - Parameter contentHash: SHA-256 in hex.

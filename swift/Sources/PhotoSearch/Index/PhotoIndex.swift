@@ -10,7 +10,7 @@ import FaissFormat
 ///
 /// ```swift
 /// let index = try PhotoIndex(at: url, encoder: encoder)
-/// for hit in try await index.search("a dog on a beach", k: 5) { print(hit.source, hit.score) }
+/// for hit in try await index.search("a dog on a beach", limit: 5) { print(hit.source, hit.score) }
 /// ```
 ///
 /// Many readers may hold an index open while one process writes; each search sees what was last
@@ -63,31 +63,31 @@ public actor PhotoIndex {
     ///
     /// - Parameters:
     ///   - text: See `SearchQuery`.
-    ///   - k: How many, at most.
+    ///   - limit: How many, at most.
     ///   - filter: Which photos to search; the scan skips all others.
-    /// - Returns: As many hits as there are photos that pass, `k` at most.
+    /// - Returns: As many hits as there are photos that pass, `limit` at most.
     /// - Throws: `PhotoSearchError` of kind `query` or `usage`, and what the encoder throws.
     /// - Complexity: O(n) in the photos that pass.
-    public func search(_ text: String, k: Int = 20, filter: Filter = Filter()) async throws -> [Hit]
+    public func search(_ text: String, limit: Int = 20, filter: Filter = Filter()) async throws -> [Hit]
     {
-        try Self.check(k)
+        try Self.check(limit: limit)
         let query = try await embed(text)
         try Task.checkCancellation()
-        return try search(query, k: k, filter: filter)
+        return try search(query, limit: limit, filter: filter)
     }
 
     /// The photos that a query asks for, best first; ties go to the lowest id.
     ///
     /// - Parameters:
     ///   - query: What `TextEncoder.embed(_:)` made.
-    ///   - k: How many, at most.
+    ///   - limit: How many, at most.
     ///   - filter: Which photos to search; the scan skips all others.
-    /// - Throws: `PhotoSearchError` of kind `shape` for another width, `usage` for `k` below 1.
+    /// - Throws: `PhotoSearchError` of kind `shape` for another width, `usage` for `limit` below 1.
     public func search(
-        _ query: QueryVectors, k: Int = 20, filter: Filter = Filter()
+        _ query: QueryVectors, limit: Int = 20, filter: Filter = Filter()
     ) throws -> [Hit] {
-        try Self.check(k)
-        return try catalog.database.reading { try find(query, k, filter, isCalibrated: true) }
+        try Self.check(limit: limit)
+        return try catalog.database.reading { try find(query, limit, filter, isCalibrated: true) }
     }
 
     /// The photos nearest to a unit vector: best first, then lowest id first.
@@ -95,11 +95,11 @@ public actor PhotoIndex {
     /// Scores are the same on every processor, and in Python, so that the order is (see
     /// `FaissIndex.search`).
     ///
-    /// - Throws: `PhotoSearchError` of kind `shape` for another width, `usage` for `k` below 1.
+    /// - Throws: `PhotoSearchError` of kind `shape` for another width, `usage` for `limit` below 1.
     public func search(
-        vector: [Float], k: Int = 20, filter: Filter = Filter()
+        vector: [Float], limit: Int = 20, filter: Filter = Filter()
     ) throws -> [Hit] {
-        try search(QueryVectors(toward: vector), k: k, filter: filter)
+        try search(QueryVectors(toward: vector), limit: limit, filter: filter)
     }
 
     /// The photos that look most like one that is indexed, which is left out.
@@ -108,16 +108,16 @@ public actor PhotoIndex {
     /// words only.
     ///
     /// - Throws: `PhotoSearchError` of kind `usage` for an id that is not there.
-    public func similar(to id: Int64, k: Int = 20, filter: Filter = Filter()) throws -> [Hit] {
-        try Self.check(k)
+    public func similar(to id: Int64, limit: Int = 20, filter: Filter = Filter()) throws -> [Hit] {
+        try Self.check(limit: limit)
         return try catalog.database.reading {
             guard let space = try catalog.space(),
                 let vector = try catalog.vector(of: id, dim: space.dim)
             else { throw PhotoSearchError(.usage, "no indexed photo has the id \(id)") }
-            let more = k == .max ? k : k + 1
+            let more = limit == .max ? limit : limit + 1
             let query = QueryVectors(toward: vector)
             let found = try find(query, more, filter, isCalibrated: false)
-            let others = found.filter { $0.id != id }.prefix(k)
+            let others = found.filter { $0.id != id }.prefix(limit)
             return others.enumerated().map { $1.ranked($0 + 1) }
         }
     }
@@ -134,7 +134,7 @@ public actor PhotoIndex {
     }
 
     func find(
-        _ query: QueryVectors, _ k: Int, _ filter: Filter, isCalibrated: Bool
+        _ query: QueryVectors, _ limit: Int, _ filter: Filter, isCalibrated: Bool
     ) throws -> [Hit] {
         guard let space = try catalog.space() else { return [] }
         if let encoder { try Self.check(space, encoder) }
@@ -148,7 +148,7 @@ public actor PhotoIndex {
         let vectors = try current(space)
         let passing = filter.isEmpty ? nil : try selections(filter, vectors)
         let ranking = Negation(vectors: vectors, calibration: space.calibration)
-        let nearest = try ranking.search(query, k: k, in: passing)
+        let nearest = try ranking.search(query, k: limit, in: passing)
         return try hits(nearest, isCalibrated ? space.calibration : nil)
     }
 
@@ -229,9 +229,9 @@ public actor PhotoIndex {
         }
     }
 
-    static func check(_ k: Int) throws(PhotoSearchError) {
-        guard k >= 1 else {
-            throw PhotoSearchError(.usage, "k: got \(k), expected a whole number of at least 1")
+    static func check(limit: Int) throws(PhotoSearchError) {
+        guard limit >= 1 else {
+            throw PhotoSearchError(.usage, "limit: got \(limit), expected a whole number of at least 1")
         }
     }
 

@@ -39,8 +39,8 @@ public struct PhotoInfo: Sendable, Hashable {
     /// Pixels, after the orientation is applied.
     public let width: Int
     public let height: Int
-    /// The camera's own clock, in microseconds since 1970.
-    public let takenAt: Int64?
+    /// The camera's own clock, in microseconds since 1970; see `takenAt(assuming:)`.
+    public let cameraTime: Int64?
     /// Minutes east of UTC.
     public let utcOffsetMinutes: Int?
     /// Degrees, north positive.
@@ -53,11 +53,11 @@ public struct PhotoInfo: Sendable, Hashable {
     public let media: MediaKinds
 
     public init(
-        width: Int, height: Int, takenAt: Int64? = nil, utcOffsetMinutes: Int? = nil,
+        width: Int, height: Int, cameraTime: Int64? = nil, utcOffsetMinutes: Int? = nil,
         latitude: Double? = nil, longitude: Double? = nil, camera: String? = nil,
         isFavourite: Bool = false, media: MediaKinds = []
     ) {
-        (self.width, self.height, self.takenAt) = (width, height, takenAt)
+        (self.width, self.height, self.cameraTime) = (width, height, cameraTime)
         (self.utcOffsetMinutes, self.camera) = (utcOffsetMinutes, camera)
         (self.latitude, self.longitude) = (latitude, longitude)
         (self.isFavourite, self.media) = (isFavourite, media)
@@ -76,7 +76,7 @@ public struct PhotoInfo: Sendable, Hashable {
         }
         self.width = Int(width)
         self.height = Int(height)
-        takenAt = row.integer(first + 2)
+        cameraTime = row.integer(first + 2)
         utcOffsetMinutes = row.integer(first + 3).map(Int.init)
         latitude = row.real(first + 4)
         longitude = row.real(first + 5)
@@ -93,7 +93,8 @@ extension PhotoInfo {
         guard let before else { return self }
         let isSameMoment = instant != nil && instant == before.instant
         return PhotoInfo(
-            width: width, height: height, takenAt: isSameMoment ? before.takenAt : takenAt,
+            width: width, height: height,
+            cameraTime: isSameMoment ? before.cameraTime : cameraTime,
             utcOffsetMinutes: isSameMoment ? before.utcOffsetMinutes : utcOffsetMinutes,
             latitude: latitude, longitude: longitude, camera: camera ?? before.camera,
             isFavourite: isFavourite, media: media)
@@ -101,8 +102,8 @@ extension PhotoInfo {
 
     /// Microseconds since 1970, UTC.
     private var instant: Int64? {
-        guard let takenAt, let utcOffsetMinutes else { return nil }
-        return takenAt - Int64(utcOffsetMinutes) * 60_000_000
+        guard let cameraTime, let utcOffsetMinutes else { return nil }
+        return cameraTime - Int64(utcOffsetMinutes) * 60_000_000
     }
 
     /// Values for `columns`.
@@ -112,7 +113,7 @@ extension PhotoInfo {
         }
         return [
             .integer(Int64(info.width)), .integer(Int64(info.height)),
-            info.takenAt.map(SQLValue.integer) ?? .null,
+            info.cameraTime.map(SQLValue.integer) ?? .null,
             info.utcOffsetMinutes.map { .integer(Int64($0)) } ?? .null,
             info.latitude.map(SQLValue.real) ?? .null, info.longitude.map(SQLValue.real) ?? .null,
             info.camera.map(SQLValue.text) ?? .null, .integer(info.isFavourite ? 1 : 0),
@@ -122,7 +123,7 @@ extension PhotoInfo {
 }
 
 /// One search result.
-public struct Hit: Sendable, Hashable {
+public struct Hit: Sendable, Hashable, Identifiable {
     /// 1 is best.
     public let rank: Int
     /// In the catalog.
@@ -134,6 +135,18 @@ public struct Hit: Sendable, Hashable {
     /// photo: the score, a cosine, says how alike the two are, and no probability.
     public let confidence: Double?
     public let info: PhotoInfo?
+
+    /// For previews and tests: an index makes its own.
+    public init(
+        rank: Int, id: Int64, source: PhotoSource, score: Double, confidence: Double? = nil,
+        info: PhotoInfo? = nil
+    ) {
+        (self.rank, self.id, self.source) = (rank, id, source)
+        (self.score, self.confidence, self.info) = (score, confidence, info)
+    }
+
+    /// Of the photo in a photo library, if that is where it was indexed; the path of a file otherwise.
+    public var localIdentifier: String { source.description }
 }
 
 /// The one space to which all vectors of an index belong.
@@ -160,4 +173,12 @@ public struct IndexStatus: Sendable, Equatable {
     public let space: Space?
     /// Grows with every change that a search could see.
     public let generation: Int64
+
+    /// For previews and tests: an index makes its own.
+    public init(
+        indexed: Int, pending: Int = 0, failed: Int = 0, space: Space? = nil, generation: Int64 = 0
+    ) {
+        (self.indexed, self.pending, self.failed) = (indexed, pending, failed)
+        (self.space, self.generation) = (space, generation)
+    }
 }

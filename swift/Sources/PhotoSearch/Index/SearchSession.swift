@@ -17,19 +17,19 @@ public actor SearchSession {
     /// - Throws: `CancellationError` if another search of this session begins first, or if the
     ///   calling task is cancelled; and what `PhotoIndex.search` throws.
     public func search(
-        _ text: String, k: Int = 20, filter: Filter = Filter()
+        _ text: String, limit: Int = 20, filter: Filter = Filter()
     ) async throws -> [Hit] {
-        try await latest { try await $0.search(text, k: k, filter: filter) }
+        try await latest { try await $0.search(text, limit: limit, filter: filter) }
     }
 
     /// The motifs that match the words best, as `PhotoIndex.search`.
     ///
-    /// - Throws: As `search(_:k:filter:)`.
+    /// - Throws: As `search(_:limit:filter:)`.
     public func search(
-        _ text: String, k: Int = 20, filter: Filter = Filter(), collapsing collapse: Collapse
+        _ text: String, limit: Int = 20, filter: Filter = Filter(), collapsing collapse: Collapse
     ) async throws -> [HitGroup] {
         try await latest {
-            try await $0.search(text, k: k, filter: filter, collapsing: collapse)
+            try await $0.search(text, limit: limit, filter: filter, collapsing: collapse)
         }
     }
 
@@ -76,7 +76,7 @@ public struct HitSequence: AsyncSequence, Sendable {
                 guard asked == 0 || seen.count == asked else { return nil }  // there were no more
                 asked = Swift.max(asked + sequence.page, asked * 2)
                 let found = try await sequence.index.search(
-                    sequence.text, k: asked, filter: sequence.filter)
+                    sequence.text, limit: asked, filter: sequence.filter)
                 // photos that came or went meanwhile may have moved the others
                 hits = found.filter { seen.insert($0.id).inserted }[...]
             }

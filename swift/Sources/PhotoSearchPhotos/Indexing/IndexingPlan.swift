@@ -1,3 +1,5 @@
+import Foundation
+
 /// What one pass has to do.
 ///
 /// PhotoKit moves a photo's modification date for an edit, and for a new favourite too. So a photo
@@ -31,7 +33,7 @@ struct IndexingPlan: Equatable {
                 photo: photo, isIndexed: isIndexed,
                 isOriginalKnown: isIndexed && known?.isOriginal == true)
         }
-        photos.sort { $0.order > $1.order }
+        photos.sort { $0.photo.order > $1.photo.order }
         described = changes.photos.filter { Self.isDescribedAnew($0, known[$0.identifier]) }
         if changes.isEverything {
             let present = Set(changes.photos.map(\.identifier))
@@ -65,8 +67,11 @@ struct PlannedPhoto: Sendable, Equatable {
     let isIndexed: Bool
     /// Whether the store knows what its original was, with which the one of now is compared.
     let isOriginalKnown: Bool
+}
 
-    fileprivate var order: (Double, String) { (photo.takenAt ?? 0, photo.identifier) }
+extension LibraryPhoto {
+    /// Greatest for the newest, which people search for most.
+    var order: (Date, String) { (takenAt ?? .distantPast, identifier) }
 }
 
 /// Which photos a pass looks at again, though they have not changed. What the library could not give

@@ -152,7 +152,7 @@ extension LibraryIndexer {
         let wanted = try await store.known(.indexedInPart)
         let photos = try await photos(wanted.keys.sorted())
             .filter { $0.modifiedAt == wanted[$0.identifier]?.modifiedAt }
-            .sorted { ($0.takenAt ?? 0, $0.identifier) > ($1.takenAt ?? 0, $1.identifier) }
+            .sorted { $0.order > $1.order }
         for start in stride(from: 0, to: photos.count, by: max(policy.batch, 1)) {
             try await waitUntilAllowed()
             let some = Array(photos[start..<min(start + max(policy.batch, 1), photos.count)])

@@ -242,7 +242,7 @@
                 identifier: asset.localIdentifier,
                 modifiedAt: Int64((modified?.timeIntervalSince1970 ?? 0) * 1e9),
                 width: asset.pixelWidth, height: asset.pixelHeight,
-                takenAt: asset.creationDate?.timeIntervalSince1970, latitude: place?.latitude,
+                takenAt: asset.creationDate, latitude: place?.latitude,
                 longitude: place?.longitude, isFavourite: asset.isFavorite, media: MediaKinds(asset)
             )
         }

@@ -61,8 +61,7 @@ public struct LibraryPhoto: Sendable, Hashable {
     public let width: Int
     /// Pixels.
     public let height: Int
-    /// Seconds since 1970.
-    public let takenAt: Double?
+    public let takenAt: Date?
     /// Degrees, north positive.
     public let latitude: Double?
     /// Degrees, east positive.
@@ -72,7 +71,7 @@ public struct LibraryPhoto: Sendable, Hashable {
     public let media: MediaKinds
 
     public init(
-        identifier: String, modifiedAt: Int64, width: Int, height: Int, takenAt: Double? = nil,
+        identifier: String, modifiedAt: Int64, width: Int, height: Int, takenAt: Date? = nil,
         latitude: Double? = nil, longitude: Double? = nil, isFavourite: Bool = false,
         media: MediaKinds = []
     ) {

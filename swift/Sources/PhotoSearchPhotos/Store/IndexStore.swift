@@ -50,7 +50,7 @@ public struct IndexStore: PhotoStore {
         var known: [String: KnownPhoto] = [:]
         for photo in try await index.photos(which) {
             known[photo.found.source.description] = KnownPhoto(
-                status: KnownPhoto.Status(photo.status), modifiedAt: photo.found.modifiedNS,
+                status: photo.status, modifiedAt: photo.found.modifiedNS,
                 isOriginal: photo.found.sizeBytes > 0, reason: photo.reason,
                 isFavourite: photo.info?.isFavourite ?? false, media: photo.info?.media ?? [])
         }
@@ -130,25 +130,16 @@ public struct IndexStore: PhotoStore {
     /// The zone is the one of the camera where its file says so.
     private func info(_ photo: LibraryPhoto, _ details: PhotoDetails) -> PhotoInfo {
         let offset = photo.takenAt.map {
-            details.utcOffsetMinutes.map { 60 * $0 }
-                ?? zone.secondsFromGMT(for: Date(timeIntervalSince1970: $0))
+            details.utcOffsetMinutes.map { 60 * $0 } ?? zone.secondsFromGMT(for: $0)
         }
         return PhotoInfo(
             width: photo.width, height: photo.height,
-            takenAt: photo.takenAt.map { Int64(($0 + Double(offset ?? 0)) * 1e6) },
+            cameraTime: photo.takenAt.map {
+                Int64(($0.timeIntervalSince1970 + Double(offset ?? 0)) * 1e6)
+            },
             utcOffsetMinutes: offset.map { $0 / 60 }, latitude: photo.latitude,
             longitude: photo.longitude, camera: details.camera, isFavourite: photo.isFavourite,
             media: photo.media)
-    }
-}
-
-extension KnownPhoto.Status {
-    fileprivate init(_ status: IndexedPhoto.Status) {
-        switch status {
-        case .indexed: self = .indexed
-        case .pending: self = .pending
-        case .failed: self = .failed
-        }
     }
 }
 

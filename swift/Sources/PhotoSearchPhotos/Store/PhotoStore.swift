@@ -34,11 +34,7 @@ public protocol PhotoStore: Sendable {
 
 /// What a store says of a photo.
 public struct KnownPhoto: Sendable, Equatable {
-    public enum Status: String, Sendable, CaseIterable {
-        case indexed, pending, failed
-    }
-
-    public let status: Status
+    public let status: IndexedPhoto.Status
     /// See `LibraryPhoto.modifiedAt`.
     public let modifiedAt: Int64
     /// Whether its original has been read; if not, it is known by a picture that the library keeps.
@@ -49,7 +45,7 @@ public struct KnownPhoto: Sendable, Equatable {
     public let media: MediaKinds
 
     public init(
-        status: Status, modifiedAt: Int64, isOriginal: Bool = false, reason: String? = nil,
+        status: IndexedPhoto.Status, modifiedAt: Int64, isOriginal: Bool = false, reason: String? = nil,
         isFavourite: Bool = false, media: MediaKinds = []
     ) {
         self.status = status

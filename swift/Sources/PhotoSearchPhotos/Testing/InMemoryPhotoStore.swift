@@ -6,7 +6,7 @@ public actor InMemoryPhotoStore: PhotoStore {
     /// What is stored of one photo.
     public struct Row: Sendable, Equatable {
         public let photo: LibraryPhoto
-        public let status: KnownPhoto.Status
+        public let status: IndexedPhoto.Status
         /// nil unless it is indexed.
         public let embedding: PhotoEmbedding?
         /// nil if it is indexed.
@@ -94,7 +94,7 @@ public actor InMemoryPhotoStore: PhotoStore {
     }
 
     private func keep(
-        _ photo: LibraryPhoto, _ status: KnownPhoto.Status, embedding: PhotoEmbedding? = nil,
+        _ photo: LibraryPhoto, _ status: IndexedPhoto.Status, embedding: PhotoEmbedding? = nil,
         reason: String? = nil
     ) {
         rows[photo.identifier] = Row(

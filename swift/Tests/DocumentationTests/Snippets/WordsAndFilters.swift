@@ -1,11 +1,11 @@
 import PhotoSearch
 
 func search(_ index: PhotoIndex) async throws {
-    for hit in try await index.search("sunset", k: 50) { print(hit.source, hit.confidence ?? 0) }
+    for hit in try await index.search("sunset", limit: 50) { print(hit.source, hit.confidence ?? 0) }
 }
 
 func searchNearby(_ index: PhotoIndex) async throws -> [Hit] {
-    var filter = Filter(near: Near(latitude: 47.37, longitude: 8.54, radiusKM: 20))
+    var filter = Filter(near: Near(latitude: 47.37, longitude: 8.54, radius: 20_000))
     filter.since = .instant(microseconds: 1_767_225_600_000_000, utcOffsetMinutes: 60)  // 2026
     filter.favourites = true
     filter.media = [.screenshot, .panorama]  // any of them
@@ -21,7 +21,7 @@ func searchMotifs(_ index: PhotoIndex) async throws {
 
 func searchAsSomebodyTypes(_ index: PhotoIndex, into list: some Results) async throws {
     let session = SearchSession(index)
-    let first = try await session.search("dog on", k: 20)
+    let first = try await session.search("dog on", limit: 20)
     for try await hit in index.results(for: "dog on a beach", collapsing: .nearDuplicates) {
         if await !list.append(hit) { break }
     }

@@ -56,10 +56,10 @@ import Testing
         try write(schema)
         let index = try PhotoIndex(at: folder.url)
         let red: [Float] = [0, 0, 0, 0, 1, 0, 0, 0]
-        #expect(try await index.search(vector: red, k: 2).map(\.id) == [6, 9])
+        #expect(try await index.search(vector: red, limit: 2).map(\.id) == [6, 9])
         let space = try #require(try await index.space)
         try await index.apply([.remove(PhotoSource("/p/copy.png"))], in: space)
-        #expect(try await index.search(vector: red, k: 1).map(\.id) == [9])
+        #expect(try await index.search(vector: red, limit: 1).map(\.id) == [9])
     }
 
     @Test(arguments: [10, 11] as [Int64])

@@ -16,7 +16,7 @@ import Testing
         let times = fixture["taken_at"]?.arrayValue ?? []
         let changes = (fixture["vectors"]?.strings ?? []).enumerated().map { place, hex in
             let info = PhotoInfo(
-                width: 4, height: 3, takenAt: times[place].integerValue.map(Int64.init))
+                width: 4, height: 3, cameraTime: times[place].integerValue.map(Int64.init))
             return IndexChange.index(
                 .test(place + 1),
                 contentHash: String(repeating: "0", count: 58) + "\(100_000 + place)",
@@ -45,7 +45,7 @@ import Testing
                 similarity: try #require(search["similarity"]?.doubleValue),
                 withinSeconds: search["within_s"]?.doubleValue)
             let groups = try await index.search(
-                vector: vector(search), k: try #require(search["k"]?.integerValue),
+                vector: vector(search), limit: try #require(search["k"]?.integerValue),
                 collapsing: collapse)
             let expected = (search["groups"]?.arrayValue ?? []).map { $0.ids.map(Int64.init) }
             #expect(groups.map { [$0.best.id] + $0.others.map(\.id) } == expected)
@@ -54,10 +54,10 @@ import Testing
 
     @Test func ranksAreThoseAmongAllHits() async throws {
         let query = vector(try #require(fixture["searches"]?.arrayValue?.first))
-        let groups = try await index.search(vector: query, k: 1000, collapsing: .nearDuplicates)
+        let groups = try await index.search(vector: query, limit: 1000, collapsing: .nearDuplicates)
         let hits = groups.flatMap { [$0.best] + $0.others }
         #expect(hits.map(\.rank).sorted() == Array(1..<hits.count + 1))
-        #expect(Set(hits) == Set(try await index.search(vector: query, k: 1000)))
+        #expect(Set(hits) == Set(try await index.search(vector: query, limit: 1000)))
         for group in groups {
             let ranks = [group.best.rank] + group.others.map(\.rank)
             #expect(ranks == ranks.sorted())
@@ -66,7 +66,7 @@ import Testing
 
     @Test func aFilterAppliesBeforeTheCollapse() async throws {
         let query = vector(try #require(fixture["searches"]?.arrayValue?.first))
-        let all = try await index.search(vector: query, k: 1000, collapsing: .nearDuplicates)
+        let all = try await index.search(vector: query, limit: 1000, collapsing: .nearDuplicates)
         let burst = try #require(all.first { !$0.others.isEmpty })
         let others = Filter(ids: Set(burst.others.map(\.id)))
         let groups = try await index.search(
@@ -93,7 +93,7 @@ import Testing
             #expect(error?.kind == .usage)
         }
         await #expect(throws: PhotoSearchError.self) {
-            try await index.search(vector: query, k: 0, collapsing: .nearDuplicates)
+            try await index.search(vector: query, limit: 0, collapsing: .nearDuplicates)
         }
     }
 }

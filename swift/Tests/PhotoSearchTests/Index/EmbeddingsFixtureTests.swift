@@ -56,7 +56,7 @@ import Testing
         #expect(info?.width == photo["width"]?.integerValue)
         guard let info else { return }
         #expect(info.height == photo["height"]?.integerValue)
-        #expect(info.takenAt.map { Int($0) } == photo["taken_at"]?.integerValue)
+        #expect(info.cameraTime.map { Int($0) } == photo["taken_at"]?.integerValue)
         #expect(info.utcOffsetMinutes == photo["utc_offset_min"]?.integerValue)
         #expect(info.latitude == photo["latitude"]?.doubleValue)
         #expect(info.longitude == photo["longitude"]?.doubleValue)

@@ -31,7 +31,7 @@ import Testing
         .index(
             photo(Array("/p/ä".utf8)), contentHash: hash(1), vector: [1, 0, 0, 0],
             info: PhotoInfo(
-                width: 4, height: 3, takenAt: -5, utcOffsetMinutes: -480, latitude: 1.5,
+                width: 4, height: 3, cameraTime: -5, utcOffsetMinutes: -480, latitude: 1.5,
                 longitude: -2.25, camera: "Straße Ⅲ", isFavourite: true, media: [.live, .burst])),
         .index(photo(Array("/p/b".utf8)), contentHash: hash(2), vector: [0, 1, 0, 0], info: nil),
         .index(
@@ -97,7 +97,7 @@ import Testing
             info: nil)
         try await index.apply([new], in: Self.space)
         #expect(try await index.importEmbeddings(from: file) == 1)
-        let best = try await index.search(vector: [0, 0, 1, 0], k: 1)
+        let best = try await index.search(vector: [0, 0, 1, 0], limit: 1)
         #expect(best.first?.score == 0)
     }
 

@@ -62,11 +62,11 @@ import Testing
     @Test func similarPhotosLeaveThePhotoItselfOut() async throws {
         try make("Flat")
         let index = try PhotoIndex(at: folder.url)
-        let hits = try await index.similar(to: 27, k: 5)
+        let hits = try await index.similar(to: 27, limit: 5)
         #expect(hits.map(\.rank) == [1, 2, 3, 4, 5])
         #expect(hits.first?.id == 30)  // its copy
         #expect(!hits.contains { $0.id == 27 })
-        let all = try await index.similar(to: 27, k: .max)
+        let all = try await index.similar(to: 27, limit: .max)
         #expect(all.count == (try await index.status().indexed) - 1)
         let error = await #expect(throws: PhotoSearchError.self) { try await index.similar(to: 5) }
         #expect(error?.kind == .usage)
@@ -81,7 +81,7 @@ import Testing
         #expect(cases.count == 4)
         for each in cases {
             let photo = Int64(try #require(each["photo"]?.integerValue))
-            let hits = try await index.similar(to: photo, k: 12)
+            let hits = try await index.similar(to: photo, limit: 12)
             #expect(hits.map(\.id) == (each["ids"]?.ids ?? []).map(Int64.init))
             #expect(hits.map(\.score) == (each["scores"]?.arrayValue ?? []).map(\.doubleValue))
         }
@@ -91,13 +91,13 @@ import Testing
         try make("SQ8")
         let index = try PhotoIndex(at: folder.url)
         let vector = [Float](repeating: 0.2, count: 24)
-        let first = try #require(try await index.search(vector: vector, k: 1).first)
+        let first = try #require(try await index.search(vector: vector, limit: 1).first)
         let database = try SQLiteDatabase(
             path: folder.url.appendingPathComponent("catalog.sqlite").path)
         try database.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
         try database.execute("DELETE FROM photos WHERE id = ?", [.integer(first.id)])
         #expect(
-            try await index.search(vector: vector, k: 200).contains { $0.id == first.id } == false)
+            try await index.search(vector: vector, limit: 200).contains { $0.id == first.id } == false)
     }
 
     @Test func senselessArgumentsAreErrors() async throws {
@@ -105,9 +105,9 @@ import Testing
         let index = try PhotoIndex(at: folder.url)
         let vector = [Float](repeating: 0.2, count: 24)
         let filters = [
-            Filter(near: Near(latitude: 91, longitude: 0, radiusKM: 1)),
-            Filter(near: Near(latitude: 0, longitude: 181, radiusKM: 1)),
-            Filter(near: Near(latitude: 0, longitude: 0, radiusKM: 0)),
+            Filter(near: Near(latitude: 91, longitude: 0, radius: 1)),
+            Filter(near: Near(latitude: 0, longitude: 181, radius: 1)),
+            Filter(near: Near(latitude: 0, longitude: 0, radius: 0)),
             Filter(since: .camera(microseconds: 5), until: .camera(microseconds: 5)),
         ]
         for filter in filters {
@@ -121,7 +121,7 @@ import Testing
             ([Float](repeating: .nan, count: 24), 1, .shape),
         ] {
             let error = await #expect(throws: PhotoSearchError.self) {
-                try await index.search(vector: vector, k: k)
+                try await index.search(vector: vector, limit: k)
             }
             #expect(error?.kind == kind)
         }
@@ -209,7 +209,7 @@ import Testing
         let index = try PhotoIndex(at: folder.url)
         for statement in statements[start...] {
             if statement == bump {  // what was before it is complete
-                _ = try await index.search(vector: [Float](repeating: 0.1, count: 24), k: 3)
+                _ = try await index.search(vector: [Float](repeating: 0.1, count: 24), limit: 3)
             }
             try database.execute(statement)
         }

@@ -42,7 +42,7 @@ private actor SlowEncoder: TextEncoder {
         let session = SearchSession(index)
         let first = Task { try await session.search("slow dog") }
         while await encoder.asked.isEmpty { await Task.yield() }
-        let hits = try await session.search("dog on a beach", k: 3)
+        let hits = try await session.search("dog on a beach", limit: 3)
         #expect(hits.map(\.id) == [1, 2, 3])
         await #expect(throws: CancellationError.self) { try await first.value }
     }
@@ -51,7 +51,7 @@ private actor SlowEncoder: TextEncoder {
         let session = SearchSession(index)
         let first = Task { try await session.search("slow dog", collapsing: .nearDuplicates) }
         while await encoder.asked.isEmpty { await Task.yield() }
-        let groups = try await session.search("dog on a beach", k: 3, collapsing: .nearDuplicates)
+        let groups = try await session.search("dog on a beach", limit: 3, collapsing: .nearDuplicates)
         #expect(groups.map(\.best.id).first == 1)
         await #expect(throws: CancellationError.self) { try await first.value }
     }
@@ -73,7 +73,7 @@ private actor SlowEncoder: TextEncoder {
 
     @Test(arguments: [1, 7, 1000])
     func theBestOfEveryMotifComeOneByOne(page: Int) async throws {
-        let groups = try await index.search("dog", k: 1000, collapsing: .nearDuplicates)
+        let groups = try await index.search("dog", limit: 1000, collapsing: .nearDuplicates)
         var ids: [Int64] = []
         for try await hit in index.results(for: "dog", page: page, collapsing: .nearDuplicates) {
             ids.append(hit.id)
@@ -83,8 +83,8 @@ private actor SlowEncoder: TextEncoder {
     }
 
     @Test func theSameWordsAreEncodedOnce() async throws {
-        _ = try await index.search("dog", k: 1)
-        _ = try await index.search("dog", k: 5)
+        _ = try await index.search("dog", limit: 1)
+        _ = try await index.search("dog", limit: 5)
         #expect(await encoder.asked == ["dog"])
     }
 }

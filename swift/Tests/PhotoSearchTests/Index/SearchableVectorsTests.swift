@@ -40,8 +40,8 @@ import Testing
     private func check(_ index: PhotoIndex, _ filter: Filter = Filter()) async throws {
         let query: [Float] = [0.5, 0.5, 0.5, 0.5, 0, 0, 0, 0]
         for k in [1, 7, 30, Int.max] {
-            let hits = try await index.search(vector: query, k: k, filter: filter)
-            let fresh = try await PhotoIndex(at: url).search(vector: query, k: k, filter: filter)
+            let hits = try await index.search(vector: query, limit: k, filter: filter)
+            let fresh = try await PhotoIndex(at: url).search(vector: query, limit: k, filter: filter)
             #expect(hits == fresh)
             let catalog = try Catalog(directory: url.path)
             let all = try VectorRebuild.index(of: catalog, dim: 8)
@@ -181,14 +181,14 @@ import Testing
         let index = try await index()
         let favourites = Filter(favourites: true)
         let query: [Float] = [1, 0, 0, 0, 0, 0, 0, 0]
-        let before = try await index.search(vector: query, k: 100, filter: favourites).map(\.id)
+        let before = try await index.search(vector: query, limit: 100, filter: favourites).map(\.id)
         let changes: [IndexChange] = [
             .describe(PhotoSource("/p/1"), isFavourite: true, media: [.live]),
             .describe(PhotoSource("/p/3"), isFavourite: false, media: []),
             .describe(PhotoSource("/p/nobody"), isFavourite: true, media: []),
         ]
         try await index.apply(changes, in: Self.space)
-        let hits = try await index.search(vector: query, k: 100, filter: favourites)
+        let hits = try await index.search(vector: query, limit: 100, filter: favourites)
         #expect(Set(hits.map(\.id)) == Set(before).subtracting([4]).union([2]))
         #expect(hits.first { $0.id == 2 }?.info?.media == .live)
         #expect(try await index.status().generation == 2)

@@ -47,10 +47,10 @@ import Testing
     @Test(arguments: PhotoIndex.Kind.allCases)
     func whatIsWrittenIsFound(kind: PhotoIndex.Kind) async throws {
         let index = try await make(kind)
-        #expect(names(try await index.search(vector: [0, 1, 0, 0], k: 3)) == ["b", "c", "a"])
+        #expect(names(try await index.search(vector: [0, 1, 0, 0], limit: 3)) == ["b", "c", "a"])
         try await index.compact()
         let other = try PhotoIndex(at: url)
-        #expect(names(try await other.search(vector: [0, 1, 0, 0], k: 3)) == ["b", "c", "a"])
+        #expect(names(try await other.search(vector: [0, 1, 0, 0], limit: 3)) == ["b", "c", "a"])
         let file = "\(url.path)/\(VectorFile.fileName)"
         let vectors = VectorFile.load(path: file, oldest: 1, newest: 1, dim: 4)
         #expect(vectors?.index.kind == "IDMap2,\(kind.rawValue)")
@@ -63,7 +63,7 @@ import Testing
         let photos = try await index.photos()
         #expect(photos.map(\.id) == [2, 3, 4])
         #expect(try embeddings() == .integer(2))  // the former one is forgotten
-        #expect(names(try await index.search(vector: [0, 0, 1, 0], k: 1)) == ["a"])
+        #expect(names(try await index.search(vector: [0, 0, 1, 0], limit: 1)) == ["a"])
         #expect(try await index.status().generation == 2)
     }
 
@@ -104,7 +104,7 @@ import Testing
         #expect(try await index.holds(contentHash: "h2"))
         let copy = IndexChange.index(.test("d"), contentHash: "h2", vector: nil, info: nil)
         try await index.apply([copy], in: Self.space)
-        #expect(names(try await index.search(vector: [0, 1, 0, 0], k: 3)) == ["b", "c", "d"])
+        #expect(names(try await index.search(vector: [0, 1, 0, 0], limit: 3)) == ["b", "c", "d"])
         let unknown = IndexChange.index(.test("e"), contentHash: "h9", vector: nil, info: nil)
         let error = await #expect(throws: PhotoSearchError.self) {
             try await index.apply([unknown], in: Self.space)
@@ -115,7 +115,7 @@ import Testing
     @Test func anEmbeddingGoesWithItsLastPhoto() async throws {
         let index = try await make()
         try await index.apply([.remove(PhotoSource("/p/b"))], in: Self.space)
-        #expect(names(try await index.search(vector: [0, 1, 0, 0], k: 3)) == ["c", "a"])
+        #expect(names(try await index.search(vector: [0, 1, 0, 0], limit: 3)) == ["c", "a"])
         #expect(try embeddings() == .integer(2))
         try await index.apply([.remove(PhotoSource("/p/c"))], in: Self.space)
         #expect(try embeddings() == .integer(1))
@@ -131,7 +131,7 @@ import Testing
         try await index.apply(changes, in: Self.space)
         let status = try await index.status()
         #expect((status.indexed, status.pending, status.failed) == (2, 1, 1))
-        #expect(names(try await index.search(vector: [1, 1, 0, 0], k: 3)).sorted() == ["a", "c"])
+        #expect(names(try await index.search(vector: [1, 1, 0, 0], limit: 3)).sorted() == ["a", "c"])
         let pending = try #require(try await index.photos().first { $0.status == .pending })
         try await index.apply([indexed("d", "h4", [0, 0, 0, 1])], in: Self.space)
         #expect(try await index.photos().last { $0.status == .indexed }?.id == pending.id)
@@ -165,12 +165,12 @@ import Testing
                     if number % 3 == 0 { try await index.compact() }
                     if number % 3 == 1 { try await index.publish() }
                     try await index.apply([change], in: Self.space)
-                    _ = try await index.search(vector: [0, 0, 1, 0], k: 3)
+                    _ = try await index.search(vector: [0, 0, 1, 0], limit: 3)
                 }
             }
             try await group.waitForAll()
         }
-        #expect(try await index.search(vector: [0, 0, 1, 0], k: 100).count == 43)
+        #expect(try await index.search(vector: [0, 0, 1, 0], limit: 100).count == 43)
     }
 
     @Test func whatAKilledWriterLeftIsSweptUp() async throws {
@@ -186,7 +186,7 @@ import Testing
         let lock = try WriterLock(directory: url.path)
         let error = await #expect(throws: PhotoSearchError.self) { try await index.publish() }
         #expect(error?.kind == .indexLocked)
-        #expect(try await index.search(vector: [1, 0, 0, 0], k: 1).count == 1)
+        #expect(try await index.search(vector: [1, 0, 0, 0], limit: 1).count == 1)
         _ = consume lock
         try await index.publish()
     }
@@ -198,10 +198,10 @@ import Testing
         let change = indexed("d", "h4", [0, 0, 0, 1])
         async let written: Void = patient.apply([change], in: Self.space)
         try await Task.sleep(for: .milliseconds(20))
-        #expect(try await index.search(vector: [0, 0, 0, 1], k: 9).count == 3)
+        #expect(try await index.search(vector: [0, 0, 0, 1], limit: 9).count == 3)
         _ = consume lock
         try await written
-        #expect(try await index.search(vector: [0, 0, 0, 1], k: 9).count == 4)
+        #expect(try await index.search(vector: [0, 0, 0, 1], limit: 9).count == 4)
     }
 
     @Test func aWriterThatWaitsCanBeCancelled() async throws {

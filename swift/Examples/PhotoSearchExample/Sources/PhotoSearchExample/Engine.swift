@@ -41,10 +41,10 @@ actor Engine {
         let filter = Filter(favourites: request.favouritesOnly)
         if request.oneOfEachMotif {
             let groups = try await session.search(
-                request.text, k: Self.most, filter: filter, collapsing: .nearDuplicates)
+                request.text, limit: Self.most, filter: filter, collapsing: .nearDuplicates)
             return groups.map { Found(hit: $0.best, others: $0.others.count) }
         }
-        let hits = try await session.search(request.text, k: Self.most, filter: filter)
+        let hits = try await session.search(request.text, limit: Self.most, filter: filter)
         return hits.map { Found(hit: $0, others: 0) }
     }
 

@@ -8,7 +8,7 @@
 /// asked for.
 ///
 /// ```swift
-/// let groups = try await index.search("dog", k: 20, collapsing: .nearDuplicates)
+/// let groups = try await index.search("dog", limit: 20, collapsing: .nearDuplicates)
 /// print(groups[0].best.source, groups[0].others.count)
 /// ```
 public struct Collapse: Sendable, Hashable {
@@ -46,18 +46,26 @@ public struct Collapse: Sendable, Hashable {
 }
 
 /// Results that show one motif.
-public struct HitGroup: Sendable, Hashable {
+public struct HitGroup: Sendable, Hashable, Identifiable {
     /// The best of them, which leads the group.
     public let best: Hit
     /// The rest, best first, with their ranks among all hits.
     public let others: [Hit]
+
+    /// For previews and tests, too.
+    public init(best: Hit, others: [Hit] = []) {
+        (self.best, self.others) = (best, others)
+    }
+
+    /// Of the best.
+    public var id: Int64 { best.id }
 }
 
 /// Applies a `Collapse` to hits that come best first.
 struct Grouping {
     private struct Leader {
         let vector: UnitVector
-        let takenAt: Int64?
+        let cameraTime: Int64?
     }
 
     private static let second = 1e6  // microseconds
@@ -85,7 +93,7 @@ struct Grouping {
     ///
     /// - Complexity: O(groups × width).
     mutating func add(_ hit: Hit, _ vector: [Float]) -> Place {
-        let new = Leader(vector: UnitVector(vector), takenAt: hit.info?.takenAt)
+        let new = Leader(vector: UnitVector(vector), cameraTime: hit.info?.cameraTime)
         if let group = leaders.firstIndex(where: { isLike($0, new) }) {
             members[group].append(hit)
             return .joins
@@ -97,7 +105,7 @@ struct Grouping {
     }
 
     private func isLike(_ leader: Leader, _ hit: Leader) -> Bool {
-        isInTime(leader.takenAt, hit.takenAt)
+        isInTime(leader.cameraTime, hit.cameraTime)
             && leader.vector.cosine(hit.vector) >= collapse.similarity - Self.rounding
     }
 

@@ -3,53 +3,53 @@ extension PhotoIndex {
     ///
     /// - Parameters:
     ///   - text: See `SearchQuery`.
-    ///   - k: How many groups, at most.
+    ///   - limit: How many groups, at most.
     ///   - filter: Which photos to search; the scan skips all others.
     ///   - collapse: Which photos count as one.
-    /// - Returns: As many groups as there are, `k` at most.
-    /// - Throws: As `search(_:k:filter:)`, and of kind `usage` for a `collapse` that makes no sense.
+    /// - Returns: As many groups as there are, `limit` at most.
+    /// - Throws: As `search(_:limit:filter:)`, and of kind `usage` for a `collapse` that makes no sense.
     /// - Complexity: O(n) in the photos that pass, each time that more hits are needed: then twice
     ///   as many are found.
     public func search(
-        _ text: String, k: Int = 20, filter: Filter = Filter(), collapsing collapse: Collapse
+        _ text: String, limit: Int = 20, filter: Filter = Filter(), collapsing collapse: Collapse
     ) async throws -> [HitGroup] {
-        try Self.check(k)
+        try Self.check(limit: limit)
         let query = try await embed(text)
         try Task.checkCancellation()
-        return try search(query, k: k, filter: filter, collapsing: collapse)
+        return try search(query, limit: limit, filter: filter, collapsing: collapse)
     }
 
     /// The motifs that a query asks for, best first.
     ///
-    /// - Throws: As `search(_:k:filter:)`, and of kind `usage` for a `collapse` that makes no sense.
+    /// - Throws: As `search(_:limit:filter:)`, and of kind `usage` for a `collapse` that makes no sense.
     public func search(
-        _ query: QueryVectors, k: Int = 20, filter: Filter = Filter(),
+        _ query: QueryVectors, limit: Int = 20, filter: Filter = Filter(),
         collapsing collapse: Collapse
     ) throws -> [HitGroup] {
-        try Self.check(k)
+        try Self.check(limit: limit)
         try collapse.check()
         return try catalog.database.reading {
-            try groups(k, collapse) { try find(query, $0, filter, isCalibrated: true) }
+            try groups(limit, collapse) { try find(query, $0, filter, isCalibrated: true) }
         }
     }
 
     /// The motifs nearest to a unit vector, best first.
     ///
-    /// - Throws: As `search(vector:k:filter:)`, and of kind `usage` for a `collapse` that makes no
+    /// - Throws: As `search(vector:limit:filter:)`, and of kind `usage` for a `collapse` that makes no
     ///   sense.
     public func search(
-        vector: [Float], k: Int = 20, filter: Filter = Filter(), collapsing collapse: Collapse
+        vector: [Float], limit: Int = 20, filter: Filter = Filter(), collapsing collapse: Collapse
     ) throws -> [HitGroup] {
-        try search(QueryVectors(toward: vector), k: k, filter: filter, collapsing: collapse)
+        try search(QueryVectors(toward: vector), limit: limit, filter: filter, collapsing: collapse)
     }
 
     /// - Parameter best: So many hits, or all if there are fewer.
     private func groups(
-        _ k: Int, _ collapse: Collapse, _ best: (Int) throws -> [Hit]
+        _ limit: Int, _ collapse: Collapse, _ best: (Int) throws -> [Hit]
     ) throws -> [HitGroup] {
-        var grouping = Grouping(collapse, most: k)
+        var grouping = Grouping(collapse, most: limit)
         var done = 0
-        var asked = k
+        var asked = limit
         while true {
             asked = asked.multipliedReportingOverflow(by: 2).overflow ? .max : 2 * asked
             let hits = try best(asked)

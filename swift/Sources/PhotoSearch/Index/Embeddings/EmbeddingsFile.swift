@@ -185,7 +185,7 @@ struct EmbeddingsFile {
             String(decoding: bytes, as: UTF8.self)
         }
         return PhotoInfo(
-            width: Int(width), height: Int(height), takenAt: known(.takenAt),
+            width: Int(width), height: Int(height), cameraTime: known(.takenAt),
             utcOffsetMinutes: known(.utcOffset).map { (value: Int64) in Int(value) },
             latitude: known(.latitude), longitude: known(.longitude),
             camera: camera.isEmpty ? nil : camera, isFavourite: byte(.favourite, row) == 1,
