@@ -22,18 +22,24 @@ let notBuiltin =
     ].map { "photosearch/\($0)" }
     + ["photosearch/assets/LOG.md"]
 
-// What a target says of privacy. Apps are built on macOS; elsewhere a resource would only bring in
-// Foundation, for its accessor.
+// What a target says of privacy, and what it says to people. Apps are built on macOS; elsewhere a
+// resource would only bring in Foundation, for its accessor.
+let catalog = "Localizable.xcstrings"
 #if os(macOS)
     let privacy: [Resource] = [.copy("PrivacyInfo.xcprivacy")]
+    let texts = privacy + [.process(catalog)]
     let noPrivacy: [String] = []
+    let noTexts = noPrivacy
 #else
     let privacy: [Resource] = []
+    let texts = privacy
     let noPrivacy = ["PrivacyInfo.xcprivacy"]
+    let noTexts = noPrivacy + [catalog]
 #endif
 
 let package = Package(
     name: "photosearch",
+    defaultLocalization: "en",
     platforms: [.iOS(.v16), .macOS(.v13)],
     products: [
         .library(name: "FaissFormat", targets: ["FaissFormat"]),
@@ -66,8 +72,8 @@ let package = Package(
                 .target(name: "CSQLite", condition: .when(platforms: [.linux])),
             ],
             path: "swift/Sources/PhotoSearch",
-            exclude: noPrivacy,
-            resources: privacy
+            exclude: noTexts,
+            resources: texts
         ),
         .target(
             name: "PhotoSearchCoreML",
@@ -80,8 +86,8 @@ let package = Package(
             name: "PhotoSearchPhotos",
             dependencies: ["PhotoSearch", "PhotoSearchCoreML"],
             path: "swift/Sources/PhotoSearchPhotos",
-            exclude: noPrivacy,
-            resources: privacy
+            exclude: noTexts,
+            resources: texts
         ),
         // SwiftPM copies a link as a link, so the bundle is taken from where Python has it
         .target(

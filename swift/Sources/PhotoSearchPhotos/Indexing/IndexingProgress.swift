@@ -32,6 +32,18 @@ public struct IndexingProgress: Sendable, Equatable {
     /// Over the last batches, without the time spent waiting; nil before the first.
     public internal(set) var photosPerSecond: Double?
 
+    /// For previews and tests: an indexer makes its own.
+    public init(
+        phase: Phase = .looking, total: Int = 0, indexed: Int = 0, pending: Int = 0,
+        failed: Int = 0, refined: Int = 0, removed: Int = 0, heldBack: Int = 0,
+        photosPerSecond: Double? = nil
+    ) {
+        (self.phase, self.total, self.indexed) = (phase, total, indexed)
+        (self.pending, self.failed, self.refined) = (pending, failed, refined)
+        (self.removed, self.heldBack) = (removed, heldBack)
+        self.photosPerSecond = photosPerSecond
+    }
+
     /// The one element of a pass that could not begin, for an app to show like any other.
     public static func failure(_ error: any Error) -> IndexingProgress {
         var progress = IndexingProgress()
