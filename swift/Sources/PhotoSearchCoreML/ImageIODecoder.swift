@@ -12,6 +12,11 @@
         /// Pixels, before decoding.
         public static let mostPixels = 300_000_000
         private static let factors = [8, 4, 2]  // that ImageIO can leave out
+        /// Formats of which it can.
+        private static let subsampled: Set<String> = [
+            "public.jpeg", "public.heic", "public.heif", "public.tiff", "public.png",
+        ]
+        private static let largest = 24_000_000  // pixels that are decoded in full
 
         public init() {}
 
@@ -60,11 +65,33 @@
             if let factor = factors.first(where: { min(width, height) / $0 >= side }) {
                 reduced[kCGImageSourceSubsampleFactor] = factor
             }
+            let type = CGImageSourceGetType(source) as String? ?? ""
+            let preview =
+                width * height > largest && !subsampled.contains(type)
+                ? Self.preview(source, index, side, width, height) : nil
             guard
-                let image = CGImageSourceCreateImageAtIndex(source, index, reduced as CFDictionary)
+                let image = preview
+                    ?? CGImageSourceCreateImageAtIndex(source, index, reduced as CFDictionary)
             else { throw PhotoSearchError(.image, "got \(file.count) bytes, cannot be decoded") }
             let stored = properties[kCGImagePropertyOrientation] as? Int ?? Orientation.up.rawValue
             return try drawn(image).upright(Orientation(rawValue: stored) ?? .up)
+        }
+
+        /// The one in the file, as raw photos have, or one that ImageIO makes in little memory; nil if it
+        /// is too small.
+        private static func preview(
+            _ source: CGImageSource, _ index: Int, _ side: Int, _ width: Int, _ height: Int
+        ) -> CGImage? {
+            let longer = 2 * side * max(width, height) / min(width, height)
+            let options: [CFString: Any] = [
+                kCGImageSourceCreateThumbnailFromImageIfAbsent: true,
+                kCGImageSourceThumbnailMaxPixelSize: longer, kCGImageSourceShouldCache: false,
+            ]
+            guard
+                let made = CGImageSourceCreateThumbnailAtIndex(
+                    source, index, options as CFDictionary)
+            else { return nil }
+            return min(made.width, made.height) >= side ? made : nil
         }
 
         /// A picture in sRGB, laid on white, as it is stored: not turned upright.

@@ -4,11 +4,31 @@
 @_exported import CoreVideo
 @_exported import Foundation
 
+public typealias CFData = Data
+
 func stub() -> Never { fatalError("a stub of CoreGraphics") }
 
 public final class CGImage {
+    public init?(
+        width: Int, height: Int, bitsPerComponent: Int, bitsPerPixel: Int, bytesPerRow: Int,
+        space: CGColorSpace, bitmapInfo: CGBitmapInfo, provider: CGDataProvider,
+        decode: UnsafePointer<CGFloat>?, shouldInterpolate: Bool, intent: CGColorRenderingIntent
+    ) { stub() }
     public var width: Int { stub() }
     public var height: Int { stub() }
+}
+
+public final class CGDataProvider {
+    public init?(data: CFData) { stub() }
+}
+
+public struct CGBitmapInfo: OptionSet, Sendable {
+    public let rawValue: UInt32
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+public enum CGColorRenderingIntent: Int32, Sendable {
+    case defaultIntent
 }
 
 public final class CGColorSpace {

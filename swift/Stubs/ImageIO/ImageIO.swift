@@ -5,7 +5,6 @@
 
 func stub() -> Never { fatalError("a stub of ImageIO") }
 
-public typealias CFData = Data
 
 public final class CGImageSource {}
 
@@ -34,6 +33,13 @@ public let kCGImagePropertyExifOffsetTimeOriginal: CFString = "OffsetTimeOrigina
 public let kCGImagePropertyPixelWidth: CFString = "PixelWidth"
 public let kCGImagePropertyPixelHeight: CFString = "PixelHeight"
 
+public let kCGImageSourceCreateThumbnailFromImageIfAbsent: CFString = "kCGImageSourceCreateThumbnailFromImageIfAbsent"
+public let kCGImageSourceThumbnailMaxPixelSize: CFString = "kCGImageSourceThumbnailMaxPixelSize"
+
+public func CGImageSourceGetType(_ source: CGImageSource) -> CFString? { stub() }
+public func CGImageSourceCreateThumbnailAtIndex(
+    _ source: CGImageSource, _ index: Int, _ options: CFDictionary?
+) -> CGImage? { stub() }
 public func CGImageSourceCreateWithData(_ data: CFData, _ options: CFDictionary?) -> CGImageSource?
 {
     stub()

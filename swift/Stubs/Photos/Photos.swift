@@ -39,6 +39,21 @@ public struct PHAssetMediaSubtype: OptionSet, Sendable {
     }
 }
 
+public struct PHAssetBurstSelectionType: OptionSet, Sendable {
+    public let rawValue: UInt
+    public init(rawValue: UInt) { self.rawValue = rawValue }
+    public static var autoPick: PHAssetBurstSelectionType { PHAssetBurstSelectionType(rawValue: 1) }
+    public static var userPick: PHAssetBurstSelectionType { PHAssetBurstSelectionType(rawValue: 2) }
+}
+
+public struct PHAssetSourceType: OptionSet, Sendable {
+    public let rawValue: UInt
+    public init(rawValue: UInt) { self.rawValue = rawValue }
+    public static var typeUserLibrary: PHAssetSourceType { PHAssetSourceType(rawValue: 1) }
+    public static var typeCloudShared: PHAssetSourceType { PHAssetSourceType(rawValue: 2) }
+    public static var typeiTunesSynced: PHAssetSourceType { PHAssetSourceType(rawValue: 4) }
+}
+
 open class PHObject {
     open var localIdentifier: String { stub() }
     init() {}
@@ -55,6 +70,9 @@ open class PHAsset: PHObject {
     open var isFavorite: Bool { stub() }
     open var isHidden: Bool { stub() }
     open var burstIdentifier: String? { stub() }
+    open var representsBurst: Bool { stub() }
+    open var burstSelectionTypes: PHAssetBurstSelectionType { stub() }
+    open var sourceType: PHAssetSourceType { stub() }
     open class func fetchAssets(
         with mediaType: PHAssetMediaType, options: PHFetchOptions?
     ) -> PHFetchResult<PHAsset> { stub() }
@@ -68,6 +86,8 @@ open class PHFetchOptions {
     open var predicate: NSPredicate?
     open var sortDescriptors: [NSSortDescriptor]?
     open var includeHiddenAssets = false
+    open var includeAllBurstAssets = false
+    open var includeAssetSourceTypes: PHAssetSourceType = []
 }
 
 open class PHFetchResult<ObjectType: AnyObject> {

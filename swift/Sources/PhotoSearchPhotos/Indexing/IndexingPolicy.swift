@@ -31,6 +31,9 @@ public struct IndexingPolicy: Sendable, Equatable {
     public var batch = 16
     /// Photos that are decoded at the same time.
     public var decoders = 2
+    /// Bytes that photos may take while they are decoded: two of 24 megapixels at the same time, of
+    /// larger ones one. Pictures that the library keeps take none of it.
+    public var decodingBytes = 192_000_000
     /// How long to wait before asking again whether work may go on, or for a photo that the library
     /// could not give; four times as long each time for the latter.
     public var patience = Duration.seconds(15)

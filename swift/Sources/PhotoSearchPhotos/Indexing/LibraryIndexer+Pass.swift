@@ -218,7 +218,7 @@ extension LibraryIndexer {
         PhotoReader(
             library: library, decoder: decoder, image: encoder.image,
             isEmbedded: { [store] in try await store.holds(contentHash: $0) },
-            isDownloadAllowed: policy.downloadsPhotos, limit: policy.decoders)
+            isDownloadAllowed: policy.downloadsPhotos, limit: policy.decoders, budget: budget)
     }
 
     private func waitUntilAllowed() async throws {

@@ -23,6 +23,10 @@ public actor LibraryIndexer {
     let store: any PhotoStore
     let conditions: any DeviceConditions
     let clock: IndexingClock
+    let budget: DecodingBudget
+    #if canImport(Darwin)
+        private let pressure: MemoryPressure
+    #endif
     /// Of the pass that runs.
     var policy: IndexingPolicy
     private var usual: IndexingPolicy
@@ -52,6 +56,10 @@ public actor LibraryIndexer {
         self.policy = policy
         usual = policy
         self.clock = clock
+        budget = DecodingBudget(policy.decodingBytes)
+        #if canImport(Darwin)
+            pressure = MemoryPressure(budget)
+        #endif
     }
 
     /// Starts a pass, or joins the one that runs.
@@ -105,6 +113,7 @@ public actor LibraryIndexer {
     }
 
     private func pass(_ removal: Removal, _ retries: Retries) async {
+        await budget.set(most: policy.decodingBytes)
         do {
             try await work(removal, retries)
             board.update { $0.phase = .finished }

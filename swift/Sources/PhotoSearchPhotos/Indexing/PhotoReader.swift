@@ -11,6 +11,8 @@ struct PhotoReader: Sendable {
     let isDownloadAllowed: Bool
     /// Photos that are open at the same time, 1 at least.
     let limit: Int
+    let budget: DecodingBudget
+    private static let pixelBytes = 4  // of a decoded photo
 
     /// What became of one photo.
     enum Outcome: Sendable {
@@ -64,7 +66,7 @@ struct PhotoReader: Sendable {
     /// photo whose original was read is compared by that: its date moves for a new favourite, too.
     private func read(_ planned: PlannedPhoto) async throws -> Outcome {
         let known = planned.isOriginalKnown ? try await original(planned.photo) : nil
-        if case .found(let file) = known { return try await outcome(of: file) }
+        if case .found(let file) = known { return try await outcome(of: file, planned.photo) }
         switch try await picture(planned.photo) {
         case .found(let picture):
             return prepared(PhotoEmbedding(vector: nil, of: planned.photo)) { picture }
@@ -73,7 +75,7 @@ struct PhotoReader: Sendable {
         }
         let answer = if let known { known } else { try await original(planned.photo) }
         switch answer {
-        case .found(let file): return try await outcome(of: file)
+        case .found(let file): return try await outcome(of: file, planned.photo)
         case .notOnDevice: return .pending(Self.notOnDevice)
         case .gone: return .gone
         case .unavailable(let reason): return .pending(reason)
@@ -96,11 +98,16 @@ struct PhotoReader: Sendable {
         return answer
     }
 
-    private func outcome(of file: Data) async throws -> Outcome {
+    private func outcome(of file: Data, _ photo: LibraryPhoto) async throws -> Outcome {
         let embedding = embedding(of: file)
         if try await isEmbedded(embedding.contentHash) { return .embedded(embedding) }
-        return prepared(embedding) { () throws(PhotoSearchError) in
-            try decoder.decode(file, atLeast: image.size)
+        let pixels = photo.width.multipliedReportingOverflow(by: photo.height)
+        let bytes = pixels.overflow ? .max : pixels.partialValue
+        return try await budget.run(bytes: min(max(bytes, 0), .max / 64) * Self.pixelBytes) {
+            try Task.checkCancellation()
+            return prepared(embedding) { () throws(PhotoSearchError) in
+                try decoder.decode(file, atLeast: image.size)
+            }
         }
     }
 

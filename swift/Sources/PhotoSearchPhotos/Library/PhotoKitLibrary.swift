@@ -14,7 +14,7 @@
 
     /// The person's photo library, through PhotoKit.
     ///
-    /// The app's Info.plist needs `NSPhotoLibraryUsageDescription`. Hidden photos are left out.
+    /// The app's Info.plist needs `NSPhotoLibraryUsageDescription`. What is searched: `LibraryRules`.
     public struct PhotoKitLibrary: PhotoLibrary {
         public init() {}
 
@@ -33,12 +33,13 @@
                 return changes
             }
             return LibraryChanges(
-                photos: Self.photos(PHAsset.fetchAssets(with: .image, options: nil)), removed: [],
-                isEverything: true, token: now)
+                photos: Self.photos(PHAsset.fetchAssets(with: .image, options: Self.listed)),
+                removed: [], isEverything: true, token: now)
         }
 
         public func photos(_ identifiers: [String]) -> [LibraryPhoto] {
-            Self.photos(PHAsset.fetchAssets(withLocalIdentifiers: identifiers, options: nil))
+            Self.photos(
+                PHAsset.fetchAssets(withLocalIdentifiers: identifiers, options: Self.listed))
         }
 
         public func picture(
@@ -108,18 +109,33 @@
                 removed.formUnion(details.deletedLocalIdentifiers)
             }
             changed.subtract(removed)
-            let assets = PHAsset.fetchAssets(withLocalIdentifiers: Array(changed), options: nil)
+            let assets = PHAsset.fetchAssets(withLocalIdentifiers: Array(changed), options: listed)
             let photos = photos(assets)
-            // hidden since, for example
+            // no longer searched: hidden since, for example
             removed.formUnion(changed.subtracting(photos.map(\.identifier)))
             return LibraryChanges(
                 photos: photos, removed: removed.sorted(), isEverything: false, token: now)
         }
 
+        /// More than is searched, so that `LibraryRules` decides in every pass.
+        private static var listed: PHFetchOptions {
+            let options = PHFetchOptions()
+            options.includeHiddenAssets = true
+            options.includeAllBurstAssets = true
+            options.includeAssetSourceTypes = [.typeUserLibrary, .typeiTunesSynced]
+            return options
+        }
+
+        /// A thousand at a time, whose assets are then given back.
         private static func photos(_ assets: PHFetchResult<PHAsset>) -> [LibraryPhoto] {
-            (0..<assets.count).compactMap { place in
-                let asset = assets.object(at: place)
-                return asset.mediaType == .image && !asset.isHidden ? LibraryPhoto(asset) : nil
+            let chunk = 1000
+            return stride(from: 0, to: assets.count, by: chunk).flatMap { start in
+                autoreleasepool {
+                    (start..<min(start + chunk, assets.count)).compactMap { place in
+                        let asset = assets.object(at: place)
+                        return LibraryRules(asset).isSearched ? LibraryPhoto(asset) : nil
+                    }
+                }
             }
         }
 
@@ -200,6 +216,26 @@
             case .limited: self = .limited
             case .authorized: self = .full
             @unknown default: self = .denied
+            }
+        }
+    }
+
+    extension LibraryRules {
+        fileprivate init(_ asset: PHAsset) {
+            self.init(
+                isImage: asset.mediaType == .image, isHidden: asset.isHidden,
+                isShared: asset.sourceType.contains(.typeCloudShared), burst: Burst(asset))
+        }
+    }
+
+    extension LibraryRules.Burst {
+        fileprivate init(_ asset: PHAsset) {
+            if asset.burstIdentifier == nil {
+                self = .none
+            } else if asset.burstSelectionTypes.contains(.userPick) {
+                self = .kept
+            } else {
+                self = asset.representsBurst ? .representative : .other
             }
         }
     }

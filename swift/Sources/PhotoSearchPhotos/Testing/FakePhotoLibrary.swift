@@ -10,6 +10,7 @@ public actor FakePhotoLibrary: PhotoLibrary {
         let photo: LibraryPhoto
         var original: LibraryAnswer<Data>
         var picture: LibraryAnswer<RGBImage>
+        var rules: LibraryRules
     }
 
     private var held: [String: Held] = [:]
@@ -38,12 +39,20 @@ public actor FakePhotoLibrary: PhotoLibrary {
     ///   - original: Its file.
     ///   - picture: What the library keeps for showing it; nothing by default, so that the original is
     ///     read.
+    ///   - rules: What decides whether it is searched.
     public func set(
         _ photo: LibraryPhoto, _ original: LibraryAnswer<Data>,
-        picture: LibraryAnswer<RGBImage> = .notOnDevice
+        picture: LibraryAnswer<RGBImage> = .notOnDevice, rules: LibraryRules = LibraryRules()
     ) {
-        held[photo.identifier] = Held(photo: photo, original: original, picture: picture)
+        held[photo.identifier] = Held(
+            photo: photo, original: original, picture: picture, rules: rules)
         note(photo.identifier)
+    }
+
+    /// As when a person hides a photo, or keeps another one of a burst.
+    public func setRules(_ rules: LibraryRules, of identifier: String) {
+        held[identifier]?.rules = rules
+        note(identifier)
     }
 
     /// Changes where the original is, which PhotoKit does not record.
@@ -77,17 +86,18 @@ public actor FakePhotoLibrary: PhotoLibrary {
         let now = Data(String(log.count).utf8)
         let start = token.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
         guard let start, start >= earliest, start <= log.count, allowed == .full else {
-            let all = held.values.map(\.photo).sorted { $0.identifier < $1.identifier }
+            let all = photos(held.keys.sorted())
             return LibraryChanges(photos: all, removed: [], isEverything: true, token: now)
         }
         let touched = Set(log[start...]).sorted()
+        let photos = photos(touched)
+        let gone = Set(touched).subtracting(photos.map(\.identifier))
         return LibraryChanges(
-            photos: photos(touched), removed: touched.filter { held[$0] == nil },
-            isEverything: false, token: now)
+            photos: photos, removed: gone.sorted(), isEverything: false, token: now)
     }
 
     public func photos(_ identifiers: [String]) -> [LibraryPhoto] {
-        identifiers.compactMap { held[$0]?.photo }
+        identifiers.compactMap { held[$0] }.filter(\.rules.isSearched).map(\.photo)
     }
 
     public func picture(of identifier: String, atLeast side: Int) -> LibraryAnswer<RGBImage> {
