@@ -63,6 +63,7 @@ SPANNING = {
     "test_swift_package": "Package.swift, against the folder",
     "test_swift_suites": "the suites of the Swift package",
     "test_without_torch": "the plain install",
+    "test_string_catalogs": "what Swift's products say to people",
 }
 BESIDE_SWIFT = "swift"  # Python and the Swift tool side by side
 

@@ -21,7 +21,10 @@ extension PhotoSearchError: LocalizedError {
         case .usage, .shape:
             ("The app asked for something that is not possible.", "Tell the app’s developer.")
         case .query:
-            ("These words cannot be searched for.", "Type what the photo shows, as “a dog on a beach”.")
+            (
+                "These words cannot be searched for.",
+                "Type what the photo shows, as “a dog on a beach”."
+            )
         case .image: ("A photo cannot be read.", "It may be damaged. Try to open it in Photos.")
         case .bundle: ("The model for searching is missing or damaged.", "Install the app again.")
         case .model: ("The model for searching does not work at the moment.", "Try again later.")

@@ -54,8 +54,9 @@ struct Document: CustomTestStringConvertible {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-    private static let articles = root.appendingPathComponent(
-        "swift/Sources/PhotoSearch/Documentation.docc")
+    private static let catalogs = ["PhotoSearch", "PhotoSearchPhotos"].map {
+        root.appendingPathComponent("swift/Sources/\($0)/Documentation.docc")
+    }
 
     var testDescription: String { file.lastPathComponent }
 
@@ -68,7 +69,7 @@ struct Document: CustomTestStringConvertible {
     static func all() throws -> [Document] {
         let guides = try documents(in: root.appendingPathComponent("docs/guides"))
         let readme = try Document(root.appendingPathComponent("README.md"))
-        return try [readme] + guides + documents(in: articles)
+        return try [readme] + guides + catalogs.flatMap(documents)
     }
 
     private static func documents(in folder: URL) throws -> [Document] {
@@ -78,7 +79,7 @@ struct Document: CustomTestStringConvertible {
     }
 
     static func article(_ name: String) throws -> Document {
-        try Document(articles.appendingPathComponent("\(name).md"))
+        try Document(catalogs[0].appendingPathComponent("\(name).md"))
     }
 
     /// The text of each Swift block, but those of a `Package.swift`.

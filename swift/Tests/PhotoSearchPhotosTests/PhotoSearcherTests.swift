@@ -106,7 +106,8 @@ import Testing
         await wait(for: searcher) { !$0.isSearching }
         #expect(searcher.error?.kind == .bundle)
         await searcher.run()
-        #expect(searcher.progress?.phase == .failed(PhotoSearchError(.bundle, "no model.photomodel")))
+        #expect(
+            searcher.progress?.phase == .failed(PhotoSearchError(.bundle, "no model.photomodel")))
     }
 
     @Test func aQueryOfNothingVisibleIsAnErrorToShow() async throws {

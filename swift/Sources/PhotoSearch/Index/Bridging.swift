@@ -21,7 +21,9 @@ extension PhotoInfo {
 }
 
 extension Moment {
-    /// - Parameter zone: Of photos whose camera did not write its own.
+    /// - Parameters:
+    ///   - date: The same moment everywhere.
+    ///   - zone: Of photos whose camera did not write its own.
     public init(_ date: Date, assuming zone: TimeZone = .current) {
         self = .instant(
             microseconds: Int64((date.timeIntervalSince1970 * microseconds).rounded()),
@@ -30,9 +32,11 @@ extension Moment {
 }
 
 extension Filter {
-    /// Taken in a period, its end left out.
+    /// Taken in a period.
     ///
-    /// - Parameter zone: Of photos whose camera did not write its own.
+    /// - Parameters:
+    ///   - period: From its start on, up to its end.
+    ///   - zone: Of photos whose camera did not write its own.
     public init(taken period: DateInterval, assuming zone: TimeZone = .current) {
         self.init(
             since: Moment(period.start, assuming: zone), until: Moment(period.end, assuming: zone))

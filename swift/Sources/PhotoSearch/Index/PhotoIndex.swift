@@ -68,7 +68,8 @@ public actor PhotoIndex {
     /// - Returns: As many hits as there are photos that pass, `limit` at most.
     /// - Throws: `PhotoSearchError` of kind `query` or `usage`, and what the encoder throws.
     /// - Complexity: O(n) in the photos that pass.
-    public func search(_ text: String, limit: Int = 20, filter: Filter = Filter()) async throws -> [Hit]
+    public func search(_ text: String, limit: Int = 20, filter: Filter = Filter()) async throws
+        -> [Hit]
     {
         try Self.check(limit: limit)
         let query = try await embed(text)
@@ -231,7 +232,8 @@ public actor PhotoIndex {
 
     static func check(limit: Int) throws(PhotoSearchError) {
         guard limit >= 1 else {
-            throw PhotoSearchError(.usage, "limit: got \(limit), expected a whole number of at least 1")
+            throw PhotoSearchError(
+                .usage, "limit: got \(limit), expected a whole number of at least 1")
         }
     }
 

@@ -23,13 +23,17 @@ public protocol PhotoLibrary: Sendable {
     ///
     /// No original is read or fetched.
     ///
-    /// - Parameter side: What is wanted of its shorter side, in pixels. Half of it will do; a smaller
-    ///   picture of a larger photo is none.
+    /// - Parameters:
+    ///   - identifier: See `LibraryPhoto.identifier`.
+    ///   - side: What is wanted of its shorter side, in pixels. Half of it will do; a smaller picture of a
+    ///     larger photo is none.
     func picture(of identifier: String, atLeast side: Int) async -> LibraryAnswer<RGBImage>
 
     /// All bytes of the file of one photo, edits included.
     ///
-    /// - Parameter isDownloadAllowed: Whether a photo that is in the cloud only may be fetched.
+    /// - Parameters:
+    ///   - identifier: See `LibraryPhoto.identifier`.
+    ///   - isDownloadAllowed: Whether a photo that is in the cloud only may be fetched.
     func original(of identifier: String, isDownloadAllowed: Bool) async -> LibraryAnswer<Data>
 
     /// One element each time the library has changed. Several changes may come as one.

@@ -61,13 +61,14 @@ public struct IndexStore: PhotoStore {
         try await index.holds(contentHash: contentHash)
     }
 
-    public func apply(_ changes: [PhotoChange], space id: String) async throws {
-        guard id == space.space else {
+    public func apply(_ changes: [PhotoChange], space: String) async throws {
+        let own = self.space
+        guard space == own.space else {
             throw PhotoSearchError(
                 .wrongSpace,
-                "vectors: got space \(id.prefix(12))…, expected \(space.space.prefix(12))…")
+                "vectors: got space \(space.prefix(12))…, expected \(own.space.prefix(12))…")
         }
-        try await index.apply(changes.flatMap(change), in: space)
+        try await index.apply(changes.flatMap(change), in: own)
     }
 
     /// Renews the file of vectors once enough photos came or went.

@@ -18,7 +18,9 @@ public protocol PhotoStore: Sendable {
 
     /// All of the changes or, if it throws or the process ends, none of them.
     ///
-    /// - Parameter space: Of the vectors among the changes.
+    /// - Parameters:
+    ///   - changes: In order.
+    ///   - space: Of the vectors among the changes.
     func apply(_ changes: [PhotoChange], space: String) async throws
 
     /// Makes what was applied quick to open again, where that is worth while. Called now and then
@@ -45,7 +47,8 @@ public struct KnownPhoto: Sendable, Equatable {
     public let media: MediaKinds
 
     public init(
-        status: IndexedPhoto.Status, modifiedAt: Int64, isOriginal: Bool = false, reason: String? = nil,
+        status: IndexedPhoto.Status, modifiedAt: Int64, isOriginal: Bool = false,
+        reason: String? = nil,
         isFavourite: Bool = false, media: MediaKinds = []
     ) {
         self.status = status

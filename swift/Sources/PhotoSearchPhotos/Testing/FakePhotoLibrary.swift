@@ -36,6 +36,7 @@ public actor FakePhotoLibrary: PhotoLibrary {
     /// Adds a photo, or changes one.
     ///
     /// - Parameters:
+    ///   - photo: What the library says of it.
     ///   - original: Its file.
     ///   - picture: What the library keeps for showing it; nothing by default, so that the original is
     ///     read.

@@ -23,3 +23,12 @@ func work(_ indexer: LibraryIndexer) async {
         try background.schedule()  // whenever it goes to the background
     }
 #endif
+
+#if canImport(BackgroundTasks) && compiler(>=6.2) && (os(iOS) || os(Linux))
+    @available(iOS 26, *)
+    func whenAskedTo(_ makeIndexer: @escaping @Sendable () throws -> LibraryIndexer) throws {
+        let now = ContinuedIndexing(identifier: "com.example.index-now")
+        now.register { try makeIndexer() }
+        try now.begin(title: "Indexing photos", subtitle: "So that you can search them")
+    }
+#endif

@@ -16,10 +16,4 @@
             print(hit.source, hit.confidence ?? 0)  // PHAsset.localIdentifier, 0 to 1
         }
     }
-
-    func openOwnBundle() throws -> ModelBundle? {
-        guard let file = Bundle.main.url(forResource: "model", withExtension: "photomodel")
-        else { return nil }
-        return try ModelBundle(at: file)
-    }
 #endif

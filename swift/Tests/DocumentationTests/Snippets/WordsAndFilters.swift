@@ -1,7 +1,9 @@
 import PhotoSearch
 
 func search(_ index: PhotoIndex) async throws {
-    for hit in try await index.search("sunset", limit: 50) { print(hit.source, hit.confidence ?? 0) }
+    for hit in try await index.search("sunset", limit: 50) {
+        print(hit.source, hit.confidence ?? 0)
+    }
 }
 
 func searchNearby(_ index: PhotoIndex) async throws -> [Hit] {

@@ -97,7 +97,8 @@ import Testing
         try database.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
         try database.execute("DELETE FROM photos WHERE id = ?", [.integer(first.id)])
         #expect(
-            try await index.search(vector: vector, limit: 200).contains { $0.id == first.id } == false)
+            try await index.search(vector: vector, limit: 200).contains { $0.id == first.id }
+                == false)
     }
 
     @Test func senselessArgumentsAreErrors() async throws {

@@ -51,7 +51,8 @@ private actor SlowEncoder: TextEncoder {
         let session = SearchSession(index)
         let first = Task { try await session.search("slow dog", collapsing: .nearDuplicates) }
         while await encoder.asked.isEmpty { await Task.yield() }
-        let groups = try await session.search("dog on a beach", limit: 3, collapsing: .nearDuplicates)
+        let groups = try await session.search(
+            "dog on a beach", limit: 3, collapsing: .nearDuplicates)
         #expect(groups.map(\.best.id).first == 1)
         await #expect(throws: CancellationError.self) { try await first.value }
     }

@@ -41,7 +41,8 @@ import Testing
         let query: [Float] = [0.5, 0.5, 0.5, 0.5, 0, 0, 0, 0]
         for k in [1, 7, 30, Int.max] {
             let hits = try await index.search(vector: query, limit: k, filter: filter)
-            let fresh = try await PhotoIndex(at: url).search(vector: query, limit: k, filter: filter)
+            let fresh = try await PhotoIndex(at: url).search(
+                vector: query, limit: k, filter: filter)
             #expect(hits == fresh)
             let catalog = try Catalog(directory: url.path)
             let all = try VectorRebuild.index(of: catalog, dim: 8)

@@ -131,7 +131,8 @@ import Testing
         try await index.apply(changes, in: Self.space)
         let status = try await index.status()
         #expect((status.indexed, status.pending, status.failed) == (2, 1, 1))
-        #expect(names(try await index.search(vector: [1, 1, 0, 0], limit: 3)).sorted() == ["a", "c"])
+        #expect(
+            names(try await index.search(vector: [1, 1, 0, 0], limit: 3)).sorted() == ["a", "c"])
         let pending = try #require(try await index.photos().first { $0.status == .pending })
         try await index.apply([indexed("d", "h4", [0, 0, 0, 1])], in: Self.space)
         #expect(try await index.photos().last { $0.status == .indexed }?.id == pending.id)

@@ -17,7 +17,9 @@
                 .fill(.quaternary)
                 .aspectRatio(1, contentMode: .fit)
                 .overlay {
-                    if let image { Image(decorative: image, scale: scale).resizable().scaledToFill() }
+                    if let image {
+                        Image(decorative: image, scale: scale).resizable().scaledToFill()
+                    }
                 }
                 .clipped()
                 .overlay(alignment: .bottomTrailing) {

@@ -52,6 +52,7 @@
     }
 
     #Preview {
-        SearchView(searcher: PhotoSearcher { throw PhotoSearchError(.bundle, "a preview has none") })
+        SearchView(
+            searcher: PhotoSearcher { throw PhotoSearchError(.bundle, "a preview has none") })
     }
 #endif

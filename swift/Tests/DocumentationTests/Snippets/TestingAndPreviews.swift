@@ -15,3 +15,10 @@ import Testing
     for await _ in await indexer.run() {}
     #expect(await store.rows["a"]?.status == .indexed)
 }
+
+func shown() {
+    let hit = Hit(rank: 1, id: 1, source: PhotoSource("A/L0/001"), score: 0.3, confidence: 0.8)
+    let group = HitGroup(best: hit)
+    let progress = IndexingProgress(phase: .indexing, total: 100, indexed: 40, photosPerSecond: 12)
+    _ = (group, progress)
+}
