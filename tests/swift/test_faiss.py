@@ -194,6 +194,26 @@ def test_two_stages_of_distances_are_refused(swift_tool: Path, tmp_path: Path) -
     assert "--two-stage: short codes: got SQ8" in done.stderr.decode()
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(np.nan, "row 1: got nan at place 0, expected finite"), (0, "row 1: got [8] of zeros")],
+)
+def test_queries_that_find_nothing_are_refused(
+    swift_tool: Path, tmp_path: Path, number: float, said: str
+) -> None:
+    faiss.write_index(build("SQ8", 0, np.eye(8, dtype=np.float32)), str(tmp_path / "i.faiss"))
+    np.save(tmp_path / "q.npy", np.array([[1] * 8, [number] * 8], np.float32))
+    words = ("query", tmp_path / "i.faiss", tmp_path / "q.npy")
+    done = subprocess.run([swift_tool, *words], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (6, "")
+    assert f"q.npy: {said}" in done.stderr
+
+
+def test_zeros_are_a_place_that_has_distances(run_swift: RunSwift, tmp_path: Path) -> None:
+    faiss.write_index(build("Flat", 1, np.diag(np.arange(8.0, 0, -1))), str(tmp_path / "i.faiss"))
+    assert query(run_swift, tmp_path / "i.faiss", np.zeros((1, 8)), 2)["ids"] == [[7, 6]]
+
+
 def test_fewer_than_k_are_padded_as_faiss_does(
     run_swift: RunSwift, tmp_path: Path, rng: np.random.Generator
 ) -> None:

@@ -7,10 +7,11 @@ enum FaissQuery {
     private static let usage = """
         query FILE.faiss QUERIES.npy [-k K] [--threads T] [--repeat R] [--json]    search a file
 
-        The queries are float32 or float64 [N, D]. Prints ids and scores, best first, as faiss
-        does: -1 where there are fewer than K (20 unless given), and min_ms, the least time that
-        one query took in R rounds over all of them.
+        The queries are float32 or float64 [N, D], finite, and not zeros alone where vectors are
+        compared by inner product. Prints ids and scores, best first, as faiss does: -1 where there
+        are fewer than K, and min_ms, the least time that one query took in R rounds over all of them.
 
+          -k, --k K         at most this many of each query (20)
           --only IDS.npy    search these ids (int64 [M]) alone
           --ef EF           how many candidates an HNSW index keeps
           --two-stage       a first pass by short codes, then the best of them exactly
@@ -26,6 +27,7 @@ enum FaissQuery {
             places: 2...2)
         let index = try openFaiss(parsed.places[0])
         let queries = try NumpyFile(path: parsed.places[1]).rows()
+        try check(queries, of: parsed.places[1], for: index.metric)
         var options = SearchOptions()
         if parsed["ef"] != nil { options.efSearch = try parsed.integer("ef", default: 0) }
         if let only = parsed["only"] {
@@ -43,6 +45,15 @@ enum FaissQuery {
         let padded = found.map { pad($0, to: run.k, metric: index.metric) }
         Output.write(
             parsed.switches.contains("json") ? json(padded, least) : text(padded, least))
+    }
+
+    private static func check(_ queries: [[Float]], of file: String, for metric: Metric) throws {
+        for (row, query) in queries.enumerated() {
+            switch metric {
+            case .innerProduct: try QueryVectorCheck.requireDirection(query, "\(file): row \(row)")
+            case .squaredDistance: try QueryVectorCheck.requireFinite(query, "\(file): row \(row)")
+            }
+        }
     }
 
     private static func firstPass(_ parsed: Parsed, _ index: FaissIndex) throws -> FirstPass {

@@ -78,7 +78,8 @@ public actor PhotoIndex {
     ///   - query: What `TextEncoder.embed(_:)` made.
     ///   - k: How many, at most.
     ///   - filter: Which photos to search; the scan skips all others.
-    /// - Throws: `PhotoSearchError` of kind `shape` for another width, `usage` for `k` below 1.
+    /// - Throws: `PhotoSearchError` of kind `shape` for another width, zeros or what is not finite,
+    ///   `usage` for `k` below 1.
     public func search(
         _ query: QueryVectors, k: Int = 20, filter: Filter = Filter()
     ) throws -> [Hit] {
@@ -91,7 +92,8 @@ public actor PhotoIndex {
     /// Scores are the same on every processor, and in Python, so that the order is (see
     /// `FaissIndex.search`).
     ///
-    /// - Throws: `PhotoSearchError` of kind `shape` for another width, `usage` for `k` below 1.
+    /// - Throws: `PhotoSearchError` of kind `shape` for another width, zeros or what is not finite,
+    ///   `usage` for `k` below 1.
     public func search(
         vector: [Float], k: Int = 20, filter: Filter = Filter()
     ) throws -> [Hit] {
@@ -132,14 +134,13 @@ public actor PhotoIndex {
     func find(
         _ query: QueryVectors, _ k: Int, _ filter: Filter, isCalibrated: Bool
     ) throws -> [Hit] {
+        let wanted = [query.toward] + query.away.map(\.vector)
+        for vector in wanted { try QueryVectorCheck.requireDirection(vector) }
         guard let space = try catalog.space() else { return [] }
         if let encoder { try Self.check(space, encoder) }
-        for vector in [query.toward] + query.away.map(\.vector) {
-            guard vector.count == space.dim, vector.allSatisfy(\.isFinite) else {
-                throw PhotoSearchError(
-                    .shape,
-                    "vector: got \(vector.count) numbers, expected \(space.dim) finite ones")
-            }
+        for vector in wanted where vector.count != space.dim {
+            throw PhotoSearchError(
+                .shape, "vector: got shape (\(vector.count),), expected (\(space.dim),)")
         }
         let vectors = try current(space)
         let passing = filter.isEmpty ? nil : try selections(filter, vectors)
