@@ -1,5 +1,6 @@
-/// What a vector must be before anything can be near it: the rules, and the words, of
-/// `check_direction` in `photosearch/index/hits.py`.
+/// Which vectors can be searched for.
+///
+/// The rules, and the words, are those of `check_direction` in `photosearch/index/hits.py`.
 package enum QueryVectorCheck {
     /// - Parameters:
     ///   - vector: What is searched for by inner product.
