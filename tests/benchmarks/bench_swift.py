@@ -95,7 +95,7 @@ class Swift:
         return json.loads(done.stdout)
 
     def process(self) -> tuple[float, float]:
-        """Seconds of the processor, and bytes at most, of a process that answers the queries once."""
+        """Seconds of the processor, and bytes at most, of a process that answers once."""
         command = [sys.executable, "-S", "-c", PROCESS, *self._command]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         seconds, kilobytes = done.stdout.split()

@@ -48,8 +48,9 @@ def run_swift(swift_tool: Path) -> Callable[..., bytes]:
 def kernels(swift_tool: Path) -> list[str]:
     """The implementations of the scans that this processor can run, as the tool lists them."""
     environment = os.environ | {"PHOTOSEARCH_KERNEL": "?"}
-    words = [swift_tool, "info", "."]
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(swift_tool), "info", "."], env=environment, capture_output=True, text=True, check=False
+    )
     return done.stderr.strip().rpartition("can run: ")[2].split(", ")
 
 
