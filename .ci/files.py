@@ -28,7 +28,7 @@ OTHERS = {
     "swift/Fixtures": "what Python says, for Swift to agree with; written by `tests/fixtures`",
     "swift/Examples": "an app in SwiftUI",
     "swift/Fuzz": "a driver for libFuzzer: faiss files, manifests, safetensors, text towers",
-    "swift/Checks": "the kernels on arm64, under qemu; run by `.ci/kernels-arm`",
+    "swift/Checks": "kernels and searches of the fixtures on arm64, under qemu: `.ci/kernels-arm`",
     "swift/Stubs": "the parts of Apple's modules that are used, so that Linux can compile",
     "Package.swift": "the Swift package",
     "photosearch/assets": "the built-in model, its card and the log of experiments",

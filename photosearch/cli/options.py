@@ -25,7 +25,9 @@ IndexDir = Annotated[
     Path | None,
     typer.Option("--index", metavar="DIR", help="The index. [default: a place of this user]"),
 ]
-Count = Annotated[int, typer.Option("-k", metavar="N", min=1, help="At most this many photos.")]
+Count = Annotated[
+    int, typer.Option("-k", "--k", metavar="N", min=1, help="At most this many photos.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

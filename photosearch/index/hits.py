@@ -27,6 +27,7 @@ from photosearch.query.embed import QueryVectors
 from photosearch.query.negation import nearest_but
 from photosearch.types import Filter, Hit, PhotoInfo
 
+_MOST_SQUARE = float(np.finfo(np.float32).max)
 _MOST_EXPONENT = 700.0  # exp of it is finite
 _REMEMBERED = 16_384  # photos, about 1 kB each
 
@@ -54,6 +55,9 @@ class Finder:
         index since. Raises WrongSpace, ShapeError for a wrong vector, UsageError for a senseless
         filter.
         """
+        for query in queries:
+            for vector in (query.toward, *query.away):
+                check_direction(vector)
         space = read_space(self._catalog)
         if space is None:
             return [[] for _ in queries]
@@ -75,16 +79,32 @@ class Finder:
 
 
 def as_query(vector: Floats) -> QueryVectors:
-    """One vector, float32 [D]. Raises ShapeError for what is no array of numbers, or all zeros."""
+    """One vector, float32 [D]. Raises ShapeError for what is no array of numbers."""
     try:
         toward = np.asarray(vector, np.float32)
     except (TypeError, ValueError) as error:
         got = f"{type(vector).__name__} ({error})"
         raise ShapeError(f"vector: got {got}, expected float32 [D]") from error
-    if toward.size and not toward.any():
-        got = f"{list(toward.shape)} of zeros, which point nowhere"
-        raise ShapeError(f"vector: got {got}, expected an embedding, float32 [D]")
     return QueryVectors(toward, np.empty((0, *toward.shape), np.float32))
+
+
+def check_direction(vector: Floats) -> None:
+    """Raises ShapeError for numbers that are not finite, zeros only, or what float32 cannot square.
+
+    Swift says the same, see QueryVectorCheck.swift.
+    """
+    wide = vector.astype(np.float64).ravel()
+    square = float(wide.dot(wide))
+    if 0 < square <= _MOST_SQUARE or not wide.size:
+        return
+    bad = np.flatnonzero(~np.isfinite(wide))
+    if len(bad):
+        got, expected = f"{wide[bad[0]]} at place {bad[0]}", "finite numbers"
+    elif square == 0:
+        got, expected = f"{list(vector.shape)} of zeros, which point nowhere", "an embedding"
+    else:
+        got, expected = "numbers whose squares are beyond float32", "an embedding"
+    raise ShapeError(f"vector: got {got}, expected {expected}")
 
 
 def check_k(k: int) -> None:

@@ -12,9 +12,9 @@
 #include "CPhotoSearchKernels.h"
 
 enum { ROWS = 5, LONGEST = 300 };
-typedef enum { F32, F16, BF16, U8, I8, NEAR, SCANS } scan;
+typedef enum { F32, F16, BF16, U8, I8, SMALL, NEAR, SCANS } scan;
 
-static const size_t WIDTHS[SCANS] = {4, 2, 2, 1, 1, 4};
+static const size_t WIDTHS[SCANS] = {4, 2, 2, 1, 1, 1, 4};
 
 static float drawn(void) { return (float)rand() / (float)RAND_MAX - 0.5f; }
 
@@ -22,7 +22,7 @@ static void put(scan which, uint8_t *at, float number) {
     switch (which) {
     case F16: ps_encode_f16(&number, 1, at); break;
     case BF16: ps_encode_bf16(&number, 1, at); break;
-    case U8: case I8: *at = (uint8_t)(rand() >> 5); break;
+    case U8: case I8: case SMALL: *at = (uint8_t)(rand() >> 5); break;
     default: memcpy(at, &number, sizeof number);
     }
 }
@@ -45,15 +45,24 @@ static void run(
     case BF16: kernels->dot_bf16(query, rows, out); break;
     case U8: kernels->dot_u8(query, rows, out); break;
     case I8: kernels->dot_i8(bytes, rows, (int32_t *)(void *)out); break;
+    case SMALL: kernels->dot_small(bytes, rows, (int32_t *)(void *)out); break;
     default: kernels->near_f32(query, rows, out);
     }
 }
 
 static int agree(scan which, float got, float expected, size_t dim) {
-    if (which == I8) return memcmp(&got, &expected, sizeof got) == 0;
+    if (which == I8 || which == SMALL) return memcmp(&got, &expected, sizeof got) == 0;
     if (isnan(expected)) return isnan(got);
     if (isinf(expected)) return got == expected;
     return fabsf(got - expected) <= 1e-6f * (float)dim * (which == U8 ? 255 : 1);
+}
+
+/// Bytes of that magnitude at most, every fourth of it.
+static void shrink(int8_t *bytes, size_t count, int most) {
+    for (size_t j = 0; j < count; j++) {
+        int whole = rand() % 2 ? most : -most;
+        bytes[j] = (int8_t)(rand() % 4 ? rand() % (2 * most + 1) - most : whole);
+    }
 }
 
 static size_t check(scan which, size_t dim, size_t shift) {
@@ -65,8 +74,9 @@ static size_t check(scan which, size_t dim, size_t shift) {
     fill(which, memory + shift, numbers);
     ps_rows rows = {memory + shift, dim * WIDTHS[which], dim, NULL, 0, ROWS};
     float expected[ROWS], got[ROWS];
-    run(ps_kernels_at(0), which, query, bytes, &rows, expected);
     for (size_t index = 1; index < ps_kernels_count(); index++) {
+        if (which == SMALL) shrink(bytes, dim, ps_kernels_at(index)->small);
+        run(ps_kernels_at(0), which, query, bytes, &rows, expected);
         run(ps_kernels_at(index), which, query, bytes, &rows, got);
         for (size_t i = 0; i < ROWS; i++) differ += !agree(which, got[i], expected[i], dim);
     }

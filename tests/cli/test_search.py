@@ -32,6 +32,7 @@ def test_json_lists_every_photo_best_first(search: Search, world: World) -> None
 
 def test_k_limits_and_may_exceed_the_photos(search: Search) -> None:
     assert len(json.loads(search("red", "--json", "-k", "2").out)) == 2
+    assert len(json.loads(search("red", "--json", "--k", "2").out)) == 2
     assert len(json.loads(search("red", "--json", "-k", "1000").out)) == 7
 
 

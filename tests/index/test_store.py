@@ -12,6 +12,7 @@ import pytest
 from photosearch.errors import ImageError, QueryError, ShapeError, UsageError
 from photosearch.index import vector_file
 from photosearch.index.store import PhotoIndex
+from photosearch.query.embed import QueryVectors
 from photosearch.testing import COLORS, FakeEncoder
 from photosearch.types import Filter
 
@@ -126,14 +127,29 @@ def test_a_vector_of_another_width_is_refused(full: PhotoIndex) -> None:
         full.search_vector(np.ones(9, np.float32))
 
 
-def test_a_vector_that_is_not_finite_is_refused(full: PhotoIndex) -> None:
-    with pytest.raises(ShapeError, match="finite"):
-        full.search_vector(np.full(8, np.nan, np.float32))
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_a_number_that_is_not_finite_is_named_with_its_place(
+    full: PhotoIndex, number: float
+) -> None:
+    vector = np.ones(8, np.float32)
+    vector[3] = number
+    with pytest.raises(ShapeError, match=f"vector: got {number} at place 3, expected finite"):
+        full.search_vector(vector)
 
 
-def test_a_vector_of_zeros_is_refused(full: PhotoIndex) -> None:
-    with pytest.raises(ShapeError, match=r"got \[8\] of zeros"):
-        full.search_vector(np.zeros(8, np.float32))
+def test_a_vector_of_zeros_is_refused(full: PhotoIndex, index: PhotoIndex) -> None:
+    zeros = np.zeros(8, np.float32)
+    for searched in (full, index):  # one with photos, and an empty one
+        with pytest.raises(ShapeError, match=r"got \[8\] of zeros, which point nowhere"):
+            searched.search_vector(zeros)
+    away = QueryVectors(np.ones(8, np.float32), zeros[None], (1.0,))
+    with pytest.raises(ShapeError, match="of zeros"):
+        full.search_query(away)
+
+
+def test_a_vector_too_long_for_float32_is_refused(full: PhotoIndex) -> None:
+    with pytest.raises(ShapeError, match="squares are beyond float32"):
+        full.search_vector(np.full(8, 1e30, np.float32))
 
 
 def test_a_closed_index_says_to_open_it_again(full: PhotoIndex) -> None:

@@ -42,3 +42,30 @@ def run_swift(swift_tool: Path) -> Callable[..., bytes]:
         return done.stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def kernels(swift_tool: Path) -> list[str]:
+    """The implementations of the scans that this processor can run, as the tool lists them."""
+    environment = os.environ | {"PHOTOSEARCH_KERNEL": "?"}
+    done = subprocess.run(
+        [str(swift_tool), "info", "."], env=environment, capture_output=True, text=True, check=False
+    )
+    return done.stderr.strip().rpartition("can run: ")[2].split(", ")
+
+
+@pytest.fixture
+def run_each(
+    run_swift: Callable[..., bytes], kernels: list[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., list[bytes]]:
+    """Runs a command once with every implementation of the scans."""
+
+    def run(*words: str | Path) -> list[bytes]:
+        found = []
+        with monkeypatch.context() as patched:
+            for kernel in kernels:
+                patched.setenv("PHOTOSEARCH_KERNEL", kernel)
+                found.append(run_swift(*words))
+        return found
+
+    return run

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 # untyped: its stubs leave out what its Python layer adds
 faiss: Any = importlib.import_module("faiss")
 RunSwift = Callable[..., bytes]
+RunEach = Callable[..., list[bytes]]
 Array = NDArray[Any]
 _COUNT = 2500
 _TYPES = (
@@ -73,10 +74,21 @@ def build(kind: str, metric: int, data: Array, ids: Array | None = None) -> Any:
     return index
 
 
-def query(run_swift: RunSwift, file: Path, queries: Array, k: int, *more: str | Path) -> Any:
+def answers(
+    run_each: RunEach, file: Path, queries: Array, k: int, *more: str | Path
+) -> list[dict[str, Any]]:
+    """Ids and scores by each implementation of the scans."""
     np.save(file.with_suffix(".npy"), queries)
     words = ("query", file, file.with_suffix(".npy"), "-k", str(k), "--json", *more)
-    return json.loads(run_swift(*words))
+    found = [json.loads(answer) for answer in run_each(*words)]
+    return [{name: answer[name] for name in ("ids", "scores")} for answer in found]
+
+
+def query(run_each: RunEach, file: Path, queries: Array, k: int, *more: str | Path) -> Any:
+    """Ids and scores, which are the same to the bit by all of them."""
+    first, *others = answers(run_each, file, queries, k, *more)
+    assert all(other == first for other in others)
+    return first
 
 
 def assert_agree(got: Any, scores: Array, ids: Array) -> None:
@@ -89,7 +101,7 @@ def assert_agree(got: Any, scores: Array, ids: Array) -> None:
 @pytest.mark.parametrize("metric", _METRICS)
 @pytest.mark.parametrize("kind", _TYPES)
 def test_swift_finds_what_faiss_finds(
-    run_swift: RunSwift, tmp_path: Path, rng: np.random.Generator, kind: str, metric: str
+    run_each: RunEach, tmp_path: Path, rng: np.random.Generator, kind: str, metric: str
 ) -> None:
     dim = int(rng.choice([8, 20, 64, 100, 512]))
     data = vectors(rng, kind, _COUNT, dim // 4 * 4)
@@ -98,14 +110,17 @@ def test_swift_finds_what_faiss_finds(
     faiss.write_index(index, str(tmp_path / "i.faiss"))
     queries = vectors(rng, kind, 5, data.shape[1])
     for threads in ("1", "3"):
-        got = query(run_swift, tmp_path / "i.faiss", queries, 20, "--threads", threads)
-        assert_agree(got, *index.search(queries, 20))
+        found = answers(run_each, tmp_path / "i.faiss", queries, 20, "--threads", threads)
+        for got in found:
+            assert_agree(got, *index.search(queries, 20))
+        # along links, a search goes by scores as the processor rounds them
+        assert "HNSW" in kind or all(got == found[0] for got in found)
 
 
 @pytest.mark.parametrize("metric", _METRICS)
 @pytest.mark.parametrize("kind", ["Flat", "SQ8", "SQfp16", "IDMap2,SQ8", "HNSW16,Flat"])
 def test_ties_are_resolved_as_faiss_does(
-    run_swift: RunSwift, tmp_path: Path, rng: np.random.Generator, kind: str, metric: str
+    run_each: RunEach, tmp_path: Path, rng: np.random.Generator, kind: str, metric: str
 ) -> None:
     drawn = vectors(rng, kind, 45, 32)
     if "HNSW" in kind:  # goes by scores as a processor rounds them: here they need no rounding
@@ -116,7 +131,7 @@ def test_ties_are_resolved_as_faiss_does(
     faiss.write_index(index, str(tmp_path / "i.faiss"))
     for k in (1, 20, 90):
         for threads in ("1", "2"):
-            got = query(run_swift, tmp_path / "i.faiss", queries, k, "--threads", threads)
+            got = query(run_each, tmp_path / "i.faiss", queries, k, "--threads", threads)
             assert got["ids"] == index.search(queries, k)[1].tolist()
 
 
@@ -140,41 +155,41 @@ def test_what_swift_writes_is_what_faiss_writes(
 
 
 def test_faiss_searches_a_file_of_swift_as_swift_does(
-    run_swift: RunSwift, tmp_path: Path, rng: np.random.Generator
+    run_swift: RunSwift, run_each: RunEach, tmp_path: Path, rng: np.random.Generator
 ) -> None:
     np.save(tmp_path / "v.npy", vectors(rng, "SQ8", _COUNT, 48) * 3)
     run_swift("build", tmp_path / "v.npy", tmp_path / "i.faiss", "--normalize")
     index = faiss.read_index(str(tmp_path / "i.faiss"))
     queries = vectors(rng, "SQ8", 5, 48)
-    got = query(run_swift, tmp_path / "i.faiss", queries, 20)
+    got = query(run_each, tmp_path / "i.faiss", queries, 20)
     assert_agree(got, *index.search(queries, 20))
 
 
 def test_only_the_given_ids_are_searched(
-    run_swift: RunSwift, tmp_path: Path, rng: np.random.Generator
+    run_each: RunEach, tmp_path: Path, rng: np.random.Generator
 ) -> None:
     index = build("IDMap2,SQ8", 0, vectors(rng, "SQ8", _COUNT, 40), np.arange(_COUNT) * 3)
     faiss.write_index(index, str(tmp_path / "i.faiss"))
     only = rng.choice(_COUNT * 3, 400, replace=False).astype(np.int64)
     np.save(tmp_path / "only.npy", only)
     queries = vectors(rng, "SQ8", 5, 40)
-    got = query(run_swift, tmp_path / "i.faiss", queries, 30, "--only", tmp_path / "only.npy")
+    got = query(run_each, tmp_path / "i.faiss", queries, 30, "--only", tmp_path / "only.npy")
     chosen = faiss.SearchParameters(sel=faiss.IDSelectorBatch(only))
     assert_agree(got, *index.search(queries, 30, params=chosen))
 
 
 @pytest.mark.parametrize("kind", ["SQ8", "IDMap2,SQ8", "Flat", "SQfp16"])
 def test_two_stages_find_what_a_plain_scan_finds(
-    run_swift: RunSwift, tmp_path: Path, rng: np.random.Generator, kind: str
+    run_each: RunEach, tmp_path: Path, rng: np.random.Generator, kind: str
 ) -> None:
     data = vectors(rng, kind, 3 * _COUNT, 6) @ vectors(rng, kind, 6, 64)
     data += 0.1 * vectors(rng, kind, 3 * _COUNT, 64)
     ids = np.arange(3 * _COUNT) * 7 if "IDMap" in kind else None
     faiss.write_index(build(kind, 0, data, ids), str(tmp_path / "i.faiss"))
     queries = data[:5]
-    plain = query(run_swift, tmp_path / "i.faiss", queries, 20)
+    plain = query(run_each, tmp_path / "i.faiss", queries, 20)
     short = query(
-        run_swift,
+        run_each,
         tmp_path / "i.faiss",
         queries,
         20,
@@ -194,13 +209,33 @@ def test_two_stages_of_distances_are_refused(swift_tool: Path, tmp_path: Path) -
     assert "--two-stage: short codes: got SQ8" in done.stderr.decode()
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(np.nan, "row 1: got nan at place 0, expected finite"), (0, "row 1: got [8] of zeros")],
+)
+def test_queries_that_find_nothing_are_refused(
+    swift_tool: Path, tmp_path: Path, number: float, said: str
+) -> None:
+    faiss.write_index(build("SQ8", 0, np.eye(8, dtype=np.float32)), str(tmp_path / "i.faiss"))
+    np.save(tmp_path / "q.npy", np.array([[1] * 8, [number] * 8], np.float32))
+    words = ("query", tmp_path / "i.faiss", tmp_path / "q.npy")
+    done = subprocess.run([swift_tool, *words], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (6, "")
+    assert f"q.npy: {said}" in done.stderr
+
+
+def test_zeros_are_a_place_that_has_distances(run_each: RunEach, tmp_path: Path) -> None:
+    faiss.write_index(build("Flat", 1, np.diag(np.arange(8.0, 0, -1))), str(tmp_path / "i.faiss"))
+    assert query(run_each, tmp_path / "i.faiss", np.zeros((1, 8)), 2)["ids"] == [[7, 6]]
+
+
 def test_fewer_than_k_are_padded_as_faiss_does(
-    run_swift: RunSwift, tmp_path: Path, rng: np.random.Generator
+    run_each: RunEach, tmp_path: Path, rng: np.random.Generator
 ) -> None:
     index = build("Flat", faiss.METRIC_L2, vectors(rng, "Flat", 3, 8))
     faiss.write_index(index, str(tmp_path / "i.faiss"))
     queries = vectors(rng, "Flat", 2, 8)
-    got = query(run_swift, tmp_path / "i.faiss", queries, 5)
+    got = query(run_each, tmp_path / "i.faiss", queries, 5)
     scores, ids = index.search(queries, 5)
     assert got["ids"] == ids.tolist()
     assert np.array(got["scores"], np.float32)[:, 3:].tolist() == scores[:, 3:].tolist()

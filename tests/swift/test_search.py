@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 from photosearch.encoder import Bytes, Floats, ImageInput
+from photosearch.errors import ShapeError
 from photosearch.index import PhotoIndex
 from photosearch.models.builtin import BuiltinEncoder
 from photosearch.models.load import builtin_bundle
@@ -24,6 +26,7 @@ from photosearch.types import Filter, Hit, Near
 pytestmark = pytest.mark.slow
 
 RunSwift = Callable[..., bytes]
+RunEach = Callable[..., list[bytes]]
 _PHOTOS = 200
 _QUERIES = (
     *("a dog on the beach", 'dog -beach "red car":2', "-snow", "x", "sunset", "ΟΔΟΣ été"),
@@ -143,9 +146,42 @@ def test_a_stale_vector_file_is_not_believed(run_swift: RunSwift, index: PhotoIn
 
 
 def test_a_vector_file_finds_what_the_vector_finds(
-    run_swift: RunSwift, index: PhotoIndex, tmp_path: Path
+    run_each: RunEach, index: PhotoIndex, tmp_path: Path
 ) -> None:
     vector = index.encoder.encode_texts(["a red disc"])
     np.save(tmp_path / "query.npy", vector)
-    found = _swift(run_swift, index, "--vector", str(tmp_path / "query.npy"))
-    _check(found, index.search_vector(vector[0]))
+    words = ("search", "--json", index.directory, "--vector", tmp_path / "query.npy")
+    first, *others = run_each(*words)
+    _check(json.loads(first), index.search_vector(vector[0]))
+    assert all(other == first for other in others)
+
+
+@pytest.mark.parametrize(
+    "numbers", [{3: np.nan}, {0: -np.inf}, dict.fromkeys(range(1000), 0.0), {5: 3e19}, {-1: None}]
+)
+def test_vectors_that_find_nothing_are_refused_in_the_same_words(
+    swift_tool: Path, index: PhotoIndex, tmp_path: Path, numbers: dict[int, float | None]
+) -> None:
+    vector = index.encoder.encode_texts(["a red disc"])[0]
+    kept = [numbers.get(place, number) for place, number in enumerate(vector)]
+    wrong = np.array(kept[: -1 if -1 in numbers else None], np.float32)
+    np.save(tmp_path / "query.npy", wrong)
+    words = ("search", index.directory, "--vector", tmp_path / "query.npy")
+    done = subprocess.run([swift_tool, *words], capture_output=True, text=True, check=False)
+    with pytest.raises(ShapeError) as refused:
+        index.search_vector(wrong)
+    assert done.returncode == ShapeError.exit_code
+    assert done.stderr == f"photosearch-swift search: {refused.value}\n"
+
+
+@pytest.mark.parametrize("option", ["-k", "--k"])
+def test_how_many_is_told_and_refused_by_the_same_name(
+    swift_tool: Path, run_swift: RunSwift, index: PhotoIndex, option: str
+) -> None:
+    assert len(_swift(run_swift, index, option, "3", "snow")) == 3
+    words = ("search", index.directory, option, "0", "snow")
+    done = subprocess.run([swift_tool, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "-k: got '0', expected a whole number of at least 1" in done.stderr
+    for verb in ("search", "query"):
+        assert b"  -k, --k K " in run_swift(verb, "--help")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -81,6 +83,23 @@ def test_byte_pairs_on_fresh_texts(
     for name in ("vocab.json", "merges.txt"):
         shutil.copy(FIXTURES / "tokens" / "clip" / name, bundle / "tokenizer")
     _check(run_swift, bundle, spec, [*fresh_texts, "".join(fresh_texts[:300])])
+
+
+def test_every_line_is_answered_before_the_next_is_sent(swift_tool: Path) -> None:
+    words = (swift_tool, "tokenize", "--bundle", builtin_bundle(), "--json-lines")
+    with subprocess.Popen(words, stdin=PIPE, stdout=PIPE, stderr=PIPE) as tool:
+        assert tool.stdin is not None
+        assert tool.stdout is not None
+        assert tool.stderr is not None
+        for text in ("a dog", "", "snow"):
+            tool.stdin.write(json.dumps(text).encode("ascii") + b"\n")
+            tool.stdin.flush()
+            assert json.loads(tool.stdout.readline())
+        tool.stdin.write(b'"a cat"\nno text\n')
+        tool.stdin.close()
+        assert json.loads(tool.stdout.readline())
+        assert b"a line is not JSON" in tool.stderr.read()
+    assert tool.returncode == 2
 
 
 def test_real_captions(run_swift: RunSwift, shared_data: Path) -> None:

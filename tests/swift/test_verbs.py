@@ -244,3 +244,13 @@ def test_kernels_that_the_processor_does_not_have_are_refused(
     code, said, _ = _fails(swift_tool, "search", index, "a dog")
     assert code == 2
     assert "PHOTOSEARCH_KERNEL: got sse9, expected what this processor can run: scalar" in said
+
+
+@pytest.mark.parametrize(
+    "kernel", ["scalar", "avx2", "avx512", "avx512vnni", "neon", "neon-dotprod"]
+)
+def test_searches_are_tested_with_every_kernel(kernels: list[str], kernel: str) -> None:
+    """Says which are not, where the processor has none: `run_each` leaves those out."""
+    if kernel not in kernels:
+        pytest.skip(f"this processor cannot run {kernel}, only {', '.join(kernels)}")
+    assert kernels[0] == "scalar"

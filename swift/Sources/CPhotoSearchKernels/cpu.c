@@ -20,10 +20,11 @@ static size_t vectors(void) {
     if (!__builtin_cpu_supports("f16c")) return 0;
     if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw")) return 1;
     if (!__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512dq")) return 1;
-    return __builtin_cpu_supports("avx512vnni") ? 2 : 1;
+    return __builtin_cpu_supports("avx512vnni") ? 3 : 2;
 }
 
-static const ps_kernels *const all[] = {&ps_scalar, &ps_avx2, &ps_avx512};
+static const ps_kernels *const all[] = {
+    &ps_scalar, &ps_avx2, &ps_avx512, &ps_avx512_vnni};
 
 #elif defined(__aarch64__)
 

@@ -63,6 +63,13 @@ DOT(row_f16, 2, f16_at)
 DOT(row_bf16, 2, bf16_at)
 DOT(row_u8, 1, u8_at)
 
+AVX2 static inline int32_t total_i32(__m256i sums) {
+    __m128i four =
+        _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    __m128i two = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4e));
+    return _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32(two, 0xb1)));
+}
+
 /// Widened to 16 bits, for which the product of pairs is exact.
 AVX2 static inline int32_t row_i8(const int8_t *query, const uint8_t *row, size_t dim) {
     __m256i sums = _mm256_setzero_si256();
@@ -72,12 +79,27 @@ AVX2 static inline int32_t row_i8(const int8_t *query, const uint8_t *row, size_
         __m256i c = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(row + j)));
         sums = _mm256_add_epi32(sums, _mm256_madd_epi16(q, c));
     }
-    __m128i four =
-        _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
-    __m128i two = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4e));
-    int32_t sum = _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32(two, 0xb1)));
+    int32_t sum = total_i32(sums);
     for (; j < dim; j++) sum += query[j] * row[j];
     return sum;
+}
+
+/// For bytes of magnitude 64 at most, of which two products with unsigned bytes fit in 16 bits.
+AVX2 static inline __m256i step_small(__m256i sums, const int8_t *query, const uint8_t *row) {
+    __m256i q = _mm256_loadu_si256((const __m256i *)query);
+    __m256i pairs = _mm256_maddubs_epi16(_mm256_loadu_si256((const __m256i *)row), q);
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+}
+
+AVX2 static inline int32_t row_small(const int8_t *query, const uint8_t *row, size_t dim) {
+    __m256i a = _mm256_setzero_si256(), b = a;
+    size_t j = 0;
+    for (; j + 64 <= dim; j += 64) {
+        a = step_small(a, query + j, row + j);
+        b = step_small(b, query + j + 32, row + j + 32);
+    }
+    int32_t sum = total_i32(_mm256_add_epi32(a, b));
+    return j < dim ? sum + row_i8(query + j, row + j, dim - j) : sum;
 }
 
 AVX2 static inline float row_near(const float *query, const uint8_t *row, size_t dim) {
@@ -106,6 +128,7 @@ PS_SCAN(AVX2, dot_f16, row_f16, float, float)
 PS_SCAN(AVX2, dot_bf16, row_bf16, float, float)
 PS_SCAN(AVX2, dot_u8, row_u8, float, float)
 PS_SCAN(AVX2, dot_i8, row_i8, int8_t, int32_t)
+PS_SCAN(AVX2, dot_small, row_small, int8_t, int32_t)
 PS_SCAN(AVX2, near_f32, row_near, float, float)
 
 /// Half a group: eight rows.
@@ -136,7 +159,20 @@ void ps_avx2_near_f32(const float *query, const ps_rows *rows, float *out) {
     near_f32(query, rows, out);
 }
 
+void ps_avx2_dot_i8(const int8_t *query, const ps_rows *rows, int32_t *out) {
+    dot_i8(query, rows, out);
+}
+
+void ps_avx2_dot_small(const int8_t *query, const ps_rows *rows, int32_t *out) {
+    dot_small(query, rows, out);
+}
+
+void ps_avx2_dot_short(
+    const int8_t *query, const uint8_t *codes, size_t dim, size_t groups, int32_t *out) {
+    dot_short(query, codes, dim, groups, out);
+}
+
 const ps_kernels ps_avx2 = {
-    "avx2", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, near_f32, dot_short};
+    "avx2", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, dot_small, 64, near_f32, dot_short};
 
 #endif

@@ -1,4 +1,5 @@
-/// The scans for x86-64 with AVX-512 and VNNI: Intel since Ice Lake, AMD since Zen 4.
+/// The scans for x86-64 with AVX-512: Intel's servers since Skylake; with VNNI, which multiplies bytes,
+/// since Cascade Lake and Zen 4.
 ///
 /// A mask stands for the last few numbers of a row: nothing is read beyond them. Rows are read 32
 /// bytes at a time at most, as they seldom lie at multiples of 64: reads of 64 bytes, of which all
@@ -10,7 +11,8 @@
 
 #include "scan.h"
 
-#define AVX512 \
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c")))
+#define VNNI \
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")))
 
 #define ALL ((__mmask16)0xffff)
@@ -60,7 +62,7 @@ DOT(row_u8, 1, u8_at)
         sum, _mm256_loadu_si256((const __m256i *)(row + j + (offset))),   \
         _mm256_loadu_si256((const __m256i *)(query + j + (offset))))
 
-AVX512 static inline int32_t row_i8(const int8_t *query, const uint8_t *row, size_t dim) {
+VNNI static inline int32_t row_i8(const int8_t *query, const uint8_t *row, size_t dim) {
     __m256i a = _mm256_setzero_si256(), b = a, c = a, d = a;
     size_t j = 0;
     for (; j + 128 <= dim; j += 128) {
@@ -84,11 +86,11 @@ AVX512 static inline int32_t row_i8(const int8_t *query, const uint8_t *row, siz
 PS_SCAN(AVX512, dot_f16, row_f16, float, float)
 PS_SCAN(AVX512, dot_bf16, row_bf16, float, float)
 PS_SCAN(AVX512, dot_u8, row_u8, float, float)
-PS_SCAN(AVX512, dot_i8, row_i8, int8_t, int32_t)
+PS_SCAN(VNNI, dot_i8, row_i8, int8_t, int32_t)
 
 /// Up to four groups side by side, for which the query is spread once. Here 64 bytes are read at a
 /// time: whoever cares puts short codes at a multiple of that.
-AVX512 static inline void some_groups(
+VNNI static inline void some_groups(
     const int8_t *query, const uint8_t *codes, size_t dim, size_t groups, int32_t *out) {
     __m512i sums[4] = {0};
     for (size_t j = 0; j < dim; j += 4) {
@@ -101,7 +103,7 @@ AVX512 static inline void some_groups(
     for (size_t k = 0; k < groups; k++) _mm512_storeu_si512(out + k * PS_GROUP, sums[k]);
 }
 
-AVX512 static void dot_short(
+VNNI static void dot_short(
     const int8_t *query, const uint8_t *codes, size_t dim, size_t groups, int32_t *out) {
     size_t group = 0;
     for (; group + 4 <= groups; group += 4)
@@ -111,7 +113,11 @@ AVX512 static void dot_short(
 }
 
 const ps_kernels ps_avx512 = {
-    "avx512vnni", ps_avx2_dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, ps_avx2_near_f32,
-    dot_short};
+    "avx512", ps_avx2_dot_f32, dot_f16, dot_bf16, dot_u8, ps_avx2_dot_i8, ps_avx2_dot_small, 64,
+    ps_avx2_near_f32, ps_avx2_dot_short};
+
+const ps_kernels ps_avx512_vnni = {
+    "avx512vnni", ps_avx2_dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, dot_i8, 127,
+    ps_avx2_near_f32, dot_short};
 
 #endif

@@ -85,6 +85,20 @@ static inline int32_t row_i8(const int8_t *query, const uint8_t *row, size_t dim
     return sum;
 }
 
+/// Two products of which fit in 16 bits, as no byte of the query is -128.
+static inline int32_t row_small(const int8_t *query, const uint8_t *row, size_t dim) {
+    int32x4_t sums = vdupq_n_s32(0);
+    size_t j = 0;
+    for (; j + 16 <= dim; j += 16) {
+        int8x16_t q = vld1q_s8(query + j), c = signed_codes(row + j);
+        int16x8_t pairs = vmull_s8(vget_low_s8(q), vget_low_s8(c));
+        sums = vpadalq_s16(sums, vmlal_high_s8(pairs, q, c));
+    }
+    int32_t sum = vaddvq_s32(sums);
+    for (; j < dim; j++) sum += query[j] * row[j];
+    return sum;
+}
+
 #define DOTPROD __attribute__((target("dotprod")))
 
 DOTPROD static inline int32_t row_i8_dotprod(
@@ -128,13 +142,15 @@ PS_SCAN(, near_f32, row_near, float, float)
 #define I8(target, name, row)                                                              \
     target static void name(const int8_t *query, const ps_rows *rows, int32_t *out) {     \
         int32_t lack = lacking(query, rows->dim);                                          \
-        for (size_t i = 0; i < rows->count; i++) {                                         \
+        for (size_t turn = 0; turn < rows->count; turn++) {                                \
+            size_t i = ps_at_turn(rows, turn);                                            \
             ps_fetch(rows, i);                                                            \
             out[i] = row(query, ps_row(rows, i), rows->dim) + lack;                       \
         }                                                                                  \
     }
 
 I8(, dot_i8, row_i8)
+I8(, dot_small, row_small)
 I8(DOTPROD, dot_i8_dotprod, row_i8_dotprod)
 
 /// Sums of two rows in each vector, a pair of lanes a row, until a group is through.
@@ -172,10 +188,10 @@ DOTPROD static void dot_short_dotprod(
 }
 
 const ps_kernels ps_neon = {
-    "neon", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, near_f32, dot_short};
+    "neon", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, dot_small, 127, near_f32, dot_short};
 
 const ps_kernels ps_neon_dotprod = {
-    "neon-dotprod", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8_dotprod, near_f32,
-    dot_short_dotprod};
+    "neon-dotprod", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8_dotprod,
+    dot_i8_dotprod, 127, near_f32, dot_short_dotprod};
 
 #endif

@@ -63,4 +63,5 @@ static void dot_short(
 }
 
 const ps_kernels ps_scalar = {
-    "scalar", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, near_f32, dot_short};
+    "scalar", dot_f32, dot_f16, dot_bf16, dot_u8, dot_i8, dot_i8, 127, near_f32,
+    dot_short};

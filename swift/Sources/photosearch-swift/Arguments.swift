@@ -57,8 +57,13 @@ struct Arguments {
         parts.count == 2 ? String(parts[1]) : rest.popFirst()
     }
 
+    /// A name as the help writes it; any number of dashes is understood.
+    fileprivate static func dashed(_ name: String) -> String {
+        name.count == 1 ? "-\(name)" : "--\(name)"
+    }
+
     private static func list(_ options: Set<String>, _ switches: Set<String>) -> String {
-        let names = options.map { "--\($0) VALUE" } + switches.map { "--\($0)" }
+        let names = options.map { "\(Self.dashed($0)) VALUE" } + switches.map(Self.dashed)
         return names.isEmpty ? "no options" : names.sorted().joined(separator: ", ")
     }
 }
@@ -83,8 +88,8 @@ struct Parsed {
     func integer(_ name: String, default standard: Int, atLeast least: Int = 1) throws -> Int {
         guard let text = self[name] else { return standard }
         guard let value = Int(text), value >= least else {
-            throw PhotoSearchError(
-                .usage, "--\(name): got '\(text)', expected a whole number of at least \(least)")
+            let given = "\(Arguments.dashed(name)): got '\(text)'"
+            throw PhotoSearchError(.usage, "\(given), expected a whole number of at least \(least)")
         }
         return value
     }

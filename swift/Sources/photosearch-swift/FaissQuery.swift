@@ -1,16 +1,26 @@
 import FaissFormat
 import PhotoSearch
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// `photosearch-swift query`: the nearest vectors of an index file, and how long it takes.
 enum FaissQuery {
     static let command = Command(name: "query", usage: usage, run: run)
     private static let usage = """
         query FILE.faiss QUERIES.npy [-k K] [--threads T] [--repeat R] [--json]    search a file
 
-        The queries are float32 or float64 [N, D]. Prints ids and scores, best first, as faiss
-        does: -1 where there are fewer than K (20 unless given), and min_ms, the least time that
-        one query took in R rounds over all of them.
+        The queries are float32 or float64 [N, D], finite, and not zeros alone where vectors are
+        compared by inner product. Prints ids and scores, best first, as faiss does: -1 where there
+        are fewer than K, and min_ms, the least time that one query took in R rounds over all of them;
+        in the JSON also cpu_ms, the least of the processor's time.
 
+          -k, --k K         at most this many of each query (20)
           --only IDS.npy    search these ids (int64 [M]) alone
           --ef EF           how many candidates an HNSW index keeps
           --two-stage       a first pass by short codes, then the best of them exactly
@@ -26,6 +36,7 @@ enum FaissQuery {
             places: 2...2)
         let index = try openFaiss(parsed.places[0])
         let queries = try NumpyFile(path: parsed.places[1]).rows()
+        try check(queries, of: parsed.places[1], for: index.metric)
         var options = SearchOptions()
         if parsed["ef"] != nil { options.efSearch = try parsed.integer("ef", default: 0) }
         if let only = parsed["only"] {
@@ -39,10 +50,19 @@ enum FaissQuery {
             k: try parsed.integer("k", default: 20),
             tasks: try parsed.integer("threads", default: 1))
         let rounds = try parsed.integer("repeat", default: 1)
-        let (found, least) = try await run.timed(rounds: rounds)
+        let (found, times) = try await run.timed(rounds: rounds)
         let padded = found.map { pad($0, to: run.k, metric: index.metric) }
         Output.write(
-            parsed.switches.contains("json") ? json(padded, least) : text(padded, least))
+            parsed.switches.contains("json") ? json(padded, times) : text(padded, times.least))
+    }
+
+    private static func check(_ queries: [[Float]], of file: String, for metric: Metric) throws {
+        for (row, query) in queries.enumerated() {
+            switch metric {
+            case .innerProduct: try QueryVectorCheck.requireDirection(query, "\(file): row \(row)")
+            case .squaredDistance: try QueryVectorCheck.requireFinite(query, "\(file): row \(row)")
+            }
+        }
     }
 
     private static func firstPass(_ parsed: Parsed, _ index: FaissIndex) throws -> FirstPass {
@@ -62,11 +82,12 @@ enum FaissQuery {
         return hits + Array(repeating: none, count: k - hits.count)
     }
 
-    private static func json(_ found: [[Neighbour]], _ least: Double) -> String {
+    private static func json(_ found: [[Neighbour]], _ times: QueryRun.Times) -> String {
         let ids = JSONOutput.list(found.map { JSONOutput.list($0.map { "\($0.id)" }) })
         let scores = JSONOutput.list(
             found.map { JSONOutput.list($0.map { JSONOutput.number($0.score) }) })
-        return "{\"ids\": \(ids), \"scores\": \(scores), \"min_ms\": \(least)}\n"
+        let took = "\"min_ms\": \(times.least), \"cpu_ms\": \(times.leastProcessor)"
+        return "{\"ids\": \(ids), \"scores\": \(scores), \(took)}\n"
     }
 
     private static func text(_ found: [[Neighbour]], _ least: Double) -> String {
@@ -86,20 +107,36 @@ private struct QueryRun {
     let k: Int
     let tasks: Int
 
-    /// The answers of the last round, and the least milliseconds for one query.
-    func timed(rounds: Int) async throws -> (found: [[Neighbour]], least: Double) {
-        var found: [[Neighbour]] = []
+    /// The least milliseconds for one query.
+    struct Times {
         var least = Double.infinity
+        /// Of the processor: what other processes take does not count.
+        var leastProcessor = Double.infinity
+    }
+
+    /// The answers of the last round, and how long one query took.
+    func timed(rounds: Int) async throws -> (found: [[Neighbour]], times: Times) {
+        var found: [[Neighbour]] = []
+        var times = Times()
         for _ in 0..<rounds {
             found.removeAll(keepingCapacity: true)
             for query in queries {
                 let started = ContinuousClock.now
+                let used = Self.processorMilliseconds()
                 found.append(try await answer(query))
-                let took = ContinuousClock.now - started
-                least = min(least, took / .milliseconds(1))
+                times.leastProcessor = min(
+                    times.leastProcessor, Self.processorMilliseconds() - used)
+                times.least = min(times.least, (ContinuousClock.now - started) / .milliseconds(1))
             }
         }
-        return (found, queries.isEmpty ? 0 : least)
+        return (found, queries.isEmpty ? Times(least: 0, leastProcessor: 0) : times)
+    }
+
+    /// How long this process has been run, on all its threads.
+    private static func processorMilliseconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return 1e3 * Double(time.tv_sec) + 1e-6 * Double(time.tv_nsec)
     }
 
     private func answer(_ query: [Float]) async throws -> [Neighbour] {

@@ -15,6 +15,7 @@ enum Search {
         -word sets photos back that show it more, "two words" stay together, word:2 weighs double.
         Put -- before a query that begins with a minus.
 
+          -k, --k K           at most this many photos (20)
           --vector FILE.npy   search for its first row instead of words
           --bundle DIR        the model; what the index names unless given
           --since, --until    2024, 2024-05, 2024-05-01 or 2024-05-01T18:30, the camera's time

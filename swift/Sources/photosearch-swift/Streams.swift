@@ -20,8 +20,10 @@ struct TextLines {
     }
 
     /// The next text, or nil at the end.
-    mutating func next() throws -> String? {
-        guard let line = lines.next() else { return nil }
+    ///
+    /// - Parameter waiting: Called before what is not there yet is waited for.
+    mutating func next(waiting: () -> Void = {}) throws -> String? {
+        guard let line = lines.next(waiting: waiting) else { return nil }
         guard isJSON else { return String(decoding: line, as: UTF8.self) }
         do {
             if let text = try JSONReader.read(line).stringValue { return text }
@@ -41,7 +43,7 @@ struct InputLines {
     private var isAtEnd = false
 
     /// The next line, or nil at the end. An empty last line is none.
-    mutating func next() -> [UInt8]? {
+    mutating func next(waiting: () -> Void = {}) -> [UInt8]? {
         var searched = at
         while true {
             if let end = buffer[searched...].firstIndex(of: 0x0A) {
@@ -53,6 +55,7 @@ struct InputLines {
                 return at < buffer.count ? Array(buffer[at...]) : nil
             }
             searched = buffer.count - at
+            waiting()
             fill()
         }
     }

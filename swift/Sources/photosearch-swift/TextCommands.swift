@@ -47,10 +47,9 @@ enum Tokenize {
         tokenize --bundle DIR [--json-lines]    texts on stdin to token ids on stdout
 
         Each line is a text; with --json-lines, a JSON string. Each answer is a line with a list of
-        ids, start and end included, cut to the model's context.
+        ids, start and end included, cut to the model's context. Every line is answered before the
+        next one is waited for.
         """
-
-    private static let chunk = 1 << 16  // bytes written at once
 
     @Sendable
     private static func run(_ arguments: Arguments) throws {
@@ -59,14 +58,14 @@ enum Tokenize {
         let tokenizer = try bundle.tokenizer()
         var lines = TextLines(isJSON: parsed.switches.contains("json-lines"))
         var output: [UInt8] = []
-        while let text = try lines.next() {
-            append(tokenizer.encode(text), to: &output)
-            if output.count >= chunk {
-                Output.write(output)
-                output.removeAll(keepingCapacity: true)
-            }
+        func flush() {
+            Output.write(output)
+            output.removeAll(keepingCapacity: true)
         }
-        Output.write(output)
+        defer { flush() }  // what came before a line that is no text
+        while let text = try lines.next(waiting: flush) {
+            append(tokenizer.encode(text), to: &output)
+        }
     }
 
     private static func append(_ ids: [Int32], to output: inout [UInt8]) {

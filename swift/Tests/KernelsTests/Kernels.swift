@@ -49,6 +49,13 @@ func dotBytes(_ implementation: Implementation, query: [Int8], codes: Codes) -> 
     return out
 }
 
+/// The scan of a query of small bytes.
+func dotSmall(_ implementation: Implementation, query: [Int8], codes: Codes) -> [Int32] {
+    var out = [Int32](repeating: -1, count: codes.count)
+    codes.withRows(dim: query.count) { implementation.kernels.dot_small(query, &$0, &out) }
+    return out
+}
+
 /// Rows of bytes that begin at a chosen distance from an aligned address.
 struct Codes {
     let bytes: [UInt8]

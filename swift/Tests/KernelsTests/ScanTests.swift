@@ -46,6 +46,39 @@ import Testing
         }
     }
 
+    @Test(arguments: Implementation.all)
+    func smallBytesAgreeExactly(implementation: Implementation) {
+        var random = SeededGenerator(seed: 9)
+        let most = implementation.kernels.small
+        for dim in Self.dims + [65_536] {
+            for ends in [false, true] {
+                let query = (0..<dim).map { _ in
+                    ends
+                        ? (Bool.random(using: &random) ? most : -most)
+                        : Int8.random(in: -most...most, using: &random)
+                }
+                let bytes = ends ? [UInt8](repeating: 255, count: 9 * dim) : random.bytes(9 * dim)
+                let codes = Codes(bytes, stride: dim, rows: 9, shift: dim % 4)
+                #expect(
+                    dotSmall(implementation, query: query, codes: codes)
+                        == dotBytes(.plain, query: query, codes: codes), "dim \(dim)")
+            }
+        }
+    }
+
+    @Test(arguments: Implementation.all, 0...17)
+    func rowsReadInTurnsAreThoseOfEach(implementation: Implementation, count: Int) {
+        var random = SeededGenerator(seed: 10)
+        let query = random.floats(19)
+        let bytes = random.bytes(19 * count)
+        let chosen = (0..<UInt32(count)).map { $0 }
+        let all = Codes(bytes, stride: 19, rows: count)
+        let each = Codes(bytes, stride: 19, rows: count, chosen: chosen)
+        #expect(
+            Scan.dotByte(implementation, query: query, codes: all)
+                == Scan.dotByte(implementation, query: query, codes: each))
+    }
+
     @Test(arguments: Implementation.all, [Int8.min, -1, 0, 1, Int8.max])
     func signedBytesNeverSaturate(implementation: Implementation, value: Int8) {
         for dim in [1, 16, 63, 64, 4096, 65_536] {

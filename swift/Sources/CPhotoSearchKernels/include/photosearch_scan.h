@@ -36,6 +36,11 @@ typedef struct {
     /// Inner product of signed bytes with rows of unsigned bytes: exact, for dim up to 65,536.
     void (*_Nonnull dot_i8)(
         const int8_t *_Nonnull query, const ps_rows *_Nonnull rows, int32_t *_Nonnull out);
+    /// The same for a query whose bytes are of magnitude `small` at most, which is less work for some
+    /// processors.
+    void (*_Nonnull dot_small)(
+        const int8_t *_Nonnull query, const ps_rows *_Nonnull rows, int32_t *_Nonnull out);
+    int8_t small;
     /// Minus the squared distance of float32 from float32 rows: greater is nearer.
     void (*_Nonnull near_f32)(
         const float *_Nonnull query, const ps_rows *_Nonnull rows, float *_Nonnull out);

@@ -2,7 +2,8 @@ import CPhotoSearchKernels
 
 /// A faster exact scan of rows of bytes: with the query in bytes too, most rows can be ruled out.
 ///
-/// The weights w of the scorer are rounded to q = round(w / s), int8. The inner product with a row
+/// The weights w of the scorer are rounded to q = round(w / s), of magnitude 127 at most, or what the
+/// processor multiplies with less work (`ps_kernels.small`). The inner product with a row
 /// c of bytes is then s q·c + r·c, where r = w - s q, and every c is between 0 and 255, so that
 /// r·c <= 127.5 (sum r + sum |r|). A row can only be among the best if s q·c plus that exceeds the
 /// worst of the best so far. Those few rows are scored exactly, so the result is the plain scan's.
@@ -14,18 +15,21 @@ struct ByteScan: Sendable {
     private let slack: Double
 
     /// Nil where rows are not bytes, or the query has no finite step.
-    init?(_ scorer: RowScorer) {
+    ///
+    /// - Parameter greatest: The greatest magnitude of the query's bytes.
+    init?(_ scorer: RowScorer, greatest: Int8) {
         switch scorer.storage.format {
         case .byte, .byteUniform, .byteDirect, .byteDirectSigned: break
         case .float32, .float16, .bfloat16: return nil
         }
         guard scorer.isInnerProduct else { return nil }
         let weights = scorer.weights.map(Double.init)
-        let step = weights.reduce(0) { max($0, $1.magnitude) } / 127
+        let most = Double(greatest)
+        let step = weights.reduce(0) { max($0, $1.magnitude) } / most
         guard step > 0, weights.allSatisfy(\.isFinite) else { return nil }
         self.scorer = scorer
         self.step = step
-        query = weights.map { Int8(max(-127, min(127, ($0 / step).rounded()))) }
+        query = weights.map { Int8(max(-most, min(most, ($0 / step).rounded()))) }
         let rounding = 1e-5 * max(1, Double(weights.count) / 512)  // of sums in float32, at most
         var slack = 0.0
         for (weight, rounded) in zip(weights, query) {
@@ -41,7 +45,8 @@ struct ByteScan: Sendable {
         rows < 8192 || ranked < rows / 4
     }
 
-    /// Takes the best of a block. Returns how many rows had to be scored.
+    /// Takes the best of a block. Returns how many rows had to be scored. For bytes of magnitude `small`
+    /// at most.
     ///
     /// - Parameter scores: room for the scores of the block.
     func scan(
@@ -51,7 +56,7 @@ struct ByteScan: Sendable {
         return withUnsafeTemporaryAllocation(of: Int32.self, capacity: block.count) { sums in
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: block.count) { rows in
                 guard let sums = sums.baseAddress, let rows = rows.baseAddress else { return 0 }
-                Kernels.used.dot_i8(query, &block, sums)
+                Kernels.used.dot_small(query, &block, sums)
                 var some = block
                 some.count = ps_select_i32(&block, sums, least, rows)
                 some.at = UnsafePointer(rows)

@@ -3,8 +3,8 @@ import CPhotoSearchKernels
 /// Which implementation of the scans this process uses: the fastest that its processor can run, or
 /// the one that the environment variable `PHOTOSEARCH_KERNEL` names.
 ///
-/// Named, it shows on one machine what another one does: `scalar` everywhere; `avx2` and
-/// `avx512vnni` on x86-64; `neon` and `neon-dotprod` on arm64. The variable is read once. What finds
+/// Named, it shows on one machine what another one does: `scalar` everywhere; `avx2`,
+/// `avx512` and `avx512vnni` on x86-64; `neon` and `neon-dotprod` on arm64. The variable is read once. What finds
 /// a name that it does not know, or that the processor cannot run, opens nothing (see `check()`).
 package enum Kernels {
     package static let variable = "PHOTOSEARCH_KERNEL"

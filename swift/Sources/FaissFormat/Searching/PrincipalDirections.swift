@@ -107,7 +107,7 @@ struct Projection: Sendable {
         scorers = directions.map {
             RowScorer(query: $0, storage: storage, metric: .innerProduct)
         }
-        bytes = scorers.map(ByteScan.init)
+        bytes = scorers.map { ByteScan($0, greatest: 127) }  // the same codes on every processor
     }
 
     /// Calls `body` with the numbers of the rows along each direction in turn. Of rows of bytes they

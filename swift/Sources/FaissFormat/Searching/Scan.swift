@@ -13,7 +13,8 @@ struct Scan: Sendable {
     /// - Parameter rows: how many there will be to look at.
     init(scorer: RowScorer, rows: Int) {
         self.scorer = scorer
-        bytes = rows > Self.block ? ByteScan(scorer) : nil  // it rules out none of the first block
+        // It rules out none of the first block.
+        bytes = rows > Self.block ? ByteScan(scorer, greatest: Kernels.used.small) : nil
     }
 
     /// The best `limit` of the rows, best first.

@@ -83,7 +83,8 @@ public actor PhotoIndex {
     ///   - query: What `TextEncoder.embed(_:)` made.
     ///   - limit: How many, at most.
     ///   - filter: Which photos to search; the scan skips all others.
-    /// - Throws: `PhotoSearchError` of kind `shape` for another width, `usage` for `limit` below 1.
+    /// - Throws: `PhotoSearchError` of kind `shape` for another width, zeros or what is not finite,
+    ///   `usage` for `limit` below 1.
     public func search(
         _ query: QueryVectors, limit: Int = 20, filter: Filter = Filter()
     ) throws -> [Hit] {
@@ -96,7 +97,8 @@ public actor PhotoIndex {
     /// Scores are the same on every processor, and in Python, so that the order is (see
     /// `FaissIndex.search`).
     ///
-    /// - Throws: `PhotoSearchError` of kind `shape` for another width, `usage` for `limit` below 1.
+    /// - Throws: `PhotoSearchError` of kind `shape` for another width, zeros or what is not finite,
+    ///   `usage` for `limit` below 1.
     public func search(
         vector: [Float], limit: Int = 20, filter: Filter = Filter()
     ) throws -> [Hit] {
@@ -137,14 +139,13 @@ public actor PhotoIndex {
     func find(
         _ query: QueryVectors, _ limit: Int, _ filter: Filter, isCalibrated: Bool
     ) throws -> [Hit] {
+        let wanted = [query.toward] + query.away.map(\.vector)
+        for vector in wanted { try QueryVectorCheck.requireDirection(vector) }
         guard let space = try catalog.space() else { return [] }
         if let encoder { try Self.check(space, encoder) }
-        for vector in [query.toward] + query.away.map(\.vector) {
-            guard vector.count == space.dim, vector.allSatisfy(\.isFinite) else {
-                throw PhotoSearchError(
-                    .shape,
-                    "vector: got \(vector.count) numbers, expected \(space.dim) finite ones")
-            }
+        for vector in wanted where vector.count != space.dim {
+            throw PhotoSearchError(
+                .shape, "vector: got shape (\(vector.count),), expected (\(space.dim),)")
         }
         let vectors = try current(space)
         let passing = filter.isEmpty ? nil : try selections(filter, vectors)

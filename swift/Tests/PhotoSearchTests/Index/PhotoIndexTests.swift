@@ -120,6 +120,8 @@ import Testing
         for (vector, k, kind) in [
             (vector, 0, PhotoSearchError.Kind.usage), ([1], 1, .shape),
             ([Float](repeating: .nan, count: 24), 1, .shape),
+            ([Float](repeating: 0, count: 24), 1, .shape),
+            ([Float](repeating: 1e30, count: 24), 1, .shape),
         ] {
             let error = await #expect(throws: PhotoSearchError.self) {
                 try await index.search(vector: vector, limit: k)
