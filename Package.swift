@@ -150,16 +150,20 @@ let package = Package(
         let stubs = [
             "CoreVideo": [], "CoreML": ["CoreVideo"], "CoreGraphics": ["CoreVideo"],
             "ImageIO": ["CoreGraphics"], "CoreLocation": [], "UIKit": ["CoreGraphics"],
-            "Photos": ["CoreLocation", "ImageIO", "UIKit"], "BackgroundTasks": [],
+            "Photos": ["CoreLocation", "ImageIO", "UIKit"], "BackgroundTasks": [], "os": [],
         ]
         package.targets += stubs.map { name, dependencies in
             .target(
                 name: name, dependencies: dependencies.map { .target(name: $0) },
                 path: "swift/Stubs/\(name)", swiftSettings: settings)
         }
-        for target in package.targets where target.name.hasPrefix("PhotoSearch") {
-            guard ["PhotoSearchCoreML", "PhotoSearchPhotos"].contains(target.name) else { continue }
-            target.dependencies += stubs.keys.sorted().map { .target(name: $0) }
+        for target in package.targets {
+            switch target.name {
+            case "PhotoSearch": target.dependencies.append(.target(name: "os"))
+            case "PhotoSearchCoreML", "PhotoSearchPhotos":
+                target.dependencies += stubs.keys.sorted().map { .target(name: $0) }
+            default: break
+            }
         }
     }
 #endif

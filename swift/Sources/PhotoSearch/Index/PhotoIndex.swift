@@ -130,7 +130,9 @@ public actor PhotoIndex {
             throw PhotoSearchError(.usage, "searching for words: got no encoder, expected one")
         }
         if let query = queries[text] { return query }
-        let query = try await encoder.embed(SearchQuery(parsing: text))
+        let query = try await Trace.interval("embed words") {
+            try await encoder.embed(SearchQuery(parsing: text))
+        }
         if queries.count >= Self.cached { queries.removeAll() }
         queries[text] = query
         return query
@@ -150,7 +152,9 @@ public actor PhotoIndex {
         let vectors = try current(space)
         let passing = filter.isEmpty ? nil : try selections(filter, vectors)
         let ranking = Negation(vectors: vectors, calibration: space.calibration)
-        let nearest = try ranking.search(query, k: limit, in: passing)
+        let nearest = try Trace.interval("search") {
+            try ranking.search(query, k: limit, in: passing)
+        }
         return try hits(nearest, isCalibrated ? space.calibration : nil)
     }
 

@@ -42,7 +42,9 @@ struct BatchIndexer: Sendable {
     private func encode(_ pictures: [RGBImage]) async throws -> [Encoded] {
         guard !pictures.isEmpty else { return [] }
         do {
-            let vectors = try await encoder.encode(pictures)
+            let vectors = try await Trace.interval("embed photos") {
+                try await encoder.encode(pictures)
+            }
             guard vectors.count == pictures.count else {
                 throw PhotoSearchError(
                     .model, "got \(vectors.count) vectors, expected \(pictures.count)")

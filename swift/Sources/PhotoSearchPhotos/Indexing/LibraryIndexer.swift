@@ -121,8 +121,13 @@ public actor LibraryIndexer {
             board.update { $0.phase = .stopped }
         } catch {
             let known = error as? PhotoSearchError ?? PhotoSearchError(.storage, "\(error)")
+            if !Task.isCancelled { Trace.failed(known) }
             board.update { $0.phase = Task.isCancelled ? .stopped : .failed(known) }
         }
+        let last = board.latest
+        Trace.ended(
+            last.phase == .finished ? "finished" : "ended early", indexed: last.indexed,
+            pending: last.pending, failed: last.failed)
         running = nil
         if policy.unloadsModel { await encoder.unload() }
     }

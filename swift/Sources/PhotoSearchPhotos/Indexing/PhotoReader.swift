@@ -121,7 +121,10 @@ struct PhotoReader: Sendable {
         _ embedding: PhotoEmbedding, _ picture: () throws(PhotoSearchError) -> RGBImage
     ) -> Outcome {
         do throws(PhotoSearchError) {
-            return .ready(try picture().prepared(for: image), embedding)
+            let ready = try Trace.interval("decode") { () throws(PhotoSearchError) in
+                try picture().prepared(for: image)
+            }
+            return .ready(ready, embedding)
         } catch {
             return .failed(error.message)
         }
