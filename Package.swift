@@ -14,11 +14,11 @@ let notBuiltin =
         "PhotoSearchPhotos", "photosearch-swift",
     ].map { "swift/Sources/\($0)" }
     + [
-        "__init__.py", "__main__.py", "atomic.py", "bundle", "cli", "contract.py", "coreml",
-        "data", "display", "encoder.py", "errors.py", "evaluate", "images", "index", "lazy.py",
-        "manifest.py", "models", "progress.py", "py.typed", "query", "records.py", "release",
-        "search", "shorten.py", "template.py", "testing.py", "text", "train", "types.py", "verify",
-        "weights.py",
+        "__init__.py", "__main__.py", "atomic.py", "blobs.py", "bundle", "cli", "contract.py",
+        "coreml", "data", "display", "encoder.py", "errors.py", "evaluate", "images", "index",
+        "lazy.py", "manifest.py", "models", "progress.py", "py.typed", "query", "records.py",
+        "release", "search", "shorten.py", "template.py", "testing.py", "text", "train", "types.py",
+        "verify", "weight_file.py", "weights.py",
     ].map { "photosearch/\($0)" }
     + ["photosearch/assets/LOG.md"]
 

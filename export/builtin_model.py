@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from photosearch.train.config import Machine, Recipe
     from photosearch.train.recipes.builtin import Run
 
-VERSION = "2.0.0"
+VERSION = "2.0.1"
 BUNDLE = builtin_bundle()
 
 app = typer.Typer(add_completion=False)

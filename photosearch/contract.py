@@ -12,6 +12,7 @@ from typing import Literal
 
 # Files and folders of an export; all but its record go into a bundle.
 IMAGE, TEXT = "image.mlpackage", "text.mlpackage"
+CONSTANTS = "Data/com.apple.CoreML/weights/weight.bin"  # in a package, where Core ML's tools put it
 TOKENIZER = "tokenizer"
 EXPORT_RECORD = "export.json"
 VERIFICATION = "verification.json"

@@ -3,13 +3,16 @@
 A bundle is a directory `<name>-<version>.photomodel` (the built-in one: `builtin.photomodel`)
 that holds the manifest and the files it lists. Nothing about a model is typed anywhere else:
 shapes, dtypes, resizing, widths, calibration and the space id all come from here. `packages` came
-later and may be missing: a bundle without it holds no Core ML packages.
+later and may be missing: a bundle without it holds no Core ML packages. No byte is there twice: a
+bundle whose weights answer words holds no text package, and weights that lie in the image package
+are not in `weights.safetensors` too (see `photosearch.weight_file`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Annotated, Any, Literal
@@ -99,10 +102,15 @@ class PackageSpec:
 
 @dataclass(frozen=True, slots=True)
 class Packages:
-    """The two towers, each as a Core ML package."""
+    """The towers as Core ML packages."""
 
     image: PackageSpec  # takes a photo
-    text: PackageSpec  # takes a text
+    text: PackageSpec | None = None  # takes a text; none where the weights answer words
+
+    @property
+    def all(self) -> tuple[PackageSpec, ...]:
+        """Those that there are."""
+        return (self.image, self.text) if self.text else (self.image,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,7 @@ class Manifest:
     files: dict[str, FileEntry]  # path inside the bundle -> hash and size
     schema: int = SCHEMA  # of this file
     packages: Packages | None = None  # for Core ML
+    weights: FileEntry | None = None  # put together, where some lie in a package: `space` is theirs
 
 
 def read_manifest(bundle: Path) -> Manifest:
@@ -158,9 +167,9 @@ def _check(manifest: Manifest) -> None:
         raise BundleError(f"manifest.widths: got {widths}, expected widest first")
     for name in manifest.files:
         _check_file_name(name)
-    if manifest.packages:
-        for side in ("image", "text"):
-            _check_package(getattr(manifest.packages, side), f"manifest.packages.{side}", manifest)
+    for side in ("image", "text"):
+        if package := getattr(manifest.packages, side, None):
+            _check_package(package, f"manifest.packages.{side}", manifest)
 
 
 def _check_file_name(name: str) -> None:
@@ -220,22 +229,17 @@ def stream_entry(stream: IO[bytes]) -> FileEntry:
     return FileEntry(sha256=digest.hexdigest(), size_bytes=stream.tell())
 
 
-def _in_package(manifest: Manifest, name: str) -> bool:
-    """Whether a listed file is a part of a Core ML package."""
-    packages = manifest.packages
-    each = (packages.image, packages.text) if packages else ()
-    return any(name.startswith(f"{package.file}/") for package in each)
+def read_by_python(manifest: Manifest) -> list[str]:
+    """The listed files that Python loads: all but those of the Core ML packages."""
+    packages = manifest.packages.all if manifest.packages else ()
+    folders = tuple(f"{package.file}/" for package in packages)
+    return [name for name in manifest.files if not name.startswith(folders)]
 
 
-def verify_files(bundle: Path, manifest: Manifest) -> None:
-    """Checks every listed file that Python loads: all but those of the Core ML packages.
-
-    Raises BundleError that names the changed or missing one.
-    """
-    for name, expected in manifest.files.items():
-        if _in_package(manifest, name):
-            continue
-        path = bundle / name
+def verify_files(bundle: Path, manifest: Manifest, names: Iterable[str]) -> None:
+    """Checks some of the listed files. Raises BundleError that names the changed or missing one."""
+    for name in names:
+        expected, path = manifest.files[name], bundle / name
         if not path.is_file():
             raise BundleError(f"{name}: missing from {bundle}")
         got = file_entry(path)

@@ -10,13 +10,12 @@ A row is an output channel (the first axis), so a convolution keeps its shape. I
 nibble is the even column, and x = (nibble - 8) * scale of its group of 64 columns; a scale may be
 negative. Any matrix may be stored in any of these ways; `photosearch.models.quantizable` says which
 are. Zero stays exactly zero in all. Names start with `image.` or `text.`, so that one tower can
-be read without the other. The header's metadata has one key, `config`: a JSON object with what
-the shapes do not tell (one key, because safetensors writes several in no fixed order).
+be read without the other. The header's metadata has a key `config`: a JSON object with what the
+shapes do not tell. `photosearch.weight_file` is the container.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +24,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from photosearch.atomic import replacing
 from photosearch.errors import BundleError, ShapeError
+from photosearch.weight_file import Stored, read_stored, write_stored
 
 Floats: TypeAlias = NDArray[np.float32]
 Halves: TypeAlias = NDArray[np.float16]
@@ -37,7 +36,6 @@ INT4_LEAST, INT4_MOST = -8, 7  # codes of int4, as they are multiplied
 # 7 and 8 are among them so that quantising twice is quantising once.
 INT4_PEAKS = (-7.0, -7.5, -8.0, -8.5, -9.0, -9.5, -10.0)
 _INT8_MAX = 127
-_CONFIG = "config"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,36 +147,18 @@ def _round(values: Floats, scale: Halves, low: int, high: int) -> Floats:
 
 def write_weights(path: Path, tensors: Mapping[str, Tensor], config: Mapping[str, Any]) -> None:
     """Writes a weight file whole or not at all; the same tensors give the same bytes."""
-    from safetensors.numpy import save
-
-    metadata = {_CONFIG: json.dumps(dict(config), sort_keys=True)}
-    payload = save(_flatten(tensors), metadata=metadata)
-    with replacing(path) as stream:
-        stream.write(payload)
+    write_stored(path, _flatten(tensors), config)
 
 
-def _flatten(tensors: Mapping[str, Tensor]) -> dict[str, NDArray[Any]]:
-    stored: dict[str, NDArray[Any]] = {}
+def _flatten(tensors: Mapping[str, Tensor]) -> Stored:
+    stored: Stored = {}
     for name, tensor in tensors.items():
         if isinstance(tensor, Int8 | Int4):
             stored[name + (".q8" if isinstance(tensor, Int8) else ".q4")] = tensor.codes
             stored[name + ".scale"] = tensor.scale
         else:
             stored[name] = tensor
-    return {name: np.ascontiguousarray(array) for name, array in stored.items()}
-
-
-def read_config(path: Path) -> dict[str, Any]:
-    """What `write_weights` was given as config. Raises BundleError if it is absent."""
-    with _open(path) as file:
-        metadata = file.metadata() or {}
-    try:
-        config = json.loads(metadata[_CONFIG])
-    except (KeyError, ValueError, RecursionError) as error:
-        raise BundleError(f"{path}: no readable {_CONFIG!r} in the header's metadata") from error
-    if not isinstance(config, dict):
-        raise BundleError(f"{path}: config: got {type(config).__name__}, expected an object")
-    return config
+    return stored
 
 
 def load_tensors(path: Path, prefix: str) -> dict[str, Tensor]:
@@ -186,9 +166,8 @@ def load_tensors(path: Path, prefix: str) -> dict[str, Tensor]:
 
     Raises BundleError if the file is missing or damaged, or if there is no such tensor.
     """
-    with _open(path) as file:
-        names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118
-        stored = {name.removeprefix(prefix): _array(path, file, name) for name in names}
+    found = read_stored(path, prefix)
+    stored = {name.removeprefix(prefix): array for name, array in found.items()}
     if not stored:
         raise BundleError(f"{path}: no tensor named {prefix}*")
     restored = (_restore(key, stored) for key in stored)
@@ -198,14 +177,6 @@ def load_tensors(path: Path, prefix: str) -> dict[str, Tensor]:
 def load_arrays(path: Path, prefix: str) -> dict[str, Floats]:
     """The same, dequantised: name without the prefix -> float32."""
     return {name: dense(tensor) for name, tensor in load_tensors(path, prefix).items()}
-
-
-def _array(path: Path, file: Any, name: str) -> NDArray[Any]:
-    try:
-        array: NDArray[Any] = file.get_tensor(name)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:  # what numpy has not
-        raise BundleError(f"{path}: {name}: {error}") from error
-    return array
 
 
 def _restore(key: str, stored: Mapping[str, NDArray[Any]]) -> tuple[str, Tensor] | None:
@@ -245,15 +216,3 @@ def _floating(name: str, array: NDArray[Any]) -> NDArray[np.floating]:
     if not np.issubdtype(array.dtype, np.floating):
         raise BundleError(f"{name}: got {array.dtype}, expected float16, float32, .q8 or .q4")
     return array
-
-
-def _open(path: Path) -> Any:
-    """A safetensors file, mapped. Raises BundleError if it is missing or damaged."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        return safe_open(path, framework="numpy")
-    except OSError as error:
-        raise BundleError(f"{path}: {error.strerror or error}") from error
-    except SafetensorError as error:
-        raise BundleError(f"{path} is damaged: {error}") from error

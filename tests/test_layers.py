@@ -20,6 +20,8 @@ LAYERS = (
         "records",
         "manifest",
         "contract",
+        "blobs",
+        "weight_file",
         "weights",
         "progress",
         "lazy",

@@ -59,6 +59,7 @@ def test_packages_are_read_and_written_back() -> None:
     manifest = parse_manifest(NEW)
     assert manifest.packages is not None
     assert manifest.packages.image.inputs[0].colors == "RGB"
+    assert manifest.packages.text is not None
     assert manifest.packages.text.inputs[1].shape == (1, 1, 1, 24)
     assert json.loads(json.dumps(to_record(manifest))) == NEW
 

@@ -10,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = (ROOT / "Package.swift").read_text(encoding="utf-8")
+BUNDLE = ROOT / "photosearch" / "assets" / "builtin.photomodel"
+MOST_BYTES = 22_000_000  # of all that PhotoSearchBuiltin adds to an app
 KEPT = ("swift/Sources/PhotoSearchBuiltin/", "photosearch/assets/builtin.photomodel/")
 
 
@@ -44,3 +46,11 @@ def test_all_that_is_not_of_the_built_in_target_is_excluded(tracked: list[str]) 
 def test_the_manifest_reads_no_disk() -> None:
     """SwiftPM caches what a manifest says by its text."""
     assert re.findall(r"^import (\w+)$", MANIFEST, re.MULTILINE) == ["PackageDescription"]
+
+
+def test_the_product_with_the_model_copies_its_bundle_and_no_more_than_22_mb() -> None:
+    target = MANIFEST[MANIFEST.index('name: "PhotoSearchBuiltin",\n            dependencies') :]
+    resources = re.findall(r'\.(?:copy|process|embedInCode)\("([^"]+)"\)', target.split("),\n")[0])
+    assert resources == ["photosearch/assets/builtin.photomodel"]
+    sizes = {file: file.stat().st_size for file in BUNDLE.rglob("*") if file.is_file()}
+    assert sum(sizes.values()) <= MOST_BYTES, sizes

@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from photosearch.errors import BundleError, ModelError, ShapeError
 from photosearch.models.text_tower import NumpyTextTower
+from photosearch.weight_file import read_config
 from photosearch.weights import (
     GROUP,
     Floats,
@@ -25,7 +26,6 @@ from photosearch.weights import (
     load_tensors,
     quantize_int4,
     quantize_int8,
-    read_config,
     write_weights,
 )
 

@@ -45,7 +45,7 @@ def measure_bundle(bundle: Path, data: Path, *, progress: Listener = silent) -> 
         encoder,
         held,
         model=f"{manifest.name} {manifest.version}",
-        size_bytes=(bundle / WEIGHTS).stat().st_size,
+        size_bytes=(manifest.weights or manifest.files[WEIGHTS]).size_bytes,
         calibration=None if encoder.calibration == UNCALIBRATED else encoder.calibration,
         progress=progress,
     )

@@ -7,6 +7,10 @@
   weights.safetensors                the towers for Python; the built-in architecture only
   MODEL_CARD.md                      data, terms, metrics, limits
   verification.json                  that the packages find what the model finds
+
+No weight is there twice. Where there are weights for Python, Swift's own encoder reads those of
+the text tower too: the text package, though verified, is left out. Those of the image tower are
+read from its package, as far as they lie there (`share`).
 """
 
 from __future__ import annotations
@@ -18,11 +22,19 @@ from photosearch.atomic import new_folder
 from photosearch.bundle.inventory import take_inventory
 from photosearch.bundle.model_metadata import Model
 from photosearch.bundle.packages import ports
-from photosearch.contract import IMAGE, TEXT, TOKENIZER, VERIFICATION
+from photosearch.bundle.share import share_weights
+from photosearch.contract import CONSTANTS, IMAGE, TEXT, TOKENIZER, VERIFICATION
 from photosearch.coreml import ExportRecord, read_package
 from photosearch.coreml.record import require_export_record
 from photosearch.errors import BundleError
-from photosearch.manifest import Manifest, Packages, PackageSpec, read_manifest, write_manifest
+from photosearch.manifest import (
+    FileEntry,
+    Manifest,
+    Packages,
+    PackageSpec,
+    read_manifest,
+    write_manifest,
+)
 from photosearch.models.bundle_io import CARD, WEIGHTS
 from photosearch.progress import Listener, silent
 
@@ -42,6 +54,7 @@ def build_bundle(
     record = _record(exported, model)
     with new_folder(out) as partial:
         _copy(exported, partial, model)
+        whole = _write_weights(partial, model)
         files = dict(take_inventory(partial, progress).entries)
         source = model.source
         manifest = Manifest(
@@ -56,8 +69,10 @@ def build_bundle(
             calibration=source.calibration,
             files=files,
             packages=Packages(
-                image=_package(partial, IMAGE, record), text=_package(partial, TEXT, record)
+                image=_package(partial, IMAGE, record),
+                text=None if model.weights else _package(partial, TEXT, record),
             ),
+            weights=whole,
         )
         write_manifest(partial, manifest)
         return read_manifest(partial)  # what cannot be read is not shipped
@@ -76,7 +91,7 @@ def _record(exported: Path, model: Model) -> ExportRecord:
 
 def _copy(exported: Path, partial: Path, model: Model) -> None:
     """Contents only: whose files they were, and when they were made, is nobody's business."""
-    parts = [IMAGE, TEXT, TOKENIZER]
+    parts = [IMAGE, TOKENIZER] if model.weights else [IMAGE, TEXT, TOKENIZER]
     if (exported / VERIFICATION).is_file():
         parts.append(VERIFICATION)
     for part in parts:
@@ -86,9 +101,14 @@ def _copy(exported: Path, partial: Path, model: Model) -> None:
             raise BundleError(f"{exported} holds no {part}")
         for file in files:
             _copy_file(file, partial / file.relative_to(exported))
-    if model.weights:
-        _copy_file(model.weights, partial / WEIGHTS)
     (partial / CARD).write_text(model.card, encoding="utf-8")
+
+
+def _write_weights(partial: Path, model: Model) -> FileEntry | None:
+    """Of the weights as a whole, where a part of them lies in the image package."""
+    if model.weights is None:
+        return None
+    return share_weights(model.weights, partial / WEIGHTS, f"{IMAGE}/{CONSTANTS}")
 
 
 def _copy_file(file: Path, to: Path) -> None:

@@ -13,7 +13,7 @@ from photosearch.contract import TOKENIZER, VERIFICATION
 from photosearch.errors import BundleError, ModelError
 from photosearch.manifest import FILE_NAME, Manifest, TextSpec
 from photosearch.models import open_tokenizer
-from photosearch.models.bundle_io import WEIGHTS, read_backbone, space_of
+from photosearch.models.bundle_io import WEIGHTS, read_backbone, space_of, verify_whole
 from photosearch.records import decode_json, read_record
 
 Figure = float | Literal["inf", "-inf", "nan"]  # what is not finite is text in the file
@@ -83,6 +83,7 @@ def check_weights(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
         tensors = load_tensors(bundle / WEIGHTS, "image.")
         backbone, image = read_backbone(bundle / WEIGHTS), tensors["head.linear.weight"].shape[0]
         space = space_of(manifest)
+        verify_whole(bundle, manifest)
     except (BundleError, ModelError, KeyError) as error:
         yield Fault("unreadable", WEIGHTS, str(error))
         return
@@ -133,7 +134,7 @@ def _rows(bundle: Path, manifest: Manifest) -> int | None:
         from photosearch.weights import load_tensors
 
         return load_tensors(bundle / WEIGHTS, "text.")["tokens.weight"].shape[0]
-    if manifest.packages:
+    if manifest.packages and manifest.packages.text:
         from photosearch.bundle.packages import vocabulary_rows
 
         return vocabulary_rows(bundle / manifest.packages.text.file)
@@ -154,7 +155,10 @@ def _largest_id(directory: Path, spec: TextSpec) -> int:
 
 
 def check_verification(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
-    """It passed, and it is of this model and of these packages."""
+    """It passed, and it is of this model and of these packages.
+
+    It may be of a text package too that the bundle left out.
+    """
     try:
         found = read_verification(bundle / VERIFICATION)
     except BundleError as error:
@@ -165,7 +169,7 @@ def check_verification(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
     if found.subject.space != manifest.space:
         detail = f"of space {found.subject.space[:12]}, the manifest says {manifest.space[:12]}"
         yield Fault("space", VERIFICATION, detail)
-    for package in (manifest.packages.image, manifest.packages.text) if manifest.packages else ():
+    for package in manifest.packages.all if manifest.packages else ():
         if found.subject.sha256.get(package.file) != listed_digest(manifest, package.file):
             yield Fault("verification", VERIFICATION, f"of another {package.file}")
 

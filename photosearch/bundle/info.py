@@ -143,7 +143,7 @@ def _bundle_info(bundle: Path) -> ModelInfo:
 
 
 def _packages(manifest: Manifest) -> tuple[PackageSpec, ...]:
-    return (manifest.packages.image, manifest.packages.text) if manifest.packages else ()
+    return manifest.packages.all if manifest.packages else ()
 
 
 def _tower(spec: PackageSpec) -> TowerInfo:

@@ -27,7 +27,7 @@ def check_packages(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
     if manifest.packages is None:
         return
     yield from _check_content(manifest)
-    for spec in (manifest.packages.image, manifest.packages.text):
+    for spec in manifest.packages.all:
         try:
             package = read_package(bundle / spec.file)
         except PackageError as error:
@@ -47,7 +47,7 @@ def _check_content(manifest: Manifest) -> Iterator[Fault]:
             "shape", image.file, f"inputs: got {_shown(*image.inputs)}, expected {_shown(wanted)}"
         )
     ids = Port(IDS_INPUT, (1, manifest.text.context), "int32")
-    if text.inputs[0] != ids:
+    if text and text.inputs[0] != ids:
         yield Fault(
             "shape", text.file, f"inputs: got {_shown(*text.inputs)}, expected {_shown(ids)} first"
         )

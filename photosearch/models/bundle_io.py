@@ -2,7 +2,7 @@
 
 builtin.photomodel/
   manifest.json          the contract (photosearch.manifest)
-  weights.safetensors    both towers (photosearch.weights)
+  weights.safetensors    both towers (photosearch.weights), but for what lies in a package
   tokenizer/vocab.txt    one word piece a line
   tokenizer/words.txt    words that stay as they are typed, likely ones first; not in all bundles
   MODEL_CARD.md          data, terms, metrics, limits
@@ -25,13 +25,15 @@ from photosearch.manifest import (
     Manifest,
     TextSpec,
     file_entry,
+    read_by_python,
     read_manifest,
     space_id,
     verify_files,
     write_manifest,
 )
 from photosearch.models.backbones import BACKBONES, MOBILENET_V2, Backbone
-from photosearch.weights import Tensor, read_config, write_weights
+from photosearch.weight_file import read_config, read_elsewhere, whole_entry
+from photosearch.weights import Tensor, write_weights
 
 ARCHITECTURE = "photosearch-v1"
 WEIGHTS, VOCABULARY, CARD = "weights.safetensors", f"{TOKENIZER}/vocab.txt", "MODEL_CARD.md"
@@ -102,9 +104,9 @@ def _write_files(
 def open_bundle(directory: Path) -> Manifest:
     """The manifest of a bundle whose files for Python are as they were written (11 ms for 20 MB).
 
-    Its Core ML packages are not read, nor need they be there: `photosearch model verify` does.
-    Raises BundleError if a file is missing or changed, if the space id does not follow from
-    them, or if another architecture or version reads these weights.
+    Of its Core ML packages only the weights that Python takes from there are read:
+    `photosearch model verify` reads all. Raises BundleError if a file is missing or changed, if the
+    space id does not follow from them, or if another architecture or version reads these weights.
     """
     manifest = read_manifest(directory)
     if manifest.architecture != ARCHITECTURE:
@@ -114,11 +116,44 @@ def open_bundle(directory: Path) -> Manifest:
             hint = "; its Core ML packages are for Apple's systems, so load the checkpoint instead"
         raise BundleError(f"{directory}: architecture: got {got!r}, expected {expected!r}{hint}")
     space = space_of(manifest)
-    verify_files(directory, manifest)
+    names = read_by_python(manifest)
+    if manifest.weights:
+        names.remove(WEIGHTS)  # not hashed twice
+    verify_files(directory, manifest, names)
+    verify_whole(directory, manifest)
     if manifest.space != space:
         raise BundleError(f"{directory}: space: got {manifest.space[:12]}, expected {space[:12]}")
     read_backbone(directory / WEIGHTS)
     return manifest
+
+
+def verify_whole(directory: Path, manifest: Manifest) -> None:
+    """Checks that weights which lie in two files are, put together, those that the space is of.
+
+    That proves both files. Of weights in one file nothing is to be proved. Raises BundleError.
+    """
+    elsewhere, expected = read_elsewhere(directory / WEIGHTS), manifest.weights
+    if elsewhere is None and expected is None:
+        return
+    if elsewhere is None or expected is None:
+        got, said = ("two files", "one") if elsewhere else ("one file", "two")
+        raise BundleError(f"{directory}: weights in {got}, the manifest says in {said}")
+    files = (WEIGHTS, elsewhere.file)
+    for name in files:
+        _verify_size(directory / name, manifest.files.get(name))  # before anything is read
+    got_whole = whole_entry(directory / WEIGHTS)
+    if got_whole != expected:
+        verify_files(directory, manifest, files)  # names the one that changed
+        got, wanted = got_whole.sha256[:12], expected.sha256[:12]
+        raise BundleError(f"{directory}: weights put together: got {got}, expected {wanted}")
+
+
+def _verify_size(path: Path, listed: FileEntry | None) -> None:
+    if listed is None:
+        raise BundleError(f"{path}: the manifest does not list it")
+    got = path.stat().st_size if path.is_file() else 0
+    if got != listed.size_bytes:
+        raise BundleError(f"{path}: got {got} bytes, expected {listed.size_bytes}")
 
 
 def read_backbone(weights: Path) -> Backbone:
@@ -138,7 +173,7 @@ def read_backbone(weights: Path) -> Backbone:
 
 
 def space_of(manifest: Manifest) -> str:
-    """The space id that follows from what a manifest lists.
+    """The space id that follows from what a manifest lists, and says of the weights as a whole.
 
     Raises BundleError if it lists no weights or no vocabulary.
     """
@@ -146,7 +181,8 @@ def space_of(manifest: Manifest) -> str:
     for name in (WEIGHTS, VOCABULARY):
         if name not in files:
             raise BundleError(f"{manifest.name}: the manifest lists no {name}")
-    return _space(files[WEIGHTS].sha256, files[VOCABULARY].sha256, manifest.image, manifest.text)
+    weights = manifest.weights or files[WEIGHTS]
+    return _space(weights.sha256, files[VOCABULARY].sha256, manifest.image, manifest.text)
 
 
 def _space(weights: str, vocabulary: str, image: ImageSpec, text: TextSpec) -> str:

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from photosearch.errors import BundleError, ModelError, ShapeError
 from photosearch.models.machine import keep_freed_memory
-from photosearch.weights import Floats, Int4, Tensor, dense, load_tensors, read_config
+from photosearch.weight_file import read_config
+from photosearch.weights import Floats, Int4, Tensor, dense, load_tensors
 
 MASKED = np.float32(-1e4)  # added to the scores of padding, as in towers.py
 _LAYER_EPS, _HEAD_EPS = np.float32(1e-12), np.float32(1e-5)

@@ -45,6 +45,11 @@ def _about(manifest: Manifest, gates: Gates) -> Iterator[str]:
         f"`{manifest.space}`."
     )
     yield f"The files were {gates.verification.statement}."
+    if manifest.packages.text is None:
+        yield (
+            "The package of the text tower was verified too and left out: the weights answer words "
+            "on every system."
+        )
     for warning in gates.warnings:
         yield f"**Warning**: {warning}."
 

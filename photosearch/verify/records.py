@@ -1,16 +1,18 @@
 """The records that a verification makes, and the format of `verification.json`.
 
-    schema      1; a field may be added, and any other change raises it
+    schema      2; a field may be added, and any other change raises it
     passed      whether no check failed
     statement   what kind of proof this is
     subject     what was verified, down to the SHA-256 of each package
-    checks      name, outcome (passed, failed, noted, not run), value, limit, bound, detail
+    checks      name, outcome (passed, failed, noted, not run), value, limit, bound, detail; what
+                a check has not is left out
     summary     the row that a variant makes in a table
-    numbers     of each tower: agreement, controls, ranges; and the overlap of both
     retrieval   the data used, and each metric with its intervals; null where there was none
 
-It holds no date, path or name of a machine, so that the same packages give the same bytes. What
-is not finite is a string: "inf", "nan".
+It goes into every app with the bundle, so it is short and without white space: each input's error
+and each operation's range are on the page, `verification.html`, and the worst is among the checks.
+It holds no date, path or name of a machine, so that the same packages give the same bytes. What is
+not finite is a string: "inf", "nan".
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ Tower = Literal["image", "text"]
 Outcome = Literal["passed", "failed", "noted", "not run"]
 Bound = Literal["at most", "at least"]
 
-SCHEMA = 1
+SCHEMA = 2
 NOT_ON_A_DEVICE = "verified against MIL semantics, not on a device"
 _DIGITS = 5  # that count; later ones may differ between processors
 
@@ -200,12 +202,21 @@ class Verification:
         )
 
     def to_json(self) -> str:
-        """Canonical text: sorted keys, two spaces, one final newline."""
+        """Canonical text: sorted keys, one line."""
         record = {"schema": SCHEMA, "passed": self.passed, **asdict(self)}
+        record["checks"] = [_filled(each) for each in record["checks"]]
         record["summary"] = asdict(self.summary)
-        del record["numbers"]["checks"], record["numbers"]["similarities"]  # the page shows these
-        text = json.dumps(_plain(record), indent=2, sort_keys=True, ensure_ascii=False)
+        del record["numbers"]  # the page shows them
+        text = json.dumps(_plain(record), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return text + "\n"
+
+
+def _filled(check: Mapping[str, Any]) -> dict[str, Any]:
+    """What a check says; its bound only where there is a limit."""
+    said = {name: value for name, value in check.items() if value not in (None, "")}
+    if "limit" not in said:
+        del said["bound"]
+    return said
 
 
 def _plain(value: Any) -> Any:

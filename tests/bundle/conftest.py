@@ -1,5 +1,5 @@
 """The bundle of a model with random weights, made once: see `tests.bundle.made`."""
 
-from tests.bundle.made import built, bundle, exported, model, source
+from tests.bundle.made import built, built_whole, bundle, exported, model, source, whole_bundle
 
-__all__ = ["built", "bundle", "exported", "model", "source"]
+__all__ = ["built", "built_whole", "bundle", "exported", "model", "source", "whole_bundle"]

@@ -47,6 +47,24 @@ def built(exported: Path, model: Model, tmp_path_factory: pytest.TempPathFactory
     return out
 
 
+@pytest.fixture(scope="session")
+def built_whole(
+    exported: Path, model: Model, source: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The bundle of both as versions before 2.0.1 are: with a text package, all weights in one."""
+    out = tmp_path_factory.mktemp("release") / "random-0.photomodel"
+    build_bundle(exported, out, replace(model, weights=None))
+    shutil.copyfile(source / "weights.safetensors", out / "weights.safetensors")
+    list_again(out)
+    return out
+
+
+@pytest.fixture
+def whole_bundle(built_whole: Path, tmp_path: Path) -> Path:
+    """A copy of that, which a test may damage."""
+    return Path(shutil.copytree(built_whole, tmp_path / "whole" / built_whole.name))
+
+
 @pytest.fixture
 def bundle(built: Path, tmp_path: Path) -> Path:
     """A copy that a test may damage."""

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from photosearch.bundle.packages import SPECIFICATION
 from photosearch.coreml.mil.dtypes import BY_NAME
 from photosearch.coreml.mil.package import model_class
 from photosearch.coreml.record import Target
 from photosearch.manifest import Manifest, Port, read_manifest
+from photosearch.weight_file import read_stored
+from tests.blobs import write_blobs
 from tests.coreml.records import record_export
 
 _ARRAYS = {"float16": (65552, "fp16"), "float32": (65568, "fp32"), "int32": (131104, "int32")}
 _RGB = 20
 MODEL_FILE = "Data/com.apple.CoreML/model.mlmodel"
 WEIGHT_FILE = "Data/com.apple.CoreML/weights/weight.bin"
+OWN = "image.head.up.weight.scale"  # a tensor that the package of `fake_export` does not hold
 
 
 def fake_export(directory: Path, bundle: Path, *, target: Target = "iOS17") -> Path:
-    """What `model export` would leave of a bundle, with packages that only look alike."""
+    """What `model export` would leave of a bundle, with packages that only look alike.
+
+    The image package holds the weights of the bundle's image tower, but for one that is not there
+    as it is here.
+    """
     manifest = read_manifest(bundle)
     notes = {"space": manifest.space, "target": target, "weights": "int8", "layout": "ane"}
     version, context = SPECIFICATION[target], manifest.text.context
@@ -31,8 +39,12 @@ def fake_export(directory: Path, bundle: Path, *, target: Target = "iOS17") -> P
     picture = Port("image", (side, side, 3), "uint8", "RGB")
     ids = Port("ids", (1, context), "int32")
     mask = Port("mask", (1, 1, 1, context), "float16")
-    save(directory / "image.mlpackage", [picture], manifest.dim, notes, version)
-    save(directory / "text.mlpackage", [ids, mask], manifest.dim, notes, version, rows=256)
+    image, text = (directory / name for name in ("image.mlpackage", "text.mlpackage"))
+    save(image, [picture], manifest.dim, notes, version)
+    save(text, [ids, mask], manifest.dim, notes, version, rows=256)
+    weights = read_stored(bundle / "weights.safetensors", "image.")
+    write_blobs(image / WEIGHT_FILE, (weights[name] for name in sorted(weights) if name != OWN))
+    write_blobs(text / WEIGHT_FILE, [np.arange(512, dtype=np.float32)])
     shutil.copytree(bundle / "tokenizer", directory / "tokenizer")
     record_export(
         directory,
@@ -125,8 +137,6 @@ def _describe(feature: Any, port: Port) -> None:
 def _write(path: Path, message: Any) -> None:
     (path / WEIGHT_FILE).parent.mkdir(parents=True)
     (path / MODEL_FILE).write_bytes(message.SerializeToString(deterministic=True))
-    weights = hashlib.sha256(path.name.encode()).digest() * 64
-    (path / WEIGHT_FILE).write_bytes(weights)
     item = {"root": {"path": "com.apple.CoreML/model.mlmodel"}}
     listed = {"itemInfoEntries": item, "rootModelIdentifier": "root", "of": path.name}
     (path / "Manifest.json").write_text(json.dumps(listed))

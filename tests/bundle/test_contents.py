@@ -94,22 +94,25 @@ def test_a_photo_prepared_as_the_manifest_says_must_fit_the_package(bundle: Path
     assert found == {("shape", IMAGE), ("space", "manifest.json")}
 
 
-def test_a_text_of_the_manifests_length_must_fit_the_package_and_the_weights(bundle: Path) -> None:
-    text = replace(read_manifest(bundle).text, context=12)
-    list_again(bundle, text=text)
-    found = kinds(check_bundle(bundle))
+def test_a_text_of_the_manifests_length_must_fit_the_package_and_the_weights(
+    whole_bundle: Path,
+) -> None:
+    text = replace(read_manifest(whole_bundle).text, context=12)
+    list_again(whole_bundle, text=text)
+    found = kinds(check_bundle(whole_bundle))
     assert found == {("shape", TEXT), ("shape", "weights.safetensors"), ("space", "manifest.json")}
 
 
-def test_weights_of_another_width_are_named(bundle: Path) -> None:
-    manifest = read_manifest(bundle)
+def test_weights_of_another_width_are_named(whole_bundle: Path) -> None:
+    manifest = read_manifest(whole_bundle)
     assert manifest.packages is not None
     narrow = [
-        replace(each, output=replace(each.output, shape=(1, 32)))
-        for each in (manifest.packages.image, manifest.packages.text)
+        replace(each, output=replace(each.output, shape=(1, 32))) for each in manifest.packages.all
     ]
-    list_again(bundle, dim=32, widths=(32,), packages=Packages(*narrow))
-    details = [f.detail for f in check_bundle(bundle).faults if f.where == "weights.safetensors"]
+    list_again(whole_bundle, dim=32, widths=(32,), packages=Packages(*narrow))
+    details = [
+        f.detail for f in check_bundle(whole_bundle).faults if f.where == "weights.safetensors"
+    ]
     assert details == [
         "image embedding: got 64, the manifest says 32",
         "text embedding: got 64, the manifest says 32",
@@ -130,12 +133,14 @@ def test_weights_that_are_damaged_are_named_by_what_is_wrong(bundle: Path) -> No
     ],
 )
 def test_weights_of_another_backbone_than_they_say_are_named(
-    bundle: Path, name: str, kind: str, detail: str
+    whole_bundle: Path, name: str, kind: str, detail: str
 ) -> None:
-    weights = bundle / "weights.safetensors"
+    weights = whole_bundle / "weights.safetensors"
     write_weights(weights, load_tensors(weights, ""), {"heads": 2, "backbone": name})
-    list_again(bundle)
-    faults = [each for each in check_bundle(bundle).faults if each.where == "weights.safetensors"]
+    list_again(whole_bundle)
+    faults = [
+        each for each in check_bundle(whole_bundle).faults if each.where == "weights.safetensors"
+    ]
     assert [fault.kind for fault in faults] == [kind]
     assert detail in faults[0].detail
 
@@ -148,12 +153,14 @@ def test_a_tokenizer_of_more_words_than_the_tower_is_named(bundle: Path) -> None
     assert [fault.detail for fault in faults] == ["got ids up to 256, the text tower has 256 words"]
 
 
-def test_without_weights_the_text_package_tells_how_many_words_there_are(bundle: Path) -> None:
-    (bundle / "weights.safetensors").unlink()
-    with (bundle / "tokenizer/vocab.txt").open("a") as stream:
+def test_without_weights_the_text_package_tells_how_many_words_there_are(
+    whole_bundle: Path,
+) -> None:
+    (whole_bundle / "weights.safetensors").unlink()
+    with (whole_bundle / "tokenizer/vocab.txt").open("a") as stream:
         stream.write("more\n")
-    list_again(bundle)
-    report = check_bundle(bundle)
+    list_again(whole_bundle)
+    report = check_bundle(whole_bundle)
     assert only(report).detail == "got ids up to 256, the text tower has 256 words"
     assert "weights: the bundle holds none" in report.not_checked
 

@@ -23,7 +23,7 @@ def test_a_bundle_is_what_its_manifest_says(built: Path) -> None:
     assert (found.kind, found.name, found.version) == ("bundle", "random", "0")
     assert (found.space, found.dim, found.widths) == (manifest.space, manifest.dim, manifest.widths)
     assert (found.image, found.text) == (manifest.image, manifest.text)
-    assert [tower.file for tower in found.towers] == ["image.mlpackage", "text.mlpackage"]
+    assert [tower.file for tower in found.towers] == ["image.mlpackage"]
     assert found.towers[0].inputs[0].colors == "RGB"
     assert found.towers[0].outputs[0].shape == (1, manifest.dim)
 

@@ -42,8 +42,9 @@ def test_only_packages_and_their_verification_come_in(bundle: Path, data: Path) 
     add_packages(bundle, data, steps=fake_steps(bundle))
     after = contents(bundle)
     new = {name.split("/")[0] for name in after.keys() - before.keys()}
-    assert new == {"image.mlpackage", "text.mlpackage", "verification.json"}
-    assert {name for name in before if after[name] != before[name]} == {"manifest.json"}
+    assert new == {"image.mlpackage", "verification.json"}
+    changed = {name for name in before if after[name] != before[name]}
+    assert changed == {"manifest.json", "weights.safetensors"}
 
 
 def test_the_space_stays_so_that_indexes_remain_valid(bundle: Path, data: Path) -> None:
@@ -84,8 +85,8 @@ def test_the_shipped_bundle_is_sound_in_every_part() -> None:
 def test_the_shipped_packages_run_on_the_oldest_system_of_the_swift_package() -> None:
     packages = read_manifest(SHIPPED).packages
     assert packages is not None
-    assert (packages.image.target, packages.text.target) == (TARGET, TARGET)
-    assert (packages.image.weights, packages.text.weights) == ("int8", "int8")
+    assert (packages.image.target, packages.image.weights) == (TARGET, "int8")
+    assert packages.text is None
 
 
 @shipped

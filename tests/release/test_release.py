@@ -190,10 +190,10 @@ def test_a_known_lint_error_and_warnings_do_not_stop_it(source: Path, tmp_path: 
 
 def test_a_package_changed_after_its_verification_stops_it(source: Path, tmp_path: Path) -> None:
     def damage(exported: Path) -> None:
-        with (exported / "text.mlpackage" / WEIGHT_FILE).open("ab") as stream:
+        with (exported / "image.mlpackage" / WEIGHT_FILE).open("ab") as stream:
             stream.write(b"more")
 
-    fails(source, tmp_path, GateFailed, "of another text.mlpackage", damage=damage)
+    fails(source, tmp_path, GateFailed, "of another image.mlpackage", damage=damage)
 
 
 def test_a_bundle_that_is_not_sound_stops_it(source: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ MODEL = Group(
 Examples:
   photosearch model info builtin
   photosearch model export --out packages
-  photosearch model verify builtin-2.0.0.photomodel
+  photosearch model verify builtin-2.0.1.photomodel
 """,
     commands={
         "export": "photosearch.cli.model.export:export",

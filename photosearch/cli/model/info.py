@@ -38,7 +38,7 @@ def info(
     \b
     Examples:
       photosearch model info builtin
-      photosearch model info builtin-2.0.0.photomodel --json
+      photosearch model info builtin-2.0.1.photomodel --json
       photosearch model info packages/image.mlpackage
     """
     from photosearch.bundle.info import read_model_info

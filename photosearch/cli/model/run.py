@@ -84,7 +84,7 @@ def _packages(
     if not any(tower.exists() for tower in towers):
         return [(path, image, text)]
     if image is None and text is None:
-        return [(tower, None, None) for tower in towers]
+        return [(tower, None, None) for tower in towers if tower.exists()]
     pairs = [(towers[0], image, None), (towers[1], None, text)]
     return [(tower, photo, words) for tower, photo, words in pairs if photo or words is not None]
 

@@ -42,8 +42,8 @@ def verify(
 
     \b
     Examples:
-      photosearch model verify builtin-2.0.0.photomodel
-      photosearch model verify builtin-2.0.0 --public-key maker.pem --json
+      photosearch model verify builtin-2.0.1.photomodel
+      photosearch model verify builtin-2.0.1 --public-key maker.pem --json
     """
     from photosearch.bundle import check_bundle
     from photosearch.progress import silent

@@ -23,7 +23,8 @@ from photosearch.models.bundle_io import (
     open_bundle,
     read_backbone,
 )
-from photosearch.weights import load_arrays, read_config
+from photosearch.weight_file import read_config
+from photosearch.weights import load_arrays
 
 _EPS = 1e-12  # BERT's
 

@@ -1,23 +1,16 @@
-"""Reads the types and constants of a program: from its protobuf, and from `weight.bin`.
-
-A package keeps its large constants in `weight.bin` (github.com/apple/coremltools,
-mlmodel/src/MILBlob/Blob/StorageFormat.hpp): a header of 64 bytes (u32 count, u32 version 2), then
-blobs. A program points at a blob's metadata, 64 bytes: u32 0xDEADBEEF, u32 element type, u64 size
-in bytes, u64 offset of the data. All little-endian.
-"""
+"""Reads the types and constants of a program: from its protobuf, and from `weight.bin`."""
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from math import prod
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 
+from photosearch.blobs import BlobFile
 from photosearch.coreml.mil.dtypes import Array, DType, dtype_of, unpack
 from photosearch.errors import PackageError
 
@@ -90,7 +83,7 @@ class Values:
 
     def _flat(self, message: Any, dtype: DType, count: int) -> Array:
         if message.HasField("blob"):
-            return self._file(message.blob.file).read(message.blob.offset, dtype, count)
+            return _elements(self._file(message.blob.file), message.blob.offset, dtype, count)
         if not message.HasField("immediate"):
             raise PackageError(f"a constant of {count} values of {dtype.name} holds no value")
         return _immediate(message.immediate.tensor, dtype, count)
@@ -119,56 +112,18 @@ def _immediate(tensor: Any, dtype: DType, count: int) -> Array:
         raise PackageError(f"a constant of {dtype.name}: {error}") from error
 
 
-_SENTINEL, _VERSION = 0xDEADBEEF, 2
-_HEADER, _METADATA = struct.Struct("<II"), struct.Struct("<IIQQ")
-_RECORD_BYTES = 64  # of the header and of each metadata
+def _elements(file: BlobFile, offset: int, dtype: DType, count: int) -> Array:
+    """The elements of one blob, flat and read-only.
 
-
-class BlobFile:
-    """One weight file. It is read whole, not mapped: a mapped file that shrinks is a crash."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    @cached_property
-    def _data(self) -> memoryview:
-        try:
-            data = memoryview(self._path.read_bytes())
-        except OSError as error:
-            raise PackageError(f"weights {self._path}: {error.strerror or error}") from error
-        if len(data) < _RECORD_BYTES:
-            raise PackageError(f"{self._path}: got {len(data)} bytes, expected a header of 64")
-        _, version = _HEADER.unpack_from(data)
-        if version != _VERSION:
-            raise PackageError(f"{self._path}: got version {version}, expected {_VERSION}")
-        return data
-
-    def read(self, offset: int, dtype: DType, count: int) -> Array:
-        """The elements of one blob, flat and read-only.
-
-        Raises PackageError if the offset points at no blob of that type and size, or if the file
-        ends before the blob does.
-        """
-        sentinel, code, size, start = self._metadata(offset)
-        if sentinel != _SENTINEL:
-            raise PackageError(f"{self._path}: no blob at offset {offset}")
-        if code != dtype.blob:
-            raise PackageError(
-                f"{self._path}: blob at {offset} holds type {code}, expected {dtype.name}"
-            )
-        if start + size > len(self._data):
-            raise PackageError(
-                f"{self._path}: blob at {offset} ends at {start + size}, "
-                f"but the file has {len(self._data)} bytes"
-            )
-        return unpack(self._data[start : start + size], dtype, count)
-
-    def _metadata(self, offset: int) -> tuple[int, int, int, int]:
-        if offset + _RECORD_BYTES > len(self._data):
-            raise PackageError(
-                f"{self._path}: offset {offset} lies outside its {len(self._data)} bytes"
-            )
-        return _METADATA.unpack_from(self._data, offset)
+    Raises PackageError if the offset points at no blob of that type and size, or if the file
+    ends before the blob does.
+    """
+    blob = file.blob(offset)
+    if blob.type != dtype.blob:
+        raise PackageError(
+            f"{file.path}: blob at {offset} holds type {blob.type}, expected {dtype.name}"
+        )
+    return unpack(blob.data, dtype, count)
 
 
 def inside(folder: Path, name: str) -> Path:

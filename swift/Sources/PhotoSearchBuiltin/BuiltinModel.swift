@@ -7,9 +7,9 @@ import PhotoSearch
 /// let store = try IndexStore(at: folder, bundle: BuiltinModel.bundle())
 /// ```
 ///
-/// 47 MB: its weights answer queries on every system, and its Core ML packages, int8 and for iOS 16
-/// and macOS 13 on, index photos. A package is compiled when it is first used, and kept by
-/// `ModelCache`. Apps with a bundle of their own leave this product out.
+/// 22 MB: its weights answer queries on every system, and its Core ML package, int8 and for iOS 16
+/// and macOS 13 on, indexes photos. It is compiled when it is first used, and kept by `ModelCache`.
+/// Apps with a bundle of their own leave this product out.
 public enum BuiltinModel {
     private static let name = "builtin"
 

@@ -4,8 +4,9 @@
 
     /// Words to vectors through the bundle's text package.
     ///
-    /// `PortableTextEncoder` gives the same vectors from the bundle's weights, and answers while this
-    /// one is still being compiled; this one is for bundles of other architectures.
+    /// This is for bundles of other architectures than the built-in model's. Of that one the weights
+    /// answer words, through `PortableTextEncoder`, while nothing is compiled; its bundles hold no
+    /// text package.
     public struct CoreMLTextEncoder: TextEncoder {
         public var space: String { embedding.id }
         public var dim: Int { embedding.dim }
@@ -18,17 +19,25 @@
         /// Reads the manifest and the tokenizer: the model is loaded by `prewarm` or the first text.
         ///
         /// - Parameters:
-        ///   - bundle: One with packages; `verify` it first if it may be damaged.
+        ///   - bundle: One with a text package; `verify` it first if it may be damaged.
         ///   - width: Cuts the embeddings to one of the manifest's widths; nil for the widest.
         ///   - units: Where the model may run.
         ///   - cache: Where the compiled model is kept.
-        /// - Throws: `PhotoSearchError` of kind `bundle` if it has no packages or no tokenizer that
-        ///   Swift reads, of kind `usage` for a width that the model was not trained for.
+        /// - Throws: `PhotoSearchError` of kind `bundle` if it has no text package or no tokenizer
+        ///   that Swift reads, of kind `usage` for a width that the model was not trained for.
         public init(
             _ bundle: ModelBundle, width: Int? = nil, units: ComputeUnits = .cpuAndNeuralEngine,
             cache: ModelCache = .standard
         ) throws(PhotoSearchError) {
-            package = try bundle.packages().text
+            guard let package = try bundle.packages().text else {
+                throw PhotoSearchError(
+                    .bundle,
+                    """
+                    \(bundle.manifest.name) \(bundle.manifest.version) holds no text package: its \
+                    weights answer words, use PortableTextEncoder
+                    """)
+            }
+            self.package = package
             tokenizer = try bundle.tokenizer()
             embedding = try EmbeddingSpace(bundle.manifest, width: width)
             calibration = bundle.manifest.calibration

@@ -100,7 +100,8 @@ enum Info {
             number("bytes", manifest.files.values.reduce(0) { $0 &+ $1.sizeBytes }),
         ]
         if let packages = manifest.packages {
-            for (name, package) in [("image", packages.image), ("text", packages.text)] {
+            let both = [("image", packages.image), ("text", packages.text)] as [(_, PackageSpec?)]
+            for case (let name, let package?) in both {
                 let about = "\(package.file), \(package.weights), \(package.target.rawValue)"
                 fields.append(word("\(name)_package", about))
             }

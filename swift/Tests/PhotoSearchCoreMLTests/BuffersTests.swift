@@ -96,7 +96,7 @@ import Testing
 
     private func port(_ name: String, _ shape: [Int] = [1, 1, 1, 5]) throws -> PackageSpec.Port {
         let packages = try TestBundle.manifest(inputs: [(name, shape)]).packages
-        return try #require(packages?.text.inputs.first)
+        return try #require(packages?.text?.inputs.first)
     }
 
     @Test func tokensAreFilledUp() throws {

@@ -90,7 +90,7 @@ private actor FakeCompiler {
             try await broken.compile($0)
         }
         for _ in 0..<2 {
-            let (text, bundle) = (packages.text, bundle)
+            let (text, bundle) = (try #require(packages.text), bundle)
             let error = await #expect(throws: PhotoSearchError.self) {
                 try await cache.compiled(text, of: bundle)
             }

@@ -54,13 +54,13 @@ def test_a_package_shows_what_goes_in_and_comes_out(tiny_export: Path) -> None:
 
 
 def test_a_bundle_spells_dtypes_as_its_packages_do() -> None:
-    for model in ("builtin", builtin_bundle() / "text.mlpackage"):
-        assert "in  mask fp16 [1, 1, 1, 64]" in run("model", "info", model).out.decode()
+    for model in ("builtin", builtin_bundle() / "image.mlpackage"):
+        assert "out embedding fp16 [1, 512]" in run("model", "info", model).out.decode()
 
 
 def test_json_spells_dtypes_as_numpy_does() -> None:
-    text = json.loads(run("model", "info", "builtin", "--json").out)["towers"][1]
-    assert [port["dtype"] for port in text["inputs"]] == ["int32", "float16"]
+    (image,) = json.loads(run("model", "info", "builtin", "--json").out)["towers"]
+    assert [port["dtype"] for port in image["inputs"] + image["outputs"]] == ["uint8", "float16"]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,16 @@ def test_the_description_is_there_as_json(exported: Path) -> None:
     assert json.loads(ran.out)["main"]["inputs"]["ids"]["shape"] == [1, CONTEXT]
 
 
+def test_of_a_bundle_without_a_text_package_the_other_is_shown(
+    exported: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "image.mlpackage").symlink_to(exported / "image.mlpackage")
+    ran = run("model", "run", tmp_path)
+    assert (ran.code, ran.err) == (0, "")
+    assert "main\tin\timage\tRGB" in ran.out.decode()
+    assert run("model", "run", tmp_path, "--text", "red").code == 5
+
+
 def test_arrays_go_in_from_files(exported: Path, tmp_path: Path) -> None:
     np.save(tmp_path / "ids.npy", np.array([[6, 5, 0, 0, 0, 0]]))
     np.save(tmp_path / "mask.npy", np.ones((1, 1, 1, CONTEXT)))

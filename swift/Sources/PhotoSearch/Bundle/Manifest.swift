@@ -24,6 +24,9 @@ public struct Manifest: Sendable, Equatable {
     public let files: [String: FileEntry]
     /// The Core ML packages; nil for a bundle that holds none.
     public let packages: Packages?
+    /// Of the weights put together, where those of the image tower lie in its package: the space
+    /// id follows from it. nil where `weights.safetensors` holds all.
+    package let weights: FileEntry?
 }
 
 /// One file of a bundle.

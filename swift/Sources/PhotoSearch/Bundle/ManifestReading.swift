@@ -24,7 +24,7 @@ extension Manifest {
     private init(_ fields: Fields) throws(PhotoSearchError) {
         try fields.allow([
             "architecture", "calibration", "dim", "files", "image", "name", "packages", "schema",
-            "space", "text", "version", "widths",
+            "space", "text", "version", "weights", "widths",
         ])
         name = try fields.string("name")
         version = try fields.string("version")
@@ -38,6 +38,9 @@ extension Manifest {
         files = try Manifest.files(fields.object("files"))
         packages = try fields.optional("packages").map { (found) throws(PhotoSearchError) in
             try Packages(found)
+        }
+        weights = try fields.optional("weights").map { (found) throws(PhotoSearchError) in
+            try FileEntry(found)
         }
         try check()
     }

@@ -1,7 +1,11 @@
 /// The Core ML packages of a bundle, one for photos and one for words.
 public struct Packages: Sendable, Equatable {
     public let image: PackageSpec
-    public let text: PackageSpec
+    /// nil where the bundle's weights answer words: see ``PortableTextEncoder``.
+    public let text: PackageSpec?
+
+    /// Those that there are.
+    package var all: [PackageSpec] { [image] + (text.map { [$0] } ?? []) }
 }
 
 /// One Core ML package, which runs one photo or one text at a time.
@@ -51,12 +55,14 @@ extension Packages {
     init(_ fields: Fields) throws(PhotoSearchError) {
         try fields.allow(["image", "text"])
         image = try PackageSpec(fields.object("image"))
-        text = try PackageSpec(fields.object("text"))
+        text = try fields.optional("text").map { (found) throws(PhotoSearchError) in
+            try PackageSpec(found)
+        }
     }
 
     /// Raises unless the packages are among the files and give embeddings of the manifest's width.
     func check(dim: Int, files: [String]) throws(PhotoSearchError) {
-        for (side, package) in [("image", image), ("text", text)] {
+        for case (let side, let package?) in [("image", image), ("text", text)] {
             let at = "manifest.packages.\(side)"
             guard files.contains(where: { $0.utf8.starts(with: "\(package.file)/".utf8) }) else {
                 throw PhotoSearchError(

@@ -75,6 +75,22 @@ import Testing
         #expect(error?.message.contains("tokenizer/words.txt: got sha256") == true)
     }
 
+    /// Where a part of the weights lies in a package, the manifest says what they are together.
+    @Test func theSpaceFollowsFromTheWeightsPutTogether() throws {
+        let manifest = place.appendingPathComponent("manifest.json")
+        let json = try String(contentsOf: manifest, encoding: .utf8)
+        let weights = try #require(try ModelBundle(at: place).manifest.files[ModelBundle.weights])
+        for (sha256, expected) in [
+            (weights.sha256, []), (String(repeating: "ab", count: 32), ["space space"]),
+        ] {
+            let entry = "\"weights\": {\"sha256\": \"\(sha256)\", \"size_bytes\": 1}"
+            let changed = json.replacingOccurrences(
+                of: "\"widths\":", with: "\(entry), \"widths\":")
+            try Data(changed.utf8).write(to: manifest)
+            #expect(try faults() == expected)
+        }
+    }
+
     @Test func whatDoesNotBelongIsNamed() throws {
         _ = try folder.write("narrow.photomodel/a/b.txt", [1])
         try FileManager.default.createSymbolicLink(

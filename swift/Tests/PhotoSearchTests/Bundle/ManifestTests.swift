@@ -38,7 +38,8 @@ import Testing
             found.files["a"] == FileEntry(sha256: String(repeating: "ab", count: 32), sizeBytes: 12)
         )
         #expect(found.packages?.image.inputs.first?.colors == .rgb)
-        #expect(found.packages?.text.output.shape == [1, 32])
+        #expect(found.packages?.text?.output.shape == [1, 32])
+        #expect(found.weights == nil)
     }
 
     @Test func aBundleThatIsNotThereIsAnError() {
