@@ -18,7 +18,8 @@ package enum Trace {
         _ name: StaticString, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         #if canImport(os)
-            let state = signposter.beginInterval(name)
+            // with an id, as several go on at the same time
+            let state = signposter.beginInterval(name, id: signposter.makeSignpostID())
             defer { signposter.endInterval(name, state) }
         #endif
         return try body()
@@ -30,7 +31,8 @@ package enum Trace {
         _ body: () async throws -> Result
     ) async rethrows -> Result {
         #if canImport(os)
-            let state = signposter.beginInterval(name)
+            // with an id, as several go on at the same time
+            let state = signposter.beginInterval(name, id: signposter.makeSignpostID())
             defer { signposter.endInterval(name, state) }
         #endif
         return try await body()

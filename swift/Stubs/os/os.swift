@@ -31,12 +31,15 @@ public struct Logger: Sendable {
     public func error(_ message: OSLogMessage) { stub() }
 }
 
+public struct OSSignpostID: Sendable {}
+
 public final class OSSignpostIntervalState: Sendable {
     init() { stub() }
 }
 
 public struct OSSignposter: Sendable {
     public init(subsystem: String, category: String) { stub() }
-    public func beginInterval(_ name: StaticString) -> OSSignpostIntervalState { stub() }
+    public func makeSignpostID() -> OSSignpostID { stub() }
+    public func beginInterval(_ name: StaticString, id: OSSignpostID) -> OSSignpostIntervalState { stub() }
     public func endInterval(_ name: StaticString, _ state: OSSignpostIntervalState) { stub() }
 }

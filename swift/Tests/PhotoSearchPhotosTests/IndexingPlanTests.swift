@@ -48,7 +48,7 @@ import Testing
         #expect(await rig.store.rows.count == 10)
 
         await rig.library.forgetHistory()
-        let allowed = await rig.pass(removal: .all)
+        let allowed = await rig.pass(forgettingMissing: true)
         #expect((allowed.removed, allowed.heldBack) == (3, 0))
         #expect(await rig.store.rows.count == 7)
     }

@@ -50,6 +50,37 @@ import Testing
         #expect(await rig.store.rows.count == 2)
     }
 
+    /// As by the end of the time that a system gave.
+    @Test func aPassThatSomebodyElseStopsGoesOn() async throws {
+        try await rig.fill(4)
+        await rig.conditions.set(DeviceState(thermal: .critical))
+        let indexer = rig.indexer()
+        let (seen, phases) = AsyncStream<IndexingProgress.Phase>.makeStream()
+        let watching = Task { await indexer.watch { phases.yield($0.phase) } }
+        for await phase in seen where phase == .waiting(.heat) { break }
+        await rig.conditions.set(DeviceState())
+        await indexer.stop()
+        for await phase in seen where phase == .finished { break }
+        watching.cancel()
+        await watching.value
+        #expect(await rig.store.rows.count == 4)
+    }
+
+    /// The pass that a watcher joins may have looked before the change came.
+    @Test func aChangeDuringAnotherPassIsNotMissed() async throws {
+        try await rig.fill(2)
+        let (indexer, library, reading) = (rig.indexer(), rig.library, Gate())
+        await library.set(beforeOriginal: { await reading.pass() })
+        await indexer.run()
+        await reading.reached()
+        let watching = Task { await indexer.watch() }
+        await library.set(Rig.photo("late"), try Rig.file(0, 0, 255))
+        await reading.open()
+        while await rig.status("late") != .indexed { await Task.yield() }
+        watching.cancel()
+        await watching.value
+    }
+
     @Test func aBurstOfChangesIsOne() async throws {
         let (updates, update) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let quiet = Gate()

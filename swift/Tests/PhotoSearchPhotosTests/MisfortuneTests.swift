@@ -18,7 +18,7 @@ import Testing
     @Test func anEmptyLibraryIsIndexed() async {
         let end = await rig.pass()
         #expect((end.phase, end.total) == (.finished, 0))
-        #expect(end.localizedDescription == "New photos: 0")
+        #expect(end.localizedDescription == "Indexed: 0")
     }
 
     @Test func photosThatVanishWhileTheyAreReadAreLeftOut() async throws {
@@ -56,6 +56,28 @@ import Testing
         #expect(await rig.pass(policy: policy).phase == .finished)
         #expect(await rig.store.rows.count == 12)
         #expect(kept <= 12)
+    }
+
+    /// There is no record of what was not selected.
+    @Test func fullAccessAfterASelectionFindsEverything() async throws {
+        await rig.library.setAccess(.limited)
+        await rig.library.set(Rig.photo("a"), try Rig.red(1))
+        await rig.pass()
+        #expect(await rig.store.token() == nil)
+        await rig.library.setAccess(.full)
+        await rig.pass()
+        #expect(await rig.store.token() != nil)
+    }
+
+    @Test func heldBackPhotosCanBeForgottenInALaterPass() async throws {
+        try await rig.fill(4)
+        await rig.pass()
+        for number in 0..<3 { await rig.library.delete("\(number)") }
+        await rig.library.forgetHistory()
+        #expect(await rig.pass().heldBack == 3)
+        #expect(await rig.pass().heldBack == 3)  // still known
+        #expect(await rig.pass(forgettingMissing: true).removed == 3)
+        #expect(await rig.store.rows.count == 1)
     }
 
     /// Another model has been put in the place of this one, and its first photo is in the store.

@@ -40,10 +40,12 @@ struct Rig {
     /// One pass, to its end.
     @discardableResult
     func pass(
-        policy: IndexingPolicy = .foreground, removal: Removal = .guarded,
+        policy: IndexingPolicy = .foreground, forgettingMissing: Bool = false,
         store: (any PhotoStore)? = nil
     ) async -> IndexingProgress {
-        await Self.end(of: indexer(policy: policy, store: store).run(removal: removal))
+        let indexer = indexer(policy: policy, store: store)
+        return await Self.end(
+            of: forgettingMissing ? indexer.forgetMissing() : indexer.run())
     }
 
     static func end(of stream: AsyncStream<IndexingProgress>) async -> IndexingProgress {

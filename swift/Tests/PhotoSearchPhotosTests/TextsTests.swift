@@ -19,7 +19,7 @@ import Testing
                 == "10 of 40 photos · Waiting for the device to cool down")
         #expect(
             progress(.finished).localizedDescription
-                == "New photos: 8 · Not on this device: 1 · Unreadable: 1")
+                == "Indexed: 8 · Not available now: 1 · Unreadable: 1")
         #expect(progress(.stopped).localizedDescription == "Stopped at 10 of 40 photos")
     }
 

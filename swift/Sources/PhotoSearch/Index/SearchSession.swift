@@ -36,6 +36,7 @@ public actor SearchSession {
     private func latest<Found: Sendable>(
         _ find: @escaping @Sendable (PhotoIndex) async throws -> Found
     ) async throws -> Found {
+        try Task.checkCancellation()  // or a search that comes late would end a newer one
         cancelRunning?()
         let task = Task { [index] in
             try Task.checkCancellation()

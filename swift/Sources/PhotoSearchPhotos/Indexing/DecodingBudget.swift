@@ -61,14 +61,15 @@ actor DecodingBudget {
 #if canImport(Darwin)
     /// Has a budget follow what the system says of its memory, for as long as this object lives.
     final class MemoryPressure: Sendable {
-        private let source: any DispatchSourceMemoryPressure
+        // made and cancelled here, and safe to use from any thread
+        private nonisolated(unsafe) let source: any DispatchSourceMemoryPressure
 
         init(_ budget: DecodingBudget) {
-            let source = DispatchSource.makeMemoryPressureSource(
+            nonisolated(unsafe) let source = DispatchSource.makeMemoryPressureSource(
                 eventMask: [.normal, .warning, .critical])
-            source.setEventHandler { [weak source] in
-                guard let event = source?.data else { return }
-                Task { await budget.set(isTight: event != .normal) }
+            source.setEventHandler {
+                let isTight = source.data != .normal
+                Task { await budget.set(isTight: isTight) }
             }
             source.activate()
             self.source = source

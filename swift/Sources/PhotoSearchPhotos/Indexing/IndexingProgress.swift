@@ -27,7 +27,9 @@ public struct IndexingProgress: Sendable, Equatable {
     public internal(set) var refined = 0
     /// Photos that were forgotten because they were deleted.
     public internal(set) var removed = 0
-    /// Photos that seem to be gone, but so many that they are kept: see `Removal`.
+    /// Photos that seem to be gone, but more than a fifth of all, so that they are kept: a library that
+    /// could not be read, or a selection that was made smaller by mistake, is not a deletion. See
+    /// `LibraryIndexer.forgetMissing()`.
     public internal(set) var heldBack = 0
     /// Over the last batches, without the time spent waiting; nil before the first.
     public internal(set) var photosPerSecond: Double?
@@ -70,7 +72,7 @@ public struct IndexingProgress: Sendable, Equatable {
 }
 
 /// What to do with photos that are in the store but no longer in the library.
-public enum Removal: Sendable {
+enum Removal: Sendable {
     /// Forgets them, unless they are more than a fifth of all: a library that could not be read, or
     /// a selection that was made smaller by mistake, is not a deletion.
     case guarded

@@ -16,7 +16,8 @@ extension LibraryIndexer {
             retries: retries, removal: removal)
         try await forget(plan)
         try await describe(plan.described)
-        let missed = try await index(plan.photos)
+        var missed = try await index(plan.photos)
+        if plan.heldBack > 0 { missed.includesOthers = true }
         try await keep(changes.token, missed)
         if policy.readsOriginals { try await refine() }
         if !missed.photos.isEmpty { try await keep(changes.token, try await indexAgain(missed)) }
@@ -26,7 +27,7 @@ extension LibraryIndexer {
     struct Missed {
         /// The library may give them later.
         var photos: [PlannedPhoto] = []
-        /// Whether others seemed to be gone, or were edited and are not on the device.
+        /// Whether others seemed to be gone and are kept, or were edited and are not on the device.
         var includesOthers = false
 
         /// Whether the store will say of each that it is pending. Of one that is indexed, by what it was

@@ -64,16 +64,20 @@ public actor LibraryIndexer {
 
     /// Starts a pass, or joins the one that runs.
     ///
-    /// - Parameters:
-    ///   - removal: Of photos that the library no longer has.
-    ///   - policy: For this pass alone; nil for the usual one. A pass that runs keeps its own.
+    /// - Parameter policy: For this pass alone; nil for the usual one. A pass that runs keeps its own.
     /// - Returns: How far it has come, until it is finished, stopped or failed. The pass goes on
     ///   whether anybody reads or not.
     @discardableResult
-    public func run(
-        removal: Removal = .guarded, policy: IndexingPolicy? = nil
-    ) -> AsyncStream<IndexingProgress> {
-        begin(removal, policy, retries: [])
+    public func run(policy: IndexingPolicy? = nil) -> AsyncStream<IndexingProgress> {
+        join(.guarded, policy, retries: []).stream
+    }
+
+    /// The same, and photos that the library no longer has are forgotten, however many: see
+    /// `IndexingProgress.heldBack`. A pass that runs is ended first.
+    @discardableResult
+    public func forgetMissing() async -> AsyncStream<IndexingProgress> {
+        while running != nil { await stop() }
+        return join(.all, nil, retries: []).stream
     }
 
     /// The same, with another look at all photos that failed or are not on the device.
@@ -82,14 +86,16 @@ public actor LibraryIndexer {
     /// waited for.
     @discardableResult
     public func retry() async -> AsyncStream<IndexingProgress> {
-        await running?.value
-        return begin(.guarded, nil, retries: [.elsewhere, .failed])
+        while let running { await running.value }
+        return join(.guarded, nil, retries: [.elsewhere, .failed]).stream
     }
 
-    private func begin(
+    /// - Returns: How far the pass has come, and whether it begins now.
+    func join(
         _ removal: Removal, _ own: IndexingPolicy?, retries: Retries
-    ) -> AsyncStream<IndexingProgress> {
-        if running == nil {
+    ) -> (stream: AsyncStream<IndexingProgress>, isNew: Bool) {
+        let isNew = running == nil
+        if isNew {
             policy = own ?? usual
             hasOwnPolicy = own != nil
             board.begin()
@@ -97,19 +103,22 @@ public actor LibraryIndexer {
             let retries = policy.retriesPending ? retries.union(.elsewhere) : retries
             running = Task { await self.pass(removal, retries) }
         }
-        return board.stream()
+        return (board.stream(), isNew)
     }
 
-    /// Ends the pass, if one runs, and waits until it has ended. Loses the batch in hand.
+    /// Ends the pass, if one runs, and waits until it has ended. Loses the batch in hand. Who watches
+    /// begins another after a while; to end that, cancel it.
     public func stop() async {
         running?.cancel()
         await running?.value
     }
 
     /// The usual one, from the next batch on, unless the pass that runs has its own.
-    public func setPolicy(_ policy: IndexingPolicy) {
-        if !hasOwnPolicy || running == nil { self.policy = policy }
+    public func setPolicy(_ policy: IndexingPolicy) async {
         usual = policy
+        guard !hasOwnPolicy || running == nil else { return }
+        self.policy = policy
+        await budget.set(most: policy.decodingBytes)
     }
 
     private func pass(_ removal: Removal, _ retries: Retries) async {

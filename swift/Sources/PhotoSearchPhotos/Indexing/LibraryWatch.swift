@@ -7,7 +7,7 @@ extension LibraryIndexer {
     /// Runs a pass now, and another each time the library has changed; ends when it is cancelled.
     ///
     /// Changes that come in a burst are one. A pass that fails for what may pass, as another process
-    /// that is writing or a full disk, is tried again by itself.
+    /// that is writing or a full disk, is tried again by itself, and so is one that somebody else stops.
     public func watch(
         _ told: @Sendable (IndexingProgress) async -> Void = { _ in }
     ) async {
@@ -22,11 +22,14 @@ extension LibraryIndexer {
         for await _ in wakes {
             again?.cancel()
             if Task.isCancelled { break }
+            let (pass, isNew) = join(.guarded, nil, retries: [])
             var last = IndexingProgress()
-            for await progress in run() {
+            for await progress in pass {
                 last = progress
                 await told(progress)
             }
+            // it may have begun before the change for which this one was
+            if !isNew, last.phase == .finished { wake.yield() }
             guard last.phase.mayPass else {
                 pause = Self.pauses.first
                 continue
@@ -39,14 +42,19 @@ extension LibraryIndexer {
         }
         again?.cancel()
         await stop()
+        await told(board.latest)
     }
 }
 
 extension IndexingProgress.Phase {
-    /// Whether another pass may get further although nothing has changed in the library.
-    fileprivate var mayPass: Bool {
-        guard case .failed(let error) = self else { return false }
-        return [.indexLocked, .storage, .model].contains(error.kind)
+    /// Whether another pass may get further although nothing has changed in the library. One that was
+    /// stopped, but not by who watches, was so for the end of its time.
+    var mayPass: Bool {
+        switch self {
+        case .failed(let error): [.indexLocked, .storage, .model].contains(error.kind)
+        case .stopped: true
+        default: false
+        }
     }
 }
 

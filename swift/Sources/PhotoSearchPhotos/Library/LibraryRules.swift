@@ -7,7 +7,7 @@
 /// | hidden | left out, and forgotten when it becomes so |
 /// | shared albums of others | left out: not the person's own, and seldom on the device |
 /// | synced from a computer | searched |
-/// | a burst | the photos that the person kept, or else the one that stands for it |
+/// | a burst | the photos that the person kept, and the one that stands for it |
 /// | a screenshot, a panorama, a portrait | searched; see `MediaKinds` |
 /// | a Live Photo | its still |
 /// | an edit | the photo as it looks now, under the same identifier; see `LibraryPhoto.modifiedAt` |

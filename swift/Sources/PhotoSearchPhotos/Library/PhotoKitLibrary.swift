@@ -27,9 +27,11 @@
         }
 
         public func changes(since token: Data?) async throws -> LibraryChanges {
-            let now = try Self.archived(PHPhotoLibrary.shared().currentChangeToken)
-            // a selection changes without a record of it
-            if let token, access() == .full, let changes = Self.recorded(since: token, now: now) {
+            // a selection changes without a record of it, and so does what is seen after it
+            let isFull = access() == .full
+            let now =
+                isFull ? try Self.archived(PHPhotoLibrary.shared().currentChangeToken) : nil
+            if let token, isFull, let changes = Self.recorded(since: token, now: now) {
                 return changes
             }
             return LibraryChanges(
@@ -101,20 +103,19 @@
                     ofClass: PHPersistentChangeToken.self, from: token),
                 let record = try? PHPhotoLibrary.shared().fetchPersistentChanges(since: token)
             else { return nil }
-            var (changed, removed) = (Set<String>(), Set<String>())
+            var changed = Set<String>()
             for change in record {
                 guard let details = try? change.changeDetails(for: .asset) else { return nil }
                 changed.formUnion(details.insertedLocalIdentifiers)
                 changed.formUnion(details.updatedLocalIdentifiers)
-                removed.formUnion(details.deletedLocalIdentifiers)
+                changed.formUnion(details.deletedLocalIdentifiers)
             }
-            changed.subtract(removed)
+            // what was deleted may have been recovered, and what was changed be hidden
             let assets = PHAsset.fetchAssets(withLocalIdentifiers: Array(changed), options: listed)
             let photos = photos(assets)
-            // no longer searched: hidden since, for example
-            removed.formUnion(changed.subtracting(photos.map(\.identifier)))
+            let gone = changed.subtracting(photos.map(\.identifier))
             return LibraryChanges(
-                photos: photos, removed: removed.sorted(), isEverything: false, token: now)
+                photos: photos, removed: gone.sorted(), isEverything: false, token: now)
         }
 
         /// More than is searched, so that `LibraryRules` decides in every pass.

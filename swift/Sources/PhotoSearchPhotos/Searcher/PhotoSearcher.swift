@@ -46,6 +46,9 @@ public final class PhotoSearcher {
         var progress: IndexingProgress?
     }
 
+    /// Before the index is opened again, as on a disk that was full.
+    private static let patience = Duration.seconds(15)
+
     private(set) var shown = Shown()
     private let library: any PhotoLibrary
     private let limit: Int
@@ -106,11 +109,16 @@ public final class PhotoSearcher {
         let access = await library.requestAccess()
         change { $0.access = access }
         guard access.canRead else { return }
-        do {
-            let indexer = try await opening.parts().indexer
-            await indexer.watch { await self.show($0) }
-        } catch {
-            show(.failure(error))
+        while !Task.isCancelled {
+            do {
+                let indexer = try await opening.parts().indexer
+                return await indexer.watch { await self.show($0) }
+            } catch {
+                let failure = IndexingProgress.failure(error)
+                show(failure)
+                guard failure.phase.mayPass else { return }
+                try? await Task.sleep(for: Self.patience)
+            }
         }
     }
 
@@ -121,7 +129,7 @@ public final class PhotoSearcher {
 
     /// Forgets photos that the library no longer has, however many: see `IndexingProgress.heldBack`.
     public func forgetMissing() async {
-        await follow { await $0.run(removal: .all) }
+        await follow { await $0.forgetMissing() }
     }
 
     /// The photos that look most like one of the results, which is left out.
@@ -177,7 +185,7 @@ public final class PhotoSearcher {
             try Task.checkCancellation()
             change { ($0.results, $0.error) = (results, nil) }
         } catch {
-            if Task.isCancelled { return }
+            if Task.isCancelled || error is CancellationError { return }
             let known = error as? PhotoSearchError ?? PhotoSearchError(.model, "\(error)")
             change { ($0.results, $0.error) = ([], known) }
         }

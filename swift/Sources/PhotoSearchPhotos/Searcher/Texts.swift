@@ -42,10 +42,10 @@ extension IndexingProgress {
         }
     }
 
-    private var new: String { localized("New photos: %@", indexed.formatted()) }
+    private var new: String { localized("Indexed: %@", indexed.formatted()) }
 
     private var elsewhere: String? {
-        pending > 0 ? localized("Not on this device: %@", pending.formatted()) : nil
+        pending > 0 ? localized("Not available now: %@", pending.formatted()) : nil
     }
 
     private var unreadable: String? {

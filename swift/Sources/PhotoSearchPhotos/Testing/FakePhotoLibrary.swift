@@ -19,7 +19,7 @@ public actor FakePhotoLibrary: PhotoLibrary {
     private var allowed: LibraryAccess
     private let answer: LibraryAccess
     private var earliest = 0  // a token before this has expired
-    private let signal = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    private var readers: [AsyncStream<Void>.Continuation] = []
     /// How often each original was asked for.
     public private(set) var reads: [String: Int] = [:]
     /// How often each picture was asked for.
@@ -68,12 +68,13 @@ public actor FakePhotoLibrary: PhotoLibrary {
 
     public func setAccess(_ access: LibraryAccess) {
         allowed = access
-        signal.continuation.yield()
+        tell()
     }
 
     /// As when the library was rebuilt or a token is too old.
     public func forgetHistory() {
-        earliest = log.count + 1
+        log.append("")
+        earliest = log.count
     }
 
     public func access() -> LibraryAccess { allowed }
@@ -88,7 +89,8 @@ public actor FakePhotoLibrary: PhotoLibrary {
         let start = token.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
         guard let start, start >= earliest, start <= log.count, allowed == .full else {
             let all = photos(held.keys.sorted())
-            return LibraryChanges(photos: all, removed: [], isEverything: true, token: now)
+            return LibraryChanges(
+                photos: all, removed: [], isEverything: true, token: allowed == .full ? now : nil)
         }
         let touched = Set(log[start...]).sorted()
         let photos = photos(touched)
@@ -119,11 +121,24 @@ public actor FakePhotoLibrary: PhotoLibrary {
         return held[identifier]?.original ?? .gone
     }
 
-    /// For one reader at a time.
-    public nonisolated func updates() -> AsyncStream<Void> { signal.stream }
+    public nonisolated func updates() -> AsyncStream<Void> {
+        let (stream, reader) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        Task { await self.add(reader) }
+        return stream
+    }
+
+    /// Told at once: there may have been changes since it asked.
+    private func add(_ reader: AsyncStream<Void>.Continuation) {
+        readers.append(reader)
+        reader.yield()
+    }
 
     private func note(_ identifier: String) {
         log.append(identifier)
-        signal.continuation.yield()
+        tell()
+    }
+
+    private func tell() {
+        for reader in readers { reader.yield() }
     }
 }

@@ -40,6 +40,7 @@ actor IndexWriter {
     /// - Parameter ifWorthwhile: Only if searches are better off.
     /// - Returns: Whether there is a newer file.
     func compact(ifWorthwhile: Bool) async throws -> Bool {
+        try Task.checkCancellation()  // it takes long, and nothing is lost without it
         let lock = try await WriterLock.take(directory: directory, patience: patience)
         let compaction = Compaction(try catalog(), directory: directory)
         let isWanted = try !ifWorthwhile || compaction.isWorthwhile()
