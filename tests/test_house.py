@@ -19,7 +19,7 @@ SWIFT = [
     for file in sorted((ROOT / "swift" / folder).rglob("*.swift"))
     if file.parent.name != "Snippets"  # what one page of the documentation shows
 ]
-MOST_LINES, MOST_FILES, MOST_OF_A_WALK = 300, 20, 20
+MOST_LINES, MOST_FILES, MOST_OF_A_WALK = 300, 20, 21
 CRUMB_LINES, MOST_CRUMBS = 60, 0.15
 # The modules of index that ask SQL about photos, and what for; the others call them.
 SQL_OF_PHOTOS = {
