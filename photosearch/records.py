@@ -161,7 +161,8 @@ class _Reader:
         if not isinstance(raw, dict):
             raise _bad(where, raw, "an object")
         if not self.may_grow and (unknown := sorted(raw.keys() - hints.keys())):
-            raise _Mismatch(f"{where}.{unknown[0]}: unknown; expected {', '.join(hints)}")
+            name = unknown[0] if unknown[0].isprintable() else repr(unknown[0])
+            raise _Mismatch(f"{where}.{name[:80]}: unknown; expected {', '.join(hints)}")
         found = {}
         for each in fields(kind):  # type: ignore[arg-type]
             place = f"{where}.{each.name}"

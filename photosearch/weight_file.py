@@ -19,6 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
+import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import prod
@@ -38,6 +39,7 @@ Stored: TypeAlias = dict[str, NDArray[Any]]
 
 SHARED = "image."  # how the names begin of what may lie in a package
 _CONFIG, _ELSEWHERE, _METADATA = "config", "elsewhere", "__metadata__"
+_MOST_ARRAYS, _MOST_SIDES, _MOST = 10_000, 8, 1 << 40  # of a table that is believed
 _LENGTH_BYTES = 8  # before the header: its length; the header is filled up to a multiple
 # In the order in which they are stored.
 _NAMES: dict[np.dtype[Any], str] = {
@@ -107,12 +109,20 @@ def read_elsewhere(path: Path) -> Elsewhere | None:
     found = read_record(Elsewhere, decode_json(text.encode(), where), where)
     file = PurePosixPath(found.file)
     if file.is_absolute() or ".." in file.parts or not found.file.isprintable():
-        raise BundleError(f"{where}.file: {found.file!r} leaves the bundle")
+        got = repr(found.file)[:80]
+        raise BundleError(f"{where}.file: got {got}, expected a name inside the bundle")
+    if len(found.image) > _MOST_ARRAYS:
+        many = len(found.image)
+        raise BundleError(f"{where}: got {many} arrays, expected at most {_MOST_ARRAYS}")
     for name, place in found.image.items():
-        if not place or min(place) < 0 or not name.isprintable():
-            got = list(place)
-            raise BundleError(f"{where}: {name!r}: got {got}, expected an offset and a shape")
+        if not _is_place(place) or not name.isprintable():
+            got = f"{name[:80]!r}: got {str(list(place))[:80]}"
+            raise BundleError(f"{where}: {got}, expected an offset and a shape")
     return found
+
+
+def _is_place(place: Sequence[int]) -> bool:
+    return 1 <= len(place) <= 1 + _MOST_SIDES and min(place) >= 0 and max(place) < _MOST
 
 
 def read_stored(path: Path, prefix: str = "") -> Stored:
@@ -241,10 +251,12 @@ def _array(path: Path, file: Any, name: str) -> NDArray[Any]:
 
 
 def _open(path: Path) -> Any:
-    """A safetensors file, mapped. Raises BundleError if it is missing or damaged."""
+    """A safetensors file, mapped. Raises BundleError if it is missing, damaged or no file."""
     from safetensors import SafetensorError, safe_open
 
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would never open
+            raise BundleError(f"{path} is not a regular file")
         return safe_open(path, framework="numpy")
     except OSError as error:
         raise BundleError(f"{path}: {error.strerror or error}") from error

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
 from photosearch.bundle.inventory import Fault
 from photosearch.contract import TOKENIZER, VERIFICATION
@@ -73,6 +73,14 @@ def read_verification(path: Path) -> VerificationRecord:
     return read_record(VerificationRecord, raw, str(path), may_grow=True)
 
 
+def _width(tensors: Mapping[str, Any]) -> int:
+    head = "head.linear.weight"
+    if head not in tensors:
+        raise BundleError(f"{WEIGHTS}: no tensor image.{head}")
+    width: int = tensors[head].shape[0]
+    return width
+
+
 def check_weights(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
     """The towers that Python runs: their backbone, widths, context and space id."""
     from photosearch.models.text_tower import NumpyTextTower
@@ -81,10 +89,10 @@ def check_weights(bundle: Path, manifest: Manifest) -> Iterator[Fault]:
     try:
         text = NumpyTextTower.load(bundle / WEIGHTS)
         tensors = load_tensors(bundle / WEIGHTS, "image.")
-        backbone, image = read_backbone(bundle / WEIGHTS), tensors["head.linear.weight"].shape[0]
+        backbone, image = read_backbone(bundle / WEIGHTS), _width(tensors)
         space = space_of(manifest)
         verify_whole(bundle, manifest)
-    except (BundleError, ModelError, KeyError) as error:
+    except (BundleError, ModelError) as error:
         yield Fault("unreadable", WEIGHTS, str(error))
         return
     shapes = {name: tensor.shape for name, tensor in tensors.items()}
