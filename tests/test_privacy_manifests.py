@@ -73,4 +73,5 @@ def test_the_products_hold_what_they_tell() -> None:
         (block,) = re.findall(
             rf'path: "swift/Sources/{target}",\n(.*?)\n        \)', manifest, re.DOTALL
         )
-        assert "resources: privacy" in block
+        assert re.search("resources: (privacy|texts)\n", f"{block}\n")
+    assert "let texts = privacy + [" in manifest
