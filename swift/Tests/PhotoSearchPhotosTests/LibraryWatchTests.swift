@@ -33,7 +33,9 @@ import Testing
     @Test(arguments: [PhotoSearchError.Kind.indexLocked, .storage])
     func aPassThatMayGetFurtherIsTriedAgain(kind: PhotoSearchError.Kind) async throws {
         try await rig.fill(2)
-        let store = BusyStore(rig.store, failing: 3, kind)
+        let store = UnreliableStore(rig.store) { _, batch in
+            batch.map { $0 < 3 } == true ? PhotoSearchError(kind, "not now") : nil
+        }
         let indexer = rig.indexer(store: store)
         let (seen, phases) = AsyncStream<IndexingProgress.Phase>.makeStream()
         let watching = Task {
@@ -117,31 +119,5 @@ import Testing
         #expect(await [first.phase, second.phase] == [.finished, .finished])
         #expect(try await one.index.status().indexed == 40)
         #expect(try rig.verifies())
-    }
-}
-
-/// A store that cannot be written to for a while.
-private actor BusyStore: PhotoStore {
-    private let store: InMemoryPhotoStore
-    private var left: Int
-    private let kind: PhotoSearchError.Kind
-
-    init(_ store: InMemoryPhotoStore, failing times: Int, _ kind: PhotoSearchError.Kind) {
-        self.store = store
-        left = times
-        self.kind = kind
-    }
-
-    func space() async -> String? { await store.space() }
-    func known(_ which: PhotoRows) async -> [String: KnownPhoto] { await store.known(which) }
-    func holds(contentHash: String) async -> Bool { await store.holds(contentHash: contentHash) }
-    func publish() {}
-    func token() async -> Data? { await store.token() }
-    func keep(token: Data?) async { await store.keep(token: token) }
-
-    func apply(_ changes: [PhotoChange], space: String) async throws {
-        left -= 1
-        if left >= 0 { throw PhotoSearchError(kind, "not now") }
-        try await store.apply(changes, space: space)
     }
 }

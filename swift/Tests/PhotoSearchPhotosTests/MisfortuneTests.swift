@@ -97,8 +97,10 @@ import Testing
     @Test(arguments: 0..<13)
     func aFullDiskLosesNothing(step: Int) async throws {
         try await rig.fill(5)
-        let store = FullDisk(rig.store, at: step)
-        _ = await rig.pass(policy: policy, store: store)
+        let store = UnreliableStore(rig.store) { request, _ in
+            request == step ? PhotoSearchError(.storage, "the disk is full") : nil
+        }
+        #expect(await rig.pass(policy: policy, store: store).phase.isFailure(.storage))
         let again = await rig.pass(policy: policy, store: store)
         #expect(again.phase == .finished)
         #expect(await rig.store.rows.values.filter { $0.status == .indexed }.count == 5)
@@ -118,53 +120,5 @@ import Testing
 extension IndexingProgress.Phase {
     fileprivate func isFailure(_ kind: PhotoSearchError.Kind) -> Bool {
         if case .failed(let error) = self { error.kind == kind } else { false }
-    }
-}
-
-/// A store on a disk that is full the one time that it is asked for something.
-private actor FullDisk: PhotoStore {
-    private let store: InMemoryPhotoStore
-    private var left: Int
-
-    init(_ store: InMemoryPhotoStore, at step: Int) {
-        self.store = store
-        left = step
-    }
-
-    private func step() throws {
-        left -= 1
-        if left == -1 { throw PhotoSearchError(.storage, "the disk is full") }
-    }
-
-    func space() async throws -> String? {
-        try step()
-        return await store.space()
-    }
-
-    func known(_ which: PhotoRows) async throws -> [String: KnownPhoto] {
-        try step()
-        return await store.known(which)
-    }
-
-    func holds(contentHash: String) async throws -> Bool {
-        try step()
-        return await store.holds(contentHash: contentHash)
-    }
-
-    func apply(_ changes: [PhotoChange], space: String) async throws {
-        try step()
-        try await store.apply(changes, space: space)
-    }
-
-    func publish() async throws { try step() }
-
-    func token() async throws -> Data? {
-        try step()
-        return await store.token()
-    }
-
-    func keep(token: Data?) async throws {
-        try step()
-        await store.keep(token: token)
     }
 }

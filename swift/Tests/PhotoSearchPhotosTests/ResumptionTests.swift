@@ -15,7 +15,9 @@ import Testing
 
     @Test func whatWasCommittedBeforeAFailureIsNotDoneAgain() async throws {
         try await rig.fill(10)
-        let store = FailingStore(rig.store, after: 3)
+        let store = UnreliableStore(rig.store) { _, batch in
+            batch.map { $0 >= 3 } == true ? PhotoSearchError(.storage, "the disk is full") : nil
+        }
         let end = await rig.pass(policy: policy, store: store)
         #expect(end.phase == .failed(PhotoSearchError(.storage, "the disk is full")))
         #expect(end.indexed == 6)
@@ -56,29 +58,5 @@ import Testing
         async let second = Rig.end(of: other)
         #expect(await first == second)
         #expect(await rig.library.reads.values.allSatisfy { $0 == 1 })
-    }
-}
-
-/// Takes some batches, then none.
-private actor FailingStore: PhotoStore {
-    private let store: InMemoryPhotoStore
-    private var left: Int
-
-    init(_ store: InMemoryPhotoStore, after batches: Int) {
-        self.store = store
-        left = batches
-    }
-
-    func space() async -> String? { await store.space() }
-    func known(_ which: PhotoRows) async -> [String: KnownPhoto] { await store.known(which) }
-    func holds(contentHash: String) async -> Bool { await store.holds(contentHash: contentHash) }
-    func publish() {}
-    func token() async -> Data? { await store.token() }
-    func keep(token: Data?) async { await store.keep(token: token) }
-
-    func apply(_ changes: [PhotoChange], space: String) async throws {
-        guard left > 0 else { throw PhotoSearchError(.storage, "the disk is full") }
-        left -= 1
-        try await store.apply(changes, space: space)
     }
 }
