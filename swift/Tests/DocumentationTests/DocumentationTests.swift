@@ -35,11 +35,11 @@ import Testing
         let store = try IndexStore(at: folder, bundle: bundle)
         let words = try PortableTextEncoder(bundle)
         for (place, text) in ["a cat on a sofa", "a dog on the beach"].enumerated() {
-            let photo = LibraryPhoto(identifier: text, modifiedAt: 0, width: 1, height: 1)
-            let embedding = PhotoEmbedding(
-                vector: try words.encode(text),
-                contentHash: String(repeating: "\(place)", count: 64), sizeBytes: 1)
-            try await store.apply([.index(photo, embedding)], space: words.space)
+            let photo = FoundPhoto(source: PhotoSource(text), sizeBytes: 1, modifiedNS: 0)
+            let change = IndexChange.index(
+                photo, contentHash: String(repeating: "\(place)", count: 64),
+                vector: try words.encode(text), info: nil)
+            try await store.apply([change], space: words.space)
         }
         let hits = try await store.index.search("a dog on the beach")
         #expect(hits.map(\.source.description) == ["a dog on the beach", "a cat on a sofa"])

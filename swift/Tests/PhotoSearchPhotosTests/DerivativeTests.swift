@@ -16,7 +16,7 @@ import Testing
     }
 
     private func set(
-        _ name: String, at modified: Int64 = 1, _ original: LibraryAnswer<Data> = .notOnDevice,
+        _ name: String, at modified: Double = 1, _ original: LibraryAnswer<Data> = .notOnDevice,
         picture color: (UInt8, UInt8, UInt8) = (255, 0, 0), favourite: Bool = false
     ) async throws {
         let bytes = (0..<4).flatMap { _ in [color.0, color.1, color.2] }
@@ -25,17 +25,17 @@ import Testing
             picture: .found(try RGBImage(width: 2, height: 2, bytes: bytes)))
     }
 
-    private func embedding(_ name: String) async throws -> PhotoEmbedding {
-        try #require(await rig.store.rows[name]?.embedding)
+    private func row(_ name: String) async throws -> InMemoryPhotoStore.Row {
+        try #require(await rig.store.rows[name])
     }
 
     @Test func aPhotoWhoseOriginalIsInTheCloudIsSearchable() async throws {
         try await set("a", picture: (0, 0, 255))
         let end = await rig.pass()
         #expect((end.indexed, end.pending) == (1, 0))
-        let found = try await embedding("a")
+        let found = try await row("a")
         #expect(found.vector?.firstIndex(of: 1) == FakeEncoder.colors.firstIndex(of: "blue"))
-        #expect((found.sizeBytes, found.contentHash.count) == (0, 64))
+        #expect((found.photo.found.sizeBytes, found.contentHash?.count) == (0, 64))
     }
 
     @Test func noOriginalIsReadWhereThereIsAPicture() async throws {
@@ -48,16 +48,16 @@ import Testing
     @Test func withoutAnyPictureOfItAPhotoIsPending() async throws {
         await rig.library.set(Rig.photo("a"), .notOnDevice)
         #expect(await rig.pass().pending == 1)
-        #expect(await rig.store.rows["a"]?.reason == "not on this device")
+        #expect(await rig.store.rows["a"]?.photo.reason == "not on this device")
     }
 
     @Test func anotherDateIsAnotherPicture() async throws {
         try await set("a")
         await rig.pass()
-        let before = try await embedding("a")
+        let before = try await row("a")
         try await set("a", at: 2, picture: (0, 255, 0))
         #expect(await rig.pass().indexed == 1)
-        let after = try await embedding("a")
+        let after = try await row("a")
         #expect(before.contentHash != after.contentHash)
         #expect(after.vector?.firstIndex(of: 1) == FakeEncoder.colors.firstIndex(of: "green"))
     }
@@ -68,10 +68,10 @@ import Testing
         let end = await rig.pass(policy: night)
         #expect((end.phase, end.total, end.refined) == (.finished, 0, 1))
         #expect(await rig.encoder.batches == [1])
-        let found = try await embedding("a")
+        let found = try await row("a")
         #expect(found.vector?.firstIndex(of: 1) == FakeEncoder.colors.firstIndex(of: "red"))
         #expect(try Rig.file(255, 0, 0).hash == found.contentHash)
-        #expect(found.sizeBytes == 11 + 12)
+        #expect(found.photo.found.sizeBytes == 11 + 12)
         #expect(await rig.pass(policy: night).refined == 0)
     }
 
@@ -82,7 +82,7 @@ import Testing
         try await set("a", at: 2, try Rig.file(255, 0, 0), favourite: true)
         #expect(await rig.pass().indexed == 1)
         #expect(await rig.encoder.batches == [1])
-        #expect(await rig.store.rows["a"]?.photo.isFavourite == true)
+        #expect(await rig.store.rows["a"]?.photo.info?.isFavourite == true)
     }
 
     @Test func anOriginalThatIsNotThereStaysUnread() async throws {
@@ -105,7 +105,7 @@ import Testing
         await rig.library.set(beforeOriginal: nil)
         #expect(await rig.pass().indexed == 1)
         #expect(
-            try await embedding("a").vector?.firstIndex(of: 1)
+            try await row("a").vector?.firstIndex(of: 1)
                 == FakeEncoder.colors.firstIndex(of: "green"))
     }
 
@@ -115,10 +115,11 @@ import Testing
         let picture = try RGBImage(width: 2, height: 2, bytes: Array(repeating: 255, count: 12))
         let details = PhotoDetails(camera: "Canon R5", utcOffsetMinutes: 330)
         let vector = try FakeEncoder(side: 2).encode([picture])[0]
-        let whole = PhotoEmbedding(
-            vector: vector, contentHash: String(repeating: "a", count: 64), sizeBytes: 9,
-            details: details)
-        try await store.apply([.index(photo, whole)], space: rig.encoder.space)
+        var whole = PhotoContent(
+            contentHash: String(repeating: "a", count: 64), sizeBytes: 9, details: details)
+        whole.vector = vector
+        try await store.apply(
+            [.index(photo, whole, zone: Rig.zone)], space: rig.encoder.space)
         await rig.library.set(
             Rig.photo("a", at: 2, taken: 1000, isFavourite: true), .notOnDevice,
             picture: .found(picture))

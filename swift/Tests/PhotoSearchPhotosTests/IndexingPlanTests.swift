@@ -137,7 +137,7 @@ import Testing
         await rig.pass()
         #expect(await rig.encoder.batches == [1])
         let rows = await rig.store.rows
-        #expect(rows["copy"]?.embedding == rows["0"]?.embedding)
+        #expect(rows["copy"]?.vector == rows["0"]?.vector)
     }
 
     @Test func aStoreInMemoryIsDescribedTheSameWay() async throws {
@@ -147,9 +147,9 @@ import Testing
         await rig.library.set(Rig.photo("1", at: 2, media: [.live]), .notOnDevice)
         await rig.pass()
         let rows = await rig.store.rows
-        #expect(rows["0"]?.photo.isFavourite == true)
-        #expect(rows["1"]?.photo.media == .live)
-        #expect(rows["1"]?.photo.modifiedAt == 1)
-        #expect(rows.values.allSatisfy { $0.status == .indexed })
+        #expect(rows["0"]?.photo.info?.isFavourite == true)
+        #expect(rows["1"]?.photo.info?.media == .live)
+        #expect(rows["1"]?.photo.found.modifiedNS == 1_000_000_000)
+        #expect(rows.values.allSatisfy { $0.photo.status == .indexed })
     }
 }

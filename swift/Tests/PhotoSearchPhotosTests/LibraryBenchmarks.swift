@@ -62,7 +62,7 @@ struct LibraryBenchmarks {
         for number in 0..<count {
             let (original, picture) = answers()
             let photo = LibraryPhoto(
-                identifier: "\(number)", modifiedAt: 0, width: 4032, height: 3024)
+                identifier: "\(number)", modifiedAt: nil, width: 4032, height: 3024)
             await library.set(photo, original, picture: picture)
         }
         let indexer = LibraryIndexer(
@@ -97,9 +97,9 @@ struct LibraryBenchmarks {
 /// Knows no content, so that copies are embedded, too.
 private actor HashlessStore: PhotoStore {
     func space() -> String? { nil }
-    func known(_ which: PhotoRows) -> [String: KnownPhoto] { [:] }
+    func photos(_ which: PhotoRows) -> [IndexedPhoto] { [] }
     func holds(contentHash: String) -> Bool { false }
-    func apply(_ changes: [PhotoChange], space: String) {}
+    func apply(_ changes: [IndexChange], space: String) {}
     func publish() {}
     func token() -> Data? { nil }
     func keep(token: Data?) {}

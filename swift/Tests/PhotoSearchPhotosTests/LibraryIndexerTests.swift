@@ -56,9 +56,9 @@ import Testing
         await rig.pass()
         let row = try #require(await rig.store.rows["a"])
         #expect(
-            row.embedding?.vector?.firstIndex(of: 1) == FakeEncoder.colors.firstIndex(of: "blue"))
-        #expect(row.embedding?.sizeBytes == 11 + 12)
-        #expect(row.embedding?.contentHash.count == 64)
+            row.vector?.firstIndex(of: 1) == FakeEncoder.colors.firstIndex(of: "blue"))
+        #expect(row.photo.found.sizeBytes == 11 + 12)
+        #expect(row.contentHash?.count == 64)
     }
 
     @Test func aSecondPassHasNothingToDo() async throws {
@@ -76,7 +76,7 @@ import Testing
         let end = await rig.pass()
         #expect((end.total, end.indexed) == (1, 1))
         #expect(await rig.library.reads == ["0": 1, "1": 2, "2": 1])
-        #expect(await rig.store.rows["1"]?.embedding?.vector?[2] == 1)
+        #expect(await rig.store.rows["1"]?.vector?[2] == 1)
     }
 
     @Test func theStoreIsAskedForWhatChangedAlone() async throws {
@@ -96,9 +96,9 @@ import Testing
         let end = await rig.pass()
         #expect((end.phase, end.pending, end.indexed) == (.finished, 1, 0))
         let row = try #require(await rig.store.rows["a"])
-        #expect(row.status == .pending)
-        #expect(row.reason == "not on this device")
-        #expect(row.embedding == nil)
+        #expect(row.photo.status == .pending)
+        #expect(row.photo.reason == "not on this device")
+        #expect(row.vector == nil)
     }
 
     @Test func aPendingPhotoIsLookedAtAgainIfThePolicySaysSo() async throws {
@@ -116,7 +116,7 @@ import Testing
         await rig.library.set(Rig.photo("bad"), .found(Data("not a picture".utf8)))
         let end = await rig.pass()
         #expect((end.indexed, end.failed) == (2, 1))
-        #expect(await rig.store.rows["bad"]?.reason == "got 13 bytes, expected a PPM file")
+        #expect(await rig.store.rows["bad"]?.photo.reason == "got 13 bytes, expected a PPM file")
         await rig.library.forgetHistory()
         #expect(await rig.pass().total == 0)
     }
@@ -128,7 +128,7 @@ import Testing
         let end = await rig.pass()
         #expect((end.indexed, end.failed) == (2, 1))
         let row = try #require(await rig.store.rows["zero"])
-        #expect((row.status, row.embedding) == (.failed, nil))
+        #expect((row.photo.status, row.vector) == (.failed, nil))
     }
 
     @Test func anEncoderThatFailsForAllIsNoFaultOfThePhotos() async throws {
@@ -207,12 +207,12 @@ private actor RecordingStore: PhotoStore {
     func token() -> Data? { kept }
     func keep(token: Data?) { kept = token }
 
-    func known(_ which: PhotoRows) -> [String: KnownPhoto] {
+    func photos(_ which: PhotoRows) -> [IndexedPhoto] {
         asked.append(which)
-        return [:]
+        return []
     }
 
-    func apply(_ changes: [PhotoChange], space: String) {
-        for case .index(let photo, _) in changes { order.append(photo.identifier) }
+    func apply(_ changes: [IndexChange], space: String) {
+        for case .index(let photo, _, _, _) in changes { order.append(photo.source.description) }
     }
 }

@@ -49,10 +49,10 @@ import Testing
     func kindsAreSearchable(kind: MediaKinds) async throws {
         await rig.library.set(Rig.photo("a", media: kind), try Rig.file(255, 0, 0))
         await rig.pass()
-        #expect(await rig.store.rows["a"]?.photo.media == kind)
+        #expect(await rig.store.rows["a"]?.photo.info?.media == kind)
         await rig.library.set(Rig.photo("a", at: 2, media: kind), try Rig.file(0, 0, 255))
         await rig.pass()
         #expect(await rig.store.rows.count == 1)
-        #expect(await rig.store.rows["a"]?.photo.modifiedAt == 2)
+        #expect(await rig.store.rows["a"]?.photo.found.modifiedNS == 2_000_000_000)
     }
 }

@@ -111,13 +111,35 @@ import Testing
         #expect(await settled.next() == nil)
     }
 
-    @Test func twoStoresOnOneFolderTakeTurns() async throws {
+    @Test func twoStoresOnOneFolderShareItsIndex() async throws {
         try await rig.fill(40)
         let (one, other) = (try rig.indexStore(), try rig.indexStore())
+        #expect(one.index === other.index)
         async let first = rig.pass(store: one)
         async let second = rig.pass(store: other)
         #expect(await [first.phase, second.phase] == [.finished, .finished])
         #expect(try await one.index.status().indexed == 40)
+        #expect(try rig.verifies())
+    }
+
+    /// As a copy does that was made with another model.
+    @Test func anIndexThatTookTheFoldersPlaceIsAnother() async throws {
+        try await rig.fill(1)
+        let old = try rig.indexStore()
+        await rig.pass(store: old)
+        try FileManager.default.removeItem(at: rig.directory.url)
+        let new = try rig.indexStore()
+        #expect(new.index !== old.index)
+        #expect(try await new.index.status().indexed == 0)
+    }
+
+    @Test func anotherWriterAndAStoreTakeTurns() async throws {
+        try await rig.fill(40)
+        let store = try rig.indexStore()
+        let other = try PhotoIndex(at: rig.directory.url, patience: .seconds(10))
+        async let pass = rig.pass(store: store)
+        for _ in 0..<20 { try await other.compact() }
+        #expect(await pass.phase == .finished)
         #expect(try rig.verifies())
     }
 }

@@ -18,7 +18,7 @@ import Testing
         let end = await rig.pass()
         #expect((end.phase, end.pending, end.done) == (.finished, 1, 1))
         #expect(await rig.library.reads["a"] == 1 + IndexingPolicy.foreground.retries)
-        #expect(await rig.store.rows["a"]?.reason == "busy")
+        #expect(await rig.store.rows["a"]?.photo.reason == "busy")
     }
 
     @Test func andInTheNextOneThoughNothingHasChanged() async throws {
@@ -39,7 +39,7 @@ import Testing
         #expect(await rig.status("a") == .indexed)
         await rig.library.setOriginal(try Rig.file(0, 0, 255), of: "a")
         #expect(await rig.pass().indexed == 1)
-        #expect(await rig.store.rows["a"]?.embedding?.vector?.first == 0)
+        #expect(await rig.store.rows["a"]?.vector?.first == 0)
     }
 
     @Test func whatSeemsToBeGoneIsNotForgottenUntilTheLibrarySaysSo() async throws {

@@ -11,7 +11,9 @@ struct Rig {
     let encoder: TestEncoder
     let conditions = SettableConditions()
     let clock = ManualClock()
-    private let directory = TemporaryDirectory()
+    /// An hour east of UTC.
+    static let zone = TimeZone(secondsFromGMT: 3600) ?? .current
+    let directory = TemporaryDirectory()
 
     init() throws {
         encoder = try TestEncoder()
@@ -22,14 +24,13 @@ struct Rig {
     ) -> LibraryIndexer {
         LibraryIndexer(
             library: library, decoder: PPMDecoder(), encoder: encoder, store: store ?? self.store,
-            conditions: conditions, policy: policy, clock: clock.clock)
+            conditions: conditions, policy: policy, zone: Self.zone, clock: clock.clock)
     }
 
     /// An index on disk, the same each time.
     func indexStore() throws -> IndexStore {
         try IndexStore(
-            at: directory.url, encoder: FakeEncoder(side: 2), model: "fake",
-            zone: try #require(TimeZone(secondsFromGMT: 3600)))
+            at: directory.url, encoder: FakeEncoder(side: 2), model: "fake")
     }
 
     /// Whether the index on disk is sound.
@@ -55,15 +56,16 @@ struct Rig {
     }
 
     func status(_ identifier: String) async -> IndexedPhoto.Status? {
-        await store.rows[identifier]?.status
+        await store.rows[identifier]?.photo.status
     }
 
     static func photo(
-        _ identifier: String, at modified: Int64 = 1, taken: Double? = nil,
+        _ identifier: String, at modified: Double = 1, taken: Double? = nil,
         isFavourite: Bool = false, media: MediaKinds = []
     ) -> LibraryPhoto {
         LibraryPhoto(
-            identifier: identifier, modifiedAt: modified, width: 2, height: 2,
+            identifier: identifier, modifiedAt: Date(timeIntervalSince1970: modified), width: 2,
+            height: 2,
             takenAt: taken.map { Date(timeIntervalSince1970: $0) },
             isFavourite: isFavourite, media: media)
     }

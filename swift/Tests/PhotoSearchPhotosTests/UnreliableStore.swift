@@ -28,9 +28,9 @@ actor UnreliableStore: PhotoStore {
         return await store.space()
     }
 
-    func known(_ which: PhotoRows) async throws -> [String: KnownPhoto] {
+    func photos(_ which: PhotoRows) async throws -> [IndexedPhoto] {
         try check()
-        return await store.known(which)
+        return await store.photos(which)
     }
 
     func holds(contentHash: String) async throws -> Bool {
@@ -38,7 +38,7 @@ actor UnreliableStore: PhotoStore {
         return await store.holds(contentHash: contentHash)
     }
 
-    func apply(_ changes: [PhotoChange], space: String) async throws {
+    func apply(_ changes: [IndexChange], space: String) async throws {
         defer { batches += 1 }
         try check(batch: batches)
         try await store.apply(changes, space: space)

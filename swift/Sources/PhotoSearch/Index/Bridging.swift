@@ -20,6 +20,11 @@ extension PhotoInfo {
     }
 }
 
+extension FoundPhoto {
+    /// When it was last changed.
+    public var modifiedAt: Date { Date(timeIntervalSince1970: Double(modifiedNS) / 1e9) }
+}
+
 extension Moment {
     /// - Parameters:
     ///   - date: The same moment everywhere.

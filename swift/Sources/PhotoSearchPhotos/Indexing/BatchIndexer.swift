@@ -4,27 +4,33 @@ import PhotoSearch
 /// One batch of photos to what a store is told about them.
 struct BatchIndexer: Sendable {
     let encoder: any ImageEncoder
+    /// Where photos count as taken whose file does not say.
+    let zone: TimeZone
 
-    /// One change a photo, in the order of the photos; nil for one that the library no longer has.
+    /// The changes of each photo, in the order of the photos; none for one that the library no longer has.
     ///
     /// - Parameter outcomes: One a photo: what reading it gave.
     /// - Throws: `CancellationError`; what the encoder throws if it fails for every one of several
     ///   photos, which is then no fault of theirs.
     func index(
         _ photos: [LibraryPhoto], _ outcomes: [PhotoReader.Outcome]
-    ) async throws -> [PhotoChange?] {
+    ) async throws -> [[IndexChange]] {
         var vectors = try await encode(outcomes.compactMap(\.picture))[...]
         return zip(photos, outcomes).map { photo, outcome in
             switch outcome {
-            case .pending(let reason): return .pending(photo, reason: reason)
-            case .failed(let reason): return .failed(photo, reason: reason)
-            case .gone: return nil
-            case .embedded(let embedding): return .index(photo, embedding)
-            case .ready(_, let embedding):
+            case .pending(let reason):
+                return [.pending(photo, reason: reason), .describe(photo)]
+            case .failed(let reason): return [.failed(photo, reason: reason)]
+            case .gone: return []
+            case .embedded(let content): return [.index(photo, content, zone: zone)]
+            case .ready(_, var content):
                 switch vectors.removeFirst() {
-                case .vector(let vector): return .index(photo, embedding.with(vector))
-                case .noDirection(let reason): return .failed(photo, reason: reason)
-                case .unpredicted(let reason): return .pending(photo, reason: reason)
+                case .vector(let vector):
+                    content.vector = vector
+                    return [.index(photo, content, zone: zone)]
+                case .noDirection(let reason): return [.failed(photo, reason: reason)]
+                case .unpredicted(let reason):
+                    return [.pending(photo, reason: reason), .describe(photo)]
                 }
             }
         }

@@ -1,4 +1,5 @@
 import Foundation
+import PhotoSearch
 
 /// What one pass has to do.
 ///
@@ -20,13 +21,13 @@ struct IndexingPlan: Equatable {
 
     /// - Parameter again: Of those that `Retries` names, the photos that are not among the changes.
     init(
-        _ changes: LibraryChanges, again: [LibraryPhoto] = [], known: [String: KnownPhoto],
+        _ changes: LibraryChanges, again: [LibraryPhoto] = [], known: [String: IndexedPhoto],
         retries: Retries, removal: Removal
     ) {
         let listed = changes.photos + again
         photos = listed.compactMap { photo in
             let known = known[photo.identifier]
-            let isSame = known?.modifiedAt == photo.modifiedAt
+            let isSame = known?.found.modifiedNS == photo.modifiedNS
             if let known, isSame, !retries.includes(known) { return nil }
             let isIndexed = known?.status == .indexed
             return PlannedPhoto(
@@ -43,11 +44,12 @@ struct IndexingPlan: Equatable {
         }
     }
 
-    private static func isDescribedAnew(_ photo: LibraryPhoto, _ known: KnownPhoto?) -> Bool {
-        guard let known, known.status == .indexed, known.modifiedAt == photo.modifiedAt else {
+    private static func isDescribedAnew(_ photo: LibraryPhoto, _ known: IndexedPhoto?) -> Bool {
+        guard let known, known.status == .indexed, known.found.modifiedNS == photo.modifiedNS else {
             return false
         }
-        return known.isFavourite != photo.isFavourite || known.media != photo.media
+        return known.info?.isFavourite ?? false != photo.isFavourite
+            || known.info?.media ?? [] != photo.media
     }
 
     private mutating func forget(_ gone: [String], of all: Int, _ removal: Removal) {
@@ -84,7 +86,7 @@ struct Retries: OptionSet, Equatable {
     /// Those that are damaged, or of no known format: a newer system may read them.
     static let failed = Retries(rawValue: 2)
 
-    func includes(_ known: KnownPhoto) -> Bool {
+    func includes(_ known: IndexedPhoto) -> Bool {
         switch known.status {
         case .indexed: false
         case .pending: known.reason != PhotoReader.notOnDevice || contains(.elsewhere)

@@ -42,7 +42,7 @@ extension LibraryIndexer {
     }
 
     /// What the store says of the photos that a pass may have to do with.
-    private func known(_ changes: LibraryChanges) async throws -> [String: KnownPhoto] {
+    private func known(_ changes: LibraryChanges) async throws -> [String: IndexedPhoto] {
         if changes.isEverything { return try await store.known(.all) }
         let touched = changes.photos.map(\.identifier) + changes.removed
         let known = try await store.known(.named(touched.map { PhotoSource($0) }))
@@ -51,7 +51,7 @@ extension LibraryIndexer {
 
     /// Photos that are looked at again, although they are not among the changes.
     private func again(
-        _ known: [String: KnownPhoto], _ changes: LibraryChanges, _ retries: Retries
+        _ known: [String: IndexedPhoto], _ changes: LibraryChanges, _ retries: Retries
     ) async throws -> [LibraryPhoto] {
         if changes.isEverything { return [] }
         let listed = Set(changes.photos.map(\.identifier)).union(changes.removed)
@@ -88,7 +88,8 @@ extension LibraryIndexer {
 
     private func forget(_ plan: IndexingPlan) async throws {
         if !plan.removed.isEmpty {
-            try await store.apply(plan.removed.map(PhotoChange.remove), space: encoder.space)
+            try await store.apply(
+                plan.removed.map { .remove(PhotoSource($0)) }, space: encoder.space)
         }
         board.update {
             $0.removed = plan.removed.count
@@ -100,7 +101,7 @@ extension LibraryIndexer {
     private func describe(_ photos: [LibraryPhoto]) async throws {
         for start in stride(from: 0, to: photos.count, by: Self.published) {
             let some = photos[start..<min(start + Self.published, photos.count)]
-            try await store.apply(some.map(PhotoChange.describe), space: encoder.space)
+            try await store.apply(some.map { .describe($0) }, space: encoder.space)
         }
     }
 
@@ -131,13 +132,13 @@ extension LibraryIndexer {
             let began = clock.now()
             let outcomes = try await current(batch)
             ahead = read(&rest)
-            let changes = try await BatchIndexer(encoder: encoder)
+            let changes = try await BatchIndexer(encoder: encoder, zone: zone)
                 .index(batch.photos.map(\.photo), outcomes)
             try Task.checkCancellation()
-            try await store.apply(changes.compactMap { $0 }, space: encoder.space)
+            try await store.apply(changes.flatMap { $0 }, space: encoder.space)
             rate.add(photos: batch.photos.count, in: clock.now() - began)
             count(changes)
-            for (photo, change) in zip(batch.photos, changes) { missed.add(photo, change) }
+            for (photo, changes) in zip(batch.photos, changes) { missed.add(photo, changes) }
             unpublished += batch.photos.count
             if unpublished >= Self.published {
                 try await store.publish()
@@ -152,7 +153,7 @@ extension LibraryIndexer {
     private func refine() async throws {
         let wanted = try await store.known(.indexedInPart)
         let photos = try await photos(wanted.keys.sorted())
-            .filter { $0.modifiedAt == wanted[$0.identifier]?.modifiedAt }
+            .filter { $0.modifiedNS == wanted[$0.identifier]?.found.modifiedNS }
             .sorted { $0.order > $1.order }
         for start in stride(from: 0, to: photos.count, by: max(policy.batch, 1)) {
             try await waitUntilAllowed()
@@ -166,14 +167,14 @@ extension LibraryIndexer {
     }
 
     /// Of photos that were edited while they were read, nothing.
-    private func originals(of photos: [LibraryPhoto]) async throws -> [PhotoChange] {
+    private func originals(of photos: [LibraryPhoto]) async throws -> [IndexChange] {
         let originals = try await reader().originals(of: photos)
         let now = try await library.photos(photos.map(\.identifier))
         let dates = Dictionary(
             now.map { ($0.identifier, $0.modifiedAt) }, uniquingKeysWith: { first, _ in first })
         return zip(photos, originals).compactMap { photo, original in
             guard let original, dates[photo.identifier] == photo.modifiedAt else { return nil }
-            return .refine(photo, original)
+            return .refine(photo, original, zone: zone)
         }
     }
 
@@ -197,8 +198,8 @@ extension LibraryIndexer {
     private func current(_ batch: Batch) async throws -> [PhotoReader.Outcome] {
         var outcomes = try await batch.value()
         for (place, photo) in batch.photos.enumerated() {
-            guard case .embedded(let embedding) = outcomes[place],
-                try await !store.holds(contentHash: embedding.contentHash)
+            guard case .embedded(let content) = outcomes[place],
+                try await !store.holds(contentHash: content.contentHash)
             else { continue }
             outcomes[place] = try await batch.reader.read([photo])[0]
         }
@@ -232,10 +233,10 @@ extension LibraryIndexer {
         if board.latest.phase != .indexing { board.update { $0.phase = .indexing } }
     }
 
-    private func count(_ changes: [PhotoChange?]) {
+    private func count(_ changes: [[IndexChange]]) {
         board.update { progress in
             for change in changes {
-                switch change {
+                switch change.first {
                 case .index, .refine, .describe: progress.indexed += 1
                 case .pending: progress.pending += 1
                 case .failed: progress.failed += 1
@@ -248,8 +249,8 @@ extension LibraryIndexer {
 }
 
 extension LibraryIndexer.Missed {
-    fileprivate mutating func add(_ photo: PlannedPhoto, _ change: PhotoChange?) {
-        switch change {
+    fileprivate mutating func add(_ photo: PlannedPhoto, _ changes: [IndexChange]) {
+        switch changes.first {
         case .pending(_, let reason):
             if reason != PhotoReader.notOnDevice {
                 photos.append(photo)

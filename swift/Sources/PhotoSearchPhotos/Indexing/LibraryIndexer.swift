@@ -1,3 +1,4 @@
+import Foundation
 import PhotoSearch
 
 #if canImport(CoreML) && canImport(ImageIO) && canImport(Photos)
@@ -23,6 +24,7 @@ public actor LibraryIndexer {
     let store: any PhotoStore
     let conditions: any DeviceConditions
     let clock: IndexingClock
+    let zone: TimeZone
     let budget: DecodingBudget
     #if canImport(Darwin)
         private let pressure: MemoryPressure
@@ -42,11 +44,13 @@ public actor LibraryIndexer {
     ///   - store: Where the vectors go.
     ///   - conditions: What the policy is asked about.
     ///   - policy: When to work; see also `setPolicy`.
+    ///   - zone: Where photos count as taken whose file does not say, as PhotoKit does not either.
     ///   - clock: For tests.
     public init(
         library: any PhotoLibrary, decoder: any PictureDecoder, encoder: any ImageEncoder,
         store: any PhotoStore, conditions: any DeviceConditions = SystemConditions(),
-        policy: IndexingPolicy = .foreground, clock: IndexingClock = .system
+        policy: IndexingPolicy = .foreground, zone: TimeZone = .current,
+        clock: IndexingClock = .system
     ) {
         self.library = library
         self.decoder = decoder
@@ -55,6 +59,7 @@ public actor LibraryIndexer {
         self.conditions = conditions
         self.policy = policy
         usual = policy
+        self.zone = zone
         self.clock = clock
         budget = DecodingBudget(policy.decodingBytes)
         #if canImport(Darwin)

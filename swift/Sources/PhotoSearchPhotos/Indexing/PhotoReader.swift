@@ -17,9 +17,9 @@ struct PhotoReader: Sendable {
     /// What became of one photo.
     enum Outcome: Sendable {
         /// A picture for the model, and all that is kept of the photo but its vector.
-        case ready(RGBImage, PhotoEmbedding)
+        case ready(RGBImage, PhotoContent)
         /// Its vector is there already.
-        case embedded(PhotoEmbedding)
+        case embedded(PhotoContent)
         case pending(String)
         case failed(String)
         case gone
@@ -37,12 +37,12 @@ struct PhotoReader: Sendable {
     /// The originals that are on the device, of photos that are indexed by smaller pictures of them.
     ///
     /// - Throws: `CancellationError`.
-    func originals(of photos: [LibraryPhoto]) async throws -> [PhotoEmbedding?] {
+    func originals(of photos: [LibraryPhoto]) async throws -> [PhotoContent?] {
         try await inOrder(photos) { photo in
             try Task.checkCancellation()
             let answer = await library.original(of: photo.identifier, isDownloadAllowed: false)
             guard case .found(let file) = answer else { return nil }
-            return embedding(of: file)
+            return content(of: file)
         }
     }
 
@@ -69,7 +69,7 @@ struct PhotoReader: Sendable {
         if case .found(let file) = known { return try await outcome(of: file, planned.photo) }
         switch try await picture(planned.photo) {
         case .found(let picture):
-            return prepared(PhotoEmbedding(vector: nil, of: planned.photo)) { picture }
+            return prepared(PhotoContent(standingFor: planned.photo)) { picture }
         case .gone: return .gone
         case .notOnDevice, .unreadable, .unavailable: break
         }
@@ -99,32 +99,32 @@ struct PhotoReader: Sendable {
     }
 
     private func outcome(of file: Data, _ photo: LibraryPhoto) async throws -> Outcome {
-        let embedding = embedding(of: file)
-        if try await isEmbedded(embedding.contentHash) { return .embedded(embedding) }
+        let content = content(of: file)
+        if try await isEmbedded(content.contentHash) { return .embedded(content) }
         let pixels = photo.width.multipliedReportingOverflow(by: photo.height)
         let bytes = pixels.overflow ? .max : pixels.partialValue
         return try await budget.run(bytes: min(max(bytes, 0), .max / 64) * Self.pixelBytes) {
             try Task.checkCancellation()
-            return prepared(embedding) { () throws(PhotoSearchError) in
+            return prepared(content) { () throws(PhotoSearchError) in
                 try decoder.decode(file, atLeast: image.size)
             }
         }
     }
 
-    private func embedding(of file: Data) -> PhotoEmbedding {
-        PhotoEmbedding(
-            vector: nil, contentHash: ContentHash.of(file), sizeBytes: file.count,
+    private func content(of file: Data) -> PhotoContent {
+        PhotoContent(
+            contentHash: ContentHash.of(file), sizeBytes: file.count,
             details: decoder.details(of: file))
     }
 
     private func prepared(
-        _ embedding: PhotoEmbedding, _ picture: () throws(PhotoSearchError) -> RGBImage
+        _ content: PhotoContent, _ picture: () throws(PhotoSearchError) -> RGBImage
     ) -> Outcome {
         do throws(PhotoSearchError) {
             let ready = try Trace.interval("decode") { () throws(PhotoSearchError) in
                 try picture().prepared(for: image)
             }
-            return .ready(ready, embedding)
+            return .ready(ready, content)
         } catch {
             return .failed(error.message)
         }

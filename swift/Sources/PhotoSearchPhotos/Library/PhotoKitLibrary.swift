@@ -274,10 +274,9 @@
     extension LibraryPhoto {
         fileprivate init(_ asset: PHAsset) {
             let place = asset.location?.coordinate
-            let modified = asset.modificationDate ?? asset.creationDate
             self.init(
                 identifier: asset.localIdentifier,
-                modifiedAt: Int64((modified?.timeIntervalSince1970 ?? 0) * 1e9),
+                modifiedAt: asset.modificationDate ?? asset.creationDate,
                 width: asset.pixelWidth, height: asset.pixelHeight,
                 takenAt: asset.creationDate, latitude: place?.latitude,
                 longitude: place?.longitude, isFavourite: asset.isFavorite, media: MediaKinds(asset)

@@ -58,9 +58,8 @@ public enum LibraryAccess: String, Sendable, CaseIterable {
 public struct LibraryPhoto: Sendable, Hashable {
     /// Of the library; the photo's name in an index.
     public let identifier: String
-    /// Nanoseconds since 1970; another value means: the content may be another, or only what the
-    /// library says of it.
-    public let modifiedAt: Int64
+    /// Another date means: the content may be another, or only what the library says of it.
+    public let modifiedAt: Date?
     /// Pixels.
     public let width: Int
     /// Pixels.
@@ -75,7 +74,7 @@ public struct LibraryPhoto: Sendable, Hashable {
     public let media: MediaKinds
 
     public init(
-        identifier: String, modifiedAt: Int64, width: Int, height: Int, takenAt: Date? = nil,
+        identifier: String, modifiedAt: Date?, width: Int, height: Int, takenAt: Date? = nil,
         latitude: Double? = nil, longitude: Double? = nil, isFavourite: Bool = false,
         media: MediaKinds = []
     ) {

@@ -13,14 +13,13 @@ import PhotoSearch
 /// ```
 public struct IndexStore: PhotoStore {
     static let tokenFile = "library-token"
-    /// For whoever else is writing: another process, as an extension of the app, or another store.
+    /// For whoever else is writing, as an extension of the app.
     private static let patience = Duration.seconds(10)
 
-    /// Where searches go; they see each batch as soon as it is committed.
+    /// Where searches go; they see each batch as soon as it is committed. Stores on one folder share it.
     public let index: PhotoIndex
     private let space: Space
     private let directory: URL
-    private let zone: TimeZone
 
     /// Opens an index, or makes an empty one, in a protected folder: see `StoreDirectory`.
     ///
@@ -28,47 +27,37 @@ public struct IndexStore: PhotoStore {
     ///   - directory: For example `photos.photoindex` in Application Support.
     ///   - encoder: What turns words into vectors; of the same space as the image encoder.
     ///   - model: The name by which Python knows the model: `Manifest.name`.
-    ///   - zone: In which photos count as taken whose file does not say, as PhotoKit does not either.
     /// - Throws: `PhotoSearchError` as `PhotoIndex` does.
-    public init(
-        at directory: URL, encoder: any TextEncoder, model: String, zone: TimeZone = .current
-    ) throws {
+    public init(at directory: URL, encoder: any TextEncoder, model: String) throws {
         try StoreDirectory.prepare(directory)
-        index = try PhotoIndex.create(
-            at: directory, encoder: encoder, patience: Self.patience)
+        index = try OpenIndexes.shared.index(at: directory, space: encoder.space) {
+            try PhotoIndex.create(at: directory, encoder: encoder, patience: Self.patience)
+        }
         space = Space(
             space: encoder.space, model: model, dim: encoder.dim, calibration: encoder.calibration)
         self.directory = directory
-        self.zone = zone
     }
 
     public func space() async throws -> String? {
         try await index.space?.space
     }
 
-    public func known(_ which: PhotoRows) async throws -> [String: KnownPhoto] {
-        var known: [String: KnownPhoto] = [:]
-        for photo in try await index.photos(which) {
-            known[photo.found.source.description] = KnownPhoto(
-                status: photo.status, modifiedAt: photo.found.modifiedNS,
-                isOriginal: photo.found.sizeBytes > 0, reason: photo.reason,
-                isFavourite: photo.info?.isFavourite ?? false, media: photo.info?.media ?? [])
-        }
-        return known
+    public func photos(_ which: PhotoRows) async throws -> [IndexedPhoto] {
+        try await index.photos(which)
     }
 
     public func holds(contentHash: String) async throws -> Bool {
         try await index.holds(contentHash: contentHash)
     }
 
-    public func apply(_ changes: [PhotoChange], space: String) async throws {
+    public func apply(_ changes: [IndexChange], space: String) async throws {
         let own = self.space
         guard space == own.space else {
             throw PhotoSearchError(
                 .wrongSpace,
                 "vectors: got space \(space.prefix(12))…, expected \(own.space.prefix(12))…")
         }
-        try await index.apply(changes.flatMap(change), in: own)
+        try await index.apply(changes, in: own)
     }
 
     /// Renews the file of vectors once enough photos came or went.
@@ -93,55 +82,6 @@ public struct IndexStore: PhotoStore {
             throw PhotoSearchError(.storage, "\(file.path): \(error)")
         }
     }
-
-    private func change(_ change: PhotoChange) -> [IndexChange] {
-        switch change {
-        case .index(let photo, let embedding):
-            return [
-                .index(
-                    found(photo, sizeBytes: embedding.sizeBytes),
-                    contentHash: embedding.contentHash, vector: embedding.vector,
-                    info: info(photo, embedding.details))
-            ]
-        case .refine(let photo, let embedding):
-            return [
-                .refine(
-                    found(photo, sizeBytes: embedding.sizeBytes),
-                    contentHash: embedding.contentHash, info: info(photo, embedding.details))
-            ]
-        case .describe(let photo): return [describe(photo)]
-        case .pending(let photo, let reason):
-            return [.pending(found(photo), reason: reason), describe(photo)]
-        case .failed(let photo, let reason): return [.failed(found(photo), reason: reason)]
-        case .remove(let identifier): return [.remove(PhotoSource(identifier))]
-        }
-    }
-
-    private func describe(_ photo: LibraryPhoto) -> IndexChange {
-        .describe(
-            PhotoSource(photo.identifier), isFavourite: photo.isFavourite, media: photo.media)
-    }
-
-    private func found(_ photo: LibraryPhoto, sizeBytes: Int = 0) -> FoundPhoto {
-        FoundPhoto(
-            source: PhotoSource(photo.identifier), sizeBytes: Int64(sizeBytes),
-            modifiedNS: photo.modifiedAt)
-    }
-
-    /// The zone is the one of the camera where its file says so.
-    private func info(_ photo: LibraryPhoto, _ details: PhotoDetails) -> PhotoInfo {
-        let offset = photo.takenAt.map {
-            details.utcOffsetMinutes.map { 60 * $0 } ?? zone.secondsFromGMT(for: $0)
-        }
-        return PhotoInfo(
-            width: photo.width, height: photo.height,
-            cameraTime: photo.takenAt.map {
-                Int64(($0.timeIntervalSince1970 + Double(offset ?? 0)) * 1e6)
-            },
-            utcOffsetMinutes: offset.map { $0 / 60 }, latitude: photo.latitude,
-            longitude: photo.longitude, camera: details.camera, isFavourite: photo.isFavourite,
-            media: photo.media)
-    }
 }
 
 extension IndexStore {
@@ -158,11 +98,10 @@ extension IndexStore {
     /// - Parameters:
     ///   - directory: For example `photos.photoindex` in Application Support.
     ///   - bundle: Of the model that photos are indexed with; `verify` it first if it may be damaged.
-    ///   - zone: In which photos count as taken whose file does not say, as PhotoKit does not either.
     /// - Throws: `PhotoSearchError` as the encoder and `PhotoIndex` do.
-    public init(at directory: URL, bundle: ModelBundle, zone: TimeZone = .current) throws {
+    public init(at directory: URL, bundle: ModelBundle) throws {
         try self.init(
-            at: directory, encoder: Self.encoder(bundle), model: bundle.manifest.name, zone: zone)
+            at: directory, encoder: Self.encoder(bundle), model: bundle.manifest.name)
     }
 
     private static func encoder(_ bundle: ModelBundle) throws -> any TextEncoder {

@@ -5,56 +5,42 @@ import PhotoSearch
 public actor InMemoryPhotoStore: PhotoStore {
     /// What is stored of one photo.
     public struct Row: Sendable, Equatable {
-        public let photo: LibraryPhoto
-        public let status: IndexedPhoto.Status
+        public let photo: IndexedPhoto
         /// nil unless it is indexed.
-        public let embedding: PhotoEmbedding?
-        /// nil if it is indexed.
-        public let reason: String?
+        public let contentHash: String?
+        /// nil unless it is indexed.
+        public let vector: [Float]?
     }
 
     /// By identifier.
     public private(set) var rows: [String: Row] = [:]
     private var currentSpace: String?
     private var currentToken: Data?
+    private var lastID: Int64 = 0
 
     public init() {}
 
     public func space() -> String? { currentSpace }
 
-    public func known(_ which: PhotoRows) -> [String: KnownPhoto] {
-        let known = rows.mapValues(KnownPhoto.init)
+    public func photos(_ which: PhotoRows) -> [IndexedPhoto] {
+        let all = rows.values.map(\.photo).sorted { $0.id < $1.id }
         switch which {
-        case .all: return known
-        case .named(let sources):
-            let names = Set(sources.map(\.description))
-            return known.filter { names.contains($0.key) }
-        case .unsearchable: return known.filter { $0.value.status != .indexed }
-        case .indexedInPart:
-            return known.filter { $0.value.status == .indexed && !$0.value.isOriginal }
+        case .all: return all
+        case .named(let sources): return sources.compactMap { rows[$0.description]?.photo }
+        case .unsearchable: return all.filter { $0.status != .indexed }
+        case .indexedInPart: return all.filter { $0.status == .indexed && !$0.isOriginal }
         }
     }
 
     public func holds(contentHash: String) -> Bool { vector(of: contentHash) != nil }
 
-    public func apply(_ changes: [PhotoChange], space: String) throws {
+    public func apply(_ changes: [IndexChange], space: String) throws {
         if let currentSpace, currentSpace != space {
             throw PhotoSearchError(
                 .wrongSpace, "space: got \(space.prefix(12)), expected \(currentSpace.prefix(12))")
         }
         currentSpace = space
-        for change in changes {
-            switch change {
-            case .index(let photo, let embedding): try index(photo, embedding)
-            case .refine(let photo, let embedding): refine(photo, embedding)
-            case .describe(let photo): describe(photo)
-            case .pending(let photo, _) where rows[photo.identifier]?.status == .indexed:
-                describe(photo)
-            case .pending(let photo, let reason): keep(photo, .pending, reason: reason)
-            case .failed(let photo, let reason): keep(photo, .failed, reason: reason)
-            case .remove(let identifier): rows[identifier] = nil
-            }
-        }
+        for change in changes { try apply(change) }
     }
 
     public func publish() {}
@@ -63,50 +49,58 @@ public actor InMemoryPhotoStore: PhotoStore {
 
     public func keep(token: Data?) { currentToken = token }
 
-    private func vector(of contentHash: String) -> [Float]? {
-        rows.values.first { $0.embedding?.contentHash == contentHash }?.embedding?.vector
-    }
-
-    private func index(_ photo: LibraryPhoto, _ new: PhotoEmbedding) throws {
-        guard let vector = new.vector ?? vector(of: new.contentHash) else {
-            throw PhotoSearchError(
-                .usage, "content \(new.contentHash.prefix(12))…: got no vector, and none is stored")
+    private func apply(_ change: IndexChange) throws {
+        switch change {
+        case .index(let photo, let contentHash, let vector, let info):
+            guard let vector = vector ?? self.vector(of: contentHash) else {
+                throw PhotoSearchError(
+                    .usage, "content \(contentHash.prefix(12))…: got no vector, and none is stored")
+            }
+            keep(photo, .indexed, info: info, contentHash, vector)
+        case .refine(let photo, let contentHash, let info):
+            guard let row = indexed(photo.source),
+                row.photo.found.modifiedNS == photo.modifiedNS
+            else { return }
+            keep(photo, .indexed, info: info, contentHash, row.vector)
+        case .describe(let source, let isFavourite, let media):
+            guard let row = indexed(source), let info = row.photo.info else { return }
+            let described = info.describing(isFavourite: isFavourite, media: media)
+            keep(row.photo.found, .indexed, info: described, row.contentHash, row.vector)
+        case .pending(let photo, let reason):
+            if indexed(photo.source) == nil { keep(photo, .pending, reason: reason) }
+        case .failed(let photo, let reason): keep(photo, .failed, reason: reason)
+        case .remove(let source): rows[source.description] = nil
         }
-        keep(photo, .indexed, embedding: new.with(vector))
     }
 
-    private func refine(_ photo: LibraryPhoto, _ new: PhotoEmbedding) {
-        guard let row = rows[photo.identifier], row.photo.modifiedAt == photo.modifiedAt,
-            let vector = row.embedding?.vector
-        else { return }
-        keep(photo, .indexed, embedding: new.with(vector))
+    private func indexed(_ source: PhotoSource) -> Row? {
+        rows[source.description].flatMap { $0.photo.status == .indexed ? $0 : nil }
     }
 
-    /// As an index does: when it was last changed stays that of the content.
-    private func describe(_ new: LibraryPhoto) {
-        guard let row = rows[new.identifier], row.status == .indexed else { return }
-        let old = row.photo
-        let photo = LibraryPhoto(
-            identifier: old.identifier, modifiedAt: old.modifiedAt, width: old.width,
-            height: old.height, takenAt: old.takenAt, latitude: old.latitude,
-            longitude: old.longitude, isFavourite: new.isFavourite, media: new.media)
-        keep(photo, .indexed, embedding: row.embedding)
+    private func vector(of contentHash: String) -> [Float]? {
+        rows.values.first { $0.contentHash == contentHash }?.vector
     }
 
+    /// As in an index, another content is another id.
     private func keep(
-        _ photo: LibraryPhoto, _ status: IndexedPhoto.Status, embedding: PhotoEmbedding? = nil,
-        reason: String? = nil
+        _ found: FoundPhoto, _ status: IndexedPhoto.Status, reason: String? = nil,
+        info: PhotoInfo? = nil, _ contentHash: String? = nil, _ vector: [Float]? = nil
     ) {
-        rows[photo.identifier] = Row(
-            photo: photo, status: status, embedding: embedding, reason: reason)
+        let before = indexed(found.source)
+        let isSame = before != nil && before?.vector == vector
+        if !isSame { lastID += 1 }
+        let photo = IndexedPhoto(
+            id: isSame ? before?.photo.id ?? lastID : lastID, found: found, status: status,
+            reason: reason, info: info)
+        rows[photo.localIdentifier] = Row(photo: photo, contentHash: contentHash, vector: vector)
     }
 }
 
-extension KnownPhoto {
-    fileprivate init(_ row: InMemoryPhotoStore.Row) {
-        self.init(
-            status: row.status, modifiedAt: row.photo.modifiedAt,
-            isOriginal: (row.embedding?.sizeBytes ?? 0) > 0, reason: row.reason,
-            isFavourite: row.photo.isFavourite, media: row.photo.media)
+extension PhotoInfo {
+    fileprivate func describing(isFavourite: Bool, media: MediaKinds) -> PhotoInfo {
+        PhotoInfo(
+            width: width, height: height, cameraTime: cameraTime,
+            utcOffsetMinutes: utcOffsetMinutes, latitude: latitude, longitude: longitude,
+            camera: camera, isFavourite: isFavourite, media: media)
     }
 }

@@ -15,7 +15,7 @@ public struct FoundPhoto: Sendable, Hashable {
 }
 
 /// One thing that an index is told. A photo that is told again replaces what was known of it.
-public enum IndexChange: Sendable {
+public enum IndexChange: Sendable, Equatable {
     /// Its content, as SHA-256 in hex, and what was computed from it. Copies share one vector: it is
     /// nil for a content that the index holds already, be it of this photo or of another.
     case index(FoundPhoto, contentHash: String, vector: [Float]?, info: PhotoInfo?)
