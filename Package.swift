@@ -11,7 +11,7 @@ let notBuiltin =
     + ["Checks", "Examples", "Fixtures", "Fuzz", "Stubs", "Tests"].map { "swift/\($0)" }
     + [
         "CPhotoSearchKernels", "CSQLite", "FaissFormat", "PhotoSearch", "PhotoSearchCoreML",
-        "PhotoSearchPhotos", "photosearch-swift",
+        "PhotoSearchIntents", "PhotoSearchPhotos", "photosearch-swift",
     ].map { "swift/Sources/\($0)" }
     + [
         "__init__.py", "__main__.py", "atomic.py", "blobs.py", "bundle", "cli", "contract.py",
@@ -40,12 +40,13 @@ let catalog = "Localizable.xcstrings"
 let package = Package(
     name: "photosearch",
     defaultLocalization: "en",
-    platforms: [.iOS(.v16), .macOS(.v13)],
+    platforms: [.iOS(.v16), .macOS(.v13), .tvOS(.v16), .visionOS(.v1)],
     products: [
         .library(name: "FaissFormat", targets: ["FaissFormat"]),
         .library(name: "PhotoSearch", targets: ["PhotoSearch"]),
         .library(name: "PhotoSearchBuiltin", targets: ["PhotoSearchBuiltin"]),
         .library(name: "PhotoSearchCoreML", targets: ["PhotoSearchCoreML"]),
+        .library(name: "PhotoSearchIntents", targets: ["PhotoSearchIntents"]),
         .library(name: "PhotoSearchPhotos", targets: ["PhotoSearchPhotos"]),
         .executable(name: "photosearch-swift", targets: ["photosearch-swift"]),
     ],
@@ -89,13 +90,20 @@ let package = Package(
             exclude: noTexts,
             resources: texts
         ),
+        .target(
+            name: "PhotoSearchIntents",
+            dependencies: ["PhotoSearch"],
+            path: "swift/Sources/PhotoSearchIntents",
+            exclude: noPrivacy,
+            resources: privacy
+        ),
         // SwiftPM copies a link as a link, so the bundle is taken from where Python has it
         .target(
             name: "PhotoSearchBuiltin",
             dependencies: ["PhotoSearch"],
             path: ".",
             exclude: notBuiltin,
-            sources: ["swift/Sources/PhotoSearchBuiltin"],
+            sources: ["swift/Sources/PhotoSearchBuiltin/BuiltinModel.swift"],
             resources: [.copy("photosearch/assets/builtin.photomodel")]
         ),
         .executableTarget(
@@ -133,10 +141,15 @@ let package = Package(
             dependencies: ["PhotoSearchPhotos", "PhotoSearch"],
             path: "swift/Tests/PhotoSearchPhotosTests"
         ),
+        .testTarget(
+            name: "PhotoSearchIntentsTests",
+            dependencies: ["PhotoSearchIntents", "PhotoSearch"],
+            path: "swift/Tests/PhotoSearchIntentsTests"
+        ),
         // What the documents show, compiled
         .testTarget(
             name: "DocumentationTests",
-            dependencies: ["PhotoSearchBuiltin", "PhotoSearchPhotos"],
+            dependencies: ["PhotoSearchBuiltin", "PhotoSearchIntents", "PhotoSearchPhotos"],
             path: "swift/Tests/DocumentationTests"
         ),
     ],
@@ -147,11 +160,15 @@ let package = Package(
     // Apple's modules without their contents; see swift/Stubs/README.md
     if let variant = Context.environment["PHOTOSEARCH_APPLE_STUBS"] {
         let settings: [SwiftSetting] = variant == "1" ? [.define("PHOTOSEARCH_STUBS_SENDABLE")] : []
-        let stubs = [
+        let isMac = variant == "mac"
+        let kit = isMac ? "AppKit" : "UIKit"
+        var stubs = [
             "CoreVideo": [], "CoreML": ["CoreVideo"], "CoreGraphics": ["CoreVideo"],
-            "ImageIO": ["CoreGraphics"], "CoreLocation": [], "UIKit": ["CoreGraphics"],
-            "Photos": ["CoreLocation", "ImageIO", "UIKit"], "BackgroundTasks": [], "os": [],
+            "ImageIO": ["CoreGraphics"], "CoreLocation": [], kit: ["CoreGraphics"],
+            "Photos": ["CoreLocation", "ImageIO", kit], "os": [], "CoreSpotlight": [],
+            "AppIntents": ["CoreSpotlight"],
         ]
+        if !isMac { stubs["BackgroundTasks"] = [] }
         package.targets += stubs.map { name, dependencies in
             .target(
                 name: name, dependencies: dependencies.map { .target(name: $0) },
@@ -160,7 +177,7 @@ let package = Package(
         for target in package.targets {
             switch target.name {
             case "PhotoSearch": target.dependencies.append(.target(name: "os"))
-            case "PhotoSearchCoreML", "PhotoSearchPhotos":
+            case "PhotoSearchCoreML", "PhotoSearchIntents", "PhotoSearchPhotos":
                 target.dependencies += stubs.keys.sorted().map { .target(name: $0) }
             default: break
             }

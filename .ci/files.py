@@ -20,6 +20,7 @@ TARGETS = {
     "PhotoSearch": "The bundle, tokenizers, text encoder and index: what runs everywhere",
     "PhotoSearchBuiltin": "The built-in model as a resource, with Core ML packages",
     "PhotoSearchCoreML": "The packages of a bundle, run by Core ML",
+    "PhotoSearchIntents": "Photos by words for Siri, Shortcuts and Spotlight",
     "PhotoSearchPhotos": "The photo library, indexed in the background",
     "photosearch-swift": "The command-line tool",
 }

@@ -14,7 +14,13 @@ from typing import Any
 import pytest
 
 SOURCES = Path(__file__).resolve().parents[1] / "swift" / "Sources"
-TARGETS = ("FaissFormat", "PhotoSearch", "PhotoSearchCoreML", "PhotoSearchPhotos")
+TARGETS = (
+    "FaissFormat",
+    "PhotoSearch",
+    "PhotoSearchCoreML",
+    "PhotoSearchIntents",
+    "PhotoSearchPhotos",
+)
 CALLS = {
     "FileTimestamp": r"\b[fl]?stat(at)?\(|getattrlist|NSFile(Creation|Modification)Date"
     r"|\.creationDateKey|ontentModificationDateKey|\.fileModificationDate"

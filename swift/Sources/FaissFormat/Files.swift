@@ -15,6 +15,10 @@ import CPhotoSearchKernels
     import Musl
 #endif
 
+#if os(watchOS)
+    #error("photosearch is not made for watchOS: no photo library, and on older ones no 64 bits")
+#endif
+
 /// The bytes of a file, mapped into memory.
 ///
 /// Foundation's own way costs a process nearly a megabyte more, and its errors differ from one

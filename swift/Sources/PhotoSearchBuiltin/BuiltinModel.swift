@@ -7,6 +7,9 @@ import PhotoSearch
 /// let store = try IndexStore(at: folder, bundle: BuiltinModel.bundle())
 /// ```
 ///
+/// > Important: It may not be used commercially, because of the photos that it was trained on; the
+/// > bundle's `model_card.md` names them. An app that is sold brings a model of its own.
+///
 /// 22 MB: its weights answer queries on every system, and its Core ML package, int8 and for iOS 16
 /// and macOS 13 on, indexes photos. It is compiled when it is first used, and kept by `ModelCache`.
 /// Apps with a bundle of their own leave this product out.

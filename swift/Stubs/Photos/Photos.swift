@@ -4,7 +4,13 @@
 @_exported import CoreLocation
 @_exported import Foundation
 @_exported import ImageIO
-@_exported import UIKit
+#if canImport(UIKit)
+    @_exported import UIKit
+    public typealias PlatformImage = UIImage
+#else
+    @_exported import AppKit
+    public typealias PlatformImage = NSImage
+#endif
 
 func stub() -> Never { fatalError("a stub of Photos") }
 
@@ -185,7 +191,7 @@ open class PHImageManager {
     open func requestImage(
         for asset: PHAsset, targetSize: CGSize, contentMode: PHImageContentMode,
         options: PHImageRequestOptions?,
-        resultHandler: @escaping (UIImage?, [AnyHashable: Any]?) -> Void
+        resultHandler: @escaping (PlatformImage?, [AnyHashable: Any]?) -> Void
     ) -> PHImageRequestID { stub() }
     open func cancelImageRequest(_ requestID: PHImageRequestID) { stub() }
     @discardableResult

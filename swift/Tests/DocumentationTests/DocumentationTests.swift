@@ -54,7 +54,10 @@ struct Document: CustomTestStringConvertible {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-    private static let catalogs = ["PhotoSearch", "PhotoSearchPhotos"].map {
+    private static let catalogs = [
+        "PhotoSearch", "FaissFormat", "PhotoSearchBuiltin", "PhotoSearchCoreML",
+        "PhotoSearchIntents", "PhotoSearchPhotos",
+    ].map {
         root.appendingPathComponent("swift/Sources/\($0)/Documentation.docc")
     }
 

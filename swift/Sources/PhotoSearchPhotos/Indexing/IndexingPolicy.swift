@@ -2,7 +2,7 @@
 
 import Foundation
 
-#if canImport(UIKit)
+#if canImport(UIKit) && !os(tvOS)
     import UIKit
 #endif
 
@@ -119,7 +119,7 @@ public struct ConstantConditions: DeviceConditions {
 
 /// The state of the device that the app runs on.
 ///
-/// A Mac does not say how its battery is: it counts as charging. Linux says nothing at all.
+/// A Mac does not say how its battery is: it counts as charging, as an Apple TV does. Linux says nothing at all.
 public struct SystemConditions: DeviceConditions {
     public init() {}
 
@@ -130,13 +130,13 @@ public struct SystemConditions: DeviceConditions {
             state.thermal = ThermalState(rawValue: process.thermalState.rawValue) ?? .nominal
             state.isLowPowerMode = process.isLowPowerModeEnabled
         #endif
-        #if canImport(UIKit)
+        #if canImport(UIKit) && !os(tvOS)
             (state.battery, state.isCharging) = await Self.battery()
         #endif
         return state
     }
 
-    #if canImport(UIKit)
+    #if canImport(UIKit) && !os(tvOS)
         @MainActor private static func battery() -> (level: Double?, isCharging: Bool?) {
             let device = UIDevice.current
             device.isBatteryMonitoringEnabled = true

@@ -7,7 +7,8 @@
         /// Of the person's photo library.
         ///
         /// - Parameters:
-        ///   - folder: Of the index; `photos.photoindex` in Application Support if it is nil.
+        ///   - folder: Of the index; if it is nil, `photos.photoindex` in Application Support, or among the
+        ///     caches of an Apple TV, which lets an app keep files nowhere else and may empty them.
         ///   - limit: How many results, at most.
         ///   - policy: When indexing may work.
         ///   - bundle: The model; read once, off the main thread.
@@ -25,9 +26,13 @@
         }
 
         private nonisolated static func usualFolder() throws -> URL {
-            try FileManager.default.url(
-                for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil,
-                create: true
+            #if os(tvOS)
+                let place = FileManager.SearchPathDirectory.cachesDirectory
+            #else
+                let place = FileManager.SearchPathDirectory.applicationSupportDirectory
+            #endif
+            return try FileManager.default.url(
+                for: place, in: .userDomainMask, appropriateFor: nil, create: true
             ).appendingPathComponent("photos.photoindex")
         }
     }

@@ -1,0 +1,79 @@
+import Foundation
+import PhotoSearch
+
+#if canImport(AppIntents)
+    import AppIntents
+#endif
+
+/// Where intents find photos: the index of the app.
+///
+/// An intent runs before any view does, so register it where the app starts:
+///
+/// ```swift
+/// IntentPhotos { try IndexStore(at: folder, bundle: BuiltinModel.bundle()).index }.register()
+/// ```
+public struct IntentPhotos: Sendable {
+    private let index: @Sendable () async throws -> PhotoIndex
+    private let picture: @Sendable (_ identifier: String) async -> Data?
+
+    /// - Parameters:
+    ///   - picture: Of a photo, small, as JPEG or PNG, for the system to show beside its date; by
+    ///     `LibraryPhoto.identifier`.
+    ///   - index: Opens the index, or gives the one that is open; called for each question.
+    public init(
+        picture: @escaping @Sendable (_ identifier: String) async -> Data? = { _ in nil },
+        index: @escaping @Sendable () async throws -> PhotoIndex
+    ) {
+        self.index = index
+        self.picture = picture
+    }
+
+    /// The best first; none for no words.
+    ///
+    /// - Throws: `PhotoSearchError` as `PhotoIndex.search` does.
+    func matching(_ words: String, limit: Int) async throws -> [FoundByIntent] {
+        guard words.contains(where: { !$0.isWhitespace }) else { return [] }
+        var found: [FoundByIntent] = []
+        for hit in try await index().search(words, limit: limit) {
+            found.append(await shown(hit.localIdentifier, hit.info))
+        }
+        return found
+    }
+
+    /// Those that the index still has, in the order of the identifiers.
+    func named(_ identifiers: [String]) async throws -> [FoundByIntent] {
+        let rows = try await index().photos(.named(identifiers.map { PhotoSource($0) }))
+        let indexed = rows.filter { $0.status == .indexed }.map { ($0.localIdentifier, $0) }
+        let known = Dictionary(indexed, uniquingKeysWith: { first, _ in first })
+        var found: [FoundByIntent] = []
+        for photo in identifiers.compactMap({ known[$0] }) {
+            found.append(await shown(photo.localIdentifier, photo.info))
+        }
+        return found
+    }
+
+    private func shown(_ identifier: String, _ info: PhotoInfo?) async -> FoundByIntent {
+        FoundByIntent(
+            identifier: identifier, takenAt: info?.takenAt(), latitude: info?.latitude,
+            longitude: info?.longitude, camera: info?.camera, picture: await picture(identifier))
+    }
+}
+
+/// What an intent says of a photo.
+struct FoundByIntent: Sendable, Equatable {
+    let identifier: String
+    let takenAt: Date?
+    let latitude: Double?
+    let longitude: Double?
+    let camera: String?
+    let picture: Data?
+}
+
+#if canImport(AppIntents)
+    extension IntentPhotos {
+        /// Makes these the photos of all intents of this process.
+        public func register() {
+            AppDependencyManager.shared.add(dependency: self)
+        }
+    }
+#endif
