@@ -281,12 +281,13 @@ INLINE void NAME(mix)(
 }
 
 static void NAME(attend)(
-    const float *qkv, size_t tokens, size_t width, size_t heads, float *scores, float *y) {
+    const float *qkv, size_t tokens, size_t first, size_t count, size_t width, size_t heads,
+    float *scores, float *y) {
     size_t part = width / heads, stride = 3 * width;
     float factor = 1 / sqrtf((float)part);
     for (size_t h = 0; h < heads; h++) {
         const float *q = qkv + h * part, *k = q + width, *v = k + width;
-        for (size_t t = 0; t < tokens; t++) {
+        for (size_t t = first; t < first + count; t++) {
             for (size_t u = 0; u < tokens; u++) {
                 scores[u] = factor * NAME(dot)(q + t * stride, k + u * stride, part);
             }

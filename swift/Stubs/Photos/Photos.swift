@@ -71,6 +71,7 @@ open class PHAsset: PHObject {
     open var pixelWidth: Int { stub() }
     open var pixelHeight: Int { stub() }
     open var creationDate: Date? { stub() }
+    open var adjustmentTimestamp: Date? { stub() }
     open var modificationDate: Date? { stub() }
     open var location: CLLocation? { stub() }
     open var isFavorite: Bool { stub() }

@@ -139,7 +139,7 @@ import Testing
         let after = try #require(try await store.index.search("red").first)
         #expect((before.id, before.score) == (after.id, after.score))
         #expect(before.source == after.source)
-        #expect(try await store.known(.all).values.filter(\.isOriginal).count == 1)
+        #expect(try await store.photos(.all).filter(\.isOriginal).count == 1)
         #expect(try rig.verifies())
     }
 

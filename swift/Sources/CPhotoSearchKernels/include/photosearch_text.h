@@ -1,4 +1,4 @@
-/// The arithmetic of a text transformer on one thread: fp32 values; weights int4, int8 or fp32.
+/// The arithmetic of a text transformer: fp32 values; weights int4, int8 or fp32.
 #ifndef PHOTOSEARCH_TEXT_H
 #define PHOTOSEARCH_TEXT_H
 
@@ -46,11 +46,11 @@ typedef struct {
         const float *_Nonnull bias, float eps);
     /// x = x · Φ(x), exact to 2e-7.
     void (*_Nonnull gelu)(float *_Nonnull x, size_t count);
-    /// Multi-head attention of every token to every token: qkv [tokens, 3 * width] to
-    /// y [tokens, width]. `scores` has room for tokens + 16 values.
+    /// Multi-head attention of `count` tokens from `first` on to every token: qkv [tokens, 3 * width]
+    /// to those rows of y [tokens, width]. `scores` has room for tokens + 16 values.
     void (*_Nonnull attend)(
-        const float *_Nonnull qkv, size_t tokens, size_t width, size_t heads,
-        float *_Nonnull scores, float *_Nonnull y);
+        const float *_Nonnull qkv, size_t tokens, size_t first, size_t count, size_t width,
+        size_t heads, float *_Nonnull scores, float *_Nonnull y);
 } ps_text_kernels;
 
 /// How many kinds this processor can run; the first is plain C, the last the fastest.

@@ -16,7 +16,6 @@ struct TextTower: Sendable {
     private let norm: Norm
     private let layers: [TowerLayer]
     private let head: TowerHead
-    private let room: Int  // values, for the widest of the layers in int4
 
     /// The most tokens that a text may have.
     let context: Int
@@ -45,9 +44,7 @@ struct TextTower: Sendable {
             layers.append(try reader.layer("layers.\(index)", width: width))
         }
         self.layers = layers
-        let head = try reader.head("head", width: width)
-        self.head = head
-        room = (layers.flatMap(\.linears) + head.linears).map(\.room).max() ?? 0
+        head = try reader.head("head", width: width)
         file = weights.stored.file
         values = reader.values
     }
@@ -56,7 +53,7 @@ struct TextTower: Sendable {
     ///
     /// - Throws: `PhotoSearchError` of kind `shape` for no ids, more than `context` or an unknown
     ///   one.
-    /// - Complexity: O(n) in the tokens for short texts; 3 ms for 20 of the built-in model.
+    /// - Complexity: O(n) in the tokens for short texts; on two threads from `TowerRun.fewest` tokens on.
     func embed(
         _ ids: [Int32],
         kernels: UnsafePointer<ps_text_kernels> = ps_text_kernels_at(Kernels.textPlace)
@@ -69,81 +66,34 @@ struct TextTower: Sendable {
         }
         return file.withBytes { bytes in
             values.withUnsafeBufferPointer { values in
-                withUnsafeTemporaryAllocation(of: Float.self, capacity: max(room, 1)) { room in
-                    guard let file = bytes.baseAddress, let values = values.baseAddress,
-                        let room = room.baseAddress
-                    else { return [] }
-                    let kernels = kernels.pointee
-                    return run(
-                        ids, TowerMemory(file: file, values: values, room: room, kernels: kernels))
+                guard let file = bytes.baseAddress, let values = values.baseAddress else {
+                    return []
                 }
+                let memory = TowerMemory(file: file, values: values, kernels: kernels.pointee)
+                return embedding(pooled(ids, memory), memory)
             }
         }
     }
 
-    /// Room for what one pass computes: every array [tokens, …], one after the other.
-    private struct Scratch: ~Copyable {
-        let hidden, mixed, wide, scores: UnsafeMutablePointer<Float>
-        private let all: UnsafeMutablePointer<Float>
-
-        init(tokens: Int, width: Int, wide: Int) {
-            let count = tokens * (2 * width + wide)
-            let padding = 16  // ps_text_kernels.attend writes beyond the last score
-            all = .allocate(capacity: count + tokens + padding)
-            all.initialize(repeating: 0, count: count + tokens + padding)
-            hidden = all
-            mixed = hidden + tokens * width
-            self.wide = mixed + tokens * width
-            scores = self.wide + tokens * wide
-        }
-
-        deinit {
-            all.deallocate()
-        }
-    }
-
-    private func run(_ ids: [Int32], _ memory: TowerMemory) -> [Float] {
+    /// The mean over the tokens of what the last layer gives.
+    private func pooled(_ ids: [Int32], _ memory: TowerMemory) -> [Float] {
         let width = tokens.width
         // padding is never looked at by the others, so it need not be computed
         let real = ids.enumerated().filter { $0.element != 0 }
-        let widest = layers.map { max(3 * width, $0.up.outputs) }.max() ?? 0
-        let scratch = Scratch(tokens: real.count, width: width, wide: widest)
+        let run = TowerRun(layers, memory, tokens: real.count, width: width, heads: heads)
         for (row, (place, id)) in real.enumerated() {
-            let out = scratch.hidden + row * width
+            let out = run.hidden + row * width
             tokens.copy(memory, row: Int(id), into: out)
             let position = memory.values + positions + place * width
             for column in 0..<width { out[column] += position[column] }
         }
-        norm.run(memory, scratch.hidden, tokens: real.count, width: width)
-        for layer in layers { run(layer, memory, scratch, tokens: real.count) }
+        norm.run(memory, run.hidden, tokens: real.count, width: width)
+        run.all()
         var pooled = [Float](repeating: 0, count: width)
         for row in 0..<real.count {
-            for column in 0..<width { pooled[column] += scratch.hidden[row * width + column] }
+            for column in 0..<width { pooled[column] += run.hidden[row * width + column] }
         }
-        return embedding(pooled.map { $0 / Float(max(real.count, 1)) }, memory)
-    }
-
-    private func run(
-        _ layer: TowerLayer, _ memory: TowerMemory, _ scratch: borrowing Scratch, tokens count: Int
-    ) {
-        let width = tokens.width
-        let (x, mixed, wide) = (scratch.hidden, scratch.mixed, scratch.wide)
-        for (index, linear) in [layer.query, layer.key, layer.value].enumerated() {
-            linear.run(memory, x, tokens: count, into: wide + index * width, stride: 3 * width)
-        }
-        memory.kernels.attend(wide, count, width, heads, scratch.scores, mixed)
-        layer.out.run(memory, mixed, tokens: count, into: wide)
-        add(wide, to: x, count * width)
-        layer.norm1.run(memory, x, tokens: count, width: width)
-        layer.up.run(memory, x, tokens: count, into: wide)
-        memory.kernels.gelu(wide, count * layer.up.outputs)
-        layer.down.run(memory, wide, tokens: count, into: mixed)
-        add(mixed, to: x, count * width)
-        layer.norm2.run(memory, x, tokens: count, width: width)
-    }
-
-    private func add(_ y: UnsafePointer<Float>, to x: UnsafeMutablePointer<Float>, _ count: Int) {
-        for index in 0..<count { x[index] += y[index] }
+        return pooled.map { $0 / Float(max(real.count, 1)) }
     }
 
     private func embedding(_ pooled: [Float], _ memory: TowerMemory) -> [Float] {

@@ -4,8 +4,6 @@ import CPhotoSearchKernels
 struct TowerMemory {
     let file: UnsafeRawPointer
     let values: UnsafePointer<Float>
-    /// For the rows of int4 that are being multiplied, `Linear.room` values.
-    let room: UnsafeMutablePointer<Float>
     let kernels: ps_text_kernels
 }
 
@@ -23,10 +21,8 @@ struct Linear: Sendable {
     let inputs: Int
     let outputs: Int
 
-    /// Values that `run` needs room for.
-    var room: Int {
-        if case .int4 = weights { Int(PS_INT4_ROWS) * inputs } else { 0 }
-    }
+    /// For the rows of int4 that are being multiplied.
+    private var room: Int { Int(PS_INT4_ROWS) * inputs }
 
     /// x [tokens, inputs] to y, whose rows lie `stride` values apart.
     func run(
@@ -41,7 +37,10 @@ struct Linear: Sendable {
         switch weights {
         case .int4(let place):
             var layer = layer(memory.file + place)
-            memory.kernels.linear_int4(&layer, x, tokens, y, stride ?? outputs, memory.room)
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: room) { rows in
+                guard let rows = rows.baseAddress else { return }
+                memory.kernels.linear_int4(&layer, x, tokens, y, stride ?? outputs, rows)
+            }
         case .int8(let place):
             var layer = layer(memory.file + place)
             memory.kernels.linear_int8(&layer, x, tokens, y, stride ?? outputs)
@@ -99,14 +98,10 @@ struct TowerLayer: Sendable {
     let norm1: Norm
     let up, down: Linear
     let norm2: Norm
-
-    var linears: [Linear] { [query, key, value, out, up, down] }
 }
 
 /// LayerNorm, then a linear map plus a GELU layer beside it.
 struct TowerHead: Sendable {
     let norm: Norm
     let linear, up, down: Linear
-
-    var linears: [Linear] { [linear, up, down] }
 }

@@ -3,7 +3,7 @@ import PhotoSearch
 
 /// What one pass has to do.
 ///
-/// PhotoKit moves a photo's modification date for an edit, and for a new favourite too. So a photo
+/// Before iOS 18, PhotoKit's date of a photo moves for an edit, and for a new favourite too. So a photo
 /// with another date is looked at again; one whose original was read is compared by its hash, and
 /// embedded only if the store does not hold that. A photo with the same date has the same content; if
 /// the library says something else of it, that is written down without opening it.
@@ -21,7 +21,7 @@ struct IndexingPlan: Equatable {
 
     /// - Parameter again: Of those that `Retries` names, the photos that are not among the changes.
     init(
-        _ changes: LibraryChanges, again: [LibraryPhoto] = [], known: [String: IndexedPhoto],
+        _ changes: LibraryChanges, again: [LibraryPhoto] = [], known: KnownPhotos,
         retries: Retries, removal: Removal
     ) {
         let listed = changes.photos + again
@@ -38,7 +38,8 @@ struct IndexingPlan: Equatable {
         described = changes.photos.filter { Self.isDescribedAnew($0, known[$0.identifier]) }
         if changes.isEverything {
             let present = Set(changes.photos.map(\.identifier))
-            forget(known.keys.filter { !present.contains($0) }.sorted(), of: known.count, removal)
+            let gone = known.photos.map(\.localIdentifier).filter { !present.contains($0) }
+            forget(gone.sorted(), of: known.photos.count, removal)
         } else {
             removed = changes.removed.filter { known[$0] != nil }.sorted()
         }

@@ -42,21 +42,21 @@ extension LibraryIndexer {
     }
 
     /// What the store says of the photos that a pass may have to do with.
-    private func known(_ changes: LibraryChanges) async throws -> [String: IndexedPhoto] {
-        if changes.isEverything { return try await store.known(.all) }
+    private func known(_ changes: LibraryChanges) async throws -> KnownPhotos {
+        if changes.isEverything { return KnownPhotos(try await store.photos(.all)) }
         let touched = changes.photos.map(\.identifier) + changes.removed
-        let known = try await store.known(.named(touched.map { PhotoSource($0) }))
-        return try await store.known(.unsearchable).merging(known) { $1 }
+        let named = try await store.photos(.named(touched.map { PhotoSource($0) }))
+        return KnownPhotos(named + (try await store.photos(.unsearchable)))
     }
 
     /// Photos that are looked at again, although they are not among the changes.
     private func again(
-        _ known: [String: IndexedPhoto], _ changes: LibraryChanges, _ retries: Retries
+        _ known: KnownPhotos, _ changes: LibraryChanges, _ retries: Retries
     ) async throws -> [LibraryPhoto] {
         if changes.isEverything { return [] }
         let listed = Set(changes.photos.map(\.identifier)).union(changes.removed)
-        let wanted = known.filter { retries.includes($0.value) && !listed.contains($0.key) }
-        return try await photos(wanted.keys.sorted())
+        let wanted = known.photos.filter(retries.includes).map(\.localIdentifier)
+        return try await photos(wanted.filter { !listed.contains($0) }.sorted())
     }
 
     /// What the library says of them now; a few hundred are asked for at once.
@@ -151,8 +151,8 @@ extension LibraryIndexer {
 
     /// Reads the originals of photos that are searchable by smaller pictures of them, newest first.
     private func refine() async throws {
-        let wanted = try await store.known(.indexedInPart)
-        let photos = try await photos(wanted.keys.sorted())
+        let wanted = KnownPhotos(try await store.photos(.indexedInPart))
+        let photos = try await photos(wanted.photos.map(\.localIdentifier).sorted())
             .filter { $0.modifiedNS == wanted[$0.identifier]?.found.modifiedNS }
             .sorted { $0.order > $1.order }
         for start in stride(from: 0, to: photos.count, by: max(policy.batch, 1)) {

@@ -276,11 +276,22 @@
             let place = asset.location?.coordinate
             self.init(
                 identifier: asset.localIdentifier,
-                modifiedAt: asset.modificationDate ?? asset.creationDate,
+                modifiedAt: Self.changed(asset),
                 width: asset.pixelWidth, height: asset.pixelHeight,
                 takenAt: asset.creationDate, latitude: place?.latitude,
                 longitude: place?.longitude, isFavourite: asset.isFavorite, media: MediaKinds(asset)
             )
+        }
+
+        /// Where PhotoKit says when a picture was last edited, a new favourite is not taken for a new
+        /// picture. Its header has that from iOS 27's on, for iOS 18.
+        private static func changed(_ asset: PHAsset) -> Date? {
+            #if compiler(>=6.4) || os(Linux)
+                if #available(iOS 18, macOS 15, tvOS 18, visionOS 2, *) {
+                    return asset.adjustmentTimestamp ?? asset.creationDate
+                }
+            #endif
+            return asset.modificationDate ?? asset.creationDate
         }
     }
 #endif

@@ -34,12 +34,26 @@ public protocol PhotoStore: Sendable {
     func keep(token: Data?) async throws
 }
 
-extension PhotoStore {
-    /// By identifier.
-    func known(_ which: PhotoRows) async throws -> [String: IndexedPhoto] {
-        var known: [String: IndexedPhoto] = [:]
-        for photo in try await photos(which) { known[photo.localIdentifier] = photo }
-        return known
+/// Photos of a store, found by their identifiers; each is kept once, since a library may have hundreds
+/// of thousands.
+struct KnownPhotos: Sendable {
+    private(set) var photos: [IndexedPhoto] = []
+    private var places: [PhotoSource: Int] = [:]
+
+    /// Of two with one identifier, the first.
+    init(_ photos: [IndexedPhoto] = []) {
+        places.reserveCapacity(photos.count)
+        for (place, photo) in photos.enumerated() {
+            if places[photo.found.source] == nil { places[photo.found.source] = place }
+        }
+        let isUnique = places.count == photos.count
+        self.photos = isUnique ? photos : places.values.sorted().map { photos[$0] }
+        if isUnique { return }
+        for (place, photo) in self.photos.enumerated() { places[photo.found.source] = place }
+    }
+
+    subscript(identifier: String) -> IndexedPhoto? {
+        places[PhotoSource(identifier)].map { photos[$0] }
     }
 }
 
