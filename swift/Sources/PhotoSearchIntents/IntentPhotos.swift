@@ -10,7 +10,8 @@ import PhotoSearch
 /// An intent runs before any view does, so register it where the app starts:
 ///
 /// ```swift
-/// IntentPhotos { try IndexStore(at: folder, bundle: BuiltinModel.bundle()).index }.register()
+/// let store = try IndexStore(at: folder, bundle: BuiltinModel.bundle())
+/// IntentPhotos { store.index }.register()
 /// ```
 public struct IntentPhotos: Sendable {
     private let index: @Sendable () async throws -> PhotoIndex
@@ -19,7 +20,7 @@ public struct IntentPhotos: Sendable {
     /// - Parameters:
     ///   - picture: Of a photo, small, as JPEG or PNG, for the system to show beside its date; by
     ///     `LibraryPhoto.identifier`.
-    ///   - index: Opens the index, or gives the one that is open; called for each question.
+    ///   - index: Gives the index, or opens it; called for each question, so keep what was opened.
     public init(
         picture: @escaping @Sendable (_ identifier: String) async -> Data? = { _ in nil },
         index: @escaping @Sendable () async throws -> PhotoIndex
@@ -35,6 +36,7 @@ public struct IntentPhotos: Sendable {
         guard words.contains(where: { !$0.isWhitespace }) else { return [] }
         var found: [FoundByIntent] = []
         for hit in try await index().search(words, limit: limit) {
+            try Task.checkCancellation()
             found.append(await shown(hit.localIdentifier, hit.info))
         }
         return found
@@ -47,6 +49,7 @@ public struct IntentPhotos: Sendable {
         let known = Dictionary(indexed, uniquingKeysWith: { first, _ in first })
         var found: [FoundByIntent] = []
         for photo in identifiers.compactMap({ known[$0] }) {
+            try Task.checkCancellation()
             found.append(await shown(photo.localIdentifier, photo.info))
         }
         return found
@@ -74,6 +77,12 @@ struct FoundByIntent: Sendable, Equatable {
         /// Makes these the photos of all intents of this process.
         public func register() {
             AppDependencyManager.shared.add(dependency: self)
+        }
+
+        /// Photos for an app's own use of App Intents, such as Spotlight; those that the index does not
+        /// have are left out. Unlike `PhotoEntityQuery`, it may be called from anywhere.
+        public func entities(_ identifiers: [String]) async throws -> [PhotoEntity] {
+            try await named(identifiers).map(PhotoEntity.init)
         }
     }
 #endif

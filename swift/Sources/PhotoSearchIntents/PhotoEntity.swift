@@ -56,7 +56,7 @@
         import CoreSpotlight
 
         /// For an app that puts photos into the system's index, which this package never does by itself:
-        /// `CSSearchableIndex.default().indexAppEntities(photos)`.
+        /// see `IntentPhotos.entities`.
         @available(iOS 18, macOS 15, visionOS 2, *)
         extension PhotoEntity: IndexedEntity {
             public var attributeSet: CSSearchableItemAttributeSet {
@@ -65,7 +65,7 @@
                 attributes.acquisitionModel = camera
                 attributes.latitude = latitude.map { NSNumber(value: $0) }
                 attributes.longitude = longitude.map { NSNumber(value: $0) }
-                attributes.thumbnailData = picture
+                if let picture { attributes.thumbnailData = picture }
                 return attributes
             }
         }

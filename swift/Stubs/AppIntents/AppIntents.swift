@@ -51,17 +51,17 @@ extension AppEntity {
     public typealias Property = EntityProperty
 }
 
-@available(iOS 18, macOS 15, tvOS 18, watchOS 11, visionOS 2, *)
+@available(iOS 18, macOS 15, visionOS 2, *)
 public protocol IndexedEntity: AppEntity {
     var attributeSet: CSSearchableItemAttributeSet { get }
 }
 
-@available(iOS 18, macOS 15, tvOS 18, watchOS 11, visionOS 2, *)
+@available(iOS 18, macOS 15, visionOS 2, *)
 extension IndexedEntity {
     public var defaultAttributeSet: CSSearchableItemAttributeSet { stub() }
 }
 
-@available(iOS 18, macOS 15, tvOS 18, watchOS 11, visionOS 2, *)
+@available(iOS 18, macOS 15, visionOS 2, *)
 extension CSSearchableIndex {
     public func indexAppEntities(_ entities: [some IndexedEntity], priority: Int = 0) async throws {
         stub()

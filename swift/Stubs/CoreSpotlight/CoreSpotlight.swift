@@ -15,7 +15,7 @@ open class CSSearchableItemAttributeSet: NSObject {
 }
 
 open class CSSearchableIndex: NSObject {
-    open class func `default`() -> Self { stub() }
+    public init(name: String) { stub() }
 }
 
 #if PHOTOSEARCH_STUBS_SENDABLE

@@ -140,6 +140,29 @@ import Testing
         #expect(rows["copy"]?.vector == rows["0"]?.vector)
     }
 
+    /// People change both in their library; no picture of such a photo is looked at.
+    @Test(arguments: [true, false])
+    func anotherDateOrPlaceIsWrittenDown(isOnDisk: Bool) async throws {
+        let store: any PhotoStore = isOnDisk ? try rig.indexStore() : rig.store
+        func photo(taken: Double, latitude: Double) -> LibraryPhoto {
+            LibraryPhoto(
+                identifier: "a", modifiedAt: Date(timeIntervalSince1970: 1), width: 2, height: 2,
+                takenAt: Date(timeIntervalSince1970: taken), latitude: latitude, longitude: 1)
+        }
+        await rig.library.set(photo(taken: 1000.5, latitude: 10), try Rig.red(1))
+        await rig.pass(store: store)
+        let before = try #require(try await store.photos(.all).first)
+        await rig.library.set(photo(taken: 2000.25, latitude: 20), try Rig.red(1))
+        #expect(await rig.pass(store: store).total == 0)
+        let after = try #require(try await store.photos(.all).first)
+        #expect(after.info?.takenAt() == Date(timeIntervalSince1970: 2000.25))
+        #expect((after.info?.latitude, after.info?.longitude) == (20, 1))
+        #expect((after.id, after.info?.utcOffsetMinutes) == (before.id, 60))
+        await rig.library.forgetHistory()
+        #expect(await rig.pass(store: store).total == 0)
+        #expect(await rig.encoder.batches == [1])
+    }
+
     @Test func aStoreInMemoryIsDescribedTheSameWay() async throws {
         try await rig.fill(3)
         await rig.pass()

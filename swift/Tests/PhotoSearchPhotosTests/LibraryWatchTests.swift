@@ -133,6 +133,30 @@ import Testing
         #expect(try await new.index.status().indexed == 0)
     }
 
+    /// What took a folder's place may have come from another one, whose index is still open.
+    @Test func anIndexThatWasMovedHereIsOpenedHere() async throws {
+        try await rig.fill(3)
+        let elsewhere = TemporaryDirectory()
+        let encoder = try FakeEncoder(side: 2)
+        let old = try IndexStore(at: elsewhere.url, encoder: encoder, model: "fake")
+        await rig.pass(store: old)
+        try FileManager.default.moveItem(at: elsewhere.url, to: rig.directory.url)
+        let new = try rig.indexStore()
+        #expect(new.index !== old.index)
+        await rig.library.set(Rig.photo("new"), try Rig.red(50))
+        #expect(await rig.pass(store: new).phase == .finished)
+        #expect(try await new.index.status().indexed == 4)
+    }
+
+    @Test func aFolderIsSharedThroughALink() async throws {
+        let link = TemporaryDirectory()
+        let store = try rig.indexStore()
+        try FileManager.default.createSymbolicLink(
+            at: link.url, withDestinationURL: rig.directory.url)
+        let other = try IndexStore(at: link.url, encoder: FakeEncoder(side: 2), model: "fake")
+        #expect(store.index === other.index)
+    }
+
     @Test func anotherWriterAndAStoreTakeTurns() async throws {
         try await rig.fill(40)
         let store = try rig.indexStore()

@@ -86,7 +86,40 @@ public struct PhotoInfo: Sendable, Hashable {
     }
 }
 
+/// When and where a photo was taken, as its library says, in which people can change both.
+public struct Occasion: Sendable, Hashable {
+    /// Microseconds since 1970, UTC.
+    public let time: Int64?
+    /// Minutes east of UTC, for a photo whose file does not say.
+    public let utcOffsetMinutes: Int
+    /// Degrees, north positive.
+    public let latitude: Double?
+    /// Degrees, east positive.
+    public let longitude: Double?
+
+    public init(time: Int64?, utcOffsetMinutes: Int, latitude: Double?, longitude: Double?) {
+        (self.time, self.utcOffsetMinutes) = (time, utcOffsetMinutes)
+        (self.latitude, self.longitude) = (latitude, longitude)
+    }
+}
+
 extension PhotoInfo {
+    /// As the library says now; its camera and time zone stay.
+    package func described(
+        isFavourite: Bool, media: MediaKinds, occasion: Occasion?
+    ) -> PhotoInfo {
+        let offset = utcOffsetMinutes ?? occasion?.utcOffsetMinutes
+        let minute: Int64 = 60_000_000  // in microseconds
+        let time = occasion?.time.map { $0 + minute * Int64(offset ?? 0) }
+        let isMoved = occasion != nil
+        return PhotoInfo(
+            width: width, height: height, cameraTime: isMoved ? time : cameraTime,
+            utcOffsetMinutes: isMoved && time != nil ? offset : utcOffsetMinutes,
+            latitude: isMoved ? occasion?.latitude : latitude,
+            longitude: isMoved ? occasion?.longitude : longitude, camera: camera,
+            isFavourite: isFavourite, media: media)
+    }
+
     /// With what an original said before and its smaller picture does not: the camera, and its clock if
     /// the photo was taken at the same moment.
     func keepingDetails(of before: PhotoInfo?) -> PhotoInfo {

@@ -19,7 +19,7 @@ struct BatchIndexer: Sendable {
         return zip(photos, outcomes).map { photo, outcome in
             switch outcome {
             case .pending(let reason):
-                return [.pending(photo, reason: reason), .describe(photo)]
+                return [.pending(photo, reason: reason), .describe(photo, zone: zone)]
             case .failed(let reason): return [.failed(photo, reason: reason)]
             case .gone: return []
             case .embedded(let content): return [.index(photo, content, zone: zone)]
@@ -30,7 +30,7 @@ struct BatchIndexer: Sendable {
                     return [.index(photo, content, zone: zone)]
                 case .noDirection(let reason): return [.failed(photo, reason: reason)]
                 case .unpredicted(let reason):
-                    return [.pending(photo, reason: reason), .describe(photo)]
+                    return [.pending(photo, reason: reason), .describe(photo, zone: zone)]
                 }
             }
         }

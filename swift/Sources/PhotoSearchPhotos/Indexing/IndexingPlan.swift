@@ -3,10 +3,11 @@ import PhotoSearch
 
 /// What one pass has to do.
 ///
-/// Before iOS 18, PhotoKit's date of a photo moves for an edit, and for a new favourite too. So a photo
-/// with another date is looked at again; one whose original was read is compared by its hash, and
-/// embedded only if the store does not hold that. A photo with the same date has the same content; if
-/// the library says something else of it, that is written down without opening it.
+/// PhotoKit's date of a photo may move for an edit alone, or for a new favourite too: see
+/// `PhotoKitLibrary`. So a photo with another date is looked at again; one whose original was read is
+/// compared by its hash, and embedded only if the store does not hold that. A photo with the same date
+/// has the same content; if the library says something else of it, a favourite, a kind, a date taken or
+/// a place, that is written down without opening it.
 struct IndexingPlan: Equatable {
     static let mostVanished = 5  // one in so many may be gone; as in photosearch/index/prune.py
 
@@ -22,7 +23,7 @@ struct IndexingPlan: Equatable {
     /// - Parameter again: Of those that `Retries` names, the photos that are not among the changes.
     init(
         _ changes: LibraryChanges, again: [LibraryPhoto] = [], known: KnownPhotos,
-        retries: Retries, removal: Removal
+        retries: Retries, removal: Removal, zone: TimeZone = .current
     ) {
         let listed = changes.photos + again
         photos = listed.compactMap { photo in
@@ -35,7 +36,7 @@ struct IndexingPlan: Equatable {
                 isOriginalKnown: isIndexed && known?.isOriginal == true)
         }
         photos.sort { $0.photo.order > $1.photo.order }
-        described = changes.photos.filter { Self.isDescribedAnew($0, known[$0.identifier]) }
+        described = changes.photos.filter { Self.isDescribedAnew($0, known[$0.identifier], zone) }
         if changes.isEverything {
             let present = Set(changes.photos.map(\.identifier))
             let gone = known.photos.map(\.localIdentifier).filter { !present.contains($0) }
@@ -45,12 +46,16 @@ struct IndexingPlan: Equatable {
         }
     }
 
-    private static func isDescribedAnew(_ photo: LibraryPhoto, _ known: IndexedPhoto?) -> Bool {
+    private static func isDescribedAnew(
+        _ photo: LibraryPhoto, _ known: IndexedPhoto?, _ zone: TimeZone
+    ) -> Bool {
         guard let known, known.status == .indexed, known.found.modifiedNS == photo.modifiedNS else {
             return false
         }
-        return known.info?.isFavourite ?? false != photo.isFavourite
-            || known.info?.media ?? [] != photo.media
+        let info = known.info ?? PhotoInfo(width: photo.width, height: photo.height)
+        let now = info.described(
+            isFavourite: photo.isFavourite, media: photo.media, occasion: photo.occasion(zone))
+        return now != info
     }
 
     private mutating func forget(_ gone: [String], of all: Int, _ removal: Removal) {

@@ -13,7 +13,7 @@ extension LibraryIndexer {
         let known = try await known(changes)
         let plan = IndexingPlan(
             changes, again: try await again(known, changes, retries), known: known,
-            retries: retries, removal: removal)
+            retries: retries, removal: removal, zone: zone)
         try await forget(plan)
         try await describe(plan.described)
         var missed = try await index(plan.photos)
@@ -101,7 +101,8 @@ extension LibraryIndexer {
     private func describe(_ photos: [LibraryPhoto]) async throws {
         for start in stride(from: 0, to: photos.count, by: Self.published) {
             let some = photos[start..<min(start + Self.published, photos.count)]
-            try await store.apply(some.map { .describe($0) }, space: encoder.space)
+            try await store.apply(
+                some.map { [zone] in .describe($0, zone: zone) }, space: encoder.space)
         }
     }
 

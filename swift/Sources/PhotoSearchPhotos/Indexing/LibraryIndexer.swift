@@ -162,13 +162,15 @@ public actor LibraryIndexer {
         ///   - bundle: One with packages, of the model that the store's words are embedded with.
         ///   - store: Where the vectors go.
         ///   - policy: When to work; see also `setPolicy`.
+        ///   - zone: Where photos count as taken whose file does not say, as PhotoKit does not either.
         /// - Throws: `PhotoSearchError` of kind `bundle` if it has no packages.
         public init(
-            _ bundle: ModelBundle, into store: any PhotoStore, policy: IndexingPolicy = .foreground
+            _ bundle: ModelBundle, into store: any PhotoStore, policy: IndexingPolicy = .foreground,
+            zone: TimeZone = .current
         ) throws(PhotoSearchError) {
             self.init(
                 library: PhotoKitLibrary(), decoder: ImageIODecoder(),
-                encoder: try CoreMLImageEncoder(bundle), store: store, policy: policy)
+                encoder: try CoreMLImageEncoder(bundle), store: store, policy: policy, zone: zone)
         }
     }
 #endif

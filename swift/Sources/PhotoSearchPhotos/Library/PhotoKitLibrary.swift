@@ -99,8 +99,9 @@
         /// What PhotoKit recorded since then; nil if it no longer knows.
         private static func recorded(since token: Data, now: Data?) -> LibraryChanges? {
             guard
+                let known = ChangeToken(token), known.dates == .current,
                 let token = try? NSKeyedUnarchiver.unarchivedObject(
-                    ofClass: PHPersistentChangeToken.self, from: token),
+                    ofClass: PHPersistentChangeToken.self, from: known.token),
                 let record = try? PHPhotoLibrary.shared().fetchPersistentChanges(since: token)
             else { return nil }
             var changed = Set<String>()
@@ -186,7 +187,9 @@
         }
 
         private static func archived(_ token: PHPersistentChangeToken) throws -> Data {
-            try NSKeyedArchiver.archivedData(withRootObject: token, requiringSecureCoding: true)
+            let archived = try NSKeyedArchiver.archivedData(
+                withRootObject: token, requiringSecureCoding: true)
+            return ChangeToken(dates: .current, token: archived).data
         }
     }
 
@@ -276,22 +279,11 @@
             let place = asset.location?.coordinate
             self.init(
                 identifier: asset.localIdentifier,
-                modifiedAt: Self.changed(asset),
+                modifiedAt: PhotoDates.changed(asset),
                 width: asset.pixelWidth, height: asset.pixelHeight,
                 takenAt: asset.creationDate, latitude: place?.latitude,
                 longitude: place?.longitude, isFavourite: asset.isFavorite, media: MediaKinds(asset)
             )
-        }
-
-        /// Where PhotoKit says when a picture was last edited, a new favourite is not taken for a new
-        /// picture. Its header has that from iOS 27's on, for iOS 18.
-        private static func changed(_ asset: PHAsset) -> Date? {
-            #if compiler(>=6.4) || os(Linux)
-                if #available(iOS 18, macOS 15, tvOS 18, visionOS 2, *) {
-                    return asset.adjustmentTimestamp ?? asset.creationDate
-                }
-            #endif
-            return asset.modificationDate ?? asset.creationDate
         }
     }
 #endif

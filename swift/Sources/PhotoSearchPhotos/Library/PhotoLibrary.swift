@@ -79,14 +79,21 @@ public struct LibraryPhoto: Sendable, Hashable {
         media: MediaKinds = []
     ) {
         self.identifier = identifier
-        self.modifiedAt = modifiedAt
+        self.modifiedAt = modifiedAt?.clamped
         self.width = width
         self.height = height
-        self.takenAt = takenAt
+        self.takenAt = takenAt?.clamped
         self.latitude = latitude
         self.longitude = longitude
         self.isFavourite = isFavourite
         self.media = media
+    }
+}
+
+extension Date {
+    /// Of dates that cannot be, the nearest that Foundation computes with; it ends the process at others.
+    fileprivate var clamped: Date? {
+        timeIntervalSince1970.isNaN ? nil : min(max(self, .distantPast), .distantFuture)
     }
 }
 

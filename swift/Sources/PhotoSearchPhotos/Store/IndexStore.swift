@@ -16,7 +16,8 @@ public struct IndexStore: PhotoStore {
     /// For whoever else is writing, as an extension of the app.
     private static let patience = Duration.seconds(10)
 
-    /// Where searches go; they see each batch as soon as it is committed. Stores on one folder share it.
+    /// Where searches go; they see each batch as soon as it is committed. Stores on one folder share it,
+    /// and the encoder of the first one embeds the words.
     public let index: PhotoIndex
     private let space: Space
     private let directory: URL
@@ -30,9 +31,9 @@ public struct IndexStore: PhotoStore {
     /// - Throws: `PhotoSearchError` as `PhotoIndex` does.
     public init(at directory: URL, encoder: any TextEncoder, model: String) throws {
         try StoreDirectory.prepare(directory)
-        index = try OpenIndexes.shared.index(at: directory, space: encoder.space) {
-            try PhotoIndex.create(at: directory, encoder: encoder, patience: Self.patience)
-        }
+        let place = directory.resolvingSymlinksInPath()
+        let own = try PhotoIndex.create(at: place, encoder: encoder, patience: Self.patience)
+        index = OpenIndexes.shared.first(own, at: place, space: encoder.space)
         space = Space(
             space: encoder.space, model: model, dim: encoder.dim, calibration: encoder.calibration)
         self.directory = directory

@@ -4,14 +4,15 @@ import PhotoSearch
 /// The indexes that stores of this process have open: one a folder and model, so that two stores on a
 /// folder hold its vectors in memory once, and their changes queue instead of locking each other out.
 ///
-/// A folder is known by the file of its catalog, not by its path: another index that took its place is
-/// another.
+/// A folder is known by its path and by the file of its catalog: one that was moved, or took another's
+/// place, is opened anew.
 final class OpenIndexes: Sendable {
     static let shared = OpenIndexes()
     private let lock = NSLock()
     private nonisolated(unsafe) var indexes: [Key: Weak] = [:]  // guarded by the lock
 
     private struct Key: Hashable {
+        let path: String
         let volume: UInt64
         let file: UInt64
         let space: String
@@ -21,15 +22,15 @@ final class OpenIndexes: Sendable {
         weak var index: PhotoIndex?
     }
 
-    /// - Throws: what `make` throws.
-    func index(
-        at directory: URL, space: String, make: () throws -> PhotoIndex
-    ) throws -> PhotoIndex {
-        try lock.withLock {
+    /// The index that is open already, or else this one, which was just opened without fault.
+    ///
+    /// - Parameter directory: Without links, and that of the index.
+    func first(_ index: PhotoIndex, at directory: URL, space: String) -> PhotoIndex {
+        guard let key = Self.key(directory, space) else { return index }
+        return lock.withLock {
             indexes = indexes.filter { $0.value.index != nil }
-            if let key = Self.key(directory, space), let open = indexes[key]?.index { return open }
-            let index = try make()
-            if let key = Self.key(directory, space) { indexes[key] = Weak(index: index) }
+            if let open = indexes[key]?.index { return open }
+            indexes[key] = Weak(index: index)
             return index
         }
     }
@@ -40,6 +41,7 @@ final class OpenIndexes: Sendable {
             let volume = file[.systemNumber] as? NSNumber,
             let number = file[.systemFileNumber] as? NSNumber
         else { return nil }
-        return Key(volume: volume.uint64Value, file: number.uint64Value, space: space)
+        return Key(
+            path: path, volume: volume.uint64Value, file: number.uint64Value, space: space)
     }
 }

@@ -42,9 +42,11 @@ extension IndexChange {
             info: photo.info(content.details, zone))
     }
 
-    static func describe(_ photo: LibraryPhoto) -> Self {
+    /// As above.
+    static func describe(_ photo: LibraryPhoto, zone: TimeZone) -> Self {
         .describe(
-            PhotoSource(photo.identifier), isFavourite: photo.isFavourite, media: photo.media)
+            PhotoSource(photo.identifier), isFavourite: photo.isFavourite, media: photo.media,
+            occasion: photo.occasion(zone))
     }
 
     static func pending(_ photo: LibraryPhoto, reason: String) -> Self {
@@ -58,10 +60,13 @@ extension IndexChange {
 
 extension LibraryPhoto {
     /// As an index keeps it: nanoseconds since 1970; 0 for a photo without a date.
-    var modifiedNS: Int64 {
-        let nanoseconds = (modifiedAt?.timeIntervalSince1970 ?? 0) * 1e9
-        let most = 9e18  // a date that cannot be, rather than an end of the process
-        return Int64(min(max(nanoseconds, -most), most))
+    var modifiedNS: Int64 { modifiedAt.map { Int64(clamping: $0, per: 1e9) } ?? 0 }
+
+    func occasion(_ zone: TimeZone) -> Occasion {
+        Occasion(
+            time: takenAt.map { Int64(clamping: $0, per: 1e6) },
+            utcOffsetMinutes: takenAt.map { zone.secondsFromGMT(for: $0) / 60 } ?? 0,
+            latitude: latitude, longitude: longitude)
     }
 
     fileprivate func found(sizeBytes: Int = 0) -> FoundPhoto {
@@ -69,16 +74,20 @@ extension LibraryPhoto {
             source: PhotoSource(identifier), sizeBytes: Int64(sizeBytes), modifiedNS: modifiedNS)
     }
 
+    /// What the file says of the camera and its zone, and the library of all else.
     fileprivate func info(_ details: PhotoDetails, _ zone: TimeZone) -> PhotoInfo {
-        let offset = takenAt.map {
-            details.utcOffsetMinutes.map { 60 * $0 } ?? zone.secondsFromGMT(for: $0)
-        }
-        return PhotoInfo(
+        PhotoInfo(
             width: width, height: height,
-            cameraTime: takenAt.map {
-                Int64(($0.timeIntervalSince1970 + Double(offset ?? 0)) * 1e6)
-            },
-            utcOffsetMinutes: offset.map { $0 / 60 }, latitude: latitude, longitude: longitude,
-            camera: details.camera, isFavourite: isFavourite, media: media)
+            utcOffsetMinutes: takenAt == nil ? nil : details.utcOffsetMinutes,
+            camera: details.camera
+        ).described(isFavourite: isFavourite, media: media, occasion: occasion(zone))
+    }
+}
+
+extension Int64 {
+    /// Nanoseconds reach from 1677 to 2262 only: the first or the last for a date beyond.
+    fileprivate init(clamping date: Date, per second: Double) {
+        let most = 9e18
+        self = Int64(Swift.min(Swift.max(date.timeIntervalSince1970 * second, -most), most))
     }
 }

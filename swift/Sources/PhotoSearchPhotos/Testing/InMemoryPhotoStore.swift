@@ -39,8 +39,14 @@ public actor InMemoryPhotoStore: PhotoStore {
             throw PhotoSearchError(
                 .wrongSpace, "space: got \(space.prefix(12)), expected \(currentSpace.prefix(12))")
         }
+        let (before, last) = (rows, lastID)
+        do {
+            for change in changes { try apply(change) }
+        } catch {
+            (rows, lastID) = (before, last)
+            throw error
+        }
         currentSpace = space
-        for change in changes { try apply(change) }
     }
 
     public func publish() {}
@@ -62,9 +68,10 @@ public actor InMemoryPhotoStore: PhotoStore {
                 row.photo.found.modifiedNS == photo.modifiedNS
             else { return }
             keep(photo, .indexed, info: info, contentHash, row.vector)
-        case .describe(let source, let isFavourite, let media):
+        case .describe(let source, let isFavourite, let media, let occasion):
             guard let row = indexed(source), let info = row.photo.info else { return }
-            let described = info.describing(isFavourite: isFavourite, media: media)
+            let described = info.described(
+                isFavourite: isFavourite, media: media, occasion: occasion)
             keep(row.photo.found, .indexed, info: described, row.contentHash, row.vector)
         case .pending(let photo, let reason):
             if indexed(photo.source) == nil { keep(photo, .pending, reason: reason) }
@@ -81,26 +88,17 @@ public actor InMemoryPhotoStore: PhotoStore {
         rows.values.first { $0.contentHash == contentHash }?.vector
     }
 
-    /// As in an index, another content is another id.
+    /// As in an index, another content of an indexed photo is another id.
     private func keep(
         _ found: FoundPhoto, _ status: IndexedPhoto.Status, reason: String? = nil,
         info: PhotoInfo? = nil, _ contentHash: String? = nil, _ vector: [Float]? = nil
     ) {
-        let before = indexed(found.source)
-        let isSame = before != nil && before?.vector == vector
-        if !isSame { lastID += 1 }
+        let before = rows[found.source.description]
+        let isOther = before?.photo.status == .indexed && before?.vector != vector
+        if before == nil || isOther { lastID += 1 }
         let photo = IndexedPhoto(
-            id: isSame ? before?.photo.id ?? lastID : lastID, found: found, status: status,
+            id: isOther ? lastID : before?.photo.id ?? lastID, found: found, status: status,
             reason: reason, info: info)
         rows[photo.localIdentifier] = Row(photo: photo, contentHash: contentHash, vector: vector)
-    }
-}
-
-extension PhotoInfo {
-    fileprivate func describing(isFavourite: Bool, media: MediaKinds) -> PhotoInfo {
-        PhotoInfo(
-            width: width, height: height, cameraTime: cameraTime,
-            utcOffsetMinutes: utcOffsetMinutes, latitude: latitude, longitude: longitude,
-            camera: camera, isFavourite: isFavourite, media: media)
     }
 }

@@ -26,9 +26,9 @@
         import CoreSpotlight
 
         @available(iOS 18, macOS 15, *)
-        func offerToSpotlight(_ identifiers: [String]) async throws {
-            let photos = try await PhotoEntityQuery().entities(for: identifiers)
-            try await CSSearchableIndex.default().indexAppEntities(photos)
+        func offerToSpotlight(_ identifiers: [String], of photos: IntentPhotos) async throws {
+            let entities = try await photos.entities(identifiers)
+            try await CSSearchableIndex(name: "photos").indexAppEntities(entities)
         }
     #endif
 #endif

@@ -42,8 +42,10 @@ struct CatalogBatch {
             try index(photo, contentHash, vector, info)
         case .refine(let photo, let contentHash, let info):
             try refine(photo, contentHash, info)
-        case .describe(let source, let isFavourite, let media):
-            try describe(source, isFavourite, media)
+        case .describe(let source, let isFavourite, let media, let occasion):
+            try describe(source) {
+                $0.described(isFavourite: isFavourite, media: media, occasion: occasion)
+            }
         case .pending(let photo, let reason): try fail(photo, "pending", reason)
         case .failed(let photo, let reason): try fail(photo, "failed", reason)
         case .remove(let source):
@@ -165,17 +167,27 @@ struct CatalogBatch {
     }
 
     private mutating func describe(
-        _ source: PhotoSource, _ isFavourite: Bool, _ media: MediaKinds
+        _ source: PhotoSource, _ change: (PhotoInfo) -> PhotoInfo
     ) throws {
-        let values: [SQLValue] = [
-            source.value, .integer(isFavourite ? 1 : 0), .integer(Int64(media.rawValue)),
-        ]
-        let isOther = "source = ?1 AND status = 'indexed' AND (favourite != ?2 OR media != ?3)"
-        let found = try database.value("SELECT 1 FROM photos WHERE \(isOther)", values)
-        if found == nil { return }
+        guard let before = try row(source), before.isIndexed else { return }
+        let known = before.info ?? PhotoInfo(width: 0, height: 0)
+        let info = change(known)
+        if info == known { return }
         try beginGeneration()
+        let sql = """
+            UPDATE photos SET favourite = ?2, media = ?3, taken_at = ?4, utc_offset_min = ?5,
+            latitude = ?6, longitude = ?7 WHERE id = ?1
+            """
         try database.execute(
-            "UPDATE photos SET favourite = ?2, media = ?3 WHERE \(isOther)", values)
+            sql,
+            [
+                .integer(before.id), .integer(info.isFavourite ? 1 : 0),
+                .integer(Int64(info.media.rawValue)),
+                info.cameraTime.map(SQLValue.integer) ?? .null,
+                info.utcOffsetMinutes.map { .integer(Int64($0)) } ?? .null,
+                info.latitude.map(SQLValue.real) ?? .null,
+                info.longitude.map(SQLValue.real) ?? .null,
+            ])
     }
 
     private func store(_ vector: [Float]?, _ contentHash: String) throws {

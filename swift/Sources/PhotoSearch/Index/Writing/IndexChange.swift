@@ -24,7 +24,8 @@ public enum IndexChange: Sendable, Equatable {
     /// changed since.
     case refine(FoundPhoto, contentHash: String, info: PhotoInfo?)
     /// What the library says of a photo, whatever its content. Nothing for one that is not indexed.
-    case describe(PhotoSource, isFavourite: Bool, media: MediaKinds)
+    case describe(
+        PhotoSource, isFavourite: Bool, media: MediaKinds, occasion: Occasion? = nil)
     /// Cannot be looked at now, and why. If it is indexed, it stays so until it can be.
     case pending(FoundPhoto, reason: String)
     /// Cannot be looked at, and why.
