@@ -27,7 +27,7 @@ def measured(encoder: Encoder, held: HeldOut, progress: Listener) -> dict[str, V
     The share of its captions that find a photo among the first ten; a name's average precision.
     """
     from export.measure.embedded import embed_captioned, embed_named, union
-    from photosearch.evaluate import caption_values
+    from photosearch.evaluate.metrics import caption_values
 
     found: dict[str, Values] = {}
     if held.captioned:
@@ -45,7 +45,7 @@ def measured(encoder: Encoder, held: HeldOut, progress: Listener) -> dict[str, V
 
 def precisions(names: NameSet) -> Values:
     """The average precision of each name: [Q]."""
-    from photosearch.evaluate import average_precision
+    from photosearch.evaluate.metrics import average_precision
 
     return average_precision(names.queries @ names.photos.T, names.relevant())
 

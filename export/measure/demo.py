@@ -20,7 +20,7 @@ from export.measure.records import DemoAnswer
 from export.measure.trust import Ranked, confidence, ranked
 from photosearch.cli.demo import SHEETS
 from photosearch.encoder import Encoder, Floats
-from photosearch.evaluate import first_rank
+from photosearch.evaluate.metrics import first_rank
 from photosearch.manifest import Calibration
 from photosearch.progress import Listener
 

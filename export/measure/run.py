@@ -21,7 +21,8 @@ from export.measure.trust import (
     trust,
 )
 from photosearch.encoder import Encoder, cut
-from photosearch.evaluate import Estimate, caption_retrieval
+from photosearch.evaluate import Estimate
+from photosearch.evaluate.metrics import caption_retrieval
 from photosearch.manifest import Calibration, read_manifest
 from photosearch.models import load_encoder
 from photosearch.models.bundle_io import WEIGHTS

@@ -28,6 +28,7 @@ _COMMANDS = {
     "remove": "photosearch.cli.index:remove",
     "embeddings": "photosearch.cli.embeddings:EMBEDDINGS",
     "model": "photosearch.cli.model:MODEL",
+    "eval": "photosearch.cli.eval:eval_",
     "demo": "photosearch.cli.demo:demo",
 }
 # Names that commands had until 0.1.0. They work for one more version, with a notice.

@@ -1,4 +1,10 @@
-"""Retrieval metrics, how far their means can be trusted, and calibration; numpy only."""
+"""Evaluation: retrieval measures with intervals, TREC's files, and calibration.
+
+places.py     where what is right stands among all items, in blocks; expected.py: measures of that
+trec.py       runs and judgements of any system; run_scores.py: what trec_eval says of them
+captioned.py  a model over photos with captions; caption_scores.py: its scores both ways
+report.py     values with intervals and their protocol, for people and programs
+"""
 
 from __future__ import annotations
 
@@ -12,32 +18,42 @@ if TYPE_CHECKING:
         expected_calibration_error as expected_calibration_error,
     )
     from photosearch.evaluate.calibration import fit_calibration as fit_calibration
-    from photosearch.evaluate.metrics import Floats as Floats
-    from photosearch.evaluate.metrics import average_precision as average_precision
-    from photosearch.evaluate.metrics import caption_retrieval as caption_retrieval
-    from photosearch.evaluate.metrics import caption_values as caption_values
-    from photosearch.evaluate.metrics import first_rank as first_rank
-    from photosearch.evaluate.metrics import label_retrieval as label_retrieval
-    from photosearch.evaluate.metrics import ndcg_at as ndcg_at
-    from photosearch.evaluate.metrics import recall_at as recall_at
+    from photosearch.evaluate.caption_scores import Captioned as Captioned
+    from photosearch.evaluate.caption_scores import score_captions as score_captions
+    from photosearch.evaluate.caption_scores import score_judged as score_judged
+    from photosearch.evaluate.captioned import embed_captioned as embed_captioned
+    from photosearch.evaluate.captioned import nearest_photos as nearest_photos
+    from photosearch.evaluate.places import find_places as find_places
+    from photosearch.evaluate.report import Evaluation as Evaluation
+    from photosearch.evaluate.report import as_json as as_json
+    from photosearch.evaluate.report import as_text as as_text
+    from photosearch.evaluate.run_scores import score_run as score_run
     from photosearch.evaluate.significance import Estimate as Estimate
     from photosearch.evaluate.significance import estimate as estimate
+    from photosearch.evaluate.trec import read_qrels as read_qrels
+    from photosearch.evaluate.trec import read_run as read_run
+    from photosearch.evaluate.trec import write_run as write_run
 
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "Captioned": "photosearch.evaluate.caption_scores",
         "Estimate": "photosearch.evaluate.significance",
-        "Floats": "photosearch.evaluate.metrics",
+        "Evaluation": "photosearch.evaluate.report",
         "Trust": "photosearch.evaluate.calibration",
-        "average_precision": "photosearch.evaluate.metrics",
-        "caption_retrieval": "photosearch.evaluate.metrics",
-        "caption_values": "photosearch.evaluate.metrics",
+        "as_json": "photosearch.evaluate.report",
+        "as_text": "photosearch.evaluate.report",
+        "embed_captioned": "photosearch.evaluate.captioned",
         "estimate": "photosearch.evaluate.significance",
         "expected_calibration_error": "photosearch.evaluate.calibration",
-        "first_rank": "photosearch.evaluate.metrics",
+        "find_places": "photosearch.evaluate.places",
         "fit_calibration": "photosearch.evaluate.calibration",
-        "label_retrieval": "photosearch.evaluate.metrics",
-        "ndcg_at": "photosearch.evaluate.metrics",
-        "recall_at": "photosearch.evaluate.metrics",
+        "nearest_photos": "photosearch.evaluate.captioned",
+        "read_qrels": "photosearch.evaluate.trec",
+        "read_run": "photosearch.evaluate.trec",
+        "score_captions": "photosearch.evaluate.caption_scores",
+        "score_judged": "photosearch.evaluate.caption_scores",
+        "score_run": "photosearch.evaluate.run_scores",
+        "write_run": "photosearch.evaluate.trec",
     },
 )

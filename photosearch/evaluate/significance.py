@@ -23,20 +23,48 @@ class Estimate:
 
 
 def estimate(
-    values: NDArray[np.float32], *, groups: NDArray[np.int64] | None = None, seed: int = 0
+    values: NDArray[np.floating],
+    *,
+    groups: NDArray[np.int64] | None = None,
+    seed: int = 0,
+    is_median: bool = False,
 ) -> Estimate:
-    """Percentile bootstrap (Efron 1979) of the mean of [Q] values.
+    """Percentile bootstrap (Efron 1979) of the mean, or the median, of [Q] values.
 
     `groups` [Q] names what is drawn as one (the five captions of one photo are not independent).
     """
     keys = np.arange(len(values)) if groups is None else groups
     _, member = np.unique(keys, return_inverse=True)
-    sums = np.bincount(member, weights=values)
-    counts = np.bincount(member)
+    middle = _median if is_median else _mean
+    middles = middle(values, member, seed)
+    low, high = np.percentile(middles, [2.5, 97.5])
+    centre = np.median(values) if is_median else values.mean()
+    return Estimate(float(centre), float(low), float(high))
+
+
+def _mean(
+    values: NDArray[np.floating], member: NDArray[np.int64], seed: int
+) -> NDArray[np.float64]:
+    sums, counts = np.bincount(member, weights=values), np.bincount(member)
     random = np.random.default_rng(seed)
     means = np.empty(RESAMPLES)
     for row in range(RESAMPLES):
         drawn = random.integers(len(sums), size=len(sums))
         means[row] = sums[drawn].sum() / counts[drawn].sum()
-    low, high = np.percentile(means, [2.5, 97.5])
-    return Estimate(float(values.mean()), float(low), float(high))
+    return means
+
+
+def _median(
+    values: NDArray[np.floating], member: NDArray[np.int64], seed: int
+) -> NDArray[np.float64]:
+    """Of values that count as often as their group was drawn: the two middle ones' mean."""
+    order = np.argsort(values, kind="stable")
+    ranked, groups, count = values[order], member[order], int(member.max()) + 1
+    random = np.random.default_rng(seed)
+    medians = np.empty(RESAMPLES)
+    for row in range(RESAMPLES):
+        times = np.bincount(random.integers(count, size=count), minlength=count)[groups]
+        passed = np.cumsum(times)
+        below, above = np.searchsorted(passed, [(passed[-1] + 1) // 2, passed[-1] // 2 + 1])
+        medians[row] = (ranked[below] + ranked[above]) / 2
+    return medians

@@ -7,27 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from photosearch.contract import IMAGE, TEXT
-from photosearch.coreml import Convertible, ReferenceModel
+from photosearch.coreml import Convertible
 from photosearch.data.evaluation_set import EvaluationSet, Sampling
 from photosearch.evaluate.metrics import caption_values
 from photosearch.evaluate.significance import estimate
 from photosearch.progress import Listener, telling
 from photosearch.verify.measures import Limits, overlap
+from photosearch.verify.packages import PackageEncoder
 from photosearch.verify.records import Check, Compared, Retrieval, measured
-from photosearch.verify.towers import (
-    Floats,
-    embed,
-    picture_inputs,
-    text_inputs_of,
-    torch_pictures,
-    torch_texts,
-)
+from photosearch.verify.towers import Floats, torch_pictures, torch_texts
 
 GATED = "R@10"
 
@@ -48,12 +40,10 @@ def embed_by_torch(source: Convertible, data: EvaluationSet, progress: Listener)
 
 def embed_as_shipped(directory: Path, data: EvaluationSet, progress: Listener) -> Embedded:
     """The same through the packages in a directory, in fp16 storage mode."""
-    image, text = (ReferenceModel(directory / name) for name in (IMAGE, TEXT))
-    pictures = partial(picture_inputs, image.path, image)
-    inputs = text_inputs_of(text.path, text, data.captions)
+    packages = PackageEncoder(directory)
     return Embedded(
-        embed(image, data.photos, pictures, telling(progress, "eval photos as shipped")),
-        embed(text, inputs, lambda x: x, telling(progress, "eval captions as shipped")),
+        packages.encode_images(data.photos, telling(progress, "eval photos as shipped")),
+        packages.encode_texts(data.captions, telling(progress, "eval captions as shipped")),
     )
 
 

@@ -62,6 +62,7 @@ def test_an_option_is_defined_once(option: str) -> None:
                 "model lint",
                 "model verify",
                 "model info",
+                "eval",
                 "embeddings export",
                 "embeddings import",
             },

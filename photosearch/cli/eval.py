@@ -1,0 +1,111 @@
+"""`photosearch eval`: how well a model, or the run of any system, finds what is right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from photosearch.cli.options import Json
+from photosearch.cli.output import say
+from photosearch.cli.progress import show_steps
+from photosearch.errors import UsageError, require
+
+if TYPE_CHECKING:
+    from photosearch.evaluate import Evaluation
+    from photosearch.evaluate.captioned import Embeds
+
+
+def eval_(
+    model: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="MODEL",
+            help="builtin, a bundle, a checkpoint, or a folder that model export wrote.",
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A folder with captions.jsonl, or one that holds it."),
+    ] = None,
+    qrels: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Judgements: query 0 document grade.")
+    ] = None,
+    run: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Score this TREC run by --qrels instead of a model."),
+    ] = None,
+    run_out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the model's first 1,000 of each query as a run."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Measure how well a model finds photos by words.
+
+    Captions are asked of all photos, and photos of all captions. Prints R@1, R@5, R@10, MRR, MAP,
+    nDCG@10 and the median rank with 95 % intervals, and how they were measured. Where
+    captions.jsonl has splits, its "dev" is used. With --qrels, the captions that are judged are
+    asked, as "IMAGE#NUMBER", of photos by the names that captions.jsonl gives them. With --run,
+    MODEL and --data are not needed: any system's run can be scored.
+
+    \b
+    Examples:
+      photosearch eval builtin --data flickr8k
+      photosearch eval packages --data flickr8k --json
+      photosearch eval --run bm25.trec --qrels judgements.trec
+    """
+    from photosearch.evaluate import as_json, as_text
+
+    found = _of_run(run, qrels) if run else _of_model(model, data, qrels, run_out)
+    print(as_json(found) if json else as_text(found))
+
+
+def _of_run(run: Path, qrels: Path | None) -> list[Evaluation]:
+    from photosearch.evaluate import read_qrels, read_run, score_run
+
+    if qrels is None:
+        raise UsageError("--run: got no --qrels, expected the judgements to score it by")
+    return [score_run(read_run(run), read_qrels(qrels))]
+
+
+def _of_model(
+    model: str | None, data: Path | None, qrels: Path | None, run_out: Path | None
+) -> list[Evaluation]:
+    if model is None or data is None:
+        raise UsageError("expected MODEL and --data, or --run and --qrels")
+    from photosearch.evaluate import (
+        embed_captioned,
+        nearest_photos,
+        read_qrels,
+        score_captions,
+        score_judged,
+        write_run,
+    )
+
+    judged = None if qrels is None else read_qrels(qrels)
+    with show_steps() as listener:
+        embedded = embed_captioned(_opened(model), data, progress=listener)
+        if judged is None:
+            found = score_captions(embedded, progress=listener)
+        else:
+            found = [score_judged(embedded, judged, progress=listener)]
+    if run_out is not None:
+        write_run(run_out, nearest_photos(embedded))
+        say(f"{len(embedded.captions)} queries written to {run_out}")
+    return found
+
+
+def _opened(model: str) -> Embeds:
+    """An encoder, or the packages that lie in a folder without a manifest or a checkpoint."""
+    from photosearch.contract import EXPORT_RECORD
+    from photosearch.models import load_encoder
+
+    folder = Path(model)
+    if not (folder / EXPORT_RECORD).is_file():
+        return load_encoder(model)
+    require("coreml", "executing Core ML packages", "torch", "coremltools")
+    from photosearch.verify.packages import PackageEncoder
+
+    return PackageEncoder(folder)

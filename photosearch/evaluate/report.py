@@ -1,0 +1,78 @@
+"""What was measured and how: values of every query, their means with intervals, text and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from photosearch.evaluate.expected import Values
+from photosearch.evaluate.places import Ints
+from photosearch.evaluate.significance import Estimate, estimate
+
+RANK = "median rank"
+_COUNTED = ("query", "queries")
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """One way of asking, over one set of queries."""
+
+    asked: str  # "text to photo"
+    protocol: tuple[str, ...]  # sentences: what counts as found, what is done about ties, ...
+    queries: tuple[str, ...]  # ids, Q
+    values: Mapping[str, Values]  # measure -> [Q]
+    groups: Ints | None = None  # [Q]: queries of one photo are not independent
+    notes: tuple[str, ...] = field(default=())  # of this set: ties, queries without results, ...
+
+    def estimates(self) -> dict[str, Estimate]:
+        """Means with 95 % intervals; the median for ranks. One query has no interval."""
+        return {name: self._estimate(name, values) for name, values in self.values.items()}
+
+    def _estimate(self, name: str, values: Values) -> Estimate:
+        if len(set(self._drawn())) < 2:  # nothing to draw from
+            return Estimate(float(values[0]), float("nan"), float("nan"))
+        return estimate(values, groups=self.groups, is_median=name == RANK)
+
+    def _drawn(self) -> Sequence[object]:
+        return self.queries if self.groups is None else self.groups.tolist()
+
+
+def as_json(found: Sequence[Evaluation]) -> str:
+    """One object; of several ways of asking, the first at the top and the others by their names."""
+    first, *others = (_record(each) for each in found)
+    for each, record in zip(found[1:], others, strict=True):
+        first[each.asked.replace(" ", "_")] = record
+    return json.dumps(first, indent=2)
+
+
+def _record(found: Evaluation) -> dict[str, object]:
+    def number(value: float) -> float | None:
+        return None if np.isnan(value) else value
+
+    return {
+        "measures": {
+            name: {"mean": each.mean, "low": number(each.low), "high": number(each.high)}
+            for name, each in found.estimates().items()
+        },
+        "queries": len(found.queries),
+        "protocol": " ".join((*found.protocol, *found.notes)),
+    }
+
+
+def as_text(found: Sequence[Evaluation]) -> str:
+    """A table of each, the protocol below it."""
+    return "\n".join(line for each in found for line in _lines(each))
+
+
+def _lines(found: Evaluation) -> Iterator[str]:
+    count = len(found.queries)
+    yield f"{found.asked}, {count} {_COUNTED[count != 1]}"
+    for name, each in found.estimates().items():
+        shown = f"{each.mean:8.1f}" if name == RANK else f"{100 * each.mean:8.1f}"
+        ends = (each.low, each.high) if name == RANK else (100 * each.low, 100 * each.high)
+        interval = "" if np.isnan(each.low) else f"  [{ends[0]:.1f}, {ends[1]:.1f}]"
+        yield f"  {name:<12}{shown}{interval}"
+    yield from (f"  {sentence}" for sentence in (*found.protocol, *found.notes))

@@ -1,0 +1,96 @@
+"""TREC's files of runs and judgements: what any retrieval system can be scored by.
+
+A run has a line `query Q0 document rank score name`, judgements (qrels) a line `query 0 document
+grade`; the rank is not read, the score decides. Names with white space in them are written as in
+a URL (`%20`). Formats: https://trec.nist.gov/data/qrels_eng, trec_eval's README.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+from urllib.parse import quote
+
+from photosearch.atomic import replacing
+from photosearch.errors import UsageError
+
+Run: TypeAlias = Mapping[str, Mapping[str, float]]  # query -> document -> score
+Qrels: TypeAlias = Mapping[str, Mapping[str, int]]  # query -> document -> grade
+
+T = TypeVar("T", int, float)
+
+_RUN = "query Q0 document rank score name"
+_QRELS = "query 0 document grade"
+_KEPT = "".join(chr(code) for code in range(33, 127) if chr(code) != "%")
+
+
+def read_run(path: Path) -> dict[str, dict[str, float]]:
+    """Raises UsageError, with the number of the line, for a line that is none of a run, for a
+    score that is not finite and for a document that comes twice for a query."""
+    return _read(path, _RUN, place=4, value=_score)
+
+
+def read_qrels(path: Path) -> dict[str, dict[str, int]]:
+    """Raises UsageError as `read_run` does. A grade below 1 says: judged, and not relevant."""
+    return _read(path, _QRELS, place=3, value=int)
+
+
+def write_run(path: Path, run: Run, *, name: str = "photosearch") -> None:
+    """The best first; of equal scores, the greater name, as trec_eval orders them."""
+
+    with replacing(path) as file:
+        for query, found in run.items():
+            best = sorted(found.items(), key=lambda item: (item[1], item[0]), reverse=True)
+            for rank, (document, score) in enumerate(best, start=1):
+                line = f"{trec_name(query)} Q0 {trec_name(document)} {rank} {score!r} {name}\n"
+                file.write(line.encode())
+
+
+def trec_name(name: str) -> str:
+    """A name without white space, the same for the same name."""
+    return quote(name, safe=_KEPT)
+
+
+def _score(text: str) -> float:
+    score = float(text)
+    if not math.isfinite(score):
+        raise ValueError
+    return score
+
+
+def _read(
+    path: Path, line_format: str, *, place: int, value: Callable[[str], T]
+) -> dict[str, dict[str, T]]:
+    fields = len(line_format.split())
+    found: dict[str, dict[str, T]] = {}
+    for number, line in _lines(path):
+        parts = line.split()
+        if not parts:
+            continue
+        where = f"{path}: line {number}"
+        if len(parts) != fields:
+            raise UsageError(f"{where}: got {len(parts)} fields, expected {line_format!r}")
+        query, document = parts[0], parts[2]
+        documents = found.setdefault(query, {})
+        if document in documents:
+            raise UsageError(f"{where}: query {query!r} has document {document!r} twice")
+        try:
+            documents[document] = value(parts[place])
+        except ValueError:
+            kind = line_format.split()[place]
+            raise UsageError(f"{where}: {kind}: got {parts[place]!r}, expected a number") from None
+    if not found:
+        raise UsageError(f"{path}: got no lines, expected {line_format!r}")
+    return found
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    try:
+        with path.open(encoding="utf-8") as file:
+            yield from enumerate(file, start=1)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: got bytes that are no UTF-8 ({error.reason})") from None
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}, expected a file of TREC's") from None

@@ -1,0 +1,70 @@
+"""`photosearch eval`: a model over photos with captions, and runs of any system."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from photosearch.testing import draw_photos
+from tests.cli.conftest import World, run
+
+
+@pytest.fixture(scope="module")
+def captioned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Drawn photos, each with two captions."""
+    folder = tmp_path_factory.mktemp("captioned")
+    photos = draw_photos(folder / "photos")
+    rows = [
+        {"image": f"photos/{path.name}", "captions": [text, f"a picture of {text}"]}
+        for text, path in photos.items()
+    ]
+    (folder / "captions.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    return folder
+
+
+def test_a_model_is_measured_both_ways_and_its_run_scores_the_same(
+    world: World, captioned: Path, tmp_path: Path
+) -> None:
+    listed, qrels = tmp_path / "run.trec", tmp_path / "qrels.trec"
+    ran = run("eval", world.bundle, "--data", captioned, "--json", "--run-out", listed)
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    names = {line.split()[0] for line in listed.read_text().splitlines()}
+    assert found["queries"] == len(names) == 2 * found["photo_to_text"]["queries"]
+    qrels.write_text("".join(f"{name} 0 {name.rsplit('#', 1)[0]} 1\n" for name in sorted(names)))
+    again = json.loads(run("eval", "--run", listed, "--qrels", qrels, "--json").out)
+    for measure in ("nDCG@10", "MAP", "MRR", "R@1", "R@10"):
+        mean = again["measures"][measure]["mean"]
+        assert mean == pytest.approx(found["measures"][measure]["mean"], abs=1e-6), measure
+
+
+def test_judged_captions_alone_are_asked(world: World, captioned: Path, tmp_path: Path) -> None:
+    first = json.loads((captioned / "captions.jsonl").read_text().splitlines()[0])["image"]
+    qrels = tmp_path / "qrels.trec"
+    qrels.write_text(f"{first}#1 0 {first} 2\n")
+    ran = run("eval", world.bundle, "--data", captioned, "--qrels", qrels)
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith(b"judged, 1 query\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "expected MODEL and --data, or --run and --qrels"),
+        (("builtin",), "expected MODEL and --data"),
+        (("--run", "missing.trec"), "--run: got no --qrels"),
+        (("--run", "missing.trec", "--qrels", "q"), "missing.trec: No such file"),
+        (("builtin", "--data", "."), "no captions.jsonl"),
+        (("no/such/model", "--data", "."), "no model at"),
+    ],
+)
+def test_what_makes_no_sense_is_one_line(
+    arguments: tuple[str, ...], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run("eval", *arguments)
+    assert ran.code in (2, 5)
+    assert message in ran.err
+    assert ran.err.count("\n") == 1
