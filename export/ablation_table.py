@@ -86,14 +86,14 @@ def _row(name: str, cells: Iterable[str]) -> str:
 
 def estimate_mean(runs: Sequence[dict[str, Values]], measure: str) -> str:
     """The mean over seeds and queries, in percent with its interval."""
-    from photosearch.evaluate import estimate
+    from photosearch.evaluate.significance import estimate
 
     return estimate(_mean(runs, measure)).percent()
 
 
 def lost(whole: Sequence[dict[str, Values]], without: Sequence[dict[str, Values]], of: str) -> str:
     """Paired by query: positive where the part helps."""
-    from photosearch.evaluate import estimate
+    from photosearch.evaluate.significance import estimate
 
     return estimate(_mean(whole, of) - _mean(without, of)).percent()
 

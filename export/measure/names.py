@@ -11,8 +11,8 @@ from collections.abc import Mapping, Set
 from export.measure.embedded import NameSet, union
 from export.measure.held_out import WHOLE_SETS
 from export.measure.records import NamesFound
-from photosearch.evaluate import estimate
 from photosearch.evaluate.metrics import average_precision, first_rank, recall_at
+from photosearch.evaluate.significance import estimate
 
 NEVER_SEEN = "names that no training photo has"
 ONE_LIBRARY = "in one library"

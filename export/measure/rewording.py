@@ -14,8 +14,8 @@ from export.measure.embedded import CaptionSet, NameSet, embed_texts
 from export.measure.records import Reworded
 from export.measure.wording import CAPTION_RULES, NAME_RULES, SYNONYMS, Rule, reword
 from photosearch.encoder import Encoder, Floats
-from photosearch.evaluate import estimate
 from photosearch.evaluate.metrics import average_precision, first_rank, recall_at
+from photosearch.evaluate.significance import estimate
 from photosearch.progress import Listener
 
 FIRST = 10

@@ -29,6 +29,7 @@ _COMMANDS = {
     "embeddings": "photosearch.cli.embeddings:EMBEDDINGS",
     "model": "photosearch.cli.model:MODEL",
     "eval": "photosearch.cli.eval:eval_",
+    "compare": "photosearch.cli.compare:compare",
     "demo": "photosearch.cli.demo:demo",
 }
 # Names that commands had until 0.1.0. They work for one more version, with a notice.

@@ -86,7 +86,7 @@ def _of_model(
 
     judged = None if qrels is None else read_qrels(qrels)
     with show_steps() as listener:
-        embedded = embed_captioned(_opened(model), data, progress=listener)
+        embedded = embed_captioned(opened(model), data, progress=listener)
         if judged is None:
             found = score_captions(embedded, progress=listener)
         else:
@@ -97,7 +97,7 @@ def _of_model(
     return found
 
 
-def _opened(model: str) -> Embeds:
+def opened(model: str) -> Embeds:
     """An encoder, or the packages that lie in a folder without a manifest or a checkpoint."""
     from photosearch.contract import EXPORT_RECORD
     from photosearch.models import load_encoder

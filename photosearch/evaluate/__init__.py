@@ -3,6 +3,7 @@
 places.py     where what is right stands among all items, in blocks; expected.py: measures of that
 trec.py       runs and judgements of any system; run_scores.py: what trec_eval says of them
 captioned.py  a model over photos with captions; caption_scores.py: its scores both ways
+paired.py     differences of pairs in groups; comparison.py: which system is better
 report.py     values with intervals and their protocol, for people and programs
 """
 
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
     from photosearch.evaluate.caption_scores import score_judged as score_judged
     from photosearch.evaluate.captioned import embed_captioned as embed_captioned
     from photosearch.evaluate.captioned import nearest_photos as nearest_photos
+    from photosearch.evaluate.comparison import compare as compare
+    from photosearch.evaluate.comparison import comparison_json as comparison_json
+    from photosearch.evaluate.comparison import comparison_text as comparison_text
     from photosearch.evaluate.places import find_places as find_places
     from photosearch.evaluate.report import Evaluation as Evaluation
     from photosearch.evaluate.report import as_json as as_json
     from photosearch.evaluate.report import as_text as as_text
     from photosearch.evaluate.run_scores import score_run as score_run
     from photosearch.evaluate.significance import Estimate as Estimate
-    from photosearch.evaluate.significance import estimate as estimate
     from photosearch.evaluate.trec import read_qrels as read_qrels
     from photosearch.evaluate.trec import read_run as read_run
     from photosearch.evaluate.trec import write_run as write_run
@@ -43,8 +46,10 @@ __all__, __getattr__, __dir__ = lazy_names(
         "Trust": "photosearch.evaluate.calibration",
         "as_json": "photosearch.evaluate.report",
         "as_text": "photosearch.evaluate.report",
+        "compare": "photosearch.evaluate.comparison",
+        "comparison_json": "photosearch.evaluate.comparison",
+        "comparison_text": "photosearch.evaluate.comparison",
         "embed_captioned": "photosearch.evaluate.captioned",
-        "estimate": "photosearch.evaluate.significance",
         "expected_calibration_error": "photosearch.evaluate.calibration",
         "find_places": "photosearch.evaluate.places",
         "fit_calibration": "photosearch.evaluate.calibration",

@@ -68,3 +68,29 @@ def test_what_makes_no_sense_is_one_line(
     assert ran.code in (2, 5)
     assert message in ran.err
     assert ran.err.count("\n") == 1
+
+
+def test_two_runs_are_compared(tmp_path: Path) -> None:
+    qrels = tmp_path / "qrels.trec"
+    qrels.write_text("".join(f"q{number} 0 d 1\n" for number in range(30)))
+    runs = []
+    for name, good in (("good", 28), ("bad", 5)):
+        runs.append(tmp_path / f"{name}.trec")
+        listed = ("d" if number < good else "x" for number in range(30))
+        runs[-1].write_text("".join(f"q{at} Q0 {each} 1 1 r\n" for at, each in enumerate(listed)))
+    ran = run("compare", *runs, "--qrels", qrels, "--json")
+    assert ran.code == 0, ran.err
+    found = {each["measure"]: each for each in json.loads(ran.out)}
+    assert found["nDCG@10"]["difference"] == pytest.approx(23 / 30)
+    assert found["R@1"]["p_holm"] < 0.001
+    told = run("compare", *runs, "--qrels", qrels).out.decode()
+    assert f"{runs[0]} is better than {runs[1]} by 76.7 points of nDCG@10" in told
+
+
+@pytest.mark.parametrize(
+    "arguments", [("a",), ("a", "b"), ("a", "b", "--data", ".", "--qrels", "q")]
+)
+def test_a_comparison_needs_two_systems_and_one_way(arguments: tuple[str, ...]) -> None:
+    ran = run("compare", *arguments)
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "expected A and B, and either --data for models or --qrels for runs" in ran.err

@@ -63,6 +63,7 @@ def test_an_option_is_defined_once(option: str) -> None:
                 "model verify",
                 "model info",
                 "eval",
+                "compare",
                 "embeddings export",
                 "embeddings import",
             },
