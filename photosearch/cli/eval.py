@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photosearch.cli.options import Json
+from photosearch.cli.options import Json, open_index
 from photosearch.cli.output import say
 from photosearch.cli.progress import show_steps
 from photosearch.errors import UsageError, require
@@ -22,7 +22,7 @@ def eval_(
         str | None,
         typer.Argument(
             metavar="MODEL",
-            help="builtin, a bundle, a checkpoint, or a folder that model export wrote.",
+            help="builtin, a bundle, a checkpoint, a folder that model export wrote, or an index.",
         ),
     ] = None,
     data: Annotated[
@@ -31,6 +31,12 @@ def eval_(
     ] = None,
     qrels: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Judgements: query 0 document grade.")
+    ] = None,
+    queries: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Lines query<TAB>words, to ask of an index with --qrels."
+        ),
     ] = None,
     run: Annotated[
         Path | None,
@@ -48,17 +54,24 @@ def eval_(
     nDCG@10 and the median rank with 95 % intervals, and how they were measured. Where
     captions.jsonl has splits, its "dev" is used. With --qrels, the captions that are judged are
     asked, as "IMAGE#NUMBER", of photos by the names that captions.jsonl gives them. With --run,
-    MODEL and --data are not needed: any system's run can be scored.
+    MODEL and --data are not needed: any system's run can be scored. With --queries, MODEL is an
+    index, which is searched as `photosearch search` does; its photos are judged by their paths.
 
     \b
     Examples:
       photosearch eval builtin --data flickr8k
       photosearch eval packages --data flickr8k --json
       photosearch eval --run bm25.trec --qrels judgements.trec
+      photosearch eval my.photoindex --queries words.tsv --qrels judgements.trec
     """
     from photosearch.evaluate import as_json, as_text
 
-    found = _of_run(run, qrels) if run else _of_model(model, data, qrels, run_out)
+    if run is not None:
+        found = _of_run(run, qrels)
+    elif queries is not None:
+        found = _of_index(model, queries, qrels, run_out)
+    else:
+        found = _of_model(model, data, qrels, run_out)
     print(as_json(found) if json else as_text(found))
 
 
@@ -68,6 +81,28 @@ def _of_run(run: Path, qrels: Path | None) -> list[Evaluation]:
     if qrels is None:
         raise UsageError("--run: got no --qrels, expected the judgements to score it by")
     return [score_run(read_run(run), read_qrels(qrels))]
+
+
+def _of_index(
+    index: str | None, queries: Path, qrels: Path | None, run_out: Path | None
+) -> list[Evaluation]:
+    if index is None or qrels is None:
+        raise UsageError("--queries: expected an index as MODEL, and --qrels")
+    from photosearch.evaluate import read_qrels, score_run, write_run
+    from photosearch.evaluate.captioned import LISTED
+    from photosearch.evaluate.trec import read_queries, trec_name
+
+    words, judged = read_queries(queries), read_qrels(qrels)
+    with open_index(Path(index)) as photos:
+        hits = photos.search_many(list(words.values()), k=LISTED)
+    run = {
+        query: {trec_name(str(hit.path)): hit.score for hit in found}
+        for query, found in zip(words, hits, strict=True)
+    }
+    if run_out is not None:
+        write_run(run_out, run)
+        say(f"{len(run)} queries written to {run_out}")
+    return [score_run(run, judged)]
 
 
 def _of_model(

@@ -37,20 +37,44 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     return _read(path, _QRELS, place=3, value=int)
 
 
+def read_queries(path: Path) -> dict[str, str]:
+    """Lines `query<TAB>words`, as MS MARCO has them. Raises UsageError as `read_run` does."""
+    found: dict[str, str] = {}
+    for number, line in _lines(path):
+        query, tab, words = line.strip("\r\n").partition("\t")
+        if not line.strip():
+            continue
+        if not tab or not query.strip() or not words.strip():
+            raise UsageError(f"{path}: line {number}: got {line[:80]!r}, expected query<TAB>words")
+        if query in found:
+            raise UsageError(f"{path}: line {number}: query {query!r} comes twice")
+        found[query] = words
+    if not found:
+        raise UsageError(f"{path}: got no lines, expected query<TAB>words")
+    return found
+
+
 def write_run(path: Path, run: Run, *, name: str = "photosearch") -> None:
-    """The best first; of equal scores, the greater name, as trec_eval orders them."""
+    """The best first; of equal scores, the greater name, as trec_eval orders them.
+
+    Raises UsageError for a name with white space: `trec_name` makes one without.
+    """
+    names = (name for query, found in run.items() for name in (query, *found))
+    bad = next((name for name in names if not name or name.split() != [name]), None)
+    if bad is not None:
+        raise UsageError(f"{path}: got name {bad!r}, expected one without white space")
 
     with replacing(path) as file:
         for query, found in run.items():
             best = sorted(found.items(), key=lambda item: (item[1], item[0]), reverse=True)
             for rank, (document, score) in enumerate(best, start=1):
-                line = f"{trec_name(query)} Q0 {trec_name(document)} {rank} {score!r} {name}\n"
+                line = f"{query} Q0 {document} {rank} {score!r} {name}\n"
                 file.write(line.encode())
 
 
 def trec_name(name: str) -> str:
     """A name without white space, the same for the same name."""
-    return quote(name, safe=_KEPT)
+    return quote(name, safe=_KEPT, errors="surrogateescape")  # a path may be no UTF-8
 
 
 def _score(text: str) -> float:

@@ -49,11 +49,25 @@ def test_judged_captions_alone_are_asked(world: World, captioned: Path, tmp_path
     assert ran.out.startswith(b"judged, 1 query\n")
 
 
+def test_an_index_is_asked_as_a_search_does(world: World, tmp_path: Path) -> None:
+    queries, qrels, listed = (tmp_path / name for name in ("words.tsv", "qrels", "run.trec"))
+    queries.write_text("1\ta red disc\n2\ta blue square on white\n")
+    hits = json.loads(run("search", "a red disc", "--index", world.index, "--json").out)
+    best = next(hit for hit in hits if "red-disc" in hit["path"])  # there is a copy of it
+    qrels.write_text(f"1 0 {best['path']} 1\n2 0 /no/such.jpg 1\n")
+    asked = ("eval", world.index, "--queries", queries, "--qrels", qrels, "--json")
+    found = json.loads(run(*asked, "--run-out", listed).out)
+    assert (found["measures"]["R@1"]["mean"], found["queries"]) == (0.25, 2)
+    assert listed.read_text().count("\n") == 14  # seven photos each
+    assert "caf%E9.jpg" in listed.read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ((), "expected MODEL and --data, or --run and --qrels"),
         (("builtin",), "expected MODEL and --data"),
+        (("--queries", "q"), "--queries: expected an index as MODEL, and --qrels"),
         (("--run", "missing.trec"), "--run: got no --qrels"),
         (("--run", "missing.trec", "--qrels", "q"), "missing.trec: No such file"),
         (("builtin", "--data", "."), "no captions.jsonl"),

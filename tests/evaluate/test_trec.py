@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from photosearch.errors import UsageError
 from photosearch.evaluate import read_qrels, read_run, write_run
-from photosearch.evaluate.trec import trec_name
+from photosearch.evaluate.trec import read_queries, trec_name
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,21 @@ def test_grades_below_zero_are_read(tmp_path: Path) -> None:
     assert read_qrels(file) == {"q": {"a": -1, "b": 2}}
 
 
-names = st.text(min_size=1).filter(lambda text: not any(0xD800 <= ord(c) < 0xE000 for c in text))
+@pytest.mark.parametrize("text", ["", "1 words\n", "\twords\n", "1\t \n", "1\ta\n1\tb\n"])
+def test_queries_that_are_none_are_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "words.tsv"
+    file.write_text(text)
+    with pytest.raises(UsageError, match=r"words\.tsv"):
+        read_queries(file)
+
+
+def test_queries_are_read_with_their_words(tmp_path: Path) -> None:
+    file = tmp_path / "words.tsv"
+    file.write_text("1\ta dog\ton a beach\r\n\n2\tcats\n")
+    assert read_queries(file) == {"1": "a dog\ton a beach", "2": "cats"}
+
+
+names = st.text(min_size=1).map(trec_name)  # lone surrogates too: paths that are no UTF-8
 scores = st.floats(allow_nan=False, allow_infinity=False)
 
 
@@ -66,7 +80,14 @@ def test_a_run_is_read_as_it_was_written(
 ) -> None:
     file = tmp_path_factory.mktemp("run") / "run.trec"
     write_run(file, run)
-    assert read_run(file) == {
-        trec_name(query): {trec_name(name): score for name, score in found.items()}
-        for query, found in run.items()
-    }
+    assert read_run(file) == run
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a\u2028b"])
+def test_a_name_with_white_space_is_not_written(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="expected one without white space"):
+        write_run(tmp_path / "run.trec", {"q": {name: 1.0}})
+
+
+def test_two_names_are_never_one(tmp_path: Path) -> None:
+    assert trec_name("a b") != trec_name("a%20b")
