@@ -31,7 +31,7 @@ def compare(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Say which of several models or runs is better, and how sure that is.
+    """Compare models or runs: which is better, and how surely.
 
     Every pair is compared over the same queries, text to photo: the difference (A less B) with its
     95 % interval, how likely chance makes one as great (a paired randomisation test; Holm's
