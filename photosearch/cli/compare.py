@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photosearch.cli.eval import opened
+from photosearch.cli.eval import Data, Qrels, opened
 from photosearch.cli.options import Json
+from photosearch.cli.output import say
 from photosearch.cli.progress import show_steps
 from photosearch.errors import UsageError
 
@@ -21,14 +22,8 @@ def compare(
         list[str],
         typer.Argument(metavar="A B [C...]", help="Models as of eval, or TREC runs with --qrels."),
     ],
-    data: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="A folder with captions.jsonl, or one that holds it."),
-    ] = None,
-    qrels: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Judgements, of runs: query 0 document grade."),
-    ] = None,
+    data: Data = None,
+    qrels: Qrels = None,
     json: Json = False,
 ) -> None:
     """Compare models or runs: which is better, and how surely.
@@ -47,19 +42,29 @@ def compare(
 
     if len(systems) < 2 or (data is None) == (qrels is None):
         raise UsageError("expected A and B, and either --data for models or --qrels for runs")
-    found = compare(_of_models(systems, data) if data else _of_runs(systems, qrels))
+    if len(set(systems)) < len(systems):
+        raise UsageError(f"got a system twice among {', '.join(systems)}, expected each once")
+    measured = _of_models(systems, data) if data else _of_runs(systems, qrels)
+    found = compare(measured)
+    for name, each in measured.items():
+        for sentence in each.notes:
+            say(f"{name}: {sentence}")
+    pairs = len({(each.a, each.b) for each in found})
+    queries = len(measured[systems[0]].queries)
+    say(f"{queries} queries; in the table, p is Holm's (pairs of systems: {pairs})")
     print(comparison_json(found) if json else comparison_text(found))
 
 
 def _of_models(systems: list[str], data: Path) -> dict[str, Evaluation]:
     from photosearch.evaluate import embed_captioned, score_captions
 
+    encoders = {name: opened(name) for name in systems}
     with show_steps() as listener:
         return {
             name: score_captions(
-                embed_captioned(opened(name), data, progress=listener), progress=listener
+                embed_captioned(encoder, data, progress=listener), progress=listener
             )[0]
-            for name in systems
+            for name, encoder in encoders.items()
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from photosearch.evaluate import Evaluation
     from photosearch.evaluate.captioned import Embeds
 
+Data = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="A folder with captions.jsonl, or one that holds it."),
+]
+Qrels = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Judgements: query 0 document grade.")
+]
+
 
 def eval_(
     model: Annotated[
@@ -25,13 +34,8 @@ def eval_(
             help="builtin, a bundle, a checkpoint, a folder that model export wrote, or an index.",
         ),
     ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="A folder with captions.jsonl, or one that holds it."),
-    ] = None,
-    qrels: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Judgements: query 0 document grade.")
-    ] = None,
+    data: Data = None,
+    qrels: Qrels = None,
     queries: Annotated[
         Path | None,
         typer.Option(
@@ -66,6 +70,7 @@ def eval_(
     """
     from photosearch.evaluate import as_json, as_text
 
+    _check(run is not None, queries is not None, [model, data], run_out)
     if run is not None:
         found = _of_run(run, qrels)
     elif queries is not None:
@@ -73,6 +78,17 @@ def eval_(
     else:
         found = _of_model(model, data, qrels, run_out)
     print(as_json(found) if json else as_text(found))
+
+
+def _check(is_run: bool, is_index: bool, given: list[object], run_out: Path | None) -> None:
+    """Raises UsageError for what does not go together, before anything is embedded."""
+    model, data = given
+    if is_run and (is_index or model or data or run_out):
+        raise UsageError("--run goes with --qrels alone")
+    if is_index and data:
+        raise UsageError("--queries goes with an index, --qrels and --run-out, not with --data")
+    if run_out is not None and not run_out.parent.is_dir():
+        raise UsageError(f"--run-out: no folder {run_out.parent}")
 
 
 def _of_run(run: Path, qrels: Path | None) -> list[Evaluation]:
@@ -94,6 +110,13 @@ def _of_index(
 
     words, judged = read_queries(queries), read_qrels(qrels)
     with open_index(Path(index)) as photos:
+        known = {trec_name(str(photo.path)) for photo in photos.photos()}
+        unknown = {name for grades in judged.values() for name in grades} - known
+        if unknown >= {name for grades in judged.values() for name in grades}:
+            raise UsageError(
+                f"{qrels}: none of {len(unknown)} judged photos is in the index: got "
+                f"{min(unknown)!r}, expected whole paths such as {min(known, default='')!r}"
+            )
         hits = photos.search_many(list(words.values()), k=LISTED)
     run = {
         query: {trec_name(str(hit.path)): hit.score for hit in found}
@@ -102,7 +125,11 @@ def _of_index(
     if run_out is not None:
         write_run(run_out, run)
         say(f"{len(run)} queries written to {run_out}")
-    return [score_run(run, judged)]
+    found = score_run(run, judged)
+    missing = [f"{len(unknown)} judged photos are not in the index."] if unknown else []
+    notes = (*found.notes, *missing)
+    asked = f"The first {LISTED:,} photos of each query are looked at."
+    return [replace(found, asked="index", protocol=(*found.protocol, asked), notes=notes)]
 
 
 def _of_model(

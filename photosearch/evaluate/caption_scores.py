@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from photosearch.errors import UsageError
+from photosearch.errors import ShapeError, UsageError
 from photosearch.evaluate import expected
 from photosearch.evaluate.expected import Values
 from photosearch.evaluate.metrics import Floats
@@ -38,6 +38,12 @@ class Captioned:
             raise UsageError(
                 f"got {len(self.photos)} photos and {len(self.captions)} captions, expected some"
             )
+        sizes = (len(self.photo_names), len(self.caption_names), len(self.owner))
+        wanted = (len(self.photos), len(self.captions), len(self.captions))
+        if sizes != wanted:
+            raise ShapeError(f"photo names, caption names, owners: got {sizes}, expected {wanted}")
+        if self.owner.min() < 0 or self.owner.max() >= len(self.photos):
+            raise ShapeError(f"owner: got {self.owner.max()}, expected 0 to {len(self.photos) - 1}")
 
 
 def score_captions(data: Captioned, *, progress: Listener = silent) -> list[Evaluation]:
@@ -103,8 +109,14 @@ def score_judged(data: Captioned, qrels: Qrels, *, progress: Listener = silent) 
         ),
         queries=asked,
         values=_values(places, is_any=False, grades=grade),
-        notes=_notes(places),
+        notes=(*_notes(places), *_without_any(asked, at)),
     )
+
+
+def _without_any(asked: tuple[str, ...], found: Ints) -> tuple[str, ...]:
+    empty = len(asked) - len(set(found.tolist()))
+    told = f"{empty} judged queries have no relevant photo and count as 0."
+    return (told,) if empty else ()
 
 
 def _values(places: Places, *, is_any: bool, grades: Ints | None = None) -> dict[str, Values]:

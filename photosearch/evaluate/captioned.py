@@ -5,6 +5,7 @@ Legend: N photos, Q captions, D embedding width.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -13,11 +14,13 @@ import numpy as np
 
 from photosearch.data.photos import (
     CAPTIONS,
+    DEV,
     CaptionedPhoto,
     folder_with,
     of_dev_split,
     read_captioned,
 )
+from photosearch.errors import ShapeError, UsageError
 from photosearch.evaluate.caption_scores import Captioned
 from photosearch.evaluate.metrics import Floats
 from photosearch.evaluate.trec import trec_name
@@ -51,6 +54,11 @@ def embed_captioned(encoder: Embeds, data: Path, *, progress: Listener = silent)
     folder = data if (data / CAPTIONS).is_file() else folder_with(data, CAPTIONS, PREFERRED)
     photos = of_dev_split(read_captioned(folder))
     names = [trec_name(photo.path.relative_to(folder).as_posix()) for photo in photos]
+    if not photos:
+        raise UsageError(f"{folder / CAPTIONS}: got no photos, expected some (of split {DEV!r})")
+    twice = [name for name, count in Counter(p.path.resolve() for p in photos).items() if count > 1]
+    if twice:
+        raise UsageError(f"{folder / CAPTIONS}: {twice[0].name!r} comes twice, expected once")
     captions = [text for photo in photos for text in photo.captions]
     return Captioned(
         photos=_embed(encoder.encode_images, [p.path for p in photos], "photos", progress),
@@ -86,6 +94,9 @@ def _embed(
 ) -> Floats:
     tell, parts = telling(progress, note), []
     for start in range(0, len(items), _BATCH):
-        parts.append(encode(items[start : start + _BATCH]))
+        some = items[start : start + _BATCH]
+        parts.append(encode(some))
+        if len(parts[-1]) != len(some):
+            raise ShapeError(f"{note}: got {len(parts[-1])} embeddings, expected {len(some)}")
         tell(min(start + _BATCH, len(items)), len(items))
     return np.concatenate(parts) if parts else np.empty((0, 1), np.float32)

@@ -45,7 +45,8 @@ def compare(systems: Mapping[str, Evaluation]) -> list[Comparison]:
     for measure in first.values:
         if measure != RANK:
             columns = [systems[a].values[measure] - systems[b].values[measure] for a, b in pairs]
-            tested = paired(*_grouped(np.stack(columns, axis=1), groups))
+            grouped = _grouped(np.stack(columns, axis=1), groups)
+            tested = paired(*grouped, tests=len(pairs))
             found += list(_comparisons(measure, pairs, tested))
     return found
 
@@ -56,8 +57,12 @@ def verdict(found: Sequence[Comparison]) -> str:
 
 
 def comparison_json(found: Sequence[Comparison]) -> str:
-    """A list of objects with the fields of `Comparison`."""
-    return json.dumps([asdict(each) for each in found], indent=2)
+    """A list of objects with the fields of `Comparison`; what cannot be told is null."""
+    records = [
+        {name: None if value != value else value for name, value in asdict(each).items()}  # NaN
+        for each in found
+    ]
+    return json.dumps(records, indent=2, allow_nan=False)
 
 
 def comparison_text(found: Sequence[Comparison]) -> str:
@@ -115,12 +120,18 @@ def _sentence(each: Comparison) -> str:
     if each.p_holm > LEVEL:
         return (
             f"Neither {each.a} nor {each.b} was shown to be better: they lie {size} apart, "
-            f"{chance}; {100 * each.detectable:.1f} would have been seen in four of five such sets."
+            f"{chance}{_power(each.detectable)}."
         )
     better, other = (each.a, each.b) if each.difference > 0 else (each.b, each.a)
-    ends = sorted((abs(each.low), abs(each.high)))
-    interval = f"[{100 * ends[0]:.1f}, {100 * ends[1]:.1f}]"
+    low, high = (each.low, each.high) if each.difference > 0 else (-each.high, -each.low)
+    interval = f"[{100 * low:.1f}, {100 * high:.1f}]"
     return f"{better} is better than {other} by {size} {interval}, {chance}."
+
+
+def _power(detectable: float) -> str:
+    if np.isnan(detectable):
+        return ""
+    return f"; about {100 * detectable:.1f} would have been seen in four of five such sets"
 
 
 def _lines(found: Sequence[Comparison]) -> Iterator[str]:
@@ -131,6 +142,10 @@ def _lines(found: Sequence[Comparison]) -> Iterator[str]:
                 interval = f"[{100 * each.low:.1f}, {100 * each.high:.1f}]"
                 yield (
                     f"  {each.measure:<9}{100 * each.difference:+7.1f}  {interval:<16}"
-                    f"p {each.p_holm:.4f}  effect {each.effect:+.2f}  "
-                    f"detectable {100 * each.detectable:.1f}"
+                    f"p {each.p_holm:.4f}  effect {_number(each.effect, '+.2f')}  "
+                    f"detectable {_number(100 * each.detectable, '.1f')}"
                 )
+
+
+def _number(value: float, form: str) -> str:
+    return "-" if np.isnan(value) else format(value, form)

@@ -16,6 +16,7 @@ from photosearch.evaluate.places import Ints
 
 RESAMPLES, ORDERS = 5000, 10_000  # of the bootstrap, of the randomisation test
 LEVEL, POWER = 0.05, 0.8
+_FEWEST = 6  # groups that can show anything at 5 %: of five, the least p is 1 / 16
 _EXACT = 13  # groups up to which all orders are tried: 8,192
 _ROWS = 500  # resamples at a time
 _NORMAL = NormalDist()
@@ -33,7 +34,7 @@ class Paired:
     detectable: Values  # [K], the smallest mean that would be seen in four of five such sets
 
 
-def paired(sums: Values, counts: Ints, *, seed: int = 0) -> Paired:
+def paired(sums: Values, counts: Ints, *, tests: int = 1, seed: int = 0) -> Paired:
     """sums [C, K] of the differences in each group, counts [C] of how many these are.
 
     Intervals: the expanded percentile bootstrap (Hesterberg 2015,
@@ -41,7 +42,8 @@ def paired(sums: Values, counts: Ints, *, seed: int = 0) -> Paired:
     differences that are mostly zero miss the truth more often, the skew of a few being noise. p:
     the paired randomisation test (Fisher 1935; Smucker et al. 2007, doi:10.1145/1321440.1321528),
     which exchanges the two systems in whole groups: all ways for 13 groups or fewer, 10,000 drawn
-    ones beyond. Detectable: at 5 % and a power of 80 %, by the normal approximation.
+    ones beyond. Detectable: at 5 % over all of `tests` (Bonferroni) and a power of 80 %, by the
+    normal approximation, which flatters small sets; NaN below six groups, which can show nothing.
     """
     mean = sums.sum(axis=0) / counts.sum()
     drawn = np.concatenate(list(_resampled(sums, counts, seed)))
@@ -49,13 +51,15 @@ def paired(sums: Values, counts: Ints, *, seed: int = 0) -> Paired:
     error = _standard_error(sums, counts, mean)
     groups = len(counts)
     spread = error * np.sqrt(groups)
+    varies = spread > 1e-9 * np.abs(mean)
+    needed = _NORMAL.inv_cdf(1 - LEVEL / 2 / tests) + _NORMAL.inv_cdf(POWER)
     return Paired(
         mean=mean,
         low=low,
         high=high,
         p=_chance(sums, seed),
-        effect=np.divide(mean, spread, out=np.zeros_like(mean), where=spread > 0),
-        detectable=(_NORMAL.inv_cdf(1 - LEVEL / 2) + _NORMAL.inv_cdf(POWER)) * error,
+        effect=np.divide(mean, spread, out=np.where(mean == 0, 0, np.nan), where=varies),
+        detectable=np.where(varies & (groups >= _FEWEST), needed * error, np.nan),
     )
 
 

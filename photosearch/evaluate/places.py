@@ -80,6 +80,8 @@ def _check(queries: Floats, items: Floats) -> None:
     if queries.ndim != 2 or items.ndim != 2 or queries.shape[1] != items.shape[1]:
         raise ShapeError(f"got queries {queries.shape} and items {items.shape}, expected one width")
     for name, rows in (("queries", queries), ("items", items)):
+        if rows.dtype not in (np.float32, np.float64):
+            raise ShapeError(f"{name}: got {rows.dtype}, expected float32")
         # a sum is finite only if all of its terms are
         if not all(np.isfinite(rows[i : i + _ROWS].sum()) for i in range(0, len(rows), _ROWS)):
             raise ModelError(f"{name}: got NaN or infinity among the embeddings, expected numbers")

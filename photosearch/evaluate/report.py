@@ -33,7 +33,8 @@ class Evaluation:
 
     def _estimate(self, name: str, values: Values) -> Estimate:
         if len(set(self._drawn())) < 2:  # nothing to draw from
-            return Estimate(float(values[0]), float("nan"), float("nan"))
+            centre = np.median(values) if name == RANK else values.mean()
+            return Estimate(float(centre), float("nan"), float("nan"))
         return estimate(values, groups=self.groups, is_median=name == RANK)
 
     def _drawn(self) -> Sequence[object]:
@@ -45,7 +46,7 @@ def as_json(found: Sequence[Evaluation]) -> str:
     first, *others = (_record(each) for each in found)
     for each, record in zip(found[1:], others, strict=True):
         first[each.asked.replace(" ", "_")] = record
-    return json.dumps(first, indent=2)
+    return json.dumps(first, indent=2, allow_nan=False)
 
 
 def _record(found: Evaluation) -> dict[str, object]:
@@ -54,7 +55,7 @@ def _record(found: Evaluation) -> dict[str, object]:
 
     return {
         "measures": {
-            name: {"mean": each.mean, "low": number(each.low), "high": number(each.high)}
+            name: {"mean": number(each.mean), "low": number(each.low), "high": number(each.high)}
             for name, each in found.estimates().items()
         },
         "queries": len(found.queries),

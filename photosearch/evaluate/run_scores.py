@@ -55,7 +55,8 @@ def _trec(run: Run, qrels: Qrels, queries: tuple[str, ...]) -> dict[str, Values]
     measures = {nDCG @ 10: "nDCG@10", AP: "MAP", RR: "MRR"}
     place = {query: at for at, query in enumerate(queries)}
     values = {name: np.zeros(len(queries)) for name in measures.values()}
-    judged = {query: dict(grades) for query, grades in qrels.items()}
+    # what is below 0 is as good as 0, and -2 or less ends pytrec_eval's process
+    judged = {q: {name: max(g, 0) for name, g in grades.items()} for q, grades in qrels.items()}
     listed = {query: dict(run[query]) for query in queries if run.get(query)}
     for found in iter_calc(list(measures), judged, listed):
         values[measures[found.measure]][place[found.query_id]] = found.value
@@ -67,12 +68,14 @@ def _places(run: Run, qrels: Qrels, queries: tuple[str, ...]) -> tuple[Places, d
     rows: list[tuple[int, int, int]] = []
     for at, query in enumerate(queries):
         found = run.get(query, {})
-        scores = np.sort(np.array(list(found.values())))
+        # float32, as trec_eval reads them
+        single = dict(zip(found, np.array(list(found.values()), np.float32), strict=True))
+        scores = np.sort(np.array(list(single.values()), np.float32))
         for document, grade in qrels[query].items():
             if grade >= 1 and document in found:
                 low, high = (
-                    np.searchsorted(scores, found[document], "left"),
-                    np.searchsorted(scores, found[document], "right"),
+                    np.searchsorted(scores, single[document], "left"),
+                    np.searchsorted(scores, single[document], "right"),
                 )
                 rows.append((at, len(scores) - int(high), int(high - low)))
     query_of, ahead, tied = np.array(rows, np.int64).reshape(-1, 3).T
@@ -94,9 +97,11 @@ def _notes(
     run: Run, qrels: Qrels, silent: int, places: Places, counts: Mapping[str, int]
 ) -> list[str]:
     others = sum(query not in qrels for query in run)
+    empty = sum(all(grade < 1 for grade in grades.values()) for grades in qrels.values())
     told = {
         "judged queries have no results.": silent,
         "queries of the run are not judged and left out.": others,
+        "judged queries have no relevant document and count as 0.": empty,
         "relevant documents share their score with others.": places.tied_pairs(),
         "grades are below 0, which counts as not relevant.": counts["below"],
     }

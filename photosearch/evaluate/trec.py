@@ -23,6 +23,8 @@ T = TypeVar("T", int, float)
 
 _RUN = "query Q0 document rank score name"
 _QRELS = "query 0 document grade"
+_GREATEST = 1_000_000  # of a grade; trec_eval makes room for every one below
+_EXPECTED = {"score": "a finite number", "grade": f"a whole number up to {_GREATEST:,}"}
 _KEPT = "".join(chr(code) for code in range(33, 127) if chr(code) != "%")
 
 
@@ -34,17 +36,17 @@ def read_run(path: Path) -> dict[str, dict[str, float]]:
 
 def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     """Raises UsageError as `read_run` does. A grade below 1 says: judged, and not relevant."""
-    return _read(path, _QRELS, place=3, value=int)
+    return _read(path, _QRELS, place=3, value=_grade)
 
 
 def read_queries(path: Path) -> dict[str, str]:
     """Lines `query<TAB>words`, as MS MARCO has them. Raises UsageError as `read_run` does."""
     found: dict[str, str] = {}
     for number, line in _lines(path):
-        query, tab, words = line.strip("\r\n").partition("\t")
+        query, _, words = (part.strip() for part in line.partition("\t"))
         if not line.strip():
             continue
-        if not tab or not query.strip() or not words.strip():
+        if query.split() != [query] or not words:
             raise UsageError(f"{path}: line {number}: got {line[:80]!r}, expected query<TAB>words")
         if query in found:
             raise UsageError(f"{path}: line {number}: query {query!r} comes twice")
@@ -77,6 +79,13 @@ def trec_name(name: str) -> str:
     return quote(name, safe=_KEPT, errors="surrogateescape")  # a path may be no UTF-8
 
 
+def _grade(text: str) -> int:
+    grade = int(text)
+    if not -_GREATEST <= grade <= _GREATEST:
+        raise ValueError
+    return grade
+
+
 def _score(text: str) -> float:
     score = float(text)
     if not math.isfinite(score):
@@ -104,7 +113,8 @@ def _read(
             documents[document] = value(parts[place])
         except ValueError:
             kind = line_format.split()[place]
-            raise UsageError(f"{where}: {kind}: got {parts[place]!r}, expected a number") from None
+            got = parts[place][:40]
+            raise UsageError(f"{where}: {kind}: got {got!r}, expected {_EXPECTED[kind]}") from None
     if not found:
         raise UsageError(f"{path}: got no lines, expected {line_format!r}")
     return found
@@ -112,7 +122,7 @@ def _read(
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             yield from enumerate(file, start=1)
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: got bytes that are no UTF-8 ({error.reason})") from None

@@ -58,6 +58,10 @@ def test_an_index_is_asked_as_a_search_does(world: World, tmp_path: Path) -> Non
     asked = ("eval", world.index, "--queries", queries, "--qrels", qrels, "--json")
     found = json.loads(run(*asked, "--run-out", listed).out)
     assert (found["measures"]["R@1"]["mean"], found["queries"]) == (0.25, 2)
+    assert "1 judged photos are not in the index." in found["protocol"]
+    qrels.write_text("1 0 red-disc-on-white.jpg 1\n")
+    refused = run(*asked)
+    assert (refused.code, "expected whole paths such as" in refused.err) == (2, True)
     assert listed.read_text().count("\n") == 14  # seven photos each
     assert "caf%E9.jpg" in listed.read_text()
 
@@ -69,6 +73,9 @@ def test_an_index_is_asked_as_a_search_does(world: World, tmp_path: Path) -> Non
         (("builtin",), "expected MODEL and --data"),
         (("--queries", "q"), "--queries: expected an index as MODEL, and --qrels"),
         (("--run", "missing.trec"), "--run: got no --qrels"),
+        (("builtin", "--run", "r", "--qrels", "q"), "--run goes with --qrels alone"),
+        (("x", "--queries", "q", "--qrels", "q", "--data", "d"), "not with --data"),
+        (("builtin", "--data", ".", "--run-out", "no/such/run"), "--run-out: no folder no/such"),
         (("--run", "missing.trec", "--qrels", "q"), "missing.trec: No such file"),
         (("builtin", "--data", "."), "no captions.jsonl"),
         (("no/such/model", "--data", "."), "no model at"),

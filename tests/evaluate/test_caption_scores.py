@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from photosearch.errors import UsageError
-from photosearch.evaluate import Captioned, nearest_photos, score_captions, score_judged
+from photosearch.errors import ShapeError, UsageError
+from photosearch.evaluate import (
+    Captioned,
+    embed_captioned,
+    nearest_photos,
+    score_captions,
+    score_judged,
+)
+from photosearch.testing import draw_photos
 
 RANK = "median rank"
 
@@ -90,3 +102,36 @@ def test_a_run_lists_the_nearest_photos() -> None:
     assert nearest_photos(made(ONES, [0, 1, 2], ONES), k=1) == {
         f"{at}.jpg#{at}": {f"{at}.jpg": 1.0} for at in range(3)
     }
+
+
+def test_captions_of_one_photo_alone_have_a_mean_and_no_interval() -> None:
+    found = score_captions(made([ONES[0], ONES[1]], [0, 0], ONES))[0].estimates()["R@1"]
+    assert (found.mean, np.isnan(found.low)) == (0.5, True)
+
+
+@pytest.mark.parametrize("owner", [[0, 1], [0, 1, 3], [0, 1, -1]])
+def test_owners_that_do_not_fit_are_refused(owner: list[int]) -> None:
+    photos = np.array(ONES, np.float32)
+    names = ("a", "b", "c")
+    with pytest.raises(ShapeError, match="owner"):
+        Captioned(photos, photos, np.array(owner), names, names)
+
+
+def test_photos_that_come_twice_and_encoders_that_miscount_are_refused(tmp_path: Path) -> None:
+    photo = next(iter(draw_photos(tmp_path).values())).name
+    twice = [photo, f"./{photo}"]
+    for rows, error in (([photo], ShapeError), (twice, UsageError), ([], UsageError)):
+        lines = [json.dumps({"image": name, "captions": ["words"]}) for name in rows]
+        (tmp_path / "captions.jsonl").write_text("\n".join(lines))
+        with pytest.raises(error):
+            embed_captioned(OneMore(), tmp_path)
+
+
+class OneMore:
+    """An encoder that gives a row too many."""
+
+    def encode_images(self, images: Sequence[Path]) -> NDArray[np.float32]:
+        return np.ones((len(images) + 1, 2), np.float32)
+
+    def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.ones((len(texts), 2), np.float32)

@@ -9,7 +9,7 @@ import pytest
 
 from photosearch.errors import UsageError
 from photosearch.evaluate import Evaluation, compare, comparison_json, comparison_text
-from photosearch.evaluate.comparison import verdict
+from photosearch.evaluate.comparison import Comparison, verdict
 
 QUERIES = tuple(f"q{number}" for number in range(200))
 
@@ -64,3 +64,20 @@ def test_programs_read_the_fields_that_are_promised() -> None:
 def test_what_cannot_be_compared_is_an_error(systems: dict[str, Evaluation], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         compare(systems)
+
+
+def test_a_difference_that_never_varies_has_no_size_in_deviations() -> None:
+    queries = QUERIES[:5]
+    best = Evaluation("run", (), queries, {"nDCG@10": np.ones(5)})
+    worst = Evaluation("run", (), queries, {"nDCG@10": np.full(5, 0.4)})
+    found = compare({"best": best, "worst": worst})
+    (record,) = json.loads(comparison_json(found))
+    assert (record["effect"], record["detectable"]) == (None, None)
+    assert verdict(found).endswith("p = 0.0625.")
+    assert "effect -  detectable -" in comparison_text(found)
+
+
+def test_the_interval_of_the_verdict_keeps_its_sign() -> None:
+    """A mean may be shown to differ from 0 while the interval, another method, just holds it."""
+    each = Comparison("nDCG@10", "a", "b", -0.1, -0.3, 0.01, 0.04, 0.04, -0.1, 0.1)
+    assert "b is better than a by 10.0 points of nDCG@10 [-1.0, 30.0]" in verdict([each])

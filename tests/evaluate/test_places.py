@@ -46,3 +46,9 @@ def test_two_widths_are_refused() -> None:
     none = np.zeros(0, np.int64)
     with pytest.raises(ShapeError, match="expected one width"):
         find_places(np.ones((2, 3), np.float32), np.ones((2, 4), np.float32), (none, none))
+
+
+def test_other_numbers_than_floats_of_32_or_64_bits_are_refused() -> None:
+    none, good = np.zeros(0, np.int64), np.ones((2, 3), np.float32)
+    with pytest.raises(ShapeError, match="items: got float16, expected float32"):
+        find_places(good, good.astype(np.float16), (none, none))

@@ -80,3 +80,26 @@ def test_one_query_has_no_interval() -> None:
 def test_a_run_over_other_queries_is_an_error_that_names_both() -> None:
     with pytest.raises(UsageError, match=r"got 'a', expected 'b'"):
         score_run({"a": {"d": 1.0}}, {"b": {"d": 1}})
+
+
+def test_grades_far_below_zero_are_not_relevant_and_end_nothing() -> None:
+    """trec_eval's library ends the process for some sets with grades of -2."""
+    for seed in range(200):
+        draw = random.Random(seed)
+        run = {"q": {f"d{at}": draw.random() for at in range(draw.randint(1, 40))}}
+        qrels = {"q": {name: draw.choice([-2, 0, 1]) for name in run["q"]}}
+        clipped = {"q": {name: max(grade, 0) for name, grade in qrels["q"].items()}}
+        one, other = score_run(run, qrels), score_run(run, clipped)
+        assert {name: each.tolist() for name, each in one.values.items()} == {
+            name: each.tolist() for name, each in other.values.items()
+        }
+
+
+def test_scores_are_tied_where_trec_eval_cannot_tell_them_apart() -> None:
+    found = score_run({"q": {"a": 12345678.2, "b": 12345678.1}}, {"q": {"a": 1}})
+    assert (found.values["R@1"][0], found.values["MRR"][0]) == (0.5, 0.5)
+
+
+def test_queries_with_nothing_relevant_are_told() -> None:
+    found = score_run({"a": {"d": 1.0}}, {"a": {"d": 0}, "b": {"d": 1}})
+    assert "1 judged queries have no relevant document and count as 0." in found.notes

@@ -19,7 +19,7 @@ from photosearch.evaluate.trec import read_queries, trec_name
         ("", "got no lines"),
         ("q Q0 d 1 0.5\n", "line 1: got 5 fields, expected 'query Q0 document rank score name'"),
         ("q Q0 d 1 0.5 x\nq Q0 d 2 0.4 x\n", "line 2: query 'q' has document 'd' twice"),
-        ("q Q0 d 1 nan x\n", "line 1: score: got 'nan', expected a number"),
+        ("q Q0 d 1 nan x\n", "line 1: score: got 'nan', expected a finite number"),
         ("q Q0 d 1 -inf x\n", "score: got '-inf'"),
         ("q Q0 d 1 high x\n", "score: got 'high'"),
     ],
@@ -31,7 +31,9 @@ def test_a_run_that_is_none_is_refused(tmp_path: Path, text: str, message: str) 
         read_run(file)
 
 
-@pytest.mark.parametrize("text", ["q 0 d\n", "q 0 d 1.5\n", "q 0 d 1\nq 0 d 0\n", "\n\n"])
+@pytest.mark.parametrize(
+    "text", ["q 0 d\n", "q 0 d 1.5\n", f"q 0 d -{9**40}\n", "q 0 d 1\nq 0 d 0\n", "\n\n"]
+)
 def test_judgements_that_are_none_are_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "qrels.trec"
     file.write_text(text)
@@ -48,6 +50,12 @@ def test_what_is_no_text_is_one_error(tmp_path: Path, content: bytes | None) -> 
         file.write_bytes(content)
     with pytest.raises(UsageError, match=r"run\.trec"):
         read_run(file)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
+    file = tmp_path / "qrels.trec"
+    file.write_bytes(b"\xef\xbb\xbfq 0 a 1\r\n")
+    assert read_qrels(file) == {"q": {"a": 1}}
 
 
 def test_grades_below_zero_are_read(tmp_path: Path) -> None:
