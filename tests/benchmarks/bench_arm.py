@@ -6,6 +6,10 @@
 one that goes about it as faiss does on NEON. A row has 512 numbers. Of SQ8, the first pass looks at
 every row, and the exact scan at the few that it leaves. Counts do not tell time: they say how much
 work a processor of either kind has, without one at hand.
+
+faiss 1.15.1's own library for arm64, read with llvm-objdump, is better than the loop after its
+sources: it folds the ranges of SQ8 into the query, and takes 13 instructions for 8 numbers, 832 a
+row, or 37 for 8 numbers of four rows, 592 a row.
 """
 
 from __future__ import annotations
