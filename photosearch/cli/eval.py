@@ -70,25 +70,17 @@ def eval_(
     """
     from photosearch.evaluate import as_json, as_text
 
-    _check(run is not None, queries is not None, [model, data], run_out)
+    if run is not None and (model or data or queries or run_out):
+        raise UsageError("--run goes with --qrels alone")
+    if run_out is not None and not run_out.parent.is_dir():
+        raise UsageError(f"--run-out: no folder {run_out.parent}")
     if run is not None:
         found = _of_run(run, qrels)
     elif queries is not None:
-        found = _of_index(model, queries, qrels, run_out)
+        found = _of_index(model, data, queries, qrels, run_out)
     else:
         found = _of_model(model, data, qrels, run_out)
     print(as_json(found) if json else as_text(found))
-
-
-def _check(is_run: bool, is_index: bool, given: list[object], run_out: Path | None) -> None:
-    """Raises UsageError for what does not go together, before anything is embedded."""
-    model, data = given
-    if is_run and (is_index or model or data or run_out):
-        raise UsageError("--run goes with --qrels alone")
-    if is_index and data:
-        raise UsageError("--queries goes with an index, --qrels and --run-out, not with --data")
-    if run_out is not None and not run_out.parent.is_dir():
-        raise UsageError(f"--run-out: no folder {run_out.parent}")
 
 
 def _of_run(run: Path, qrels: Path | None) -> list[Evaluation]:
@@ -100,10 +92,10 @@ def _of_run(run: Path, qrels: Path | None) -> list[Evaluation]:
 
 
 def _of_index(
-    index: str | None, queries: Path, qrels: Path | None, run_out: Path | None
+    index: str | None, data: Path | None, queries: Path, qrels: Path | None, run_out: Path | None
 ) -> list[Evaluation]:
-    if index is None or qrels is None:
-        raise UsageError("--queries: expected an index as MODEL, and --qrels")
+    if index is None or qrels is None or data is not None:
+        raise UsageError("--queries: expected an index as MODEL, and --qrels, not --data")
     from photosearch.evaluate import read_qrels, score_run, write_run
     from photosearch.evaluate.captioned import LISTED
     from photosearch.evaluate.trec import read_queries, trec_name

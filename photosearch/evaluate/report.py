@@ -13,7 +13,6 @@ from photosearch.evaluate.places import Ints
 from photosearch.evaluate.significance import Estimate, estimate
 
 RANK = "median rank"
-_COUNTED = ("query", "queries")
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +69,7 @@ def as_text(found: Sequence[Evaluation]) -> str:
 
 def _lines(found: Evaluation) -> Iterator[str]:
     count = len(found.queries)
-    yield f"{found.asked}, {count} {_COUNTED[count != 1]}"
+    yield f"{found.asked}, {count} {'query' if count == 1 else 'queries'}"
     for name, each in found.estimates().items():
         shown = f"{each.mean:8.1f}" if name == RANK else f"{100 * each.mean:8.1f}"
         ends = (each.low, each.high) if name == RANK else (100 * each.low, 100 * each.high)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -38,14 +38,14 @@ def score_run(run: Run, qrels: Qrels) -> Evaluation:
             f"got {_some(run)}, expected {_some(qrels)}"
         )
     values = _trec(run, qrels, queries)
-    places, grades = _places(run, qrels, queries)
+    places = _places(run, qrels, queries)
     values |= {f"R@{k}": _recall(places, qrels, queries, k) for k in CUTOFFS}
     return Evaluation(
         asked="run",
         protocol=_PROTOCOL,
         queries=queries,
         values=values,
-        notes=tuple(_notes(run, qrels, len(queries) - len(answered), places, grades)),
+        notes=tuple(_notes(run, qrels, len(queries) - len(answered), places)),
     )
 
 
@@ -63,26 +63,29 @@ def _trec(run: Run, qrels: Qrels, queries: tuple[str, ...]) -> dict[str, Values]
     return values
 
 
-def _places(run: Run, qrels: Qrels, queries: tuple[str, ...]) -> tuple[Places, dict[str, int]]:
-    """Where relevant documents that the run lists stand in it."""
-    rows: list[tuple[int, int, int]] = []
-    for at, query in enumerate(queries):
-        found = run.get(query, {})
-        # float32, as trec_eval reads them
-        single = dict(zip(found, np.array(list(found.values()), np.float32), strict=True))
-        scores = np.sort(np.array(list(single.values()), np.float32))
-        for document, grade in qrels[query].items():
-            if grade >= 1 and document in found:
-                low, high = (
-                    np.searchsorted(scores, single[document], "left"),
-                    np.searchsorted(scores, single[document], "right"),
-                )
-                rows.append((at, len(scores) - int(high), int(high - low)))
-    query_of, ahead, tied = np.array(rows, np.int64).reshape(-1, 3).T
+def _places(run: Run, qrels: Qrels, queries: tuple[str, ...]) -> Places:
+    """Where relevant documents that the run lists stand in it, each query's among its own."""
+    rows = [
+        (at, *place)
+        for at, query in enumerate(queries)
+        for place in _stands(run.get(query, {}), qrels[query])
+    ]
+    query_of, item, ahead, tied = np.array(rows, np.int64).reshape(-1, 4).T
     longest = max((len(found) for found in run.values()), default=0)
-    places = Places(query_of, query_of, ahead, tied, len(queries), longest)
-    below = sum(grade < 0 for grades in qrels.values() for grade in grades.values())
-    return places, {"below": below}
+    return Places(query_of, item, ahead, tied, len(queries), longest)
+
+
+def _stands(
+    found: Mapping[str, float], judged: Mapping[str, int]
+) -> Iterator[tuple[int, int, int]]:
+    """Of each relevant document its place in the list, how many score more, how many the same."""
+    single = np.array(list(found.values()), np.float32)  # as trec_eval reads them
+    scores = np.sort(single)
+    for place, document in enumerate(found):
+        if judged.get(document, 0) >= 1:
+            low = np.searchsorted(scores, single[place], "left")
+            high = np.searchsorted(scores, single[place], "right")
+            yield place, len(scores) - int(high), int(high - low)
 
 
 def _recall(places: Places, qrels: Qrels, queries: tuple[str, ...], k: int) -> Values:
@@ -93,9 +96,8 @@ def _recall(places: Places, qrels: Qrels, queries: tuple[str, ...], k: int) -> V
     return found
 
 
-def _notes(
-    run: Run, qrels: Qrels, silent: int, places: Places, counts: Mapping[str, int]
-) -> list[str]:
+def _notes(run: Run, qrels: Qrels, silent: int, places: Places) -> list[str]:
+    below = sum(grade < 0 for grades in qrels.values() for grade in grades.values())
     others = sum(query not in qrels for query in run)
     empty = sum(all(grade < 1 for grade in grades.values()) for grades in qrels.values())
     told = {
@@ -103,7 +105,7 @@ def _notes(
         "queries of the run are not judged and left out.": others,
         "judged queries have no relevant document and count as 0.": empty,
         "relevant documents share their score with others.": places.tied_pairs(),
-        "grades are below 0, which counts as not relevant.": counts["below"],
+        "grades are below 0, which counts as not relevant.": below,
     }
     return [f"{count} {what}" for what, count in told.items() if count]
 

@@ -71,10 +71,10 @@ def test_an_index_is_asked_as_a_search_does(world: World, tmp_path: Path) -> Non
     [
         ((), "expected MODEL and --data, or --run and --qrels"),
         (("builtin",), "expected MODEL and --data"),
-        (("--queries", "q"), "--queries: expected an index as MODEL, and --qrels"),
+        (("--queries", "q"), "--queries: expected an index as MODEL, and --qrels, not --data"),
         (("--run", "missing.trec"), "--run: got no --qrels"),
         (("builtin", "--run", "r", "--qrels", "q"), "--run goes with --qrels alone"),
-        (("x", "--queries", "q", "--qrels", "q", "--data", "d"), "not with --data"),
+        (("x", "--queries", "q", "--qrels", "q", "--data", "d"), "and --qrels, not --data"),
         (("builtin", "--data", ".", "--run-out", "no/such/run"), "--run-out: no folder no/such"),
         (("--run", "missing.trec", "--qrels", "q"), "missing.trec: No such file"),
         (("builtin", "--data", "."), "no captions.jsonl"),

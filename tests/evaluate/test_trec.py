@@ -97,5 +97,5 @@ def test_a_name_with_white_space_is_not_written(tmp_path: Path, name: str) -> No
         write_run(tmp_path / "run.trec", {"q": {name: 1.0}})
 
 
-def test_two_names_are_never_one(tmp_path: Path) -> None:
+def test_two_names_are_never_one() -> None:
     assert trec_name("a b") != trec_name("a%20b")

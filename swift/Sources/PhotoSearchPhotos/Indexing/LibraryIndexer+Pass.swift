@@ -46,7 +46,10 @@ extension LibraryIndexer {
         if changes.isEverything { return KnownPhotos(try await store.photos(.all)) }
         let touched = changes.photos.map(\.identifier) + changes.removed
         let named = try await store.photos(.named(touched.map { PhotoSource($0) }))
-        return KnownPhotos(named + (try await store.photos(.unsearchable)))
+        let names = Set(touched)
+        let others = try await store.photos(.unsearchable)
+            .filter { !names.contains($0.localIdentifier) }
+        return KnownPhotos(named + others)
     }
 
     /// Photos that are looked at again, although they are not among the changes.

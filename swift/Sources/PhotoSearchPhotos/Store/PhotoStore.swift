@@ -37,19 +37,15 @@ public protocol PhotoStore: Sendable {
 /// Photos of a store, found by their identifiers; each is kept once, since a library may have hundreds
 /// of thousands.
 struct KnownPhotos: Sendable {
-    private(set) var photos: [IndexedPhoto] = []
-    private var places: [PhotoSource: Int] = [:]
+    let photos: [IndexedPhoto]
+    private let places: [PhotoSource: Int]
 
-    /// Of two with one identifier, the first.
+    /// - Parameter photos: Of different names.
     init(_ photos: [IndexedPhoto] = []) {
-        places.reserveCapacity(photos.count)
-        for (place, photo) in photos.enumerated() {
-            if places[photo.found.source] == nil { places[photo.found.source] = place }
-        }
-        let isUnique = places.count == photos.count
-        self.photos = isUnique ? photos : places.values.sorted().map { photos[$0] }
-        if isUnique { return }
-        for (place, photo) in self.photos.enumerated() { places[photo.found.source] = place }
+        self.photos = photos
+        places = Dictionary(
+            zip(photos.lazy.map(\.found.source), photos.indices),
+            uniquingKeysWith: { first, _ in first })
     }
 
     subscript(identifier: String) -> IndexedPhoto? {
