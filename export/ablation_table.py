@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from export.measure.held_out import HeldOut
     from photosearch.encoder import Encoder
 
-Values = NDArray[np.float32]
+Values = NDArray[np.float64]
 WHOLE = "all of it"
 
 
@@ -27,14 +27,15 @@ def measured(encoder: Encoder, held: HeldOut, progress: Listener) -> dict[str, V
     The share of its captions that find a photo among the first ten; a name's average precision.
     """
     from export.measure.embedded import embed_captioned, embed_named, union
-    from photosearch.evaluate.metrics import caption_values
+    from photosearch.evaluate.caption_scores import find_own
+    from photosearch.evaluate.expected import recall
 
     found: dict[str, Values] = {}
     if held.captioned:
         captions = embed_captioned(encoder, held.captioned, progress)
-        values = caption_values(captions.photos, captions.queries, captions.owner)["R@10"]
+        values = recall(find_own(captions.photos, captions.queries, captions.owner), 10)
         by_photo = np.bincount(captions.owner, weights=values) / np.bincount(captions.owner)
-        found["captions, R@10"] = by_photo.astype(np.float32)
+        found["captions, R@10"] = by_photo
     groups = [embed_named(encoder, held.named[each], each, progress) for each in held.named]
     found |= {
         f"{group}, mAP": precisions(names) for group, names in zip(held.named, groups, strict=True)
@@ -45,9 +46,11 @@ def measured(encoder: Encoder, held: HeldOut, progress: Listener) -> dict[str, V
 
 def precisions(names: NameSet) -> Values:
     """The average precision of each name: [Q]."""
-    from photosearch.evaluate.metrics import average_precision
+    from photosearch.evaluate import find_places
+    from photosearch.evaluate.expected import average_precision
 
-    return average_precision(names.queries @ names.photos.T, names.relevant())
+    places = find_places(names.queries, names.photos, np.nonzero(names.relevant()))
+    return average_precision(places)
 
 
 def misspelled(encoder: Encoder, names: NameSet, progress: Listener) -> NameSet | None:

@@ -172,18 +172,12 @@ class Ablated:
         return fingerprint([repr(self.config), self.start, *data_files(self.data)])[:_KEY_DIGITS]
 
     def _encoder(self, machine: Machine, progress: Listener) -> Encoder:
-        from export.builtin_model import write
-        from export.measure import UNCALIBRATED
         from photosearch.models import load_encoder
         from photosearch.train.recipes.builtin import Taught, train
 
         taught, caches = Taught(self.start, (self.start,)), self.caches
-        run = train(
-            self.data, self.place, self.config, machine, taught, caches=caches, progress=progress
-        )
-        bundle = self.place / "run.photomodel"
-        write(run, bundle, self.config.whole_side, UNCALIBRATED, card="")
-        return load_encoder(bundle)
+        train(self.data, self.place, self.config, machine, taught, caches=caches, progress=progress)
+        return load_encoder(self.place)
 
 
 if __name__ == "__main__":

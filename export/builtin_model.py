@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from export.builtin_packages import CAPTIONED, add_packages, captioned_in
-from export.measure import UNCALIBRATED, measure_bundle
+from export.measure import measure_bundle
 from export.model_card import MadeFrom, model_card
 from photosearch.errors import UsageError, require
-from photosearch.manifest import Calibration, ImageSpec
 from photosearch.models import builtin_bundle
 from photosearch.progress import Listener
 
@@ -96,14 +95,17 @@ def make(
 
     `given` are towers of earlier runs: the first is started from, and all of them teach.
     """
+    from photosearch.train.recipes.bundle import write_run
+
     if given:
         run = train_further(data, work, recipe, machine, given, progress=progress)
     else:
         run = train_taught(data, work, recipe, machine, progress=progress)
-    write(run, out, recipe.side, UNCALIBRATED, card="")
+    write = partial(write_run, run, out, name="builtin", version=VERSION, side=recipe.side)
+    write()
     measured = measure_bundle(out, data, progress=progress)
     made = made_from(data, recipe, given)
-    write(run, out, recipe.side, measured.calibration, card=model_card(made, measured))
+    write(calibration=measured.calibration, card=model_card(made, measured))
 
 
 def made_from(data: Path, recipe: Recipe, given: tuple[Path, ...]) -> MadeFrom:
@@ -154,27 +156,6 @@ def train_further(
     files = [folder / TOWERS for folder in folders]
     average_towers(files, run.student.image, run.student.text)
     return run
-
-
-def write(run: Run, out: Path, side: int, calibration: Calibration, *, card: str) -> None:
-    """The bundle of the trained towers, which look at photos of that side in pixels."""
-    from photosearch.models import write_bundle
-    from photosearch.models.backbones import BACKBONES
-    from photosearch.train.recipes.builtin import shipped_tensors
-
-    write_bundle(
-        out,
-        name="builtin",
-        version=VERSION,
-        tensors=shipped_tensors(run),
-        heads=run.config.towers.heads,
-        backbone=BACKBONES[run.config.backbone],
-        vocabulary=run.vocabulary,
-        words=run.words(),
-        image=ImageSpec(size=side),
-        calibration=calibration,
-        card=card,
-    )
 
 
 if __name__ == "__main__":

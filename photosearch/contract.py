@@ -16,6 +16,8 @@ CONSTANTS = "Data/com.apple.CoreML/weights/weight.bin"  # in a package, where Co
 TOKENIZER = "tokenizer"
 EXPORT_RECORD = "export.json"
 VERIFICATION = "verification.json"
+# What a training run leaves in its folder: the record of its recipe, and at its end a bundle.
+RUN_RECIPE, RUN_BUNDLE = "recipe.txt", "run.photomodel"
 
 # What the packages take and give.
 IMAGE_INPUT = "image"  # a picture, RGB, S by S

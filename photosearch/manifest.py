@@ -70,6 +70,8 @@ class Calibration:
     bias: float  # added to that
 
 
+UNCALIBRATED = Calibration(scale=1.0, bias=0.0)  # of a model that was not measured yet
+
 DType = Literal["uint8", "int32", "float16", "float32"]
 
 

@@ -21,6 +21,7 @@ LAYERS = (
         "manifest",
         "contract",
         "blobs",
+        "drawing",
         "weight_file",
         "weights",
         "progress",

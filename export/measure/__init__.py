@@ -10,6 +10,5 @@ queries find; and the size. A set that is missing is named, and the rest is meas
 from __future__ import annotations
 
 from export.measure.records import Measured as Measured
-from export.measure.run import UNCALIBRATED as UNCALIBRATED
 from export.measure.run import measure as measure
 from export.measure.run import measure_bundle as measure_bundle

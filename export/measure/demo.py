@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from export.measure.embedded import embed_photos
 from export.measure.records import DemoAnswer
-from export.measure.trust import Ranked, confidence, ranked
 from photosearch.cli.demo import SHEETS
 from photosearch.encoder import Encoder, Floats
-from photosearch.evaluate.metrics import first_rank
+from photosearch.evaluate import find_places
+from photosearch.evaluate.calibration import Ranked, confidence, ranked
+from photosearch.evaluate.expected import Values, rank
 from photosearch.manifest import Calibration
 from photosearch.progress import Listener
 
@@ -49,6 +50,7 @@ class DemoSearch:
     photos: tuple[Path, ...]
     scores: Floats  # [Q, N]
     relevant: NDArray[np.bool_]  # [Q, N]
+    ranks: Values  # [Q], of the first photo that is right
 
     def ranked(self) -> Ranked:
         """The first ten photos of each query."""
@@ -62,12 +64,15 @@ def search_demo(encoder: Encoder, paths: Sequence[Path], progress: Listener) -> 
     for sheet in SHEETS:
         among = [place for place, path in enumerate(paths) if set(sheet.packages) & {*path.parts}]
         names = [paths[place].stem for place in among]
+        texts = encoder.encode_texts(list(sheet.queries))
+        relevant = np.array([[name in RIGHT[q] for name in names] for q in sheet.queries])
         found.append(
             DemoSearch(
                 queries=sheet.queries,
                 photos=tuple(paths[place] for place in among),
-                scores=encoder.encode_texts(list(sheet.queries)) @ photos[among].T,
-                relevant=np.array([[name in RIGHT[q] for name in names] for q in sheet.queries]),
+                scores=texts @ photos[among].T,
+                relevant=relevant,
+                ranks=rank(find_places(texts, photos[among], np.nonzero(relevant))),
             )
         )
     return found
@@ -75,7 +80,6 @@ def search_demo(encoder: Encoder, paths: Sequence[Path], progress: Listener) -> 
 
 def answers(found: DemoSearch, calibration: Calibration) -> Iterator[DemoAnswer]:
     """One for each query."""
-    ranks = first_rank(found.scores, found.relevant)
     sure = confidence(found.scores, calibration)
     for row, query in enumerate(found.queries):
         best = int(np.argmax(found.scores[row]))
@@ -84,5 +88,5 @@ def answers(found: DemoSearch, calibration: Calibration) -> Iterator[DemoAnswer]
             first=found.photos[best].name,
             confidence=float(sure[row, best]),
             right=bool(found.relevant[row, best]),
-            rank=int(ranks[row]),
+            rank=round(found.ranks[row]),
         )

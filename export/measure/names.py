@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
+import numpy as np
+
 from export.measure.embedded import NameSet, union
 from export.measure.held_out import WHOLE_SETS
 from export.measure.records import NamesFound
-from photosearch.evaluate.metrics import average_precision, first_rank, recall_at
+from photosearch.evaluate import find_places
+from photosearch.evaluate.expected import average_precision, success
 from photosearch.evaluate.significance import estimate
 
 NEVER_SEEN = "names that no training photo has"
@@ -39,10 +42,10 @@ def find_names(groups: Mapping[str, NameSet], trained: Set[str]) -> dict[str, Na
 
 def found_names(names: NameSet) -> NamesFound:
     """Mean average precision, and how often the first photo is right; intervals resample names."""
-    scores, relevant = names.queries @ names.photos.T, names.relevant()
+    places = find_places(names.queries, names.photos, np.nonzero(names.relevant()))
     return NamesFound(
         names=len(names.asked),
         photos=len(names.labels),
-        precision=estimate(average_precision(scores, relevant)),
-        first_right=estimate(recall_at(first_rank(scores, relevant), 1)),
+        precision=estimate(average_precision(places)),
+        first_right=estimate(success(places, 1)),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from photosearch.evaluate import Estimate, Trust
+from photosearch.evaluate import Estimate
+from photosearch.evaluate.calibration import Trust
 from photosearch.manifest import Calibration
 
 

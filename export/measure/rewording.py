@@ -14,7 +14,9 @@ from export.measure.embedded import CaptionSet, NameSet, embed_texts
 from export.measure.records import Reworded
 from export.measure.wording import CAPTION_RULES, NAME_RULES, SYNONYMS, Rule, reword
 from photosearch.encoder import Encoder, Floats
-from photosearch.evaluate.metrics import average_precision, first_rank, recall_at
+from photosearch.evaluate import find_places
+from photosearch.evaluate.caption_scores import find_own
+from photosearch.evaluate.expected import Values, average_precision, recall
 from photosearch.evaluate.significance import estimate
 from photosearch.progress import Listener
 
@@ -35,11 +37,11 @@ def reworded_names(encoder: Encoder, library: NameSet, progress: Listener) -> di
         if changed:
             rows = list(changed)
             queries = embed_texts(encoder, list(changed.values()), f"names, {kind}", progress)
-            scores = queries @ library.photos.T
+            pairs = np.nonzero(relevant[rows])
             found[kind] = _compare(
-                average_precision(plain[rows], relevant[rows]),
-                average_precision(scores, relevant[rows]),
-                _overlap(plain[rows], scores),
+                average_precision(find_places(library.queries[rows], library.photos, pairs)),
+                average_precision(find_places(queries, library.photos, pairs)),
+                _overlap(plain[rows], queries @ library.photos.T),
             )
     return found
 
@@ -56,12 +58,11 @@ def reworded_captions(
         if changed:
             rows = list(changed)
             queries = embed_texts(encoder, list(changed.values()), f"captions, {kind}", progress)
-            plain, scores = (each @ captions.photos.T for each in (captions.queries[rows], queries))
-            relevant = captions.owner[rows][:, None] == np.arange(len(captions.photos))
+            plain, owner = captions.queries[rows], captions.owner[rows]
             found[kind] = _compare(
-                recall_at(first_rank(plain, relevant), FIRST),
-                recall_at(first_rank(scores, relevant), FIRST),
-                _overlap(plain, scores),
+                recall(find_own(captions.photos, plain, owner), FIRST),
+                recall(find_own(captions.photos, queries, owner), FIRST),
+                _overlap(plain @ captions.photos.T, queries @ captions.photos.T),
             )
     return found
 
@@ -72,7 +73,7 @@ def _reworded(rule: Rule, texts: Mapping[int, str]) -> dict[int, str]:
     return {place: text for place, text in changed.items() if text is not None}
 
 
-def _compare(plain: Floats, other: Floats, overlap: Floats) -> Reworded:
+def _compare(plain: Values, other: Values, overlap: Floats) -> Reworded:
     return Reworded(
         queries=len(plain),
         plain=estimate(plain),

@@ -11,26 +11,20 @@ from export.measure.held_out import WHOLE_SETS, HeldOut, read_held_out
 from export.measure.names import find_names
 from export.measure.records import Measured, Reworded
 from export.measure.rewording import reworded_captions, reworded_names
-from export.measure.trust import (
-    Ranked,
-    calibrate,
-    joined,
-    ranked_captions,
-    ranked_concepts,
-    ranked_names,
-    trust,
-)
+from export.measure.trust import calibrate, ranked_captions, ranked_concepts, ranked_names
 from photosearch.encoder import Encoder, cut
 from photosearch.evaluate import Estimate
-from photosearch.evaluate.metrics import caption_retrieval
-from photosearch.manifest import Calibration, read_manifest
+from photosearch.evaluate.calibration import Ranked, joined, trust
+from photosearch.evaluate.caption_scores import CUTOFFS, find_own
+from photosearch.evaluate.expected import recall
+from photosearch.evaluate.significance import estimate
+from photosearch.manifest import UNCALIBRATED, Calibration, read_manifest
 from photosearch.models import load_encoder
 from photosearch.models.bundle_io import WEIGHTS
 from photosearch.progress import Listener, silent
 
 CONCEPTS, CAPTIONS, DEMO = "words in captions", "captions", "demo"
 FRESH = (WHOLE_SETS, DEMO)  # searches that the calibration is not fitted on
-UNCALIBRATED = Calibration(scale=1.0, bias=0.0)  # of a bundle that was not measured yet
 
 
 def measure_bundle(bundle: Path, data: Path, *, progress: Listener = silent) -> Measured:
@@ -86,12 +80,13 @@ def measure(
 
 def _widths(encoder: Encoder, captions: CaptionSet) -> dict[int, dict[str, Estimate]]:
     """At the full width of the embedding, half and a quarter of it."""
-    return {
-        width: caption_retrieval(
-            cut(captions.photos, width), cut(captions.queries, width), captions.owner
-        )
-        for width in (encoder.dim, encoder.dim // 2, encoder.dim // 4)
-    }
+    widths = (encoder.dim, encoder.dim // 2, encoder.dim // 4)
+    return {width: _recalls(captions, width) for width in widths}
+
+
+def _recalls(captions: CaptionSet, width: int) -> dict[str, Estimate]:
+    places = find_own(cut(captions.photos, width), cut(captions.queries, width), captions.owner)
+    return {f"R@{k}": estimate(recall(places, k), groups=captions.owner) for k in CUTOFFS}
 
 
 def _reworded(

@@ -28,7 +28,7 @@ _COMMANDS = {
     "remove": "photosearch.cli.index:remove",
     "embeddings": "photosearch.cli.embeddings:EMBEDDINGS",
     "model": "photosearch.cli.model:MODEL",
-    "eval": "photosearch.cli.eval:eval_",
+    "eval": "photosearch.cli.evaluation.command:eval_",
     "compare": "photosearch.cli.compare:compare",
     "demo": "photosearch.cli.demo:demo",
 }

@@ -109,18 +109,23 @@ def detect_protocol(environment: Mapping[str, str] = os.environ) -> Protocol | N
 
 def print_thumbnails(hits: Sequence[Hit], protocol: Protocol) -> None:
     """Each photo that can be read, with its rank and name below it, on stdout."""
+    for hit in hits:
+        shown = picture_command(hit.path, protocol)
+        if shown is not None:
+            write_bytes(shown + b"\n")
+            print(f"{hit.rank}  {shown_path(hit)}")
+
+
+def picture_command(path: Path, protocol: Protocol) -> bytes | None:
+    """What shows a photo that small; None if it cannot be read."""
     from photosearch.display import encoded, thumbnail
 
-    for hit in hits:
-        picture = thumbnail(hit.path, side=SIDE)
-        if picture is None:
-            continue
-        if protocol == "kitty":
-            shown = b"".join(kitty_commands(encoded(picture, "PNG")))
-        else:
-            shown = iterm2_command(encoded(picture, "JPEG"))
-        write_bytes(shown + b"\n")
-        print(f"{hit.rank}  {shown_path(hit)}")
+    picture = thumbnail(path, side=SIDE)
+    if picture is None:
+        return None
+    if protocol == "kitty":
+        return b"".join(kitty_commands(encoded(picture, "PNG")))
+    return iterm2_command(encoded(picture, "JPEG"))
 
 
 def kitty_commands(png: bytes) -> Iterator[bytes]:

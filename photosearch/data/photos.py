@@ -5,8 +5,8 @@ DIR/captions.jsonl and DIR/labels.jsonl hold one JSON object a line, in UTF-8:
     {"image": "photos/1.jpg", "captions": ["a dog on a beach", "a dog runs"], "split": "dev"}
     {"image": "photos/2.jpg", "set": "food", "label": "pizza", "captions": [], "style": "cartoon"}
 
-`image` is relative to DIR and stays inside it; `split` and `style` may be left out. Other names are
-passed over, and so are empty lines.
+`image` is relative to DIR and stays inside it; `split` and `style` may be left out, and lines with
+captions may have `tags`, a list of one's own. Other names are passed over, and so are empty lines.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class CaptionedPhoto:
     path: Path
     captions: tuple[str, ...]
     split: str | None  # "train", "dev", "extra", …
+    tags: tuple[str, ...] = ()  # of one's own, by which measures can be told apart
 
     @property
     def trainable(self) -> bool:
@@ -66,6 +67,7 @@ class _CaptionRow:
     image: str
     captions: Annotated[tuple[_Text, ...], NotEmpty("caption")]
     split: str | None = None
+    tags: tuple[_Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def read_captioned(folder: Path) -> list[CaptionedPhoto]:
     Raises UsageError that names the file, the line and the field of the first that is wrong.
     """
     return [
-        CaptionedPhoto(path, row.captions, row.split)
+        CaptionedPhoto(path, row.captions, row.split, row.tags)
         for path, row in _rows(folder, CAPTIONS, _CaptionRow)
     ]
 

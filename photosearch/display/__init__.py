@@ -1,4 +1,4 @@
-"""What people see of results: names that are safe to print, matches, thumbnails, contact sheets."""
+"""What people see of results: names safe to print, matches, thumbnails, sheets, reports."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from photosearch.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from photosearch.display.comparison_page import check_page_path as check_page_path
+    from photosearch.display.comparison_page import write_comparison as write_comparison
     from photosearch.display.hits import encoded as encoded
     from photosearch.display.hits import percent as percent
     from photosearch.display.hits import printable as printable
@@ -18,11 +20,13 @@ if TYPE_CHECKING:
     from photosearch.display.sheet import check_sheet_path as check_sheet_path
     from photosearch.display.sheet import write_sheet as write_sheet
 
+_COMPARISON = "photosearch.display.comparison_page"
 _HITS, _SHEET = "photosearch.display.hits", "photosearch.display.sheet"
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "Section": _SHEET,
+        "check_page_path": _COMPARISON,
         "check_sheet_path": _SHEET,
         "encoded": _HITS,
         "percent": _HITS,
@@ -31,6 +35,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "share": _HITS,
         "share_name": _HITS,
         "thumbnail": _HITS,
+        "write_comparison": _COMPARISON,
         "write_sheet": _SHEET,
     },
 )

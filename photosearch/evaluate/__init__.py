@@ -1,10 +1,13 @@
-"""Evaluation: retrieval measures with intervals, TREC's files, and calibration.
+"""Evaluation: retrieval measures with intervals, comparisons, TREC's files, and studies.
 
 places.py     where what is right stands among all items, in blocks; expected.py: measures of that
 trec.py       runs and judgements of any system; run_scores.py: what trec_eval says of them
 captioned.py  a model over photos with captions; caption_scores.py: its scores both ways
-paired.py     differences of pairs in groups; comparison.py: which system is better
-report.py     values with intervals and their protocol, for people and programs
+pool.py       what several systems found, to be judged
+paired.py     differences of pairs in groups; comparison.py: which system is better; moved.py: where
+report.py     values with their protocol, for people and programs; significance.py: intervals
+calibration.py  from a score to a probability
+studies/      slices, robustness, classification, calibration, kinds of index
 """
 
 from __future__ import annotations
@@ -14,11 +17,9 @@ from typing import TYPE_CHECKING
 from photosearch.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from photosearch.evaluate.calibration import Trust as Trust
     from photosearch.evaluate.calibration import (
         expected_calibration_error as expected_calibration_error,
     )
-    from photosearch.evaluate.calibration import fit_calibration as fit_calibration
     from photosearch.evaluate.caption_scores import Captioned as Captioned
     from photosearch.evaluate.caption_scores import score_captions as score_captions
     from photosearch.evaluate.caption_scores import score_judged as score_judged
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from photosearch.evaluate.comparison import comparison_json as comparison_json
     from photosearch.evaluate.comparison import comparison_text as comparison_text
     from photosearch.evaluate.places import find_places as find_places
+    from photosearch.evaluate.pool import pool_runs as pool_runs
     from photosearch.evaluate.report import Evaluation as Evaluation
     from photosearch.evaluate.report import as_json as as_json
     from photosearch.evaluate.report import as_text as as_text
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from photosearch.evaluate.significance import Estimate as Estimate
     from photosearch.evaluate.trec import read_qrels as read_qrels
     from photosearch.evaluate.trec import read_run as read_run
+    from photosearch.evaluate.trec import write_qrels as write_qrels
     from photosearch.evaluate.trec import write_run as write_run
 
 __all__, __getattr__, __dir__ = lazy_names(
@@ -43,7 +46,6 @@ __all__, __getattr__, __dir__ = lazy_names(
         "Captioned": "photosearch.evaluate.caption_scores",
         "Estimate": "photosearch.evaluate.significance",
         "Evaluation": "photosearch.evaluate.report",
-        "Trust": "photosearch.evaluate.calibration",
         "as_json": "photosearch.evaluate.report",
         "as_text": "photosearch.evaluate.report",
         "compare": "photosearch.evaluate.comparison",
@@ -52,13 +54,14 @@ __all__, __getattr__, __dir__ = lazy_names(
         "embed_captioned": "photosearch.evaluate.captioned",
         "expected_calibration_error": "photosearch.evaluate.calibration",
         "find_places": "photosearch.evaluate.places",
-        "fit_calibration": "photosearch.evaluate.calibration",
         "nearest_photos": "photosearch.evaluate.captioned",
+        "pool_runs": "photosearch.evaluate.pool",
         "read_qrels": "photosearch.evaluate.trec",
         "read_run": "photosearch.evaluate.trec",
         "score_captions": "photosearch.evaluate.caption_scores",
         "score_judged": "photosearch.evaluate.caption_scores",
         "score_run": "photosearch.evaluate.run_scores",
+        "write_qrels": "photosearch.evaluate.trec",
         "write_run": "photosearch.evaluate.trec",
     },
 )

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from photosearch.encoder import Floats
 from photosearch.errors import ShapeError, UsageError
 from photosearch.evaluate import expected
 from photosearch.evaluate.expected import Values
-from photosearch.evaluate.metrics import Floats
 from photosearch.evaluate.places import Ints, Places, find_places
 from photosearch.evaluate.report import RANK, Evaluation
 from photosearch.evaluate.trec import Qrels
@@ -46,15 +46,23 @@ class Captioned:
             raise ShapeError(f"owner: got {self.owner.max()}, expected 0 to {len(self.photos) - 1}")
 
 
+def find_own(
+    photos: Floats, captions: Floats, owner: Ints, *, progress: Listener = silent
+) -> Places:
+    """Where the photo of each caption stands: photos [N, D], captions [Q, D], owner [Q]."""
+    pairs = (np.arange(len(captions)), owner)
+    return find_places(captions, photos, pairs, progress=progress)
+
+
 def score_captions(data: Captioned, *, progress: Listener = silent) -> list[Evaluation]:
     """Text to photo, and photo to text. Every photo and every caption counts.
 
     Raises UsageError if there are none, ModelError for embeddings that are not finite.
     """
     count = len(data.captions)
-    pairs = (np.arange(count), data.owner)
-    to_photo = find_places(data.captions, data.photos, pairs, progress=progress)
-    to_text = find_places(data.photos, data.captions, pairs[::-1], progress=progress)
+    to_photo = find_own(data.photos, data.captions, data.owner, progress=progress)
+    own = (data.owner, np.arange(count))
+    to_text = find_places(data.photos, data.captions, own, progress=progress)
     asked = np.unique(data.owner)
     texts, photos, answered = f"{count} captions", f"{len(data.photos)} photos", len(asked)
     return [

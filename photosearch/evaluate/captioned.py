@@ -20,9 +20,9 @@ from photosearch.data.photos import (
     of_dev_split,
     read_captioned,
 )
+from photosearch.encoder import Floats
 from photosearch.errors import ShapeError, UsageError
 from photosearch.evaluate.caption_scores import Captioned
-from photosearch.evaluate.metrics import Floats
 from photosearch.evaluate.trec import trec_name
 from photosearch.progress import Listener, silent, telling
 
@@ -51,22 +51,26 @@ def embed_captioned(encoder: Embeds, data: Path, *, progress: Listener = silent)
     Captions are named IMAGE#NUMBER, as Flickr8k does. Raises UsageError for a folder that is not in
     order, ImageError for a photo that cannot be read.
     """
-    folder = data if (data / CAPTIONS).is_file() else folder_with(data, CAPTIONS, PREFERRED)
-    photos = of_dev_split(read_captioned(folder))
-    names = [trec_name(photo.path.relative_to(folder).as_posix()) for photo in photos]
-    if not photos:
-        raise UsageError(f"{folder / CAPTIONS}: got no photos, expected some (of split {DEV!r})")
-    twice = [name for name, count in Counter(p.path.resolve() for p in photos).items() if count > 1]
-    if twice:
-        raise UsageError(f"{folder / CAPTIONS}: {twice[0].name!r} comes twice, expected once")
+    names, photos = read_named(data)
     captions = [text for photo in photos for text in photo.captions]
     return Captioned(
-        photos=_embed(encoder.encode_images, [p.path for p in photos], "photos", progress),
-        captions=_embed(encoder.encode_texts, captions, "captions", progress),
+        photos=embed_batches(encoder.encode_images, [p.path for p in photos], "photos", progress),
+        captions=embed_batches(encoder.encode_texts, captions, "captions", progress),
         owner=np.repeat(np.arange(len(photos)), [len(photo.captions) for photo in photos]),
         photo_names=tuple(names),
         caption_names=tuple(_caption_names(names, photos)),
     )
+
+
+def captions_and_files(data: Path) -> tuple[dict[str, str], dict[str, Path]]:
+    """What `embed_captioned` embeds: captions by their names, and files by their photos' names.
+
+    Raises UsageError as it does.
+    """
+    names, photos = read_named(data)
+    texts = [text for photo in photos for text in photo.captions]
+    files = {name: photo.path for name, photo in zip(names, photos, strict=True)}
+    return dict(zip(_caption_names(names, photos), texts, strict=True)), files
 
 
 def nearest_photos(data: Captioned, k: int = LISTED) -> dict[str, dict[str, float]]:
@@ -81,6 +85,19 @@ def nearest_photos(data: Captioned, k: int = LISTED) -> dict[str, dict[str, floa
     }
 
 
+def read_named(data: Path) -> tuple[list[str], list[CaptionedPhoto]]:
+    """What each photo is called, and the photos; raises UsageError as `embed_captioned` does."""
+    folder = data if (data / CAPTIONS).is_file() else folder_with(data, CAPTIONS, PREFERRED)
+    photos = of_dev_split(read_captioned(folder))
+    names = [trec_name(photo.path.relative_to(folder).as_posix()) for photo in photos]
+    if not photos:
+        raise UsageError(f"{folder / CAPTIONS}: got no photos, expected some (of split {DEV!r})")
+    twice = [name for name, count in Counter(p.path.resolve() for p in photos).items() if count > 1]
+    if twice:
+        raise UsageError(f"{folder / CAPTIONS}: {twice[0].name!r} comes twice, expected once")
+    return names, photos
+
+
 def _caption_names(names: Sequence[str], photos: Sequence[CaptionedPhoto]) -> list[str]:
     return [
         f"{name}#{number}"
@@ -89,9 +106,10 @@ def _caption_names(names: Sequence[str], photos: Sequence[CaptionedPhoto]) -> li
     ]
 
 
-def _embed(
+def embed_batches(
     encode: Callable[[Sequence[T]], Floats], items: Sequence[T], note: str, progress: Listener
 ) -> Floats:
+    """Of any number of items, some at a time: [N, D]. Raises ShapeError if some are missing."""
     tell, parts = telling(progress, note), []
     for start in range(0, len(items), _BATCH):
         some = items[start : start + _BATCH]

@@ -11,9 +11,10 @@ import numpy as np
 
 from photosearch.errors import UsageError
 from photosearch.evaluate.expected import Values
-from photosearch.evaluate.paired import LEVEL, Paired, holm, paired
+from photosearch.evaluate.paired import Paired, holm, paired
 from photosearch.evaluate.places import Ints
 from photosearch.evaluate.report import RANK, Evaluation
+from photosearch.evaluate.significance import LEVEL
 
 JUDGE = "nDCG@10"  # the measure of the verdict
 

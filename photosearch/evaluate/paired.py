@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 
 from photosearch.evaluate.expected import Values
 from photosearch.evaluate.places import Ints
+from photosearch.evaluate.significance import LEVEL, NORMAL, draws, ends
 
 RESAMPLES, ORDERS = 5000, 10_000  # of the bootstrap, of the randomisation test
-LEVEL, POWER = 0.05, 0.8
+POWER = 0.8
 _FEWEST = 6  # groups that can show anything at 5 %: of five, the least p is 1 / 16
 _EXACT = 13  # groups up to which all orders are tried: 8,192
-_ROWS = 500  # resamples at a time
-_NORMAL = NormalDist()
+_ROWS = 500  # orders at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,22 +36,23 @@ class Paired:
 def paired(sums: Values, counts: Ints, *, tests: int = 1, seed: int = 0) -> Paired:
     """sums [C, K] of the differences in each group, counts [C] of how many these are.
 
-    Intervals: the expanded percentile bootstrap (Hesterberg 2015,
-    doi:10.1080/00031305.2015.1089789) that draws groups; corrected for skew (BCa), intervals of
-    differences that are mostly zero miss the truth more often, the skew of a few being noise. p:
-    the paired randomisation test (Fisher 1935; Smucker et al. 2007, doi:10.1145/1321440.1321528),
-    which exchanges the two systems in whole groups: all ways for 13 groups or fewer, 10,000 drawn
-    ones beyond. Detectable: at 5 % over all of `tests` (Bonferroni) and a power of 80 %, by the
-    normal approximation, which flatters small sets; NaN below six groups, which can show nothing.
+    Intervals: the expanded percentile bootstrap (see `ends`) that draws groups; corrected for skew
+    (BCa), intervals of differences that are mostly zero miss the truth more often: their
+    skew is noise. p: the paired randomisation test (Fisher 1935; Smucker et al. 2007,
+    doi:10.1145/1321440.1321528), which exchanges the two systems in whole groups: all ways for 13
+    groups or fewer, 10,000 drawn ones beyond. Detectable: at 5 % over all of `tests` (Bonferroni)
+    and a power of 80 %, by the normal approximation, which flatters small sets; NaN below six
+    groups, which can show nothing.
     """
     mean = sums.sum(axis=0) / counts.sum()
-    drawn = np.concatenate(list(_resampled(sums, counts, seed)))
-    low, high = _interval(drawn, len(counts))
+    resamples = draws(len(counts), seed, RESAMPLES)
+    drawn = [(times @ sums) / (times @ counts)[:, None] for times in resamples]
+    low, high = ends(np.concatenate(drawn), len(counts))
     error = _standard_error(sums, counts, mean)
     groups = len(counts)
     spread = error * np.sqrt(groups)
     varies = spread > 1e-9 * np.abs(mean)
-    needed = _NORMAL.inv_cdf(1 - LEVEL / 2 / tests) + _NORMAL.inv_cdf(POWER)
+    needed = NORMAL.inv_cdf(1 - LEVEL / 2 / tests) + NORMAL.inv_cdf(POWER)
     return Paired(
         mean=mean,
         low=low,
@@ -70,31 +70,6 @@ def holm(p: Values) -> Values:
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1)
     return adjusted
-
-
-def _resampled(sums: Values, counts: Ints, seed: int) -> Iterator[Values]:
-    """Means of groups that were drawn with replacement: [a few, K]."""
-    random, groups = np.random.default_rng(seed), len(counts)
-    for start in range(0, RESAMPLES, _ROWS):
-        rows = min(_ROWS, RESAMPLES - start)
-        times = np.stack(
-            [
-                np.bincount(random.integers(groups, size=groups), minlength=groups)
-                for _ in range(rows)
-            ]
-        ).astype(np.float64)
-        yield times @ sums / (times @ counts)[:, None]
-
-
-def _interval(drawn: Values, groups: int) -> tuple[Values, Values]:
-    """Ends, [K] each: percentiles, a little further out since few groups spread less than what they
-    were drawn from: by the root of n / (n - 1), and Student's t for the normal deviate (Abramowitz
-    and Stegun 26.7.5)."""
-    free, z = max(groups - 1, 1), _NORMAL.inv_cdf(1 - LEVEL / 2)
-    t = z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
-    share = _NORMAL.cdf(-t * float(np.sqrt(groups / free)))
-    low, high = np.quantile(drawn, [share, 1 - share], axis=0)
-    return low, high
 
 
 def _standard_error(sums: Values, counts: Ints, mean: Values) -> Values:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from photosearch.encoder import Floats
 from photosearch.errors import ModelError, ShapeError
-from photosearch.evaluate.metrics import Floats
 from photosearch.progress import Listener, counting, silent
 
 Ints = NDArray[np.int64]
@@ -40,7 +40,7 @@ class Places:
 def find_places(
     queries: Floats,
     items: Floats,
-    relevant: tuple[Ints, Ints],
+    relevant: tuple[NDArray[np.signedinteger], ...],
     *,
     progress: Listener = silent,
 ) -> Places:
@@ -53,8 +53,9 @@ def find_places(
     Raises ShapeError for widths that differ, ModelError for NaN or infinity.
     """
     _check(queries, items)
-    order = np.lexsort((relevant[1], relevant[0]))
-    query, item = relevant[0][order].astype(np.int64), relevant[1][order].astype(np.int64)
+    query, item = (place.astype(np.int64) for place in relevant)
+    order = np.lexsort((item, query))
+    query, item = query[order], item[order]
     exact = _exact(queries, items, query, item)
     ahead, tied = np.zeros(len(query), np.int64), np.zeros(len(query), np.int64)
     margin = _margin(queries, items)

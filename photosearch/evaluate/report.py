@@ -10,7 +10,7 @@ import numpy as np
 
 from photosearch.evaluate.expected import Values
 from photosearch.evaluate.places import Ints
-from photosearch.evaluate.significance import Estimate, estimate
+from photosearch.evaluate.significance import Estimate, estimate, estimates
 
 RANK = "median rank"
 
@@ -28,13 +28,17 @@ class Evaluation:
 
     def estimates(self) -> dict[str, Estimate]:
         """Means with 95 % intervals; the median for ranks. One query has no interval."""
-        return {name: self._estimate(name, values) for name, values in self.values.items()}
-
-    def _estimate(self, name: str, values: Values) -> Estimate:
         if len(set(self._drawn())) < 2:  # nothing to draw from
-            centre = np.median(values) if name == RANK else values.mean()
-            return Estimate(float(centre), float("nan"), float("nan"))
-        return estimate(values, groups=self.groups, is_median=name == RANK)
+            return {name: self._alone(name, values) for name, values in self.values.items()}
+        means = {name: values for name, values in self.values.items() if name != RANK}
+        found = estimates(means, groups=self.groups) if means else {}
+        if RANK in self.values:
+            found[RANK] = estimate(self.values[RANK], groups=self.groups, is_median=True)
+        return {name: found[name] for name in self.values}
+
+    def _alone(self, name: str, values: Values) -> Estimate:
+        centre = np.median(values) if name == RANK else values.mean()
+        return Estimate(float(centre), float("nan"), float("nan"))
 
     def _drawn(self) -> Sequence[object]:
         return self.queries if self.groups is None else self.groups.tolist()

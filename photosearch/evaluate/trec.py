@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 from urllib.parse import quote
 
-from photosearch.atomic import replacing
+from photosearch.atomic import replacing, storage_errors
 from photosearch.errors import UsageError
 
 Run: TypeAlias = Mapping[str, Mapping[str, float]]  # query -> document -> score
@@ -61,11 +61,7 @@ def write_run(path: Path, run: Run, *, name: str = "photosearch") -> None:
 
     Raises UsageError for a name with white space: `trec_name` makes one without.
     """
-    names = (name for query, found in run.items() for name in (query, *found))
-    bad = next((name for name in names if not name or name.split() != [name]), None)
-    if bad is not None:
-        raise UsageError(f"{path}: got name {bad!r}, expected one without white space")
-
+    _check_names(path, run)
     with replacing(path) as file:
         for query, found in run.items():
             best = sorted(found.items(), key=lambda item: (item[1], item[0]), reverse=True)
@@ -74,9 +70,25 @@ def write_run(path: Path, run: Run, *, name: str = "photosearch") -> None:
                 file.write(line.encode())
 
 
+def write_qrels(path: Path, qrels: Qrels) -> None:
+    """In the order given. Raises UsageError as `write_run` does, StorageError."""
+    _check_names(path, qrels)
+    with storage_errors(path), replacing(path) as file:
+        for query, grades in qrels.items():
+            for document, grade in grades.items():
+                file.write(f"{query} 0 {document} {grade}\n".encode())
+
+
 def trec_name(name: str) -> str:
     """A name without white space, the same for the same name."""
     return quote(name, safe=_KEPT, errors="surrogateescape")  # a path may be no UTF-8
+
+
+def _check_names(path: Path, named: Mapping[str, Mapping[str, object]]) -> None:
+    names = (name for query, found in named.items() for name in (query, *found))
+    bad = next((name for name in names if not name or name.split() != [name]), None)
+    if bad is not None:
+        raise UsageError(f"{path}: got name {bad!r}, expected one without white space")
 
 
 def _grade(text: str) -> int:

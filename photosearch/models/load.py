@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from photosearch.contract import RUN_BUNDLE, RUN_RECIPE
 from photosearch.encoder import Encoder
 from photosearch.errors import ModelError
 from photosearch.manifest import FILE_NAME
@@ -23,7 +24,8 @@ def load_encoder(
     """The encoder of that name.
 
     `name_or_path` is "builtin", a `.photomodel` bundle, a directory that transformers'
-    `save_pretrained` wrote for a CLIP or SigLIP model, or the id of one on the hub. `width` cuts
+    `save_pretrained` wrote for a CLIP or SigLIP model, the id of one on the hub, or the folder of a
+    training run that has ended. `width` cuts
     the embeddings to fewer values, where the model was trained for it. An encoder's `name` and
     `dim`, given back as `name_or_path` and `width`, load the same encoder.
 
@@ -46,10 +48,14 @@ def load_encoder(
 def _local(directory: Path, width: int | None) -> Encoder:
     if (directory / FILE_NAME).is_file():
         return _bundle(directory, str(directory), width)
+    if (directory / RUN_BUNDLE).is_dir():
+        return _bundle(directory / RUN_BUNDLE, str(directory), width)
     from photosearch.models.checkpoint import CONFIG
 
     if (directory / CONFIG).is_file():
         return _checkpoint(directory, str(directory), width)
+    if (directory / RUN_RECIPE).is_file():
+        raise ModelError(f"{directory}: a training run leaves {RUN_BUNDLE} at its end: none yet")
     raise ModelError(f"no model in {directory}: expected {FILE_NAME} or {CONFIG}")
 
 

@@ -12,10 +12,11 @@ from typing import Any
 import torch
 
 from photosearch.atomic import replacing, storage_errors
+from photosearch.contract import RUN_RECIPE
 from photosearch.errors import UsageError
 from photosearch.train.config import TrainConfig
 
-RECIPE, LOSSES = "recipe.txt", "losses.jsonl"
+LOSSES = "losses.jsonl"
 _OF = "of"
 
 
@@ -29,7 +30,7 @@ class Workdir:
     def claim(cls, path: Path, config: TrainConfig) -> Workdir:
         """Notes the recipe in a fresh folder. Raises UsageError if it served another one."""
         path.mkdir(parents=True, exist_ok=True)
-        record, recipe = path / RECIPE, f"{config}\n"
+        record, recipe = path / RUN_RECIPE, f"{config}\n"
         if not record.exists():
             with storage_errors(record), replacing(record) as stream:
                 stream.write(recipe.encode())

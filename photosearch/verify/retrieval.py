@@ -13,7 +13,10 @@ import numpy as np
 
 from photosearch.coreml import Convertible
 from photosearch.data.evaluation_set import EvaluationSet, Sampling
-from photosearch.evaluate.metrics import caption_values
+from photosearch.evaluate import expected
+from photosearch.evaluate.caption_scores import find_own
+from photosearch.evaluate.expected import Values
+from photosearch.evaluate.places import Ints
 from photosearch.evaluate.significance import estimate
 from photosearch.progress import Listener, telling
 from photosearch.verify.measures import Limits, overlap
@@ -52,7 +55,7 @@ def compare_retrieval(
 ) -> Retrieval:
     """The intervals resample photos, whose captions are not independent."""
     owners = np.array(data.owners)
-    wanted, found = (caption_values(e.photos, e.captions, owners) for e in (torch, shipped))
+    wanted, found = (_values(each, owners) for each in (torch, shipped))
     return Retrieval(
         photos=len(data.photos),
         photos_available=data.photos_available,
@@ -69,6 +72,16 @@ def compare_retrieval(
             for name, values in wanted.items()
         },
     )
+
+
+def _values(embedded: Embedded, owners: Ints) -> dict[str, Values]:
+    """Of each caption: [Q]."""
+    places = find_own(embedded.photos, embedded.captions, owners)
+    return {
+        "R@1": expected.recall(places, 1),
+        "R@10": expected.recall(places, 10),
+        "nDCG@10": expected.ndcg(places, 10),
+    }
 
 
 def retrieval_checks(found: Retrieval | None, limits: Limits) -> Iterator[Check]:

@@ -17,9 +17,9 @@ from time import perf_counter
 
 import numpy as np
 
+from photosearch.encoder import Floats
 from photosearch.evaluate import find_places, score_run
 from photosearch.evaluate.expected import recall, reciprocal_rank
-from photosearch.evaluate.metrics import Floats
 from tests.benchmarks.figures import benchmark, keep, record
 
 WIDTH, TIMED, LISTED = 512, 50, 1000

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from photosearch.data import of_dev_split, read_captioned, read_labelled
 from photosearch.encoder import Encoder, Floats
-from photosearch.evaluate.metrics import ndcg_at
+from photosearch.evaluate import find_places
+from photosearch.evaluate.expected import ndcg
 from photosearch.evaluate.significance import estimate
 from photosearch.models.load import load_encoder
 from photosearch.query import QueryVectors
@@ -74,10 +75,11 @@ def measure(
     rows = []
     for query in queries:
         ids = method(photos, words[query.wanted], words[query.unwanted])
-        scores = np.zeros((1, len(photos)), np.float32)
-        scores[0, ids] = np.arange(len(ids), 0, -1)
-        ndcg = ndcg_at(scores, query.relevant[None], _TOP)[0]
-        rows.append((ndcg, query.relevant[ids].mean(), query.negative[ids].mean()))
+        scores = np.zeros((len(photos), 1), np.float32)
+        scores[ids, 0] = np.arange(len(ids), 0, -1)
+        pairs = (np.zeros(query.relevant.sum(), np.int64), np.flatnonzero(query.relevant))
+        gain = ndcg(find_places(np.ones((1, 1), np.float32), scores, pairs), _TOP)[0]
+        rows.append((gain, query.relevant[ids].mean(), query.negative[ids].mean()))
     return np.array(rows, np.float32)
 
 

@@ -37,6 +37,7 @@ def test_an_option_is_defined_once(option: str) -> None:
         (
             "--index",
             {
+                "eval",
                 "index",
                 "search",
                 "similar",

@@ -6,10 +6,23 @@ import math
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from photosearch.evaluate.calibration import expected_calibration_error, fit_calibration
-from photosearch.evaluate.metrics import Floats
-from photosearch.evaluate.metrics import Relevance as Right
+from photosearch.encoder import Floats
+from photosearch.errors import ShapeError, UsageError
+from photosearch.evaluate.calibration import (
+    chance_error,
+    confidence,
+    expected_calibration_error,
+    fit_calibration,
+    joined,
+    ranked,
+    reliability_bins,
+    trust,
+)
+from photosearch.manifest import Calibration
+
+Right = NDArray[np.bool_]
 
 
 def hits(scale: float, bias: float, count: int, seed: int = 0) -> tuple[Floats, Right]:
@@ -80,3 +93,87 @@ def test_confidence_that_holds_has_hardly_an_error() -> None:
 def test_complete_confidence_belongs_to_the_last_tenth() -> None:
     found = expected_calibration_error(np.ones((3, 1), np.float32), np.ones((3, 1), np.bool_))
     assert found.error.mean == 0.0
+
+
+SCORES = np.array([[0.1, 0.9, 0.5]], np.float32)
+
+
+def test_photos_are_ranked_with_what_is_right() -> None:
+    found = ranked(SCORES, np.array([[True, False, False]]))
+    assert found.scores[0].tolist() == pytest.approx([0.9, 0.5, 0.1])
+    assert found.right.tolist() == [[False, False, True]]
+
+
+def test_the_first_ten_are_those_of_a_stable_sort_also_where_scores_are_tied() -> None:
+    random = np.random.default_rng(0)
+    scores = random.integers(0, 6, (50, 40)).astype(np.float32)
+    right = random.random(scores.shape) < 0.5
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :10]
+    found = ranked(scores, right)
+    np.testing.assert_array_equal(found.scores, np.take_along_axis(scores, order, axis=1))
+    np.testing.assert_array_equal(found.right, np.take_along_axis(right, order, axis=1))
+
+
+def test_two_libraries_are_joined_at_the_smaller_ones_depth() -> None:
+    one, two = ranked(SCORES, SCORES > 0.8), ranked(SCORES[:, :2], SCORES[:, :2] > 0.8)
+    assert joined([one, two]).scores.shape == (2, 2)
+
+
+def test_confidence_is_the_logistic_of_the_score_however_far_out() -> None:
+    scores = np.array([0.5, -1e4, 1e4], np.float32)
+    sure = confidence(scores, Calibration(scale=4, bias=-1))
+    assert sure.tolist() == pytest.approx([1 / (1 + math.exp(-1)), 0, 1])
+
+
+def test_trust_is_told_for_the_first_hit_and_the_first_ten() -> None:
+    found = trust(ranked(SCORES, SCORES > 0.8), Calibration(scale=0, bias=0))
+    assert [each.hits for each in found.values()] == [1, 3]
+    assert found["first hit"].error.mean == pytest.approx(0.5)  # half sure, and right
+
+
+def test_the_bins_are_those_of_scikit_learn_and_add_up_to_the_error() -> None:
+    curve = pytest.importorskip("sklearn.calibration").calibration_curve
+    scores, right = hits(4, -1, 300)
+    sure = confidence(scores, Calibration(scale=6, bias=-2))
+    bins = list(reliability_bins(sure, right))
+    shares, means = curve(right.ravel(), sure.ravel(), n_bins=10)
+    assert [each.right for each in bins] == pytest.approx(shares.tolist())
+    assert [each.said for each in bins] == pytest.approx(means.tolist())
+    error = sum(each.hits * abs(each.said - each.right) for each in bins) / sure.size
+    assert expected_calibration_error(sure, right).error.mean == pytest.approx(error, rel=1e-5)
+
+
+def test_tenths_without_hits_are_left_out() -> None:
+    bins = list(reliability_bins(np.array([[0.05, 1.0]], np.float32), np.array([[False, True]])))
+    assert [(each.low, each.high, each.hits) for each in bins] == [(0, 0.1, 1), (0.9, 1, 1)]
+
+
+def test_the_error_by_chance_is_that_of_confidence_that_holds() -> None:
+    random = np.random.default_rng(1)
+    sure = random.uniform(0, 1, (40, 1)).astype(np.float32)
+    errors = [
+        expected_calibration_error(sure, random.random(sure.shape) < sure).error.mean
+        for _ in range(100)
+    ]
+    spread = float(np.std(errors)) / 10
+    assert chance_error(sure) == pytest.approx(np.mean(errors), abs=4 * spread)
+    assert chance_error(np.tile(sure, (100, 1))) < chance_error(sure) / 5
+
+
+@pytest.mark.parametrize(
+    ("sure", "shape", "error"),
+    [
+        (np.zeros((0, 1)), (0, 1), UsageError),
+        (np.full((2, 1), np.nan), (2, 1), UsageError),
+        (np.full((2, 1), 1.5), (2, 1), UsageError),
+        (np.zeros((2, 1)), (1, 2), ShapeError),
+        (np.zeros(2), (2,), ShapeError),
+    ],
+)
+def test_what_is_no_confidence_of_hits_is_refused(
+    sure: Floats, shape: tuple[int, ...], error: type[Exception]
+) -> None:
+    with pytest.raises(error, match="got"):
+        expected_calibration_error(sure, np.zeros(shape, np.bool_))
+    with pytest.raises(error, match="got"):
+        list(reliability_bins(sure, np.zeros(shape, np.bool_)))

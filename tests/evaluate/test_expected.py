@@ -81,3 +81,58 @@ def test_measures_are_means_over_all_orders(seed: int, k: int) -> None:
     np.testing.assert_allclose(
         expected.ndcg(places, k, judged), gained / np.where(ideal == 0, 1, ideal)
     )
+
+
+def of_scores(scores: NDArray[np.float32], relevant: NDArray[np.bool_]) -> Places:
+    return find_places(scores, np.eye(scores.shape[1], dtype=np.float32), np.nonzero(relevant))
+
+
+def untied(seed: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Scores of five queries over twelve items without a tie, and what is relevant, some to all."""
+    random = np.random.default_rng(seed)
+    scores = np.stack([random.permutation(12) for _ in range(5)]).astype(np.float32)
+    relevant = random.random(scores.shape) < 0.3
+    relevant[:, seed % 12] = True
+    return scores, relevant
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_average_precision_is_that_of_scikit_learn(seed: int) -> None:
+    judge = pytest.importorskip("sklearn.metrics").average_precision_score
+    scores, relevant = untied(seed)
+    theirs = [judge(wanted, row) for wanted, row in zip(relevant, scores, strict=True)]
+    ours = expected.average_precision(of_scores(scores, relevant))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+
+@pytest.mark.parametrize("k", [1, 3, 10, 17])
+@pytest.mark.parametrize("seed", range(3))
+def test_ndcg_is_that_of_scikit_learn_with_ties_too(seed: int, k: int) -> None:
+    judge = pytest.importorskip("sklearn.metrics").ndcg_score
+    scores, relevant = untied(seed)
+    scores //= 2  # pairs are tied
+    both = zip(relevant, scores, strict=True)
+    theirs = [judge(wanted[None], row[None], k=k) for wanted, row in both]
+    ours = expected.ndcg(of_scores(scores, relevant), k)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+
+def test_average_precision_of_the_textbook() -> None:
+    """Relevant at ranks 1, 3 and 5: the mean of 1, 2/3 and 3/5."""
+    scores = -np.arange(6, dtype=np.float32)[None]
+    places = of_scores(scores, np.array([[True, False, True, False, True, False]]))
+    assert expected.average_precision(places)[0] == pytest.approx((1 + 2 / 3 + 3 / 5) / 3)
+
+
+def test_ndcg_by_hand() -> None:
+    """Relevant at ranks 1 and 3 of the first three; ideally at 1 and 2."""
+    scores = -np.arange(6, dtype=np.float32)[None]
+    places = of_scores(scores, np.array([[True, False, True, False, False, False]]))
+    best = 1 + 1 / np.log2(3)
+    assert expected.ndcg(places, 3)[0] == pytest.approx((1 + 1 / np.log2(4)) / best)
+
+
+def test_a_model_that_scores_all_alike_earns_what_chance_earns() -> None:
+    places = of_scores(np.zeros((1, 4), np.float32), np.array([[True, False, False, False]]))
+    assert expected.recall(places, 1).tolist() == [0.25]
+    assert expected.rank(places).tolist() == [2.5]

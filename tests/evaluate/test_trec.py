@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from photosearch.errors import UsageError
 from photosearch.evaluate import read_qrels, read_run, write_run
-from photosearch.evaluate.trec import read_queries, trec_name
+from photosearch.evaluate.trec import read_queries, trec_name, write_qrels
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,23 @@ def test_a_name_with_white_space_is_not_written(tmp_path: Path, name: str) -> No
 
 def test_two_names_are_never_one() -> None:
     assert trec_name("a b") != trec_name("a%20b")
+
+
+grades = st.integers(-1_000_000, 1_000_000)
+
+
+@given(qrels=st.dictionaries(names, st.dictionaries(names, grades, min_size=1), min_size=1))
+def test_judgements_are_read_as_they_were_written(
+    tmp_path_factory: pytest.TempPathFactory, qrels: dict[str, dict[str, int]]
+) -> None:
+    file = tmp_path_factory.mktemp("qrels") / "qrels.trec"
+    write_qrels(file, qrels)
+    assert read_qrels(file) == qrels
+
+
+def test_judgements_with_white_space_in_a_name_leave_the_file_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "qrels.trec"
+    write_qrels(file, {"q": {"a": 1}})
+    with pytest.raises(UsageError, match="expected one without white space"):
+        write_qrels(file, {"a q": {"a": 1}})
+    assert read_qrels(file) == {"q": {"a": 1}}

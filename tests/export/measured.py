@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from export.measure import Measured
 from export.measure.records import DemoAnswer, NamesFound, Reworded
-from photosearch.evaluate import Estimate, Trust
+from photosearch.evaluate import Estimate
+from photosearch.evaluate.calibration import Trust
 from photosearch.manifest import Calibration
 
 RECALL = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import huggingface_hub
 import pytest
 
 import photosearch
+from photosearch.contract import RUN_BUNDLE, RUN_RECIPE
 from photosearch.errors import BundleError, MissingExtra, ModelError
 from photosearch.models.builtin import BuiltinEncoder
 from photosearch.models.load import builtin_bundle, load_encoder
@@ -50,6 +52,20 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 def test_a_path_that_leads_nowhere_is_not_looked_for_on_the_hub(name: str) -> None:
     with pytest.raises((ModelError, BundleError), match=r"no model (at|in)"):
         load_encoder(name)
+
+
+def test_the_folder_of_a_training_run_is_a_model_by_what_it_leaves(
+    bundle: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(bundle, tmp_path / RUN_BUNDLE)
+    once = load_encoder(tmp_path)
+    assert load_encoder(once.name).space == load_encoder(bundle).space
+
+
+def test_a_run_that_has_not_ended_says_so(tmp_path: Path) -> None:
+    (tmp_path / RUN_RECIPE).touch()
+    with pytest.raises(ModelError, match=r"leaves run\.photomodel at its end: none yet"):
+        load_encoder(tmp_path)
 
 
 def test_a_file_is_not_a_model(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 import pytest
 
+from photosearch import errors
 from photosearch.errors import MissingExtra
-from photosearch.verify import plots
-from photosearch.verify.plots import errors_plot, ranges_plot, similarities_plot
+from photosearch.verify.plots import errors_plot, ranges_plot, require_plots, similarities_plot
 from photosearch.verify.records import Agreement, Range, Similarities, TowerFindings
 
 AGREEMENT = Agreement(("a $x$ <&>", "b"), 0.9, (0.01, 0.2), error=0.0123, direction=0.99)
@@ -73,6 +73,6 @@ def test_no_points_and_none_that_are_numbers_can_be_drawn() -> None:
 
 
 def test_without_matplotlib_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plots, "find_spec", lambda _: None)
+    monkeypatch.setattr(errors, "find_spec", lambda _: None)
     with pytest.raises(MissingExtra, match=r"photosearch\[coreml\]"):
-        plots.require_plots()
+        require_plots()

@@ -16,7 +16,6 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from photosearch.models import quantize_towers
 from photosearch.progress import Listener, counting, silent
 from photosearch.text import WordPiece
 from photosearch.train.batches import Batch, Batches
@@ -41,6 +40,7 @@ from photosearch.train.objectives import Objective
 from photosearch.train.opinions import opinions
 from photosearch.train.pictures import Pictures
 from photosearch.train.quantization import end_rounding, prepare_rounding, round_now
+from photosearch.train.recipes.bundle import leave_bundle
 from photosearch.train.recipes.english import with_english
 from photosearch.train.recipes.parts import (
     Towers,
@@ -55,7 +55,6 @@ from photosearch.train.teacher import Teacher, kept_teacher
 from photosearch.train.texts import TextBank, words_of
 from photosearch.train.tower_files import TOWERS, backbone_of, save_towers
 from photosearch.train.workdir import Workdir, load_checkpoint, save_checkpoint
-from photosearch.weights import Tensor as Stored
 
 _CHECKPOINT = "checkpoint 4"  # changes with what a checkpoint holds
 _log = logging.getLogger(__name__)
@@ -111,9 +110,10 @@ def train(
 ) -> Run:
     """Trains, if need be on from the last checkpoint, and leaves the averaged weights.
 
-    They are in the folder `work` too, as a file that may start or teach another run; `caches`, or
-    the same folder, holds what several may share. Raises UsageError for a folder that served
-    another recipe, other data or other teachers, and for a device that is not there.
+    They are in the folder `work` too: as a file that may start or teach another run, and as a
+    bundle, by which `load_encoder` takes the folder for a model. `caches`, or the same folder,
+    holds what several may share. Raises UsageError for a folder that served another recipe, other
+    data or other teachers, and for a device that is not there.
     """
     machine.require()
     workdir = Workdir.claim(work, config)
@@ -123,6 +123,7 @@ def train(
     told = counting(progress, f"training {config.backbone}", config.steps)
     train_run(run, workdir, of=of, tick=told)
     save_towers(work / TOWERS, run.student.image, run.student.text)
+    leave_bundle(run, work)
     return run
 
 
@@ -270,17 +271,3 @@ def advance(trainer: Trainer[Batch], batch: Batch, objective: Objective) -> dict
         objective.classifier.seen = seen  # a step's features count once
         torch.cuda.empty_cache()
     return trainer.advance(batch)
-
-
-def shipped_tensors(run: Run) -> dict[str, Stored]:
-    """Both towers as the bundle stores them, under `image.` and `text.`.
-
-    No feed-forward weights in int4: they cost names half a point for 1.7 MB, see `assets/LOG.md`.
-    """
-    towers = {"image": run.student.image, "text": run.student.text}
-    values = {
-        f"{tower}.{name}": value.detach().numpy()
-        for tower, module in towers.items()
-        for name, value in module.state_dict().items()
-    }
-    return {**quantize_towers(values, int4_layers=()), "text.tokens.weight": run.towers.embeddings}

@@ -33,7 +33,8 @@ def test_each_sheet_is_asked_of_its_own_photos() -> None:
 def test_an_answer_says_what_came_first_and_where_the_right_one_stands() -> None:
     scores = np.array([[0.1, 0.9, 0.5]], np.float32)
     photos = tuple(Path(f"{name}.png") for name in ("moon", "retina", "page"))
-    found = DemoSearch(("a moon",), photos, scores, np.array([[True, False, False]]))
+    right = np.array([[True, False, False]])
+    found = DemoSearch(("a moon",), photos, scores, right, np.array([3.0]))
     (answer,) = answers(found, Calibration(scale=0, bias=0))
     assert (answer.first, answer.right, answer.rank) == ("retina.png", False, 3)
     assert answer.confidence == 0.5

@@ -31,7 +31,8 @@ def test_one_library_has_the_photos_of_all_groups() -> None:
     found = find_names(groups, {"cat", "dog"})
     assert found[WHOLE_SETS].precision.mean == 1.0
     assert found[f"{WHOLE_SETS}, {ONE_LIBRARY}"].photos == 3
-    assert found[f"{WHOLE_SETS}, {ONE_LIBRARY}"].precision.mean == 0.5  # behind the cat, as alike
+    # The cat is as alike: first or second.
+    assert found[f"{WHOLE_SETS}, {ONE_LIBRARY}"].precision.mean == 0.75
 
 
 def test_names_that_no_training_photo_has_are_counted_apart() -> None:

@@ -8,16 +8,9 @@ import numpy as np
 import pytest
 
 from export.measure.embedded import CaptionSet
-from export.measure.trust import (
-    Ranked,
-    calibrate,
-    confidence,
-    joined,
-    ranked,
-    ranked_concepts,
-    trust,
-)
+from export.measure.trust import calibrate, ranked_concepts
 from photosearch.data import CaptionedPhoto
+from photosearch.evaluate.calibration import Ranked, confidence, joined, ranked, trust
 from photosearch.manifest import Calibration
 from photosearch.testing import FakeEncoder
 

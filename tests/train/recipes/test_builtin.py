@@ -20,9 +20,9 @@ from photosearch.train.recipes.builtin import (
     Run,
     Taught,
     prepare_run,
-    shipped_tensors,
     train,
 )
+from photosearch.train.recipes.bundle import shipped_tensors
 from photosearch.train.tower_files import TOWERS, load_towers
 from photosearch.weights import dense
 from tests.train.data_folder import DEV, DRAWINGS, HELD
@@ -45,7 +45,8 @@ from pathlib import Path
 from photosearch.models.backbones import LITE0
 from photosearch.models.towers import TowersConfig
 from photosearch.train.config import AugmentConfig
-from photosearch.train.recipes.builtin import shipped_tensors, train
+from photosearch.train.recipes.builtin import train
+from photosearch.train.recipes.bundle import shipped_tensors
 from tests.train.tiny import CONFIG, MACHINE
 
 towers = TowersConfig(

@@ -1,12 +1,14 @@
-"""`photosearch eval`: a model over photos with captions, and runs of any system."""
+"""`photosearch eval`: models over captions or labels, indexes, and the runs of any system."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from photosearch.data.photos import is_held_out
 from photosearch.testing import draw_photos
 from tests.cli.conftest import World, run
 
@@ -71,10 +73,14 @@ def test_an_index_is_asked_as_a_search_does(world: World, tmp_path: Path) -> Non
     [
         ((), "expected MODEL and --data, or --run and --qrels"),
         (("builtin",), "expected MODEL and --data"),
-        (("--queries", "q"), "--queries: expected an index as MODEL, and --qrels, not --data"),
+        (("--queries", "q"), "an index: expected --queries and --qrels, or --judge, or --kinds"),
+        (("--judge",), "--judge: got no --qrels"),
+        (("--kinds", "--judge"), "expected one of --judge, --pool-out and --kinds"),
+        (("a.photoindex", "--index", "b.photoindex", "--kinds"), "got two indexes"),
+        (("--kinds", "--slices"), "expected neither --data nor studies"),
         (("--run", "missing.trec"), "--run: got no --qrels"),
         (("builtin", "--run", "r", "--qrels", "q"), "--run goes with --qrels alone"),
-        (("x", "--queries", "q", "--qrels", "q", "--data", "d"), "and --qrels, not --data"),
+        (("x", "--queries", "q", "--qrels", "q", "--data", "d"), "expected neither --data nor"),
         (("builtin", "--data", ".", "--run-out", "no/such/run"), "--run-out: no folder no/such"),
         (("--run", "missing.trec", "--qrels", "q"), "missing.trec: No such file"),
         (("builtin", "--data", "."), "no captions.jsonl"),
@@ -91,27 +97,62 @@ def test_what_makes_no_sense_is_one_line(
     assert ran.err.count("\n") == 1
 
 
-def test_two_runs_are_compared(tmp_path: Path) -> None:
-    qrels = tmp_path / "qrels.trec"
-    qrels.write_text("".join(f"q{number} 0 d 1\n" for number in range(30)))
-    runs = []
-    for name, good in (("good", 28), ("bad", 5)):
-        runs.append(tmp_path / f"{name}.trec")
-        listed = ("d" if number < good else "x" for number in range(30))
-        runs[-1].write_text("".join(f"q{at} Q0 {each} 1 1 r\n" for at, each in enumerate(listed)))
-    ran = run("compare", *runs, "--qrels", qrels, "--json")
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Drawn photos with two labels; a tenth of the names is held out, here three."""
+    folder = tmp_path_factory.mktemp("labelled")
+    photos = list(draw_photos(folder / "photos").values())
+    rows = []
+    for number in range(40):
+        path = folder / "photos" / f"{number}.jpg"
+        path.write_bytes(photos[number % 2].read_bytes())
+        label = ("disc", "square")[number % 2]
+        rows.append({"image": f"photos/{path.name}", "set": "s", "label": label, "captions": []})
+    (folder / "labels.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    return folder
+
+
+def test_a_folder_with_labels_alone_is_classified(world: World, labelled: Path) -> None:
+    ran = run("eval", world.bundle, "--data", labelled, "--probe", "--calibration", "--json")
     assert ran.code == 0, ran.err
-    found = {each["measure"]: each for each in json.loads(ran.out)}
-    assert found["nDCG@10"]["difference"] == pytest.approx(23 / 30)
-    assert found["R@1"]["p_holm"] < 0.001
-    told = run("compare", *runs, "--qrels", qrels).out.decode()
-    assert f"{runs[0]} is better than {runs[1]} by 76.7 points of nDCG@10" in told
+    found = json.loads(ran.out)
+    held_out = sum(is_held_out(f"{number}.jpg") for number in range(40))
+    assert found["queries"] == found["linear_probe"]["queries"] == held_out > 0
+    assert found["linear_probe"]["measures"]["top-1"]["mean"] == 1.0  # two pictures, told apart
+    assert found["calibration"][0]["asked"] == "names"
 
 
-@pytest.mark.parametrize(
-    "arguments", [("a",), ("a", "b"), ("a", "b", "--data", ".", "--qrels", "q")]
-)
-def test_a_comparison_needs_two_systems_and_one_way(arguments: tuple[str, ...]) -> None:
-    ran = run("compare", *arguments)
-    assert (ran.code, ran.err.count("\n")) == (2, 1)
-    assert "expected A and B, and either --data for models or --qrels for runs" in ran.err
+def test_slices_and_calibration_stand_behind_the_measures(world: World, captioned: Path) -> None:
+    asked = ("eval", world.bundle, "--data", captioned, "--slices", "--calibration")
+    found = json.loads(run(*asked, "--json").out)
+    by_name = {each["slice"]: each["queries"] for each in found["slices"]}
+    assert sum(by_name[name] for name in list(by_name)[:3]) == found["queries"]  # by length
+    assert [each["hits"] for each in found["calibration"]] == ["first hit", "first ten hits"]
+    told = run(*asked).out.decode()
+    assert "all others" in told
+    assert "calibration error" in told
+
+
+def test_own_tags_are_slices(world: World, captioned: Path, tmp_path: Path) -> None:
+    shutil.copytree(captioned, tmp_path, dirs_exist_ok=True)
+    rows = [json.loads(line) for line in (tmp_path / "captions.jsonl").read_text().splitlines()]
+    rows[0]["tags"] = ["holiday"]
+    (tmp_path / "captions.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    found = json.loads(run("eval", world.bundle, "--data", tmp_path, "--slices", "--json").out)
+    assert {"slice": "holiday", "queries": 2}.items() <= next(
+        each for each in found["slices"] if each["slice"] == "holiday"
+    ).items()
+
+
+def test_an_index_is_measured_by_kinds_and_widths(world: World) -> None:
+    found = json.loads(run("eval", "--index", world.index, "--kinds", "--json").out)["kinds"]
+    exact = next(each for each in found["points"] if each["kind"] == "Flat")
+    assert (exact["recall"], found["photos"]) == (1.0, 7)
+
+
+def test_a_pool_is_written_for_judging_elsewhere(world: World, tmp_path: Path) -> None:
+    queries, pool = tmp_path / "words.tsv", tmp_path / "pool.jsonl"
+    queries.write_text("1\ta red disc\n")
+    ran = run("eval", world.index, "--queries", queries, "--pool-out", pool)
+    assert (ran.code, ran.out) == (0, b"")
+    assert {json.loads(line)["words"] for line in pool.read_text().splitlines()} == {"a red disc"}

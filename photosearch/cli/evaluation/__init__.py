@@ -1,0 +1,1 @@
+"""`photosearch eval`: models, indexes and runs, measured and studied."""
