@@ -6,7 +6,7 @@ import PackageDescription
 let notBuiltin =
     [
         "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md",
-        "constraints.txt", "docs", "export", "mkdocs.yml", "pyproject.toml", "tests",
+        "constraints.txt", "docs", "export", "mkdocs.yml", "notebooks", "pyproject.toml", "tests",
     ]
     + ["Checks", "Examples", "Fixtures", "Fuzz", "Stubs", "Tests"].map { "swift/\($0)" }
     + [
@@ -15,10 +15,10 @@ let notBuiltin =
     ].map { "swift/Sources/\($0)" }
     + [
         "__init__.py", "__main__.py", "atomic.py", "blobs.py", "bundle", "cli", "contract.py",
-        "coreml", "data", "display", "encoder.py", "errors.py", "evaluate", "images", "index",
-        "lazy.py", "manifest.py", "models", "progress.py", "py.typed", "query", "records.py",
-        "release", "search", "shorten.py", "template.py", "testing.py", "text", "train", "types.py",
-        "verify", "weight_file.py", "weights.py",
+        "coreml", "data", "display", "drawing.py", "encoder.py", "errors.py", "evaluate", "images",
+        "index", "lazy.py", "manifest.py", "models", "page.css.jinja", "progress.py", "py.typed",
+        "query", "records.py", "release", "search", "shorten.py", "template.py", "testing.py",
+        "text", "train", "types.py", "verify", "weight_file.py", "weights.py",
     ].map { "photosearch/\($0)" }
     + ["photosearch/assets/LOG.md"]
 

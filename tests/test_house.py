@@ -57,6 +57,7 @@ SPANNING = {
     "test_facades": "the public names of every package",
     "test_import_cost": "what is imported when",
     "test_layers": "all imports",
+    "test_notebooks": "notebooks/",
     "test_offline": "everything, without a network",
     "test_public_api": "the public names of photosearch",
     "test_privacy_manifests": "what the Swift products tell of privacy, against their calls",

@@ -71,8 +71,14 @@ def eval_(
         return
     print(found.as_json() if json else found.as_text())
     if html is not None:
-        found.write(html, model or str(of_index.index or runs.run or "index"))
+        found.write(html, _title(model, runs, of_index))
         say(f"report: {html}")
+
+
+def _title(model: str | None, runs: Runs, asked: OfIndex) -> str:
+    """What was measured, without the folders that it lies in."""
+    given = model or next(iter(runs.run or ()), asked.index) or "index"
+    return Path(given).name or str(given)
 
 
 def _found(

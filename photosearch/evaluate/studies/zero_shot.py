@@ -129,7 +129,8 @@ def _places(data: Labelled, classes: Floats, progress: Listener) -> Places:
 def _mean_of(templates: Sequence[str]) -> list[str]:
     """A sentence, in lines of a terminal."""
     shown = ", ".join(map(repr, templates))
-    return wrap(f"The text of a class is the normalised mean of {len(templates)}: {shown}.", 96)
+    told = f"The text of a class is the normalised mean of {len(templates)}: {shown}."
+    return wrap(told, 96, break_on_hyphens=False, break_long_words=False)
 
 
 def _by_class(values: Values, label: Ints, counts: Ints) -> Values:
