@@ -162,12 +162,14 @@ def _peak(tried: Mapping[float, _Score]) -> float:
 
 def _fitting(progress: Listener) -> _Fit:
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits  # which scikit-learn brings
 
     done = count(1)
 
     def fit(decade: float, photos: Floats, label: Ints) -> LogisticRegression:
         model = LogisticRegression(C=10**decade, tol=TOLERANCE, max_iter=ROUNDS)
-        with warnings.catch_warnings():
+        # one thread: the same result on any machine's cores, and for such sizes no slower
+        with warnings.catch_warnings(), threadpool_limits(1):
             # of what the protocol says: rounds that did not suffice, classes of few photos
             warnings.simplefilter("ignore", UserWarning)
             model.fit(photos, label)
