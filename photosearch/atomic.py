@@ -45,8 +45,14 @@ def storage_errors(path: Path) -> Iterator[None]:
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A new file that takes the place of `path` when it is complete and on the disk.
 
-    Of several writers at once, the last one's stays. What killed ones left behind is swept up.
+    Of several writers at once, the last one's stays. What killed ones left behind is swept up. Of a
+    link, the file that it leads to is replaced. Raises StorageError where something has the name
+    that is no file: a folder, or a device, which a rename would destroy.
     """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        kind = "a folder" if path.is_dir() else "a device or a pipe"
+        raise StorageError(f"{path}: got {kind}, expected a file or a new name")
     with _temporary_file(path, Path.replace) as stream:
         yield stream
 

@@ -309,3 +309,29 @@ def test_a_place_that_is_taken_is_a_usage_error(tmp_path: Path, writer: Any) -> 
 def test_a_full_disk_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="f: No space left"), storage_errors(tmp_path / "f"):
         raise OSError(errno.ENOSPC, "No space left")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    """A rename would take the place of a device as of any file: run as root, of /dev/null."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name, kind in (("pipe", "a device or a pipe"), ("folder", "a folder")):
+        with (
+            pytest.raises(StorageError, match=f"got {kind}, expected a file"),
+            replacing(tmp_path / name) as stream,
+        ):
+            stream.write(b"new")
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "pipe"]
+
+
+def test_of_a_link_the_file_that_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    file, link = tmp_path / "kept" / "file", tmp_path / "link"
+    file.write_text("old")
+    link.symlink_to(file)
+    with replacing(link) as stream:
+        stream.write(b"new")
+    assert link.is_symlink()
+    assert file.read_text() == "new"

@@ -98,7 +98,8 @@ def one_line_errors() -> Iterator[None]:
         say("stopped")
         raise typer.Exit(INTERRUPTED) from None
     except PhotoSearchError as error:
-        say(f"photosearch: {error}")
+        notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+        say(f"photosearch: {error}{notes}")  # notes: which photo it was
         raise typer.Exit(error.exit_code) from error
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""

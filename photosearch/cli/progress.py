@@ -99,7 +99,8 @@ class StepLines:
         total = now.total or 0
         tenth = 10 * now.done // total if total >= _MANY else 0
         if (now.note, tenth) != self._last:
-            say(f"{now.done}/{now.total} {now.note}")
+            of = "" if now.total is None else f"/{now.total}"
+            say(f"{now.done}{of} {now.note}")
             self._last = now.note, tenth
 
 

@@ -43,7 +43,8 @@ class Captioned:
         if sizes != wanted:
             raise ShapeError(f"photo names, caption names, owners: got {sizes}, expected {wanted}")
         if self.owner.min() < 0 or self.owner.max() >= len(self.photos):
-            raise ShapeError(f"owner: got {self.owner.max()}, expected 0 to {len(self.photos) - 1}")
+            ends = f"{self.owner.min()} to {self.owner.max()}"
+            raise ShapeError(f"owner: got {ends}, expected 0 to {len(self.photos) - 1}")
 
 
 def find_own(

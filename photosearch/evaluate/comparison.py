@@ -53,8 +53,10 @@ def compare(systems: Mapping[str, Evaluation]) -> list[Comparison]:
 
 
 def verdict(found: Sequence[Comparison]) -> str:
-    """A sentence for each pair."""
-    return " ".join(_sentence(each) for each in found if each.measure == JUDGE)
+    """A sentence for each pair, by nDCG@10, or by the first measure where that was not measured."""
+    measures = [each.measure for each in found]
+    judge = JUDGE if JUDGE in measures else next(iter(measures), JUDGE)
+    return " ".join(_sentence(each) for each in found if each.measure == judge)
 
 
 def comparison_json(found: Sequence[Comparison]) -> str:

@@ -62,6 +62,8 @@ def eval_(
     """
     check_folder("--run-out", runs.run_out)
     check_folder("--pool-out", of_index.pool_out)
+    if of_index.pool_out is not None and (html is not None or json):
+        raise UsageError("--pool-out: expected neither --html nor --json with it")
     if html is not None:
         from photosearch.display import check_page_path
 

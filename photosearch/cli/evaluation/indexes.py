@@ -31,6 +31,8 @@ def of_index(model: str | None, asked: OfIndex, qrels: Path | None, runs: Runs) 
         raise UsageError("--judge: got no --qrels, expected a file that keeps the answers")
     if any(chosen) and runs.run_out is not None:
         raise UsageError("--run-out: expected --queries and --qrels with it")
+    if asked.kinds and (qrels or runs.run):
+        raise UsageError("--kinds: expected neither --qrels nor --run with it")
     place = asked.index if model is None else Path(model)
     with open_index(place) as photos:
         if asked.kinds:
@@ -93,7 +95,11 @@ def _judged(photos: PhotoIndex, asked: OfIndex, qrels: Path | None, runs: Runs) 
         return None
     assert qrels is not None
     judge_photos(pooled, qrels, lines)
-    return Found([score_asked(pooled, read_judged(qrels))])
+    judged = read_judged(qrels)
+    if not any(judged.get(query) for query in words):
+        say("nothing is judged yet")
+        return None
+    return Found([score_asked(pooled, judged)])
 
 
 def _kinds(photos: PhotoIndex, queries: Path | None) -> Found:

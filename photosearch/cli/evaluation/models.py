@@ -36,9 +36,13 @@ def of_model(
         raise UsageError("expected MODEL and --data, or --run and --qrels")
     from photosearch.data.photos import CAPTIONS, LABELS
 
+    if not data.is_dir():
+        raise UsageError(f"--data: no folder {data}")
     has_captions = (data / CAPTIONS).is_file() or any(data.glob(f"*/{CAPTIONS}"))
     has_labels = (data / LABELS).is_file() or any(data.glob(f"*/{LABELS}"))
     by_labels = has_labels and not has_captions
+    if not (has_labels or has_captions):
+        raise UsageError(f"--data: no {CAPTIONS} and no {LABELS} in {data}")
     _check(studies, by_labels=by_labels, judged=qrels is not None)
     if not by_labels:
         return _of_captions(opened(model), data, qrels, run_out, studies)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Data = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="A folder with captions.jsonl or labels.jsonl."),
+    typer.Option(metavar="DIR", help="A folder with captions.jsonl; eval takes labels.jsonl too."),
 ]
 Qrels = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Judgements: query 0 document grade.")
@@ -120,6 +120,10 @@ class Found:
 
 
 def check_folder(option: str, path: Path | None) -> None:
-    """Raises UsageError if a file to write has no folder: before anything is measured."""
-    if path is not None and not path.absolute().parent.is_dir():
+    """Raises UsageError if a file cannot be written there: before anything is measured."""
+    if path is None:
+        return
+    if not path.absolute().parent.is_dir():
         raise UsageError(f"{option}: no folder {path.parent}")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{option}: {path} is no file, expected one or a new name")

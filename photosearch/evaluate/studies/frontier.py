@@ -203,12 +203,14 @@ def _protocol(is_judged: bool) -> tuple[str, ...]:
 
 def _lines(found: Frontier) -> Iterator[str]:
     yield f"{found.photos} photos, {found.queries} queries"
-    yield f"    {'kind':<30}{'width':>6}{'recall@10':>11}{'R@10':>7}{'ms':>9}{'bytes a photo':>15}"
+    is_judged = any(each.found is not None for each in found.points)
+    column = f"{'R@10':>7}" if is_judged else ""
+    yield f"    {'kind':<30}{'width':>6}{'recall@10':>11}{column}{'ms':>9}{'bytes a photo':>15}"
     for each in found.points:
-        judged = "-" if each.found is None else f"{100 * each.found:.1f}"
+        judged = "" if each.found is None else f"{100 * each.found:>7.1f}"
         yield (
             f"  {'*' if each.on_front else ' '} {f'{each.kind} {each.settings}'.strip():<30}"
-            f"{each.width:>6}{100 * each.recall:>11.1f}{judged:>7}"
+            f"{each.width:>6}{100 * each.recall:>11.1f}{judged}"
             f"{each.latency_ms:>9.3f}{each.photo_bytes:>15.1f}"
         )
     yield from (f"  {sentence}" for sentence in found.protocol)

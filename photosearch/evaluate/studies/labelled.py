@@ -45,8 +45,7 @@ class Labelled:
         if not len(self.photos):
             raise UsageError("got no photos with labels, expected some")
         if len(self.classes) < 2:
-            got = f"got {len(self.classes)} classes {list(self.classes)}"
-            raise UsageError(f"{got}, expected two or more: the only one is always right")
+            raise UsageError(f"got the classes {list(self.classes)}, expected two or more")
         if self.label.min() < 0 or self.label.max() >= len(self.classes):
             ends = f"{self.label.min()} to {self.label.max()}"
             raise ShapeError(f"labels: got {ends}, expected 0 to {len(self.classes) - 1}")
@@ -80,6 +79,8 @@ def embed_labelled(
     _check(folder, part, everything, photos)
     classes, merged = _classes(everything)
     place = {name: at for at, name in enumerate(sorted(set(classes.values())))}
+    if len(place) < 2:
+        raise UsageError(f"{folder / LABELS}: got the classes {list(place)}, expected two or more")
     chosen = _sample(photos, most)
     return Labelled(
         photos=embed_batches(encoder.encode_images, [p.path for p in chosen], "photos", progress),

@@ -84,7 +84,9 @@ def test_an_index_is_asked_as_a_search_does(world: World, tmp_path: Path) -> Non
         (("builtin", "--data", ".", "--run-out", "no/such/run"), "--run-out: no folder no/such"),
         (("--run", "missing.trec", "--qrels", "q"), "missing.trec: No such file"),
         (("builtin", "--data", "."), "no captions.jsonl"),
-        (("no/such/model", "--data", "."), "no model at"),
+        (("builtin", "--data", "no/such"), "--data: no folder no/such"),
+        (("--kinds", "--qrels", "q"), "--kinds: expected neither --qrels nor --run with it"),
+        (("--pool-out", "p", "--json"), "--pool-out: expected neither --html nor --json"),
     ],
 )
 def test_what_makes_no_sense_is_one_line(
@@ -142,6 +144,18 @@ def test_own_tags_are_slices(world: World, captioned: Path, tmp_path: Path) -> N
     assert {"slice": "holiday", "queries": 2}.items() <= next(
         each for each in found["slices"] if each["slice"] == "holiday"
     ).items()
+
+
+def test_a_photo_that_cannot_be_read_is_named(
+    world: World, captioned: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(captioned, tmp_path, dirs_exist_ok=True)
+    broken = next((tmp_path / "photos").iterdir())
+    broken.write_bytes(b"")
+    ran = run("eval", world.bundle, "--data", tmp_path)
+    assert ran.code == 4
+    assert str(broken) in ran.err
+    assert ran.err.splitlines()[-1].startswith("photosearch: ")
 
 
 def test_an_index_is_measured_by_kinds_and_widths(world: World) -> None:

@@ -65,7 +65,7 @@ def test_a_folder_of_folders_is_searched_for_labels(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        (dict.fromkeys(TEST, "red"), "got 1 classes \\['red'\\], expected two or more"),
+        (dict.fromkeys(TEST, "red"), "got the classes \\['red'\\], expected two or more"),
         ({TRAIN[0]: "red", TRAIN[1]: "blue"}, "got none of 2 photos in the tenth"),
         ({}, "got none of 0 photos"),
     ],
