@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from photosearch.data import CaptionedPhoto, LabelledPhoto
 from photosearch.encoder import Encoder, Floats
 from photosearch.errors import ModelError
-from photosearch.progress import Listener, telling
-
-BATCH = 64  # photos or texts from one step of the progress bar to the next
+from photosearch.evaluate.captioned import embed_batches
+from photosearch.progress import Listener
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,20 +95,12 @@ def union(sets: Sequence[NameSet]) -> NameSet:
 
 def embed_photos(encoder: Encoder, paths: Sequence[Path], note: str, progress: Listener) -> Floats:
     """[N, D]. Raises ImageError for a photo that cannot be read, ModelError for NaN."""
-    tell, parts = telling(progress, f"photos: {note}"), [np.empty((0, encoder.dim), np.float32)]
-    for start in range(0, len(paths), BATCH):
-        parts.append(encoder.encode_images(paths[start : start + BATCH]))
-        tell(min(start + BATCH, len(paths)), len(paths))
-    return _finite(np.concatenate(parts), note)
+    return _finite(embed_batches(encoder.encode_images, paths, f"photos: {note}", progress), note)
 
 
 def embed_texts(encoder: Encoder, texts: Sequence[str], note: str, progress: Listener) -> Floats:
     """[Q, D]. Raises ModelError for NaN."""
-    tell, parts = telling(progress, f"texts: {note}"), [np.empty((0, encoder.dim), np.float32)]
-    for start in range(0, len(texts), BATCH):
-        parts.append(encoder.encode_texts(list(texts[start : start + BATCH])))
-        tell(min(start + BATCH, len(texts)), len(texts))
-    return _finite(np.concatenate(parts), note)
+    return _finite(embed_batches(encoder.encode_texts, texts, f"texts: {note}", progress), note)
 
 
 def _finite(rows: Floats, note: str) -> Floats:

@@ -25,8 +25,7 @@ from photosearch.evaluate.comparison import JUDGE, Comparison, verdict
 from photosearch.evaluate.expected import Values
 from photosearch.evaluate.moved import Evidence, Movers, Pair, differences, right_ranks
 from photosearch.evaluate.paired import ORDERS, RESAMPLES
-from photosearch.evaluate.report import RANK, Evaluation
-from photosearch.evaluate.significance import Estimate
+from photosearch.evaluate.report import Evaluation, estimate_text
 from photosearch.progress import Listener, counting, silent
 from photosearch.template import fill
 
@@ -178,13 +177,7 @@ def _measures(systems: Mapping[str, Evaluation]) -> Iterator[tuple[str, list[str
     """Each measure and what the systems got, with intervals."""
     columns = [each.estimates() for each in systems.values()]
     for name in columns[0]:
-        yield name, [_told(name, column[name]) for column in columns]
-
-
-def _told(measure: str, found: Estimate) -> str:
-    if measure != RANK:
-        return found.percent()
-    return f"{found.mean:.1f} [{found.low:.1f}, {found.high:.1f}]"
+        yield name, [estimate_text(column[name], name) for column in columns]
 
 
 def _by_pair(found: Sequence[Comparison]) -> dict[Pair, list[Comparison]]:

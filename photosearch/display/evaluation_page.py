@@ -10,8 +10,7 @@ from typing import Any
 from photosearch.atomic import replacing, storage_errors
 from photosearch.display.comparison_page import check_page_path
 from photosearch.display.hits import printable
-from photosearch.evaluate.report import RANK, Evaluation
-from photosearch.evaluate.significance import Estimate
+from photosearch.evaluate.report import Evaluation, estimate_text
 from photosearch.template import fill
 
 TEMPLATE = Path(__file__).with_name("evaluation.html.jinja")
@@ -42,14 +41,10 @@ def evaluation_page(title: str, measured: Sequence[Evaluation], studies: Sequenc
     return fill(
         TEMPLATE,
         title=printable(title),
-        measured=[(each, list(map(_told, each.estimates().items()))) for each in measured],
+        measured=[(each, _rows(each)) for each in measured],
         studies=[(each.title, each.text, each.draw()) for each in studies],
     )
 
 
-def _told(row: tuple[str, Estimate]) -> tuple[str, str, str]:
-    """A measure, its mean in hundredths and the interval; ranks as they are."""
-    name, found = row
-    unit = 1 if name == RANK else 100
-    interval = f"[{unit * found.low:.1f}, {unit * found.high:.1f}]"
-    return name, f"{unit * found.mean:.1f}", interval if found.low == found.low else ""
+def _rows(found: Evaluation) -> list[tuple[str, str]]:
+    return [(name, estimate_text(each, name)) for name, each in found.estimates().items()]

@@ -85,11 +85,17 @@ def nearest_photos(data: Captioned, k: int = LISTED) -> dict[str, dict[str, floa
     }
 
 
-def read_named(data: Path) -> tuple[list[str], list[CaptionedPhoto]]:
-    """What each photo is called, and the photos; raises UsageError as `embed_captioned` does."""
+def captions_folder(data: Path) -> Path:
+    """The folder with captions: `data`, or one in it. Raises UsageError if there is none."""
     folder = data if (data / CAPTIONS).is_file() else folder_with(data, CAPTIONS, PREFERRED)
     if not (folder / CAPTIONS).is_file():
         raise UsageError(f"no {CAPTIONS} in {data}, nor in a folder of it")
+    return folder
+
+
+def read_named(data: Path) -> tuple[list[str], list[CaptionedPhoto]]:
+    """What each photo is called, and the photos; raises UsageError as `embed_captioned` does."""
+    folder = captions_folder(data)
     photos = of_dev_split(read_captioned(folder))
     names = [trec_name(photo.path.relative_to(folder).as_posix()) for photo in photos]
     if not photos:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from photosearch.evaluate.places import Ints
 from photosearch.evaluate.significance import Estimate, estimate, estimates
 
 RANK = "median rank"
+UNKNOWN = Estimate(math.nan, math.nan, math.nan)  # of nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,30 +47,47 @@ class Evaluation:
 
 
 def as_json(found: Sequence[Evaluation]) -> str:
+    """`as_record` as text."""
+    return json.dumps(as_record(found), indent=2, allow_nan=False)
+
+
+def as_record(found: Sequence[Evaluation]) -> dict[str, object]:
     """One object; of several ways of asking, the first at the top and the others by their names."""
     first, *others = (_record(each) for each in found)
-    for each, record in zip(found[1:], others, strict=True):
-        first[each.asked.replace(" ", "_")] = record
-    return json.dumps(first, indent=2, allow_nan=False)
-
-
-def _record(found: Evaluation) -> dict[str, object]:
-    def number(value: float) -> float | None:
-        return None if np.isnan(value) else value
-
-    return {
-        "measures": {
-            name: {"mean": number(each.mean), "low": number(each.low), "high": number(each.high)}
-            for name, each in found.estimates().items()
-        },
-        "queries": len(found.queries),
-        "protocol": " ".join((*found.protocol, *found.notes)),
-    }
+    names = [each.asked.replace(" ", "_") for each in found[1:]]
+    return first | dict(zip(names, others, strict=True))
 
 
 def as_text(found: Sequence[Evaluation]) -> str:
     """A table of each, the protocol below it."""
     return "\n".join(line for each in found for line in _lines(each))
+
+
+def estimate_text(found: Estimate, measure: str, sign: str = "") -> str:
+    """In percent, ranks as they are; `sign` "+" for differences. "-" if there is none.
+
+    >>> estimate_text(Estimate(0.5, 0.25, 0.75), "R@10")
+    '50.0 [25.0, 75.0]'
+    """
+    if math.isnan(found.mean):
+        return "-"
+    unit = 1 if measure == RANK else 100
+    mean, low, high = (f"{unit * value:{sign}.1f}" for value in (found.mean, found.low, found.high))
+    return mean if math.isnan(found.low) else f"{mean} [{low}, {high}]"
+
+
+def estimate_record(found: Estimate) -> dict[str, float | None]:
+    """For JSON: mean and ends; what cannot be told is None."""
+    values = {"mean": found.mean, "low": found.low, "high": found.high}
+    return {name: None if math.isnan(value) else value for name, value in values.items()}
+
+
+def _record(found: Evaluation) -> dict[str, object]:
+    return {
+        "measures": {name: estimate_record(each) for name, each in found.estimates().items()},
+        "queries": len(found.queries),
+        "protocol": " ".join((*found.protocol, *found.notes)),
+    }
 
 
 def _lines(found: Evaluation) -> Iterator[str]:

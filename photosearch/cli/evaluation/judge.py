@@ -191,4 +191,4 @@ def _keep(path: Path, question: _Question, grade: int | None) -> None:
     grades.pop(question.photo, None)
     if grade is not None:
         grades[question.photo] = grade
-    write_qrels(path.resolve(), judged)  # a link stays one
+    write_qrels(path, judged)

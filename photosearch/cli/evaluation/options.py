@@ -107,9 +107,9 @@ class Found:
         return "\n\n".join([*texts, *(each.text for each in self.studies.values())])
 
     def as_json(self) -> str:
-        from photosearch.evaluate import as_json
+        from photosearch.evaluate.report import as_record
 
-        record = json.loads(as_json(self.measured)) if self.measured else {}
+        record = as_record(self.measured) if self.measured else {}
         found = {name: each.record for name, each in self.studies.items()}
         return json.dumps(record | found, indent=2, allow_nan=False)
 

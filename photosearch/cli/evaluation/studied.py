@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def slices(found: Evaluation, data: Captioned, folder: Path, progress: Listener)
     return Study(
         title="slices",
         text=studies.slices_text(made),
-        record=json.loads(studies.slices_json(made)),
+        record=studies.slices_record(made),
         draw=lambda: {"R@10 by slices": plots.slices_plot(made)},
     )
 
@@ -35,7 +34,7 @@ def robustness(encoder: Embeds, folder: Path, progress: Listener) -> Study:
     return Study(
         title="robustness",
         text=studies.robustness_text(made),
-        record=json.loads(studies.robustness_json(made)),
+        record=studies.robustness_record(made),
         draw=lambda: plots.robustness_plots(made),
     )
 
@@ -59,7 +58,7 @@ def kinds(photos: Floats, queries: Floats, progress: Listener) -> Study:
     return Study(
         title="kinds of index",
         text=studies.frontier_text(made),
-        record=json.loads(studies.frontier_json(made)),
+        record=studies.frontier_record(made),
         draw=lambda: {"recall against exact search": plots.frontier_plot(made)},
     )
 
@@ -68,7 +67,7 @@ def _trust(made: Sequence[Reliability]) -> Study:
     return Study(
         title="calibration",
         text=studies.reliability_text(made),
-        record=json.loads(studies.reliability_json(made)),
+        record=studies.reliability_record(made),
         draw=lambda: {each.hits: plots.reliability_plot(each) for each in made},
     )
 

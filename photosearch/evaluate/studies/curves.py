@@ -1,14 +1,13 @@
-"""Curves of a measure over conditions and their levels, as text and JSON."""
+"""Curves of a measure over conditions and their levels, as text and as records."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from photosearch.evaluate.report import estimate_record, estimate_text
 from photosearch.evaluate.significance import Estimate
 from photosearch.evaluate.studies.conditions import Level
-from photosearch.evaluate.studies.tables import estimate_record, estimate_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,9 @@ class Robustness:
     protocol: tuple[str, ...]  # sentences
 
 
-def robustness_json(found: Robustness) -> str:
-    """One object: measure, untouched, conditions with their levels, photos, captions, protocol."""
-    record = {
+def robustness_record(found: Robustness) -> dict[str, object]:
+    """For JSON: measure, untouched, conditions with their levels, photos, captions, protocol."""
+    return {
         "measure": found.measure,
         "untouched": estimate_record(found.untouched),
         "conditions": [
@@ -67,7 +66,6 @@ def robustness_json(found: Robustness) -> str:
         "captions": found.captions,
         "protocol": " ".join(found.protocol),
     }
-    return json.dumps(record, indent=2, allow_nan=False)
 
 
 def robustness_text(found: Robustness) -> str:

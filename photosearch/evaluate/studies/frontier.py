@@ -5,7 +5,6 @@ Legend: N photos, Q queries, K hits of each, D embedding width.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
@@ -99,10 +98,9 @@ def pareto_front(points: Sequence[tuple[float, float, float]]) -> list[bool]:
     return [not ((gains >= each).all(axis=1) & (gains > each).any(axis=1)).any() for each in gains]
 
 
-def frontier_json(found: Frontier) -> str:
-    """One object with the fields of `Frontier`; what was not judged is null."""
-    record = asdict(found) | {"protocol": " ".join(found.protocol)}
-    return json.dumps(record, indent=2, allow_nan=False)
+def frontier_record(found: Frontier) -> dict[str, object]:
+    """For JSON: the fields of `Frontier`; what was not judged is None."""
+    return asdict(found) | {"protocol": " ".join(found.protocol)}
 
 
 def frontier_text(found: Frontier) -> str:

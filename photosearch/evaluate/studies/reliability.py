@@ -5,7 +5,6 @@ Legend: N photos, C classes, Q queries, D embedding width.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -79,10 +78,9 @@ def captions_reliability(
     return _reliability("captions", found, calibration, protocol)
 
 
-def reliability_json(found: Sequence[Reliability]) -> str:
-    """A list of objects with the fields of `Reliability`; what cannot be told is null."""
-    records = [asdict(each) | {"protocol": " ".join(each.protocol)} for each in found]
-    return json.dumps(records, indent=2, allow_nan=False)
+def reliability_record(found: Sequence[Reliability]) -> list[dict[str, object]]:
+    """For JSON: the fields of each."""
+    return [asdict(each) | {"protocol": " ".join(each.protocol)} for each in found]
 
 
 def reliability_text(found: Sequence[Reliability]) -> str:

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from photosearch.data.evaluation_set import EvaluationSet, Sampling, read_evaluation_set
-from photosearch.data.photos import CAPTIONS, folder_with
 from photosearch.encoder import Bytes, Encoder, Floats
 from photosearch.errors import UsageError
 from photosearch.evaluate import expected
 from photosearch.evaluate.caption_scores import find_own
-from photosearch.evaluate.captioned import PREFERRED, Embeds, embed_batches
+from photosearch.evaluate.captioned import Embeds, captions_folder, embed_batches
 from photosearch.evaluate.expected import Values
 from photosearch.evaluate.places import Ints
 from photosearch.evaluate.report import Evaluation
@@ -69,8 +68,7 @@ def robustness(
             f"robustness: got {type(encoder).__name__}, expected an encoder of pixels; packages of "
             "an export read files alone"
         )
-    folder = data if (data / CAPTIONS).is_file() else folder_with(data, CAPTIONS, PREFERRED)
-    found = read_evaluation_set(folder, sampling)
+    found = read_evaluation_set(captions_folder(data), sampling)
     chosen = standard_conditions(encoder.image) if conditions is None else tuple(conditions)
     _check(chosen, found, k)
     captions = embed_batches(encoder.encode_texts, found.captions, "captions", progress)

@@ -5,17 +5,15 @@ Legend: Q queries.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from photosearch.errors import ShapeError, UsageError
-from photosearch.evaluate.report import Evaluation
+from photosearch.evaluate.report import UNKNOWN, Evaluation, estimate_record, estimate_text
 from photosearch.evaluate.significance import Estimate
 from photosearch.evaluate.studies.masks import Mask
-from photosearch.evaluate.studies.tables import UNKNOWN, estimate_record, estimate_text
 from photosearch.progress import Listener, counting, silent
 from photosearch.shorten import shorten
 
@@ -59,9 +57,9 @@ def slice_evaluation(
     return told
 
 
-def slices_json(found: Sequence[Slice]) -> str:
-    """A list of objects: slice, queries, groups, and estimates by measure inside and outside."""
-    records = [
+def slices_record(found: Sequence[Slice]) -> list[dict[str, object]]:
+    """For JSON: slice, queries, groups, and estimates by measure inside and outside."""
+    return [
         {
             "slice": each.name,
             "queries": each.queries,
@@ -71,7 +69,6 @@ def slices_json(found: Sequence[Slice]) -> str:
         }
         for each in found
     ]
-    return json.dumps(records, indent=2, allow_nan=False)
 
 
 def slices_text(found: Sequence[Slice], measure: str = MEASURE) -> str:

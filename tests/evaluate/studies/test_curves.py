@@ -10,7 +10,7 @@ from photosearch.evaluate.studies.curves import (
     Curve,
     Point,
     Robustness,
-    robustness_json,
+    robustness_record,
     robustness_text,
 )
 
@@ -41,7 +41,7 @@ def test_people_read_a_table_and_how_it_was_made() -> None:
 
 
 def test_programs_read_every_level() -> None:
-    found = json.loads(robustness_json(FOUND))
+    found = json.loads(json.dumps(robustness_record(FOUND)))
     assert found["untouched"] == {"mean": 0.8, "low": 0.75, "high": 0.85}
     noise, filters = found["conditions"]
     assert noise == {

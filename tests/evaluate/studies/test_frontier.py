@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from photosearch.encoder import cut
 from photosearch.errors import ModelError, ShapeError, UsageError
 from photosearch.evaluate.studies.frontier import (
-    frontier_json,
+    frontier_record,
     frontier_text,
     measure_frontier,
     pareto_front,
@@ -125,7 +125,10 @@ def test_text_and_json_tell_the_points() -> None:
     kinds = (IndexKind("Flat"), IndexKind("IVF8,SQ8", ("nprobe=2",)))
     relevant = np.arange(40), EXACT[:, 0]
     found = measure_frontier(PHOTOS, QUERIES, kinds=kinds, relevant=relevant)
-    lines, record = frontier_text(found).splitlines(), json.loads(frontier_json(found))
+    lines, record = (
+        frontier_text(found).splitlines(),
+        json.loads(json.dumps(frontier_record(found))),
+    )
     assert lines[0] == "700 photos, 40 queries"
     assert [line.split("width")[0].strip(" *") for line in lines[1:2]] == ["kind"]
     assert sum(line.startswith("  *") for line in lines[2:8]) == sum(

@@ -14,7 +14,7 @@ from photosearch.evaluate.studies import reliability
 from photosearch.evaluate.studies.reliability import (
     captions_reliability,
     names_reliability,
-    reliability_json,
+    reliability_record,
     reliability_text,
 )
 from photosearch.manifest import Calibration
@@ -73,7 +73,7 @@ def test_the_bins_hold_all_hits() -> None:
 def test_text_and_json_tell_the_same_and_the_protocol_once() -> None:
     data = clusters(60, 9)
     found = names_reliability(data, data.photos[:9], Calibration(scale=9.0, bias=-4.0))
-    text, records = reliability_text(found), json.loads(reliability_json(found))
+    text, records = reliability_text(found), json.loads(json.dumps(reliability_record(found)))
     assert text.count("Confidence is 1 / (1 + exp(-(9.0 score -4.0))).") == 1
     assert max(map(len, text.splitlines())) <= 100
     error = records[0]["trust"]["error"]["mean"]

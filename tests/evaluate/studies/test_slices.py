@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from photosearch.errors import ShapeError, UsageError
 from photosearch.evaluate import Evaluation
 from photosearch.evaluate.significance import estimate
-from photosearch.evaluate.studies.slices import slice_evaluation, slices_json, slices_text
+from photosearch.evaluate.studies.slices import slice_evaluation, slices_record, slices_text
 from photosearch.progress import Progress
 
 HITS = np.random.default_rng(0).random(100) < 0.6
@@ -42,7 +42,7 @@ def test_an_empty_slice_is_named_as_empty() -> None:
     none = np.zeros(100, bool)
     found = slice_evaluation(evaluation(), {"nothing": none, "everything": ~none})
     assert [each.queries for each in found] == [0, 100]
-    nothing, everything = json.loads(slices_json(found))
+    nothing, everything = json.loads(json.dumps(slices_record(found)))
     assert nothing["measures"]["R@10"] == {"mean": None, "low": None, "high": None}
     assert nothing["others"] == everything["measures"]
     _, first, second, *_ = slices_text(found).splitlines()
@@ -60,7 +60,7 @@ def test_a_slice_of_one_photo_has_a_mean_and_no_interval() -> None:
 
 def test_programs_read_every_measure_and_people_read_one() -> None:
     found = slice_evaluation(evaluation(), {"early": EARLY, "a name of many words " * 5: ~EARLY})
-    first, second = json.loads(slices_json(found))
+    first, second = json.loads(json.dumps(slices_record(found)))
     assert list(first) == ["slice", "queries", "groups", "measures", "others"]
     assert list(first["measures"]) == ["R@10", "median rank"]
     assert first["measures"] == second["others"]

@@ -1,11 +1,11 @@
-"""Estimates in tables."""
+"""Estimates as text and as records."""
 
 from __future__ import annotations
 
 import math
 
+from photosearch.evaluate.report import UNKNOWN, estimate_record, estimate_text
 from photosearch.evaluate.significance import Estimate
-from photosearch.evaluate.studies.tables import UNKNOWN, estimate_record, estimate_text
 
 
 def test_estimates_are_percent_and_ranks_are_not() -> None:
