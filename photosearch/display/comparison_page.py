@@ -43,7 +43,7 @@ def check_page_path(path: Path) -> None:
         raise UsageError(f"report: {path} is a folder, expected a file")
     if not path.absolute().parent.is_dir():
         raise UsageError(f"report: no folder {path.absolute().parent}")
-    require("evaluate", "the plots of a report", "matplotlib")
+    require("evaluate", "a report with plots", "matplotlib")
 
 
 def write_comparison(

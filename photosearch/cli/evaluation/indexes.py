@@ -11,7 +11,7 @@ from photosearch.cli.evaluation.options import Found, OfIndex, Runs
 from photosearch.cli.options import open_index
 from photosearch.cli.output import say
 from photosearch.cli.progress import show_steps
-from photosearch.errors import UsageError
+from photosearch.errors import UsageError, require
 
 if TYPE_CHECKING:
     from photosearch.encoder import Floats
@@ -33,6 +33,8 @@ def of_index(model: str | None, asked: OfIndex, qrels: Path | None, runs: Runs) 
         raise UsageError("--run-out: expected --queries and --qrels with it")
     if asked.kinds and (qrels or runs.run):
         raise UsageError("--kinds: expected neither --qrels nor --run with it")
+    if asked.judge:  # told now, not after an hour of answers
+        require("evaluate", "scoring what is judged", "ir_measures")
     place = asked.index if model is None else Path(model)
     with open_index(place) as photos:
         if asked.kinds:

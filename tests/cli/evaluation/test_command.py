@@ -170,3 +170,12 @@ def test_a_pool_is_written_for_judging_elsewhere(world: World, tmp_path: Path) -
     ran = run("eval", world.index, "--queries", queries, "--pool-out", pool)
     assert (ran.code, ran.out) == (0, b"")
     assert {json.loads(line)["words"] for line in pool.read_text().splitlines()} == {"a red disc"}
+
+
+def test_what_judging_lacks_is_told_before_a_question(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("photosearch.errors.find_spec", lambda _: None)
+    ran = run("eval", "--judge", "--index", world.index, "--qrels", tmp_path / "mine.trec")
+    assert "scoring what is judged needs an extra: pip install" in ran.err
+    assert "Type what you would search for" not in ran.err
