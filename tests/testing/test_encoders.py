@@ -1,4 +1,4 @@
-"""The stand-ins that ship for tests, ours and others'."""
+"""The fake encoder, which knows colours only."""
 
 from __future__ import annotations
 
@@ -11,14 +11,7 @@ import pytest
 import photosearch.testing
 from photosearch.encoder import Encoder
 from photosearch.errors import ShapeError, UsageError
-from photosearch.testing import (
-    COLORS,
-    DRAWINGS,
-    FakeEncoder,
-    draw_photo,
-    draw_photos,
-    random_bundle,
-)
+from photosearch.testing import COLORS, DRAWINGS, FakeEncoder, draw_photo, draw_photos
 
 
 def test_the_docstring_is_true() -> None:
@@ -81,38 +74,6 @@ def test_its_tokenizer_gives_one_id_a_word() -> None:
     ids = FakeEncoder().tokenizer.encode("red Red, dog")
     assert (len(ids), ids[0], ids[-1]) == (5, 1, 2)
     assert ids[1] == ids[2] != ids[3]
-
-
-def test_drawings_are_files_named_after_what_they_show(tmp_path: Path) -> None:
-    photos = draw_photos(tmp_path / "new", ["red disc on white"])
-    assert photos == {"red disc on white": tmp_path / "new" / "red-disc-on-white.jpg"}
-    assert photos["red disc on white"].stat().st_size > 500
-
-
-@pytest.mark.parametrize("shape", ["disc", "square", "triangle", "stripes", "checkers"])
-def test_a_drawing_has_its_two_colors(shape: str) -> None:
-    picture = draw_photo(f"red {shape} on blue", width=60, height=40)
-    assert picture.size == (60, 40)
-    colors = {color for _, color in picture.getcolors() or []}
-    assert colors == {(255, 0, 0), (0, 0, 255)}
-
-
-def test_what_cannot_be_drawn_is_refused() -> None:
-    with pytest.raises(UsageError, match="a dog"):
-        draw_photo("a dog")
-
-
-def test_another_seed_is_another_model(tmp_path: Path) -> None:
-    one, two = (random_bundle(tmp_path / str(seed), seed=seed) for seed in (0, 1))
-    name = "weights.safetensors"
-    assert (one / name).read_bytes() != (two / name).read_bytes()
-
-
-def test_a_vocabulary_has_room_for_the_letters(tmp_path: Path) -> None:
-    from photosearch.models.towers import TowersConfig
-
-    with pytest.raises(UsageError, match="vocabulary: got 20"):
-        random_bundle(tmp_path / "b", config=TowersConfig(vocabulary=20, width=64, heads=2))
 
 
 def test_there_are_eight_colors() -> None:
