@@ -8,6 +8,7 @@
 #include "photosearch_codes.h"
 #include "photosearch_crc32.h"
 #include "photosearch_exact.h"
+#include "photosearch_gazetteer.h"
 #include "photosearch_resize.h"
 #include "photosearch_scan.h"
 #include "photosearch_select.h"
