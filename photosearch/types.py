@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 Status = Literal["indexed", "pending", "failed"]
-Media = Literal["live", "panorama", "portrait", "screenshot", "burst", "video"]
-MediaFilter = Literal["photo", Media]  # a photo is what is none of the others
+Kind = Literal["live", "panorama", "portrait", "screenshot", "burst", "video"]
+State = Literal["black-and-white", "blurry", "dark"]  # by its pixels
+Media = Literal[Kind, "selfie", State]
+MediaFilter = Literal["photo", Media]  # a photo is what is of none of the kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,16 @@ class PhotoInfo:
     camera: str | None = None  # "Make Model", make not repeated
     favourite: bool = False  # marked so, or rated with five stars
     media: frozenset[Media] = frozenset()  # what it is besides a photo
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoTexts:
+    """What a photo's file, or one beside it, says of it in words. None, (): nothing."""
+
+    title: str | None = None
+    description: str | None = None
+    keywords: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()  # their names
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,7 @@ class Hit:
     # a photo: the score, a cosine, says how alike the two are, and no probability.
     confidence: float | None
     info: PhotoInfo | None = None
+    matched: tuple[str, ...] = ()  # where words of the query stand: "name", "album", "title", …
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,12 @@ class Filter:
 
     since: datetime | None = None  # taken at or after; naive means the camera's local time
     until: datetime | None = None  # taken before
+    months: frozenset[int] = frozenset()  # taken in any of these, 1 to 12
+    days: tuple[tuple[str, str], ...] = ()  # between two of these "MM-DD", both included
+    weekdays: frozenset[int] = frozenset()  # taken on any of these, 1 to 7 from Monday
+    hours: tuple[tuple[int, int], ...] = ()  # between two of these, 0 to 24, across midnight too
     near: Near | None = None
+    away: Near | None = None  # taken outside this circle
     under: tuple[Path, ...] = ()  # inside any of these folders
     camera: str | None = None  # case-insensitive substring
     favourites: bool = False  # only favourites

@@ -84,25 +84,27 @@ def read_file(path: Path) -> FileBytes:
     let it be read).
     Messages leave the path out, so that they can be counted; it is added as a note.
     """
-    try:
-        with _opened(path) as stream:
-            before = os.fstat(stream.fileno())
-            _check(before)
-            head = stream.read(HEAD_BYTES)
-            known_format(head)
-            data = head + stream.read()
-            after = os.fstat(stream.fileno())
-    except OSError as error:
-        raise with_path(ImageRefused(f"cannot be read: {_why(error)}"), path) from error
-    except ValueError as error:  # a NUL in the path
-        raise with_path(UnsupportedImage(f"cannot be read: {_why(error)}"), path) from error
-    except ImageError as error:
-        raise with_path(error, path)  # noqa: B904 - it is the same error
+    with _reading(path) as stream:
+        before = os.fstat(stream.fileno())
+        _check(before)
+        head = stream.read(HEAD_BYTES)
+        known_format(head)
+        data = head + stream.read()
+        after = os.fstat(stream.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or (
         len(data) != after.st_size
     ):
         raise with_path(ImageChanged("the file changed while it was read: try again"), path)
     return FileBytes(data=data, size_bytes=after.st_size, mtime_ns=after.st_mtime_ns)
+
+
+def first_bytes(path: Path, count: int) -> bytes:
+    """The beginning of a file that looks like a picture. Raises as `read_file` does."""
+    with _reading(path) as stream:
+        _check(os.fstat(stream.fileno()))
+        head = stream.read(count)
+        known_format(head)
+        return head
 
 
 @contextmanager
@@ -116,6 +118,20 @@ def with_path(error: ImageError, path: Path) -> ImageError:
     """The error with the path as a note, shown in tracebacks and not in its message."""
     error.add_note(f"photo: {os.fsencode(path).decode(errors='backslashreplace')}")
     return error
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[BinaryIO]:
+    """The file, opened; what goes wrong with it comes out as ImageError."""
+    try:
+        with _opened(path) as stream:
+            yield stream
+    except OSError as error:
+        raise with_path(ImageRefused(f"cannot be read: {_why(error)}"), path) from error
+    except ValueError as error:  # a NUL in the path
+        raise with_path(UnsupportedImage(f"cannot be read: {_why(error)}"), path) from error
+    except ImageError as error:
+        raise with_path(error, path)  # noqa: B904 - it is the same error
 
 
 @contextmanager

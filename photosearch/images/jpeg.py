@@ -61,7 +61,7 @@ def ends_in_gray(image: Image.Image, data: bytes) -> bool:
 
 
 def _is_whole(data: bytes) -> bool:
-    end = _MARKER.search(data, _scan_start(data))
+    end = _MARKER.search(data, scan_start(data))
     if end is None or end.group() != _END:  # several scans: cannot be told
         return True
     probe = JpegImagePlugin.JpegImageFile(io.BytesIO(data[: end.start()] + _PADDING))
@@ -73,7 +73,7 @@ def _is_whole(data: bytes) -> bool:
     return True
 
 
-def _scan_start(data: bytes) -> int:
+def scan_start(data: bytes) -> int:
     """Where the first scan's data begin, or the end if there is none."""
     at = 2
     while at + 4 <= len(data):

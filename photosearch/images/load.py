@@ -23,11 +23,11 @@ from photosearch.images.formats import (
     pixel_errors,
 )
 from photosearch.images.jpeg import ends_in_gray
-from photosearch.images.metadata.read import orientation, read_info
+from photosearch.images.metadata.read import describe, orientation
 from photosearch.images.metadata.sidecar import read_sidecars
 from photosearch.images.resize import model_pixels
 from photosearch.manifest import ImageSpec
-from photosearch.types import PhotoInfo
+from photosearch.types import PhotoInfo, PhotoTexts
 
 MAX_PIXELS = 300_000_000
 
@@ -49,6 +49,7 @@ class LoadedPhoto:
 
     pixels: Bytes  # uint8 RGB [S, S, 3], ready for Encoder.encode_pixels
     info: PhotoInfo
+    texts: PhotoTexts
     content_hash: str  # SHA-256 of the file, hex
     size_bytes: int
     mtime_ns: int
@@ -63,12 +64,13 @@ def load_photo(path: Path, *, image: ImageSpec) -> LoadedPhoto:
     with whole_file(path) as file:
         try:
             pixels = _model_pixels(file.data, image)
-            info = read_info(file.data, sidecars=read_sidecars(path))
+            said = describe(file.data, sidecars=read_sidecars(path))
         except ImageError as error:
             raise with_path(error, path)  # noqa: B904 - it is the same error
         return LoadedPhoto(
             pixels=pixels,
-            info=info,
+            info=said.info,
+            texts=said.texts,
             content_hash=hashlib.sha256(file.data).hexdigest(),
             size_bytes=file.size_bytes,
             mtime_ns=file.mtime_ns,

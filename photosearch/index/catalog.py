@@ -20,6 +20,7 @@ from photosearch.errors import (
     UsageError,
 )
 from photosearch.index.migrations import MIGRATIONS, SCHEMA
+from photosearch.index.texts.full_text import has_fts5, is_in_step, let_go, make_words
 
 FILE_NAME = "catalog.sqlite"
 DURABILITY = "FULL"  # a batch that was reported is on the disk, even after a power cut
@@ -76,6 +77,9 @@ class Catalog:
                 db.execute(f"PRAGMA synchronous={DURABILITY}")
                 if self._schema(db) < SCHEMA:
                     self._upgrade(db)
+                self._has_fts5 = has_fts5(db)
+                if self._has_fts5 and not is_in_step(db):
+                    _renew_words(db)
             except BaseException:
                 db.close()
                 raise
@@ -102,12 +106,17 @@ class Catalog:
 
     def _upgrade(self, db: sqlite3.Connection) -> None:
         """Upgrades any older schema to the newest, in one transaction."""
+        from photosearch.index.texts.text_rows import fill_texts
+
         try:
             db.execute("BEGIN IMMEDIATE")
             # read again: another process may have been first
             for schema in range(self._schema(db), SCHEMA):
                 for statement in MIGRATIONS[schema]:
                     db.execute(statement)
+            fill_texts(db)
+            if has_fts5(db):
+                make_words(db)
             db.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (SCHEMA,))
             db.execute("COMMIT")
         except sqlite3.Error as error:  # closing the connection rolls back
@@ -118,6 +127,10 @@ class Catalog:
                     "written to"
                 ) from error
             raise cause from error
+
+    def has_words(self) -> bool:
+        """Whether words can be looked for: this SQLite has FTS5, and the words are in step."""
+        return self._has_fts5 and is_in_step(self.db)
 
     def meta(self, key: str) -> object:
         """A value of the table `meta`; None if it is not there."""
@@ -193,6 +206,8 @@ class Catalog:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction that is on the disk when the block ends, or rolled back if it fails."""
         with self._transaction("BEGIN IMMEDIATE") as db:
+            if not self._has_fts5:
+                let_go(db)
             yield db
 
     @contextmanager
@@ -221,3 +236,14 @@ class Catalog:
     def close(self) -> None:
         """Closes the connection; a transaction that is open is rolled back."""
         self.db.close()
+
+
+def _renew_words(db: sqlite3.Connection) -> None:
+    """Makes the words again, unless the catalog cannot be written now: the next one tries again."""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        make_words(db)
+        db.execute("COMMIT")
+    except sqlite3.Error:
+        if db.in_transaction:
+            db.execute("ROLLBACK")

@@ -21,8 +21,16 @@ from photosearch.index.identity import entry_of
 from photosearch.index.migrations import GENERATION
 from photosearch.index.paths import Source, gone, to_path, to_source
 from photosearch.index.prefetch import Content, Failure, Outcome, read
-from photosearch.index.rows import INFO_COLUMNS, INFO_VALUES, encode_vector, info_row
-from photosearch.types import Skipped
+from photosearch.index.rows import (
+    INFO_COLUMNS,
+    INFO_VALUES,
+    STATE_BITS,
+    encode_vector,
+    info_row,
+    media_of,
+)
+from photosearch.index.texts.text_rows import differ, insert_texts, read_recognised, renew_texts
+from photosearch.types import PhotoTexts, Skipped
 
 NO_VECTOR = "the model gave no finite vector for it"
 _INSERT = f"""
@@ -68,8 +76,17 @@ class CatalogBatch:
         if not isinstance(outcome, Content) or outcome.pixels is not None:
             return outcome
         if self._stored(outcome.content_hash):
-            return outcome
-        return read(replace(outcome.task, candidates=frozenset()), self._encoder.image)
+            return self._with_states(outcome)
+        task = replace(outcome.task, candidates=frozenset(), unchanged=None)
+        return read(task, self._encoder.image)
+
+    def _with_states(self, content: Content) -> Content:
+        """What the pixels say, which were not decoded, from a photo that has the same."""
+        query = "SELECT media FROM photos WHERE content_hash = ? AND status = 'indexed' LIMIT 1"
+        with self._catalog.errors():
+            row = self._catalog.db.execute(query, (content.content_hash,)).fetchone()
+        media = content.info.media | media_of(row[0] & STATE_BITS if row else 0)
+        return replace(content, info=replace(content.info, media=media))
 
     def _stored(self, content_hash: str) -> bool:
         query = "SELECT 1 FROM embeddings WHERE content_hash = ?"
@@ -156,13 +173,16 @@ def _store_content(catalog: Catalog, content: Content, left: set[Path]) -> str:
         catalog.delete_photos("id = ?", [task.id])
         change = "source = ?, size = ?, mtime_ns = ?, sidecars = ?, "
         change += f"({INFO_COLUMNS}) = ({INFO_VALUES})"
-        moved = (to_source(task.path), *stamp, *info, number)
-        db.execute(f"UPDATE photos SET {change} WHERE id = ?", moved)
+        source = to_source(task.path)
+        db.execute(f"UPDATE photos SET {change} WHERE id = ?", (source, *stamp, *info, number))
+        renew_texts(db, number, source, content.texts)
         return what
     # other content needs another id
     other = task.id if status != "indexed" and before in (None, content.content_hash) else None
+    recognised = read_recognised(db, content.content_hash)
     catalog.delete_photos("id = ?", [task.id])
-    insert_indexed(db, to_source(task.path), stamp, content.content_hash, info, id=other)
+    look = (to_source(task.path), stamp, content.content_hash, info)
+    insert_indexed(db, *look, texts=content.texts, id=other, recognised=recognised)
     return "updated" if status == "indexed" else "copied"
 
 
@@ -173,23 +193,32 @@ def insert_indexed(
     content_hash: str,
     info: tuple[Any, ...],
     *,
+    texts: PhotoTexts | None = None,
     id: int | None = None,
+    recognised: str | None = None,
 ) -> None:
-    """Adds the row of a photo whose embedding is stored; without `id` it gets the next one.
+    """Adds the rows of a photo whose embedding is stored; without `id` it gets the next one.
 
-    `stamp` is its size in bytes, mtime_ns and sidecars; `info` holds values for INFO_COLUMNS.
+    `stamp` is its size in bytes, mtime_ns and sidecars; `info` holds values for INFO_COLUMNS. Texts
+    are None if nobody has read them.
     """
-    db.execute(_INSERT, (id, source, *stamp, content_hash, *info))
+    number = db.execute(_INSERT, (id, source, *stamp, content_hash, *info)).lastrowid
+    assert number is not None
+    insert_texts(db, number, source, texts, recognised=recognised)
 
 
 def _renew_info(catalog: Catalog, content: Content) -> None:
     """Stores the metadata again: a sidecar may have changed, or a former version read less."""
+    db, number, source = catalog.db, content.task.id, to_source(content.task.path)
     info = info_row(content.info)
     query = f"SELECT {INFO_COLUMNS} FROM photos WHERE id = ?"
-    if catalog.db.execute(query, (content.task.id,)).fetchone() != info:
+    is_other = db.execute(query, (number,)).fetchone() != info
+    if is_other or differ(db, number, source, content.texts):
         catalog.next_generation()
+    if is_other:
         change = f"UPDATE photos SET ({INFO_COLUMNS}) = ({INFO_VALUES}) WHERE id = ?"
-        catalog.db.execute(change, (*info, content.task.id))
+        db.execute(change, (*info, number))
+    renew_texts(db, number, source, content.texts)
 
 
 def _former(db: sqlite3.Connection, content: Content) -> tuple[int, Path, str] | None:

@@ -14,6 +14,7 @@ from photosearch.errors import IndexDamaged, IndexLocked, IndexMissing, UsageErr
 from photosearch.index.catalog import FILE_NAME as CATALOG_NAME
 from photosearch.index.catalog import explain
 from photosearch.index.migrations import PAGE_BYTES, SCHEMA, TABLES
+from photosearch.index.texts.full_text import WORDS, has_fts5
 from photosearch.index.vector_file import FILE_NAME as VECTORS_NAME
 from photosearch.index.vector_file import KINDS
 
@@ -118,7 +119,7 @@ def _fill_new(path: Path, kind: str) -> None:
             db.execute(f"PRAGMA page_size={PAGE_BYTES}")
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("BEGIN")
-            for statement in TABLES:
+            for statement in (*TABLES, *(WORDS if has_fts5(db) else ())):
                 db.execute(statement)
             rows = [("schema", SCHEMA), ("kind", kind), ("generation", 0), ("compacted", 0)]
             db.executemany("INSERT INTO meta(key, value) VALUES (?, ?)", rows)

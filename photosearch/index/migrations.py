@@ -9,6 +9,8 @@
 | tombstones | ids that were searchable and are no longer, with the generation that they left in |
 | exclusions | patterns of names that no run looks at |
 | left_out | what was met in indexed folders: kind (not read), or reason (not to be looked at) |
+| texts | one row a searchable photo: the words of its name and folder, and what is said of it |
+| words | FTS5 over `texts`; missing, or without its triggers, where SQLite lacks FTS5 |
 
 A photo's id never changes its content and is never used twice: a file with new content gets a new
 id. Its vector changes with the space of the index only, which has a new row in `spaces` then, and
@@ -18,6 +20,13 @@ rows.MEDIA_BITS. `ctime_ns` and `inode` (64 bits, as a signed number) are of the
 read, NULL where that is not known: a photo of an app's library, or of an earlier schema.
 `sidecars` stands for the files of metadata beside the photo as they were read, 0 where there were
 none.
+
+In `texts`, `name` and `album` are the name of the file, without its suffix, and of its folder, or
+those that an app's library gives; if words are written together there ("hotelReceipt"), they follow
+once more, set apart. `keywords` and `people` are lists whose entries are separated by U+E000
+between blanks: FTS5 takes it for a word, so that no phrase goes from one entry to the next.
+`recognised`, text in the picture, is NULL until it was looked for. `is_read` is 0 until the file
+was asked for its texts.
 
 `generation` grows with every change that a search could see, before the first row of that change:
 a photo's `since` and a tombstone's `generation` are those of the change. So the photos searchable
@@ -31,7 +40,9 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
-SCHEMA = 3
+from photosearch.index.texts.full_text import WORDS, has_fts5, is_in_step
+
+SCHEMA = 4
 PAGE_BYTES = 4096
 
 # What a schema added comes after all older TABLES, so that none of those lies on another page.
@@ -50,7 +61,22 @@ _LEFT = (
         " CHECK((kind IS NULL) != (reason IS NULL)))"
     ),
 )
-TABLES = (
+_TEXTS = (
+    """
+CREATE TABLE texts(
+    id INTEGER PRIMARY KEY REFERENCES photos(id),
+    name TEXT, album TEXT,
+    title TEXT, description TEXT, keywords TEXT, people TEXT,
+    recognised TEXT,
+    is_read INTEGER NOT NULL DEFAULT 0 CHECK(is_read IN (0, 1)))""",
+    """
+CREATE TRIGGER texts_gone AFTER DELETE ON photos BEGIN
+    DELETE FROM texts WHERE id = OLD.id; END""",
+    """
+CREATE TRIGGER texts_left AFTER UPDATE OF status ON photos WHEN NEW.status != 'indexed' BEGIN
+    DELETE FROM texts WHERE id = OLD.id; END""",
+)
+TABLES_OF_SCHEMA_1 = (
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL)",
     """
 CREATE TABLE spaces(
@@ -82,9 +108,9 @@ CREATE TABLE embeddings(
     content_hash TEXT PRIMARY KEY,
     space INTEGER NOT NULL REFERENCES spaces(id),
     vector BLOB NOT NULL)""",
-    *_HISTORY,
-    *_LEFT,
 )
+# all but the full-text index, see texts/full_text.py
+TABLES = (*TABLES_OF_SCHEMA_1, *_HISTORY, *_LEFT, *_TEXTS)
 _ADD = "ALTER TABLE photos ADD COLUMN "
 # The statements that bring a catalog from one schema to the next; written once, never changed.
 MIGRATIONS = {
@@ -102,8 +128,10 @@ MIGRATIONS = {
         _ADD + "sidecars INTEGER NOT NULL DEFAULT 0",
         *_LEFT,
     ),
+    3: _TEXTS,  # what is in them is filled in by texts/text_rows.py
 }
-_LAYOUT = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%'"
+_LAYOUT = """SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%'
+    AND name NOT GLOB 'words_*' OR type = 'trigger'"""  # without tables that FTS5 makes for itself
 GENERATION = "(SELECT value FROM meta WHERE key = 'generation')"  # in a statement of SQL
 
 
@@ -120,7 +148,8 @@ def forget_history(db: sqlite3.Connection) -> None:
 def missing_tables(db: sqlite3.Connection) -> list[str]:
     """Names of the tables, indexes and triggers that are missing or not as they should be."""
     with closing(sqlite3.connect(":memory:")) as fresh:
-        for statement in TABLES:
+        words = WORDS if has_fts5(fresh) and is_in_step(db) else ()
+        for statement in (*TABLES, *words):
             fresh.execute(statement)
         return sorted(name for _, name, _ in _layout(fresh) - _layout(db))
 

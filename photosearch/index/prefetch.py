@@ -10,17 +10,18 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from photosearch.encoder import Bytes
 from photosearch.errors import ImageError
-from photosearch.images import load_photo, read_info
+from photosearch.images import load_photo
 from photosearch.images.files import whole_file
-from photosearch.images.metadata import read_sidecars
+from photosearch.images.metadata import describe, describe_file, read_sidecars
+from photosearch.images.states import photo_states
 from photosearch.manifest import ImageSpec
-from photosearch.types import PhotoInfo
+from photosearch.types import PhotoInfo, PhotoTexts
 
 _MAX_WORKERS = 8  # decoding lets go of the interpreter lock, so threads use all cores
 
@@ -37,6 +38,7 @@ class ReadTask:
     ctime_ns: int
     inode: int
     candidates: frozenset[str]  # content hashes that it had, or indexed photos of its size have
+    unchanged: str | None = None  # its content hash, if only what it says of itself is to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Content:
     size_bytes: int
     mtime_ns: int
     info: PhotoInfo
+    texts: PhotoTexts
     pixels: Bytes | None = None  # [S, S, 3]
 
 
@@ -88,10 +91,11 @@ def read(task: ReadTask, image: ImageSpec) -> Outcome:
     What it says of itself is read in either case: files beside it may say something else now.
     """
     try:
-        known = _known(task)
+        known = _described(task) if task.unchanged else _known(task)
         if known is not None:
             return known
         loaded = load_photo(task.path, image=image)
+        states = photo_states(loaded.pixels)
     except Exception as error:  # a picture that breaks a decoder must not stop the others
         return _failure(task, error)
     return Content(
@@ -99,7 +103,8 @@ def read(task: ReadTask, image: ImageSpec) -> Outcome:
         loaded.content_hash,
         loaded.size_bytes,
         loaded.mtime_ns,
-        loaded.info,
+        replace(loaded.info, media=loaded.info.media | states),
+        loaded.texts,
         loaded.pixels,
     )
 
@@ -112,12 +117,25 @@ def _known(task: ReadTask) -> Content | None:
         digest = hashlib.sha256(file.data).hexdigest()
         if digest not in task.candidates:
             return None
-        info = read_info(file.data, sidecars=read_sidecars(task.path))
-        return Content(task, digest, file.size_bytes, file.mtime_ns, info)
+        said = describe(file.data, sidecars=read_sidecars(task.path))
+        return Content(task, digest, file.size_bytes, file.mtime_ns, said.info, said.texts)
+
+
+def _described(task: ReadTask) -> Content:
+    """What a file says of itself, without reading the rest of it where its format allows."""
+    assert task.unchanged is not None
+    said = describe_file(task.path)
+    stamp = (task.unchanged, task.size_bytes, task.mtime_ns)
+    return Content(task, *stamp, said.info, said.texts)
 
 
 def _failure(task: ReadTask, error: Exception) -> Failure:
-    """Errors of the system may pass (permission, a missing disk); a damaged picture stays so."""
+    """Errors of the system may pass (permission, a missing disk); a damaged picture stays so.
+
+    A photo that is as it was stays searchable, whatever becomes of reading its texts.
+    """
+    if task.unchanged:
+        return Failure(task, str(error) or type(error).__name__, passing=True)
     if isinstance(error, ImageError):
         return Failure(task, str(error) or type(error).__name__, error.passing)
     passing = isinstance(error, OSError | MemoryError)

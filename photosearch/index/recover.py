@@ -7,7 +7,8 @@ every catalog is laid out by the same statements, so the first page differs only
 in an older one only in what was added at the end. Tombstones are left behind: they are good for
 bringing vectors of an earlier generation up to date, and whether any is lost cannot be known.
 Where tables of later schemas lie in an upgraded catalog only its own first page says, so they are
-lost with it: exclusions have to be given again, and the next run counts anew what it leaves out.
+lost with it: exclusions have to be given again, and the next run counts anew what it leaves out and
+reads the texts again. The full-text index is made anew.
 
 An embedding belongs to a content hash whatever else is lost, so one found on any page, even a page
 no longer in use, is right. Photos are not read so: a removed one would come back. The format of
@@ -19,6 +20,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import struct
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -28,12 +30,14 @@ from photosearch.atomic import storage_errors, sync_folder
 from photosearch.errors import IndexDamaged
 from photosearch.index.catalog import explain
 from photosearch.index.directory import create_catalog
-from photosearch.index.migrations import PAGE_BYTES, forget_history
+from photosearch.index.migrations import PAGE_BYTES, TABLES_OF_SCHEMA_1, forget_history
+from photosearch.index.texts.text_rows import fill_texts
 
 _TABLES = ("meta", "spaces", "photos", "embeddings")  # of schema 1: always on the same pages
-_LATER_TABLES = ("exclusions", "left_out")
+_LATER_TABLES = ("exclusions", "left_out", "texts")
 _SIDES = ("-wal", "-shm")
 _KEPT = ".damaged"
+_VERSIONS_AT, _WAL = 18, b"\2\2"  # of the file format: with a write-ahead log
 _PAGE_COUNT_AT = 28  # byte offset in the first page, u32 big-endian (sqlite.org/fileformat2)
 _FREE_PAGES_AT = 32  # two u32: the first free page and how many, both zero: none
 _MOST_ROWS = 1 << 40
@@ -61,7 +65,7 @@ def recover_catalog(path: Path) -> None:
             _copy(path, work)
             create_catalog(fresh, kind="SQ8")
             if not _transfer(work, fresh, (*_TABLES, *_LATER_TABLES)):
-                _new_first_page(work, fresh)
+                _new_first_page(work, _schema_1())
                 if not _transfer(work, fresh, _TABLES):
                     raise IndexDamaged(
                         f"{path}: nothing can be read; delete the index folder "
@@ -94,6 +98,7 @@ def _transfer(damaged: Path, fresh: Path, tables: tuple[str, ...]) -> int:
             target.execute("BEGIN")
             counts = {table: _copy_rows(source, target, table) for table in tables}
             counts["embeddings"] += _copy_lost_embeddings(damaged, target)
+            fill_texts(target)
             forget_history(target)
             target.execute("COMMIT")
             target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -166,14 +171,25 @@ def _range(
     yield from rows
 
 
-def _new_first_page(work: Path, fresh: Path) -> None:
+def _schema_1() -> bytes:
+    """An empty catalog whose first page names the tables of schema 1, and no others."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "catalog.sqlite"
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute(f"PRAGMA page_size={PAGE_BYTES}")
+            for statement in TABLES_OF_SCHEMA_1:
+                db.execute(statement)
+        return path.read_bytes()
+
+
+def _new_first_page(work: Path, new: bytes) -> None:
     pages = work.stat().st_size // PAGE_BYTES
     if pages == 0:
         return
-    new = fresh.read_bytes()
     page, pages = bytearray(new[:PAGE_BYTES]), max(pages, len(new) // PAGE_BYTES)
     struct.pack_into(">I", page, _PAGE_COUNT_AT, pages)
     struct.pack_into(">II", page, _FREE_PAGES_AT, 0, 0)
+    page[_VERSIONS_AT : _VERSIONS_AT + 2] = _WAL
     with work.open("r+b") as stream:
         stream.write(page)
         stream.truncate(pages * PAGE_BYTES)  # every table of the page has a place in the file

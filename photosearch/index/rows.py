@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from photosearch.errors import IndexDamaged, UsageError, WrongSpace
 from photosearch.index.catalog import Catalog
 from photosearch.index.paths import Source, at_or_inside, inside, to_path
 from photosearch.manifest import Calibration
-from photosearch.types import IndexStatus, Media, Photo, PhotoInfo
+from photosearch.types import IndexStatus, Kind, Media, Photo, PhotoInfo, State
 
 _EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -33,9 +33,15 @@ MEDIA_BITS: dict[Media, int] = {
     "screenshot": 8,
     "burst": 16,
     "video": 32,
+    "selfie": 64,
+    "black-and-white": 128,
+    "blurry": 256,
+    "dark": 512,
 }
 
 _BY_KIND = "SELECT kind, count(*) FROM left_out WHERE {} AND kind IS NOT NULL GROUP BY kind"
+KIND_BITS = sum(MEDIA_BITS[kind] for kind in get_args(Kind))
+STATE_BITS = sum(MEDIA_BITS[state] for state in get_args(State))
 INFO_COLUMNS = (
     "width, height, taken_at, utc_offset_min, latitude, longitude, camera, favourite, media"
 )
@@ -69,13 +75,18 @@ def info_row(info: PhotoInfo | None) -> tuple[Any, ...]:
     )
 
 
+def media_of(bits: int) -> frozenset[Media]:
+    """The names of bits."""
+    return frozenset(name for name, bit in MEDIA_BITS.items() if bits & bit)
+
+
 def to_info(row: Sequence[Any]) -> PhotoInfo | None:
     """INFO_COLUMNS to a record; None where the photo was never decoded."""
     width, height, taken_at, offset, latitude, longitude, camera, favourite, bits = row
     if width is None:
         return None
     taken = None if taken_at is None else _EPOCH + timedelta(microseconds=taken_at)
-    media = frozenset(name for name, bit in MEDIA_BITS.items() if bits & bit)
+    media = media_of(bits)
     place = (latitude, longitude)
     return PhotoInfo(width, height, taken, offset, *place, camera, bool(favourite), media)
 

@@ -7,6 +7,9 @@ A file is read again if its size, its time of modification, the files beside it 
 The ctime tells of an edit that keeps size and time, and of a chmod or a restored backup too: then
 the file is read and hashed, and if it holds the same bytes, nothing else is done. An inode number
 alone is only noted: memory cards and network disks number their files anew with every mount.
+
+A file that is as it was is asked once for its texts, if nobody has: the index was imported, or is
+of a version that did not read them.
 """
 
 from __future__ import annotations
@@ -41,7 +44,7 @@ _TEMPORARY = """
 CREATE TEMP TABLE IF NOT EXISTS seen(id INTEGER PRIMARY KEY);
 CREATE TEMP TABLE IF NOT EXISTS work(
     id INTEGER PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sidecars INTEGER,
-    ctime_ns INTEGER, inode INTEGER);
+    ctime_ns INTEGER, inode INTEGER, unchanged INTEGER);
 DELETE FROM seen; DELETE FROM work;
 """
 _PUT = "INSERT OR REPLACE INTO left_out(source, kind, reason) "
@@ -166,8 +169,9 @@ def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan, names: _N
         known |= _rows(db, list(other.values()))
     for file in chunk:
         if file.source not in known:
-            known[file.source] = (_insert(db, file), -1, -1, 0, None, None, "pending", NOT_YET)
-        number, *look, ctime_ns, inode, status, reason = known[file.source]
+            row = (_insert(db, file), -1, -1, 0, None, None, "pending", NOT_YET, None)
+            known[file.source] = row
+        number, *look, ctime_ns, inode, status, reason, is_read = known[file.source]
         if not db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (number,)).rowcount:
             continue  # found twice: two of the paths overlap
         now = [file.size_bytes, file.mtime_ns, sidecar_fingerprint(to_path(file.source))]
@@ -175,9 +179,10 @@ def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan, names: _N
         if is_same and (ctime_ns, inode) != (file.ctime_ns, file.inode):
             renew = "UPDATE photos SET ctime_ns = ?, inode = ? WHERE id = ?"
             db.execute(renew, (file.ctime_ns, file.inode, number))
-        if status == "pending" or not is_same:
-            row = (number, *now, file.ctime_ns, file.inode)
-            db.execute("INSERT INTO work VALUES (?, ?, ?, ?, ?, ?)", row)
+        lacks_texts = is_same and status == "indexed" and not is_read
+        if status == "pending" or not is_same or lacks_texts:
+            task = (number, *now, file.ctime_ns, file.inode, lacks_texts)
+            db.execute("INSERT INTO work VALUES (?, ?, ?, ?, ?, ?, ?)", task)
             result.work += 1
         elif status == "failed":
             result.skipped.append(Skipped(to_path(file.source), reason))
@@ -186,10 +191,10 @@ def _compare(db: sqlite3.Connection, chunk: list[_File], result: Scan, names: _N
 
 
 def _rows(db: sqlite3.Connection, files: list[_File]) -> dict[Source, tuple[Any, ...]]:
-    """The catalog's rows of these files, by source: id, look, status and reason."""
+    """The catalog's rows of these files, by source: id, look, status, reason, texts read."""
     marks = ", ".join("?" * len(files))
-    columns = "source, id, size, mtime_ns, sidecars, ctime_ns, inode, status, reason"
-    query = f"SELECT {columns} FROM photos WHERE source IN ({marks})"
+    columns = "source, id, size, mtime_ns, sidecars, ctime_ns, inode, status, reason, is_read"
+    query = f"SELECT {columns} FROM photos LEFT JOIN texts USING (id) WHERE source IN ({marks})"
     return {row[0]: row[1:] for row in db.execute(query, [file.source for file in files])}
 
 
@@ -205,7 +210,7 @@ def _insert(db: sqlite3.Connection, file: _File) -> int:
 def read_tasks(catalog: Catalog) -> Iterator[ReadTask]:
     """The files to read that the scan listed, a few rows in memory at a time."""
     query = """SELECT w.id, p.source, p.content_hash, w.size, w.mtime_ns, w.sidecars,
-            w.ctime_ns, w.inode
+            w.ctime_ns, w.inode, w.unchanged
         FROM work w JOIN photos p ON p.id = w.id
         WHERE w.id > ? ORDER BY w.id LIMIT ?"""
     last = 0
@@ -214,10 +219,11 @@ def read_tasks(catalog: Catalog) -> Iterator[ReadTask]:
             rows = catalog.db.execute(query, (last, _CHUNK)).fetchall()
         if not rows:
             return
-        for number, source, before, size, mtime_ns, sidecars, ctime_ns, inode in rows:
+        for number, source, before, size, mtime_ns, sidecars, ctime_ns, inode, unchanged in rows:
             known = _candidates(catalog, size) | ({before} if before else set())
             look = (size, mtime_ns, sidecars, ctime_ns, inode)
-            yield ReadTask(number, to_path(source), *look, known)
+            same = before if unchanged else None
+            yield ReadTask(number, to_path(source), *look, known, same)
         last = rows[-1][0]
 
 

@@ -13,24 +13,26 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Self
 
-from photosearch.encoder import Encoder, Floats
+from photosearch.encoder import Encoder
 from photosearch.errors import MassRemoval
-from photosearch.index import hits, rows, vector_file
+from photosearch.index import rows, vector_file
 from photosearch.index.catalog import Catalog
 from photosearch.index.directory import folder_bytes, prepare_directory, writer_lock
 from photosearch.index.exclusions import exclude, include, read_exclusions
+from photosearch.index.find.hits import Finder
+from photosearch.index.find.searches import Searches
 from photosearch.index.paths import PathLike, absolute, on_disk
 from photosearch.index.prune import remove_photos
 from photosearch.index.searchable_vectors import VectorStore
 from photosearch.progress import Listener, silent
-from photosearch.query.embed import QueryEmbedder, QueryVectors
-from photosearch.types import Filter, Hit, IndexReport, IndexStatus, Photo, UpgradeReport
+from photosearch.query.embed import QueryEmbedder
+from photosearch.types import IndexReport, IndexStatus, Photo, UpgradeReport
 
 if TYPE_CHECKING:  # imported by the methods that use them: a search needs neither
     from photosearch.index.verify import VerifyReport
 
 
-class PhotoIndex:
+class PhotoIndex(Searches):
     """Many readers and one writer may hold an index open; threads may share a PhotoIndex.
 
     While one thread adds photos, searches of the same object wait; those of another one do not.
@@ -46,7 +48,7 @@ class PhotoIndex:
     def _attach(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._vectors = VectorStore(self._directory, catalog)
-        self._finder = hits.Finder(catalog, self._vectors)
+        self._finder = Finder(catalog, self._vectors)
 
     @classmethod
     def open(
@@ -145,63 +147,6 @@ class PhotoIndex:
                 self._vectors.publish(rows.read_space(self._catalog))
                 raise
             self._vectors.publish(rows.read_space(self._catalog))
-
-    def search(self, text: str, k: int = 20, filter: Filter | None = None) -> list[Hit]:
-        """The k photos that match the words best, best first.
-
-        Raises QueryError for an empty query or what is no string, UsageError for k < 1 or a
-        senseless filter.
-        """
-        hits.check_k(k)
-        return self.search_query(self._queries.one(text), k, filter)
-
-    def search_many(
-        self, texts: Iterable[str], k: int = 20, filter: Filter | None = None
-    ) -> list[list[Hit]]:
-        """What `search` finds for each of several texts, all of them in one state of the index.
-
-        The filter is worked out once, and a text that is there twice is encoded once. Raises as
-        `search` does, before any is searched, and UsageError for what is no list of texts.
-        """
-        from photosearch.models.batches import list_texts
-
-        hits.check_k(k)
-        return self._search(self._queries.each(list_texts(texts)), k, filter, words=True)
-
-    def search_vector(self, vector: Floats, k: int = 20, filter: Filter | None = None) -> list[Hit]:
-        """The k photos nearest to a unit vector, float32 [D], best first, then lowest id first.
-
-        Scores are the same on every processor, and in Swift, see nearest.py. Raises ShapeError for
-        another width or zeros only, UsageError for k < 1 or a senseless filter.
-        """
-        return self.search_query(hits.as_query(vector), k, filter)
-
-    def search_query(
-        self, query: QueryVectors, k: int = 20, filter: Filter | None = None
-    ) -> list[Hit]:
-        """The k photos that `embed_query` asks for, best first. Raises as `search_vector` does."""
-        return self._search([query], k, filter, words=True)[0]
-
-    def similar(
-        self, photo: int | PathLike, k: int = 20, filter: Filter | None = None
-    ) -> list[Hit]:
-        """The k photos that look most like one, which is a catalog id or a path, indexed or not.
-
-        The photo itself is left out; copies are not. `score` is a cosine; `confidence` is None: the
-        model is calibrated for words only. Raises UsageError for an unknown id, or ImageError.
-        """
-        hits.check_k(k)
-        with self._lock:
-            number, vector = hits.photo_vector(self._catalog, photo, lambda: self.encoder)
-            (found,) = self._search([hits.as_query(vector)], k + 1, filter, words=False)
-        return hits.without(found, number)[:k]
-
-    def _search(
-        self, queries: Sequence[QueryVectors], k: int, filter: Filter | None, *, words: bool
-    ) -> list[list[Hit]]:
-        hits.check_k(k)
-        with self._lock, self._catalog.reading():
-            return self._finder.find(queries, k, filter, self._encoder, words=words)
 
     def remove(self, photos: int | PathLike | Sequence[int | PathLike]) -> int:
         """Forgets photos: ids, paths, or folders with all inside. Files are not touched.

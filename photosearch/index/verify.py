@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from photosearch.errors import CatalogDamaged, IndexDamaged
+from photosearch.errors import CatalogDamaged, IndexDamaged, IndexLocked, StorageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.directory import prepare_directory, writer_lock
 from photosearch.index.migrations import GENERATION, forget_history, missing_tables
@@ -15,6 +17,8 @@ from photosearch.index.nearest import Ids, faiss_module
 from photosearch.index.recover import recover_catalog
 from photosearch.index.rows import Space, read_space
 from photosearch.index.searchable_vectors import VectorStore
+from photosearch.index.texts.full_text import check_words, make_words
+from photosearch.index.texts.text_rows import count_faults, fill_texts
 from photosearch.index.vector_file import FILE_NAME, Vectors, load_vectors
 
 LOST = "its embedding was lost: index again"
@@ -60,7 +64,11 @@ def verify_index(directory: Path, *, repair: bool = False) -> VerifyReport:
             report = _unreadable(error)
             recover_catalog(path)
         if report.problems or report.notes:
-            _repair(path)
+            try:
+                _repair(path)
+            except CatalogDamaged:  # beyond what makes the full-text index again
+                recover_catalog(path)
+                _repair(path)
         after = _report(path)
         if after.problems:
             raise IndexDamaged(f"{directory} could not be repaired: {'; '.join(after.problems)}")
@@ -82,7 +90,9 @@ def _check(path: Path) -> VerifyReport:
     """Raises CatalogDamaged; all other damage is in the report."""
     catalog = Catalog(path)
     try:
-        return _check_open(catalog)
+        report = _check_open(catalog)
+        problems = (*report.problems, *_check_texts(catalog))
+        return replace(report, problems=problems)
     finally:
         catalog.close()
 
@@ -106,6 +116,22 @@ def _check_open(catalog: Catalog) -> VerifyReport:
         if space is not None and indexed:
             _check_vectors(catalog, space, problems, notes)
     return VerifyReport(photos, indexed - lost, tuple(problems), notes=tuple(notes))
+
+
+def _check_texts(catalog: Catalog) -> Iterator[str]:
+    """What is wrong with the texts of photos, and with the index of their words."""
+    with catalog.errors():
+        if faults := count_faults(catalog.db):
+            yield f"{faults} photos have no row of texts, or one too many"
+        if not catalog.has_words():
+            return
+    # where nothing can be written now, the words cannot be compared with the texts
+    with suppress(IndexLocked, StorageError):
+        try:
+            with catalog.writing() as db:
+                check_words(db)
+        except CatalogDamaged:
+            yield "the full-text index is not of the texts of the photos"
 
 
 def _lost(catalog: Catalog, space: Space | None) -> int:
@@ -155,9 +181,12 @@ def _repair(path: Path) -> None:
         values = (space.dim, space.id) if space else (0, 0)
         with catalog.writing() as db:
             forget_history(db)
+            if catalog.has_words():  # before texts change, which needs what they were
+                make_words(db)
             pending = f"UPDATE photos SET status = 'pending', reason = ? WHERE {_LOST}"
             db.execute(pending, (LOST, *values))
             db.execute("DELETE FROM embeddings WHERE length(vector) != 2 * ? OR space != ?", values)
+            fill_texts(db)
         path.with_name(FILE_NAME).unlink(missing_ok=True)
         # embeddings whose photos were lost wait for them to be found again
         VectorStore(path.parent, catalog).publish(space)

@@ -69,8 +69,8 @@ def test_a_model_is_needed_for_words_only(full: PhotoIndex, eight: list[Path]) -
 
 def test_a_newer_schema_is_refused(full: PhotoIndex) -> None:
     with closing(sqlite3.connect(full.directory / "catalog.sqlite")) as db, db:
-        db.execute("UPDATE meta SET value = 4 WHERE key = 'schema'")
-    with pytest.raises(IndexTooNew, match="got schema 4"):
+        db.execute("UPDATE meta SET value = 5 WHERE key = 'schema'")
+    with pytest.raises(IndexTooNew, match="got schema 5"):
         PhotoIndex.open(full.directory)
 
 

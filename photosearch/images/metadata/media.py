@@ -1,4 +1,4 @@
-"""Tells favourites, screenshots, panoramas, portraits, Live Photos and bursts by EXIF and XMP.
+"""Tells favourites, screenshots, selfies, panoramas, Live Photos and the like by EXIF and XMP.
 
 | what | said by |
 |-|-|
@@ -8,6 +8,7 @@
 | portrait | "custom rendered" 7 or 8, or capture type 2, on an iPhone |
 | live | the identifier that pairs a photo with its film on an iPhone; Android's motion photo |
 | burst | the identifier of a burst, Apple's or Google's |
+| selfie | a lens that is called a front one |
 
 Apple publishes nothing on its values; they are as the tables of ExifTool name them
 (https://exiftool.org/TagNames/Apple.html, and CustomRendered of https://exiftool.org/TagNames/EXIF.html).
@@ -33,6 +34,7 @@ from photosearch.types import Media
 
 _MAKE, _RATING = 0x010F, 0x4746  # main directory
 _MAKER_NOTE, _USER_COMMENT, _CUSTOM_RENDERED = 0x927C, 0x9286, 0xA401  # EXIF directory
+_LENS_MODEL, _FRONT = 0xA434, "front"  # "iPhone 12 front camera 2.71mm f/2.2"
 _RENDERED: dict[int | None, Media] = {6: "panorama", 7: "portrait", 8: "portrait"}
 _APPLE, _APPLE_ORDER_AT, _APPLE_TAGS_AT = b"Apple iOS\0", 12, 14
 _BURST_ID, _PAIR_ID, _CAPTURE_TYPE = 0x000B, 0x0011, 0x0014  # Apple's maker note
@@ -67,6 +69,8 @@ def _from_exif(tags: ExifTags) -> list[Media]:
     if text_value(tags.main.get(_MAKE)).lower() == "apple":
         rendered = _RENDERED.get(int_value(tags.exif.get(_CUSTOM_RENDERED)))
         found += [rendered] if rendered else []
+    if _FRONT in text_value(tags.exif.get(_LENS_MODEL)).lower():
+        found.append("selfie")
     note = _apple_note(tags.exif.get(_MAKER_NOTE))
     if int_value(note.get(_CAPTURE_TYPE)) == _PORTRAIT_CAPTURE:
         found.append("portrait")

@@ -22,9 +22,9 @@ from typing import Any, TypeAlias
 
 from PIL import Image
 
-from photosearch.images.files import read_file
+from photosearch.images.files import first_bytes, read_file, whole_file
 from photosearch.images.formats import SELF_ORIENTING, header_errors, known_format, open_as
-from photosearch.images.jpeg import XMP_HEAD, exif_segment, image_resources, xmp_packets
+from photosearch.images.jpeg import XMP_HEAD, exif_segment, image_resources, scan_start, xmp_packets
 from photosearch.images.metadata.exif import (
     ORIENTATION,
     ORIENTATION_KEY,
@@ -35,19 +35,28 @@ from photosearch.images.metadata.exif import (
     int_value,
     read_tags,
 )
+from photosearch.images.metadata.exif_texts import exif_texts
 from photosearch.images.metadata.fields import Fields, merged, parse_moment
-from photosearch.images.metadata.iptc import Iptc, from_resources, iptc_fields, read_iptc
+from photosearch.images.metadata.iptc import (
+    Iptc,
+    from_resources,
+    iptc_fields,
+    iptc_texts,
+    read_iptc,
+)
 from photosearch.images.metadata.media import read_favourite, read_media
 from photosearch.images.metadata.sidecar import Sidecars, read_sidecars
+from photosearch.images.metadata.texts import merge_texts
 from photosearch.images.metadata.xmp import Xmp, read_xmp, xmp_fields
 from photosearch.images.png import CREATED, XMP_TEXT, png_info, raw_profile
 from photosearch.images.raw import Preview, raw_tags
 from photosearch.images.tiff import tiff_tags
-from photosearch.types import PhotoInfo
+from photosearch.types import PhotoInfo, PhotoTexts
 
 _XMP_TAG, _IPTC_TAG, _RESOURCES_TAG = 700, 33723, 34377
 _EXIF_HEADS = (b"Exif\0", b"II*\0", b"MM\0*")  # what else a profile "APP1" may be
 _GIF_XMP, _GIF_END = b"\x21\xff\x0bXMP DataXMP", b"\x01\xff\xfe\xfd\xfc"  # XMP part 3, 1.1.2
+_HEAD_BYTES = 1 << 18  # most JPEGs have their pixels before that
 
 Info: TypeAlias = "Mapping[Any, Any]"  # as Pillow's: names to texts and blocks
 
@@ -72,14 +81,40 @@ def read_info(
     Raises ImageError only if the picture itself cannot be opened.
     """
     if isinstance(source, Image.Image):
-        return _info(source, read_blocks(source), sidecars or Sidecars())
+        return _described(source, read_blocks(source), sidecars or Sidecars()).info
     if isinstance(source, str | Path):
         source = Path(source)
         sidecars = read_sidecars(source) if sidecars is None else sidecars
         source = read_file(source).data
-    name = known_format(source)
-    with header_errors(name), open_as(name, source) as image:
-        return _info(image, read_blocks(image, source), sidecars or Sidecars())
+    return describe(source, sidecars=sidecars or Sidecars()).info
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a photo's file and its sidecars say of it."""
+
+    info: PhotoInfo
+    texts: PhotoTexts
+
+
+def describe(data: bytes, *, sidecars: Sidecars) -> Description:
+    """What a file's bytes, and the files beside it, say. Raises as `read_info` does."""
+    name = known_format(data)
+    with header_errors(name), open_as(name, data) as image:
+        return _described(image, read_blocks(image, data), sidecars)
+
+
+def describe_file(path: Path) -> Description:
+    """What a file and those beside it say. Of a JPEG, only what is in front of its pixels is read.
+
+    Waits while other threads hold all bytes that `files.FILES` allows. Raises as `read_info` does.
+    """
+    sidecars = read_sidecars(path)
+    head = first_bytes(path, _HEAD_BYTES)
+    if known_format(head) == "JPEG" and scan_start(head) < len(head):
+        return describe(head, sidecars=sidecars)
+    with whole_file(path) as file:
+        return describe(file.data, sidecars=sidecars)
 
 
 def orientation(image: Image.Image) -> int:
@@ -94,13 +129,13 @@ def _orientation(image: Image.Image, tags: ExifTags) -> int:
     return value if value in range(1, 9) else 1  # type: ignore[return-value]
 
 
-def _info(image: Image.Image, blocks: Blocks, sidecars: Sidecars) -> PhotoInfo:
+def _described(image: Image.Image, blocks: Blocks, sidecars: Sidecars) -> Description:
     width, height = image.size
     if _orientation(image, blocks.tags) >= 5:  # turned by a quarter
         width, height = height, width
     sidecar, xmp = read_xmp(sidecars.packets), read_xmp(blocks.packets)
     best = merged(_sources(blocks, sidecar, xmp, sidecars))
-    return PhotoInfo(
+    info = PhotoInfo(
         width=width,
         height=height,
         taken_at=best.taken.at if best.taken else None,
@@ -111,6 +146,7 @@ def _info(image: Image.Image, blocks: Blocks, sidecars: Sidecars) -> PhotoInfo:
         favourite=read_favourite(sidecar, xmp, blocks.tags) or sidecars.favourite,
         media=read_media(sidecar, xmp, blocks.tags),
     )
+    return Description(info, _texts(blocks, sidecar, xmp, sidecars))
 
 
 def _sources(blocks: Blocks, sidecar: Xmp, xmp: Xmp, sidecars: Sidecars) -> list[Fields]:
@@ -123,6 +159,19 @@ def _sources(blocks: Blocks, sidecar: Xmp, xmp: Xmp, sidecars: Sidecars) -> list
         Fields(taken=parse_moment(blocks.created)),
         sidecars.takeout,
     ]
+
+
+def _texts(blocks: Blocks, sidecar: Xmp, xmp: Xmp, sidecars: Sidecars) -> PhotoTexts:
+    """In the same order."""
+    both = [xmp.texts, iptc_texts(blocks.iptc)]
+    return merge_texts(
+        [
+            sidecar.texts,
+            exif_texts(blocks.tags),
+            *(reversed(both) if blocks.iptc.is_newer else both),
+            sidecars.texts,
+        ]
+    )
 
 
 def read_blocks(image: Image.Image, data: bytes = b"") -> Blocks:

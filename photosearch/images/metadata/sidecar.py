@@ -4,7 +4,8 @@
 files of the same name share. Names are compared without regard to case.
 
 Of Takeout's JSON there is no specification. As exports have it: `photoTakenTime.timestamp`, seconds
-since 1970 in UTC as text; `geoData` with decimal degrees, 0 and 0 for none; `favorited`. The local
+since 1970 in UTC as text; `geoData` with decimal degrees, 0 and 0 for none; `favorited`;
+`description`; `people` with a `name` each; `title`, which is a name of a file for most. The local
 time is not recorded: the date is given in UTC and says so by an offset of 0.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,7 +32,9 @@ from photosearch.images.metadata.fields import (
     degrees_from_number,
     make_place,
 )
+from photosearch.images.metadata.texts import make_texts
 from photosearch.images.metadata.xmp import MAX_BYTES
+from photosearch.types import PhotoTexts
 
 Names: TypeAlias = "dict[str, str]"  # lower case -> as it is written
 _SUFFIXES = (".xmp", ".json")
@@ -41,6 +45,8 @@ _EDITED = "-edited"  # of an edited copy: Takeout describes it with the original
 _MAX_JSON_BYTES = 1 << 20
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _EPOCH = datetime(1970, 1, 1)
+_FILE_NAME = re.compile(r".*\.[A-Za-z0-9]{2,5}")
+_MOST_PEOPLE = 1000  # that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +56,20 @@ class Sidecars:
     packets: tuple[bytes, ...] = ()  # of XMP
     takeout: Fields = field(default_factory=Fields)
     favourite: bool = False  # in Takeout
+    texts: PhotoTexts = field(default_factory=PhotoTexts)  # in Takeout
 
 
 def read_sidecars(path: Path) -> Sidecars:
     """Reads the files beside a photo; one that cannot be read is as one that is empty."""
-    packets, takeout, favourite = [], Fields(), False
+    packets, takeout, favourite, texts = [], Fields(), False, PhotoTexts()
     for file in sidecar_paths(path):
         if file.suffix.lower() == ".xmp":
             packets.append(_read(file, MAX_BYTES))
         elif takeout == Fields():
-            takeout, favourite = takeout_fields(_read(file, _MAX_JSON_BYTES))
-    return Sidecars(tuple(packets), takeout, favourite)
+            data = _read(file, _MAX_JSON_BYTES)
+            takeout, favourite = takeout_fields(data)
+            texts = takeout_texts(data)
+    return Sidecars(tuple(packets), takeout, favourite, texts)
 
 
 def sidecar_fingerprint(path: Path) -> int:
@@ -135,17 +144,43 @@ def _read(path: Path, limit: int) -> bytes:
 
 def takeout_fields(data: bytes) -> tuple[Fields, bool]:
     """Date and place of Takeout's JSON, and whether it is a favourite; empty for other JSON."""
-    try:
-        fields = json.loads(data)
-    except (ValueError, RecursionError):
-        return Fields(), False
-    if not isinstance(fields, dict) or not isinstance(fields.get("photoTakenTime"), dict):
+    fields = _takeout(data)
+    if not fields:
         return Fields(), False
     found = Fields(
         instant=_instant(fields["photoTakenTime"].get("timestamp")),
         place=_place(fields.get("geoData")) or _place(fields.get("geoDataExif")),
     )
     return found, fields.get("favorited") is True
+
+
+def takeout_texts(data: bytes) -> PhotoTexts:
+    """The words of Takeout's JSON; empty for other JSON. A title that names a file is none."""
+    fields = _takeout(data)
+    title, people = _string(fields.get("title")), fields.get("people")
+    names = [
+        _string(person.get("name"))
+        for person in (people[:_MOST_PEOPLE] if isinstance(people, list) else ())
+        if isinstance(person, dict)
+    ]
+    return make_texts(
+        titles=[] if _FILE_NAME.fullmatch(title) else [title],
+        descriptions=[_string(fields.get("description"))],
+        people=names,
+    )
+
+
+def _takeout(data: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    is_takeout = isinstance(fields, dict) and isinstance(fields.get("photoTakenTime"), dict)
+    return fields if is_takeout else {}
+
+
+def _string(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _instant(timestamp: Any) -> Moment | None:

@@ -1,10 +1,10 @@
-"""Reads single properties of XMP packets: date, place, camera, rating and kinds of photo.
+"""Reads the properties of XMP packets: date, place, camera, rating, kinds of photo, and texts.
 
 ISO 16684-1 (Extensible Metadata Platform), 7.4 and 7.9: a simple property is an attribute
 or an element of a description; those of other things (history, ingredients) lie deeper and are not
-the photo's. A packet comes from a file of unknown origin: a document type ends the reading, so that
-no entity is expanded or followed, and what was read before damage is kept. After damage it is read
-once more with the mistakes repaired that programs make.
+the photo's. Lists are read by xmp_lists.py. A packet comes from a file of unknown origin: a
+document type ends the reading, so that no entity is expanded or followed, and what was read before
+damage is kept. After damage it is read once more with the mistakes repaired that programs make.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ from photosearch.images.metadata.fields import (
     make_place,
     parse_moment,
 )
+from photosearch.images.metadata.texts import merge_texts
 from photosearch.images.metadata.xml_repair import repaired
+from photosearch.images.metadata.xmp_lists import PREFIXES, RDF, Lists
+from photosearch.types import PhotoTexts
 
 XMP = "http://ns.adobe.com/xap/1.0/"
 EXIF = "http://ns.adobe.com/exif/1.0/"
@@ -33,7 +36,6 @@ PANORAMA = "http://ns.google.com/photos/1.0/panorama/"
 CAMERA = "http://ns.google.com/photos/1.0/camera/"
 _PHOTOSHOP = "http://ns.adobe.com/photoshop/1.0/"
 _TIFF = "http://ns.adobe.com/tiff/1.0/"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 _WANTED = {
     XMP: ("CreateDate", "Rating"),
@@ -48,13 +50,13 @@ _WANTED = {
 }  # fmt: skip
 _PREFIXES = {
     "xmp": XMP, "exif": EXIF, "GPano": PANORAMA, "GCamera": CAMERA, "photoshop": _PHOTOSHOP,
-    "tiff": _TIFF, "rdf": _RDF,
+    "tiff": _TIFF, "rdf": RDF, **PREFIXES,
 }  # fmt: skip
 _NAMES = frozenset(f"{namespace} {name}" for namespace, names in _WANTED.items() for name in names)
 MAX_BYTES = 16 << 20  # of a packet; what is behind is not read
 _MAX_ELEMENTS = 100_000  # and so many attributes; editors write a few hundred
 _MAX_CHARACTERS = 200  # of a value
-_WITHIN = [f"{_RDF} RDF", f"{_RDF} Description"]  # where a photo's own properties are
+_WITHIN = [f"{RDF} RDF", f"{RDF} Description"]  # where a photo's own properties are
 _ENCODINGS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -78,6 +80,7 @@ class Xmp:
     """The properties of `_WANTED` that a photo has: namespace, a blank, name -> text."""
 
     properties: Mapping[str, str] = field(default_factory=dict)
+    texts: PhotoTexts = field(default_factory=PhotoTexts)
 
     def get(self, namespace: str, name: str) -> str:
         """The text of a property, the first one where it has several; "" if it is not there."""
@@ -87,13 +90,15 @@ class Xmp:
 def read_xmp(packets: Iterable[bytes]) -> Xmp:
     """Reads the properties of packets; the first packet that has one counts. Never fails."""
     found: dict[str, str] = {}
+    texts = PhotoTexts()
     for packet in packets:
         reader = _Reader()
         text = _text(packet[:MAX_BYTES])
         if not reader.read(text) and (better := repaired(text, _PREFIXES)) != text:
             reader.read(better)
         found = {**reader.found, **found}
-    return Xmp(found)
+        texts = merge_texts((texts, reader.lists.texts()))
+    return Xmp(found, texts)
 
 
 def xmp_fields(xmp: Xmp) -> Fields:
@@ -128,9 +133,11 @@ class _Reader:
 
     def __init__(self) -> None:
         self.found: dict[str, str] = {}
+        self.lists = Lists()
 
     def read(self, text: str) -> bool:
         """Parses a text; False if damage ended it. What was found before is kept and counts."""
+        self.lists = Lists()  # what was read of a list before is read again
         self._path: list[str] = []
         self._property: str | None = None  # whose text is being read
         self._elements = 0
@@ -159,6 +166,8 @@ class _Reader:
             raise _Enough
         self._path.append(name)
         depth = self._depth()
+        if depth >= 0:
+            self.lists.start(self._path[-depth] if depth else "", depth, name, attributes)
         if depth == 0:
             for key in _NAMES & attributes.keys():
                 self._keep(key, attributes[key])
@@ -166,11 +175,15 @@ class _Reader:
             self._property = name
 
     def _end(self, _: str) -> None:
-        if self._depth() == 1:
+        depth = self._depth()
+        if depth == 1:
             self._property = None
+        if depth > 0:
+            self.lists.end(depth)
         self._path.pop()
 
     def _characters(self, text: str) -> None:
+        self.lists.characters(text)
         if self._property and not text.isspace():
             self._keep(self._property, text)
 

@@ -13,7 +13,8 @@ The metadata is `format` (photosearch-embeddings), `version` (1), `space`, `mode
 | taken_at, utc_offset_min | I64 [N]: microseconds since 1970 of the camera's clock, minutes |
 | latitude, longitude | F64 [N]: degrees |
 | camera, camera_end | U8 [bytes] and I64 [N]: as for names, in UTF-8 |
-| favourite, media | U8 [N]: 0 or 1; bits as in rows.MEDIA_BITS |
+| favourite | U8 [N]: 0 or 1 |
+| media | U16 [N]: bits as in rows.MEDIA_BITS; U8 in files of former versions |
 
 Missing is the least int64, NaN, or an empty camera. Names need not be UTF-8. The same index gives
 the same bytes: the keys of the metadata are sorted, the arrays come by type and then by name, and
@@ -33,20 +34,25 @@ from photosearch.errors import UsageError
 from photosearch.index.rows import Space
 from photosearch.manifest import Calibration
 
-Dtype = Literal["I64", "F64", "F16", "U8"]
+Dtype = Literal["I64", "F64", "F16", "U16", "U8"]
 
 FORMAT, VERSION = "photosearch-embeddings", "1"
 MISSING: Final = int(np.iinfo(np.int64).min)
 HASH_BYTES = 32
 _MOST_DIM = 1 << 16  # a model's is a few hundred or thousand
-NUMPY: Final[dict[Dtype, str]] = {"I64": "<i8", "F64": "<f8", "F16": "<f2", "U8": "u1"}
+NUMPY: Final[dict[Dtype, str]] = {
+    "I64": "<i8", "F64": "<f8", "F16": "<f2", "U16": "<u2", "U8": "u1",
+}  # fmt: skip
 FIELDS: Final[dict[str, Dtype]] = {  # in the order of the file
     "camera_end": "I64", "height": "I64", "mtime_ns": "I64", "size": "I64", "source_end": "I64",
     "taken_at": "I64", "utc_offset_min": "I64", "width": "I64",
     "latitude": "F64", "longitude": "F64",
-    "vectors": "F16",
-    "camera": "U8", "content_hash": "U8", "favourite": "U8", "media": "U8", "source": "U8",
+    "vectors": "F16", "media": "U16",
+    "camera": "U8", "content_hash": "U8", "favourite": "U8", "source": "U8",
 }  # fmt: skip
+
+
+FORMER: Final[dict[str, Dtype]] = {"media": "U8"}  # types that files of former versions have
 
 
 @dataclass(frozen=True, slots=True)

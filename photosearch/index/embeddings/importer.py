@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.catalog_batch import insert_indexed
-from photosearch.index.embeddings.file_format import FIELDS, MISSING, Size, read_metadata
+from photosearch.index.embeddings.file_format import FIELDS, FORMER, MISSING, Size, read_metadata
 from photosearch.index.paths import Source, text_or_bytes
 from photosearch.index.rows import MEDIA_BITS, microseconds, read_contents
 from photosearch.progress import Listener, Progress
@@ -114,7 +114,7 @@ def _check_shapes(file: Any, dim: int) -> int:
     size = Size(length["vectors"], dim, length["source"], length["camera"])
     for name, dtype in FIELDS.items():
         found, wanted = (got[name].get_dtype(), shapes[name]), (dtype, size.shape(name))
-        if found != wanted:
+        if found not in (wanted, (FORMER.get(name, dtype), wanted[1])):
             raise UsageError(f"{name}: got {found[0]} {found[1]}, expected {dtype} {wanted[1]}")
     return size.count
 

@@ -18,11 +18,13 @@ from PIL import Image, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
 from photosearch.errors import ImageError
+from photosearch.images.metadata import read
 from photosearch.images.metadata.exif import ExifTags, Tags, exif_fields
 from photosearch.images.metadata.fields import Moment
-from photosearch.images.metadata.read import read_info
-from photosearch.types import PhotoInfo
-from tests.images.written import FILES, jpeg, xmp
+from photosearch.images.metadata.read import describe, describe_file, read_info
+from photosearch.images.metadata.sidecar import Sidecars
+from photosearch.types import PhotoInfo, PhotoTexts
+from tests.images.written import FILES, XMP_HEAD, iptc, jpeg, resources, xmp
 from tests.images.written import exif as exif_block
 
 Encode = Callable[..., bytes]
@@ -270,3 +272,53 @@ def test_the_head_of_exif_may_be_odd(head: bytes) -> None:
     first, second = (exif_block({TAKEN: f"{year}:08:08 07:05:03"})[6:] for year in (2018, 2001))
     data = jpeg((0xE1, head + first), (0xE1, head + second))
     assert read_info(data).taken_at == datetime(2018, 8, 8, 7, 5, 3)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_says_the_same_if_only_its_beginning_is_read(name: str, tmp_path: Path) -> None:
+    data, _ = FILES[name]
+    path = tmp_path / name
+    path.write_bytes(data)
+    assert describe_file(path) == describe(data, sidecars=Sidecars())
+
+
+@pytest.mark.parametrize("before", [0, 3, 5, 9])
+def test_metadata_far_from_the_beginning_is_read(before: int, tmp_path: Path) -> None:
+    filler = [(0xE5, bytes(65_000))] * before
+    path = tmp_path / "a.jpg"
+    path.write_bytes(jpeg(*filler, (0xE1, XMP_HEAD + xmp('dc:title="Far"'))) + bytes(10**6))
+    assert describe_file(path).texts == PhotoTexts(title="Far")
+
+
+def test_of_a_jpeg_only_the_beginning_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(jpeg((0xE1, XMP_HEAD + xmp('dc:title="Near"'))))
+    monkeypatch.setattr(read, "whole_file", None)
+    assert describe_file(path).texts.title == "Near"
+
+
+def test_the_words_of_a_sidecar_go_before_those_of_exif_xmp_and_iptc(tmp_path: Path) -> None:
+    block = exif_block({}, {0x010E: "of EXIF"})
+    record = resources((0x0404, iptc(d5="of IPTC", d120="of IPTC", d25="of IPTC")))
+    segments = [(0xED, b"Photoshop 3.0\0" + record)]
+    path = tmp_path / "a.jpg"
+
+    def texts() -> PhotoTexts:
+        path.write_bytes(jpeg(*segments))
+        return describe_file(path).texts
+
+    assert texts() == PhotoTexts("of IPTC", "of IPTC", ("of IPTC",))
+    segments.insert(0, (0xE1, XMP_HEAD + xmp('dc:title="of XMP" dc:description="of XMP"')))
+    assert texts() == PhotoTexts("of XMP", "of XMP", ("of IPTC",))
+    segments.insert(0, (0xE1, block))
+    assert texts() == PhotoTexts("of XMP", "of EXIF", ("of IPTC",))
+    path.with_suffix(".xmp").write_bytes(xmp('dc:description="of the sidecar"'))
+    assert texts() == PhotoTexts("of XMP", "of the sidecar", ("of IPTC",))
+
+
+def test_iptc_that_is_newer_than_xmp_goes_before_it() -> None:
+    record = resources((0x0425, bytes(16)), (0x0404, iptc(d5="of IPTC")))
+    data = jpeg((0xE1, XMP_HEAD + xmp('dc:title="of XMP"')), (0xED, b"Photoshop 3.0\0" + record))
+    assert describe(data, sidecars=Sidecars()).texts.title == "of IPTC"

@@ -13,14 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photosearch.images.load import load_photo
-from photosearch.images.metadata.read import read_info
+from photosearch.images.metadata.read import describe_file, read_info
 from photosearch.images.metadata.sidecar import (
     forget_listings,
     sidecar_fingerprint,
     sidecar_paths,
     takeout_fields,
+    takeout_texts,
 )
 from photosearch.manifest import ImageSpec
+from photosearch.types import PhotoTexts
 from tests.images.written import DATED, PLACED, TAKEN, exif, jpeg, xmp
 
 JSON = {
@@ -190,3 +192,31 @@ def test_the_place_of_the_photo_is_takeouts_second_choice() -> None:
 )
 def test_no_json_can_make_it_fail(data: bytes) -> None:
     takeout_fields(data)
+
+
+def test_takeout_says_words_too(bare: Path) -> None:
+    people = [{"name": "Anna Smith"}, {"name": 5}, "Bo", {}, {"name": "anna smith"}]
+    said = {**JSON, "description": " By the\nsea ", "people": people}
+    bare.with_name("a.jpg.json").write_text(json.dumps(said))
+    texts = describe_file(bare).texts
+    assert texts == PhotoTexts(description="By the sea", people=("Anna Smith",))
+
+
+def test_a_title_of_takeout_that_names_a_file_is_none() -> None:
+    titled = json.dumps({**JSON, "title": "At the sea"}).encode()
+    assert takeout_texts(titled).title == "At the sea"
+    assert takeout_texts(json.dumps(JSON).encode()) == PhotoTexts()
+
+
+@pytest.mark.parametrize("value", [None, 5, [], {}, "x", [[]], [{"name": []}], True])
+def test_takeout_may_have_anything_where_words_belong(value: Any) -> None:
+    said = {**JSON, "title": value, "description": value, "people": value}
+    found = takeout_texts(json.dumps(said).encode())
+    assert found.people == ()
+    assert found.title == ("x" if value == "x" else None)
+
+
+def test_a_sidecar_that_is_no_xml_says_nothing(bare: Path) -> None:
+    for junk in (b"", b"no xml", b"\0" * 99, b"<", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"):
+        bare.with_suffix(".xmp").write_bytes(junk)
+        assert describe_file(bare).texts == PhotoTexts()

@@ -12,6 +12,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from photosearch.errors import UsageError
+from photosearch.index.rows import KIND_BITS
 from photosearch.index.store import PhotoIndex
 from photosearch.index.verify import verify_index
 
@@ -51,7 +52,7 @@ HOSTILE: dict[str, Change] = {
     "NUL": _set("source", 2, 0),
     "latitude: got infinity": _set("latitude", 1, -np.inf),
     "favourite: got 2": _set("favourite", 1, 2),
-    "media: got 64": _set("media", 1, 64),
+    "media: got 1024": _set("media", 1, 1024),
     "taken_at: got a time": _set("taken_at", 1, 1 << 62),
 }
 
@@ -61,6 +62,17 @@ def metadata(file: Path) -> dict[str, str]:
     length = int.from_bytes(data[:8], "little")
     found: dict[str, str] = json.loads(data[8 : 8 + length])["__metadata__"]
     return found
+
+
+def test_a_file_of_a_former_version_is_taken(file: Path, tmp_path: Path) -> None:
+    """Its media are bytes: there were six kinds."""
+    arrays = dict(load_file(file))
+    arrays["media"] = (arrays["media"] & KIND_BITS).astype(np.uint8)
+    save_file(arrays, file, metadata(file))
+    with PhotoIndex.open(tmp_path / "new") as index:
+        assert index.import_embeddings(file) == 10
+        media = [photo.info and "live" in photo.info.media for photo in index.photos()]
+        assert media == [bool(each & 1) for each in arrays["media"].tolist()]
 
 
 @pytest.mark.parametrize("problem", HOSTILE)

@@ -120,7 +120,8 @@ def test_a_file_with_other_content_is_indexed_as_it_is_now(full: PhotoIndex, dra
     report = full.upgrade(NEW)
     assert (report.reread, report.indexed) == (1, 8)
     assert number not in {photo.id for photo in full.photos()}
-    assert full.search("red")[0].path.name != "red.png"
+    red = full.encoder.encode_texts(["red"])[0]
+    assert full.search_vector(red)[0].path.name != "red.png"
 
 
 def test_a_damaged_or_foreign_staging_file_is_made_anew(full: PhotoIndex) -> None:

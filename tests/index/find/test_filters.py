@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photosearch.errors import UsageError
-from photosearch.index import filters
 from photosearch.index.catalog import Catalog
 from photosearch.index.directory import create_catalog
-from photosearch.index.filters import allowed_ids, distance_km
+from photosearch.index.find import filters
+from photosearch.index.find.columns import Columns
+from photosearch.index.find.filters import allowed_ids, distance_km
 from photosearch.index.rows import info_row
 from photosearch.index.store import PhotoIndex
 from photosearch.types import Filter, Near, PhotoInfo
-
-from .conftest import Draw
+from tests.index.conftest import Draw
 
 
 class Photos:
@@ -153,8 +153,8 @@ def test_any_of_several_media_will_do(photos: Photos) -> None:
 
 
 def test_an_unknown_medium_is_refused(photos: Photos) -> None:
-    with pytest.raises(UsageError, match="got 'selfie', expected some of photo, live"):
-        photos.passing(Filter(media=frozenset({"selfie"})))  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="got 'film', expected some of photo, live"):
+        photos.passing(Filter(media=frozenset({"film"})))  # type: ignore[arg-type]
 
 
 def test_pending_and_failed_photos_never_pass(photos: Photos) -> None:
@@ -191,10 +191,15 @@ def test_the_box_around_a_circle_loses_no_photo(
     bearing = np.linspace(0, 2 * math.pi, 100)
     places = np.vstack([places, _at_distance(near, bearing, radius_km * 0.999999)])
     inside = distance_km(near, places) <= radius_km
-    values: list[float] = []
-    condition = filters._box(near, values)
-    in_box = _evaluate(condition, values, places)
+    in_box = filters._box(near, _table(places))
     assert not (inside & ~in_box).any()
+
+
+def _table(places: np.ndarray) -> Columns:
+    """Photos of which nothing but their places is known."""
+    none = np.zeros(len(places), np.int64)
+    latitude, longitude = places.T
+    return Columns(none, none, none, latitude, longitude, none, none != 0)
 
 
 def _at_distance(near: Near, bearing: np.ndarray, km: float) -> np.ndarray:
@@ -209,17 +214,6 @@ def _at_distance(near: Near, bearing: np.ndarray, km: float) -> np.ndarray:
     )
     longitude = (near.longitude + np.degrees(turn) + 180) % 360 - 180
     return np.stack([np.degrees(latitude), longitude], axis=1)
-
-
-def _evaluate(condition: str, values: list[float], places: np.ndarray) -> np.ndarray:
-    import sqlite3
-
-    with sqlite3.connect(":memory:") as db:
-        db.execute("CREATE TABLE p(latitude, longitude)")
-        db.executemany("INSERT INTO p VALUES (?, ?)", places.tolist())
-        rows = db.execute(f"SELECT {condition} FROM p ORDER BY rowid", values).fetchall()
-    db.close()
-    return np.array(rows, bool)[:, 0]
 
 
 @pytest.mark.parametrize(
@@ -288,3 +282,72 @@ def test_stars_and_comments_reach_the_filters(index: PhotoIndex, folder: Path, d
         assert hits[0].info is not None
         assert hits[0].info.favourite
         assert hits[0].info.media == {"screenshot"}
+
+
+def _at(photos: Photos, *times: str) -> list[int]:
+    return [photos.add(taken_at=datetime.fromisoformat(time)) for time in times]
+
+
+def test_months_and_days_are_those_of_every_year(photos: Photos) -> None:
+    june, december, january = _at(photos, "1969-06-30T23:59", "2019-12-24", "2020-01-01")
+    photos.add()
+    assert photos.passing(Filter(months=frozenset({6}))) == [june]
+    assert photos.passing(Filter(days=(("12-24", "12-26"),))) == [december]
+    assert photos.passing(Filter(days=(("12-24", "01-01"),))) == [december, january]
+    assert photos.passing(Filter(days=(("06-30", "06-30"), ("01-01", "01-01")))) == [june, january]
+
+
+def test_weekdays_count_from_monday(photos: Photos) -> None:
+    thursday, monday, sunday = _at(photos, "1970-01-01", "1969-12-29T12:00", "2026-11-29")
+    assert photos.passing(Filter(weekdays=frozenset({4}))) == [thursday]
+    assert photos.passing(Filter(weekdays=frozenset({1, 7}))) == [monday, sunday]
+
+
+def test_hours_may_go_across_midnight(photos: Photos) -> None:
+    late, early, noon = _at(photos, "1960-05-01T23:30", "2020-05-01T05:59", "2020-05-01T12:00")
+    assert photos.passing(Filter(hours=((22, 6),))) == [late, early]
+    assert photos.passing(Filter(hours=((12, 18),))) == [noon]
+    assert photos.passing(Filter(hours=((18, 24),))) == [late]
+
+
+def test_away_is_outside_a_circle_and_known(photos: Photos) -> None:
+    photos.add(latitude=52.5, longitude=13.4)
+    away = photos.add(latitude=38.7, longitude=-9.1)
+    photos.add()
+    assert photos.passing(Filter(away=Near(52.5, 13.4, 100))) == [away]
+
+
+def test_days_agree_with_the_calendar(photos: Photos) -> None:
+    days = [
+        datetime(1899, 12, 1) + timedelta(days=37 * step, hours=step % 24) for step in range(3000)
+    ]
+    ids = {photos.add(taken_at=day): day for day in days}
+    for month in (1, 2, 12):
+        expected = [number for number, day in ids.items() if day.month == month]
+        assert photos.passing(Filter(months=frozenset({month}))) == expected
+    expected = [number for number, day in ids.items() if day.isoweekday() == 3 and day.hour >= 20]
+    assert photos.passing(Filter(weekdays=frozenset({3}), hours=((20, 24),))) == expected
+
+
+@pytest.mark.parametrize(
+    ("filter", "message"),
+    [
+        (Filter(months=frozenset({13})), "months: got 13, expected 1 to 12"),
+        (Filter(weekdays=frozenset({0})), "weekdays: got 0, expected 1 to 7"),
+        (Filter(days=(("2-3", "02-04"),)), "days: got .*, expected two of MM-DD"),
+        (Filter(hours=((5, 5),)), "hours: got .*, expected two different ones of 0 to 24"),
+        (Filter(hours=((5, 25),)), "hours: got .*, expected two different ones of 0 to 24"),
+        (Filter(away=Near(0, 0, 0)), "radius: got 0 km"),
+    ],
+)
+def test_times_and_circles_that_make_no_sense_are_refused(
+    photos: Photos, filter: Filter, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        photos.passing(filter)
+
+
+def test_states_leave_a_photo_a_photo(photos: Photos) -> None:
+    dark = photos.add(media=frozenset({"dark", "selfie"}))
+    photos.add(media=frozenset({"live", "dark"}))
+    assert photos.passing(Filter(media=frozenset({"photo"}))) == [dark]

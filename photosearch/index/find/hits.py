@@ -16,18 +16,28 @@ import numpy as np
 from photosearch.encoder import Encoder, Floats
 from photosearch.errors import ShapeError, UsageError
 from photosearch.index.catalog import Catalog
-from photosearch.index.filters import allowed_ids
+from photosearch.index.find.columns import Columns, read_columns
+from photosearch.index.find.filters import allowed_ids
 from photosearch.index.identity import names_of
 from photosearch.index.nearest import Ids, unit
 from photosearch.index.paths import Source, absolute, on_disk, to_source
-from photosearch.index.rows import check_space, encoder_space, read_details, read_space, read_vector
+from photosearch.index.rows import (
+    Space,
+    check_space,
+    encoder_space,
+    read_details,
+    read_space,
+    read_vector,
+)
 from photosearch.index.searchable_vectors import VectorStore
 from photosearch.manifest import Calibration
 from photosearch.query.embed import QueryVectors
 from photosearch.query.negation import nearest_but
+from photosearch.query.reading import Reading
 from photosearch.types import Filter, Hit, PhotoInfo
 
 _MOST_SQUARE = float(np.finfo(np.float32).max)
+_CERTAIN = 700.0  # a bias that makes each confidence 1: all that was asked for holds
 _MOST_EXPONENT = 700.0  # exp of it is finite
 _REMEMBERED = 16_384  # photos, about 1 kB each
 
@@ -39,6 +49,39 @@ class Finder:
         self._catalog, self._vectors = catalog, vectors
         self._details = PhotoDetails(catalog)
         self._last_filter: tuple[Filter, int, Ids | None] | None = None
+        self._columns: tuple[int, Columns] | None = None
+
+    def answer(
+        self,
+        reading: Reading,
+        queries: Sequence[QueryVectors],
+        k: int,
+        filter: Filter | None,
+        encoder: Encoder | None,
+    ) -> list[Hit]:
+        """At most k hits for a reading, whose words were embedded, best first.
+
+        Call inside one transaction. Raises as `find` does.
+        """
+        from photosearch.index.find.answer import answer
+
+        space = self._space(queries, encoder)
+        if space is None:
+            return []
+        current = self._vectors.current(space)
+        found = answer(
+            self._catalog,
+            lambda: self._table(current.generation),
+            reading,
+            queries,
+            current.nearest,
+            k=k,
+            filter=filter,
+            calibration=space.calibration,
+        )
+        calibration = space.calibration if queries else Calibration(0.0, _CERTAIN)
+        details = self._details.hits(found.ids, found.scores, current.generation, calibration)
+        return [replace(hit, matched=found.matched.get(hit.id, ())) for hit in details]
 
     def find(
         self,
@@ -55,14 +98,9 @@ class Finder:
         index since. Raises WrongSpace, ShapeError for a wrong vector, UsageError for a senseless
         filter.
         """
-        for query in queries:
-            for vector in (query.toward, *query.away):
-                check_direction(vector)
-        space = read_space(self._catalog)
+        space = self._space(queries, encoder)
         if space is None:
             return [[] for _ in queries]
-        if encoder is not None:
-            check_space(space, encoder_space(encoder))
         current = self._vectors.current(space)
         allowed = None if filter is None else self._allowed(filter, current.generation)
         calibration = space.calibration if words else None
@@ -71,11 +109,28 @@ class Finder:
         )
         return [self._details.hits(*each, current.generation, calibration) for each in found]
 
+    def _space(self, queries: Sequence[QueryVectors], encoder: Encoder | None) -> Space | None:
+        """The space of the index, once the vectors were found to be directions in it."""
+        for query in queries:
+            for vector in (query.toward, *query.away):
+                check_direction(vector)
+        space = read_space(self._catalog)
+        if space is not None and encoder is not None:
+            check_space(space, encoder_space(encoder))
+        return space
+
     def _allowed(self, filter: Filter, generation: int) -> Ids | None:
         """The ids that pass, cached for the next search until the catalog changes."""
         if self._last_filter is None or self._last_filter[:2] != (filter, generation):
-            self._last_filter = (filter, generation, allowed_ids(self._catalog, filter))
+            ids = allowed_ids(self._catalog, filter, self._table(generation))
+            self._last_filter = (filter, generation, ids)
         return self._last_filter[2]
+
+    def _table(self, generation: int) -> Columns:
+        """What filters ask, read once until the catalog changes."""
+        if self._columns is None or self._columns[0] != generation:
+            self._columns = (generation, read_columns(self._catalog))
+        return self._columns[1]
 
 
 def as_query(vector: Floats) -> QueryVectors:
