@@ -34,16 +34,17 @@ WALKS: dict[str, tuple[Step, ...]] = {
         Step("Vectors", "vectors.faiss is made anew from the catalog when the run is done."),
     ),
     "query-to-hits": (
-        Step("Parse", "Words, phrases, weights and minus signs, to weighted terms."),
+        Step("Read", "Dates, places, kinds of photos, negation; what is left is weighted terms."),
         Step("Tokenize", "WordPiece or byte-pair encoding, to int32 token ids [context]."),
         Step(
             "Embed", "The text tower in numpy, to vectors to look near and away from, float32 [D]."
         ),
         Step(
-            "Filter", "Dates, places, folders and cameras are conditions of SQL, to a set of ids."
+            "Filter", "Times, places, media and folders, from columns in memory, to a set of ids."
         ),
         Step("Scan", "faiss over vectors.faiss, and over the photos that came since it was made."),
         Step("Score", "Candidates are scored exactly; negative words set back; ties by lowest id."),
+        Step("Words", "FTS5 over names, albums, titles and keywords; joined with the cosine."),
         Step("Answer", "Hits: path, score, confidence by the model's calibration."),
     ),
     "weight-to-verification": (

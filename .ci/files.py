@@ -38,6 +38,7 @@ OTHERS = {
     "tests/fixtures": "writes the fixtures that Swift reads",
     "docs": "these pages; `mkdocs.yml` puts them in order",
     "constraints.txt": "versions that an install holds",
+    "NOTICE": "whose data the package carries: GeoNames",
     "pyproject.toml": "the package: dependencies with their reasons, settings of the checks",
 }
 

@@ -34,6 +34,7 @@ EXIT_CODES = {
 _BRANCH = re.compile(r"^ {4}([│├└─ ]*)(\w+)(?: +\d+(?= {2}|$))? *(.*)$", re.MULTILINE)
 FORMATS = (  # what the docstrings of these modules say is the format
     ("Catalog", "photosearch.index.migrations"),
+    ("Full text", "photosearch.index.texts.full_text"),
     ("Vectors", "photosearch.index.vector_file"),
     ("Embeddings file", "photosearch.index.embeddings.file_format"),
 )
@@ -196,11 +197,12 @@ def with_region(page: str, name: str, inner: str) -> str:
 def index_page() -> str:
     """The files of an index, as the modules that write them describe them."""
     from photosearch.index.migrations import SCHEMA, TABLES
+    from photosearch.index.texts.full_text import WORDS
 
     sections = (
         f"\n## {title}\n\n{inspect.getdoc(import_module(module))}\n" for title, module in FORMATS
     )
-    sql = ";\n".join(statement.strip() for statement in TABLES)
+    sql = ";\n".join(statement.strip() for statement in (*TABLES, *WORDS))
     return (
         f"# Index format\n\n{NOTE} from the modules that write the files.\n\n"
         "A `.photoindex` is a folder that Python and Swift read and write: `catalog.sqlite`, the\n"

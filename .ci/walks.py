@@ -51,9 +51,15 @@ def photo_to_row(work: Path) -> Callable[[], object]:
     return lambda: index.add(photos)
 
 
+def words_to_reading(work: Path) -> Callable[[], object]:
+    index = PhotoIndex.open(work / "walk.photoindex", load_encoder())
+    return lambda: index.read("a dog on a beach")
+
+
 def query_to_hits(work: Path) -> Callable[[], object]:
     index = PhotoIndex.open(work / "walk.photoindex", load_encoder())
-    return lambda: index.search("a dog on a beach", k=3)
+    reading = index.read("a dog on a beach")
+    return lambda: index.search_reading(reading, k=3)
 
 
 def weight_to_package(work: Path) -> Callable[[], object]:
@@ -74,6 +80,7 @@ def package_to_verification(work: Path) -> Callable[[], object]:
 
 WALKS = {
     "photo to row": photo_to_row,
+    "words to reading": words_to_reading,
     "query to hits": query_to_hits,
     "weight to package": weight_to_package,
     "package to verification": package_to_verification,

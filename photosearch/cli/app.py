@@ -22,6 +22,7 @@ _COMMANDS = {
     "index": "photosearch.cli.index:index",
     "search": "photosearch.cli.search:search",
     "similar": "photosearch.cli.search:similar",
+    "explain": "photosearch.cli.explain:explain",
     "status": "photosearch.cli.status:status",
     "verify-index": "photosearch.cli.status:verify_index",
     "upgrade-index": "photosearch.cli.upgrade:upgrade_index",

@@ -90,7 +90,8 @@ class Filters:
         list[str] | None,
         typer.Option(
             metavar="KIND",
-            help="photo, live, panorama, portrait, screenshot, burst or video; may be repeated.",
+            help="photo, live, panorama, portrait, screenshot, burst, video, selfie, "
+            "black-and-white, blurry or dark; may be repeated.",
         ),
     ] = None
 

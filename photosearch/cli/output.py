@@ -22,7 +22,7 @@ Form = Literal["table", "json", "csv", "paths", "null"]
 
 COLUMNS = ("rank", "score", "confidence", "similarity", "path", "id", "taken_at",
            "utc_offset_min", "latitude", "longitude", "camera", "width", "height", "favourite",
-           "media")  # fmt: skip
+           "media", "matched")  # fmt: skip
 
 # Exit codes that stand for no error of ours; the others are in `photosearch.errors`.
 INTERRUPTED = 130  # what shells report for Ctrl-C
@@ -75,6 +75,7 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         record["taken_at"] = hit.info.taken_at.isoformat()
     if hit.info:
         record["media"] = [name for name in get_args(Media) if name in hit.info.media]
+    record["matched"] = list(hit.matched)
     return record
 
 
@@ -108,6 +109,7 @@ def _print_csv(hits: Sequence[Hit]) -> None:
     writer.writeheader()
     for hit in hits:
         record = hit_record(hit) | {"path": os.fsencode(hit.path).decode("utf-8", _KEPT)}
+        record["matched"] = " ".join(record["matched"])
         if hit.info:
             record |= {"favourite": int(hit.info.favourite), "media": " ".join(record["media"])}
         writer.writerow(record)

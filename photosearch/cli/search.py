@@ -14,8 +14,10 @@ from photosearch.cli.options import Count, Filters, IndexDir, Output, Pictures, 
 from photosearch.cli.output import Form, chosen_form, print_hits, say
 from photosearch.display import Section, check_sheet_path, printable, readable, write_sheet
 from photosearch.errors import ImageError
+from photosearch.query.reading import Reading
 from photosearch.types import Hit
 
+_WORDS = ("looks for", "sets back", "note")  # that a query is told of by its hits, or besides
 DOUBTFUL = 0.25  # a best photo below this confidence is more likely no answer
 
 
@@ -28,29 +30,40 @@ def search(
     pictures: Pictures,
     index: IndexDir = None,
 ) -> None:
-    """Find photos by words.
+    """Find photos by words, dates and places.
 
-    Quote the query. -word sets back photos that show it more than the rest, "two words" stay
-    together, word:2 weighs double. Put the options, then --, before a query
-    that begins with a minus.
+    Quote the query. What is a date, a place or a kind of photo filters, see photosearch explain;
+    "quoted words" must stand in a name, album, title or keyword; without people, or -people, sets
+    back photos that show them more than the rest; word:2 weighs double. Put the options, then --,
+    before a query that begins with a minus.
 
     \b
     Examples:
-      photosearch search "a dog on a beach"
+      photosearch search "a dog on a beach last summer"
       photosearch search 'dog "red ball":2 -beach' -k 5 --since 2023 --until 2024-06
       photosearch search "old church" --near 48.86,2.35,10 --sheet churches.html
       photosearch search --paths -- "-people mountains"
     """
-    from photosearch.query import parse_query
-
     form = check_results(output, pictures)
     wanted = read_filters(filters)
     words = readable(" ".join(query))
-    for note in parse_query(words).notes:
-        say(f"note: {printable(note)}")
     with open_index(index) as photos:
-        hits = photos.search(words, k, wanted)
+        reading = photos.read(words)
+        if reading.spans or reading.notes:
+            _say_reading(reading)
+        hits = photos.search_reading(reading, k, wanted)
     show_results(words, hits, form, pictures)
+
+
+def _say_reading(reading: Reading) -> None:
+    """What was not looked for as words, and how doubtful parts were read."""
+    from photosearch.cli.explain import reading_lines
+
+    told = [f"{name} {text}" for name, text in reading_lines(reading) if name not in _WORDS]
+    if told:
+        say(f"read: {printable('; '.join(told))}")
+    for note in reading.notes:
+        say(f"note: {printable(note)}")
 
 
 def similar(

@@ -42,6 +42,10 @@ class QueryEmbedder:
         found: QueryVectors = self._embed(parse_query(text))
         return found
 
+    def all(self, queries: Iterable[Query]) -> list[QueryVectors]:
+        """Queries that were read already."""
+        return [self._embed(query) for query in queries]
+
     def each(self, texts: Iterable[str]) -> list[QueryVectors]:
         """One by one: encoded together, the last digits of a vector would depend on the others.
 

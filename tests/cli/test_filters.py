@@ -98,5 +98,5 @@ def test_media_are_read_in_any_case() -> None:
 
 
 def test_an_unknown_medium_shows_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="expected photo, live, .* or video"):
-        read_filters(Filters(media=["selfie"]))
+    with pytest.raises(UsageError, match="expected photo, live, .* or dark"):
+        read_filters(Filters(media=["film"]))

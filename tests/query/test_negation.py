@@ -9,11 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from photosearch.encoder import Floats
-from photosearch.manifest import Calibration
+from photosearch.manifest import UNCALIBRATED
 from photosearch.query.embed import QueryVectors
-from photosearch.query.negation import MARGIN, Ids, nearest_but
-
-SCALE = 10.0
+from photosearch.query.negation import PENALTY, Ids, nearest_but
 
 
 class Photos:
@@ -33,7 +31,7 @@ class Photos:
     def find(
         self, query: QueryVectors, k: int, allowed: Ids | None = None
     ) -> tuple[list[int], list[float]]:
-        return nearest_but(self.nearest, query, k, allowed, Calibration(SCALE, -4.0))
+        return nearest_but(self.nearest, query, k, allowed, UNCALIBRATED)
 
 
 def unit(rows: NDArray[Any]) -> Floats:
@@ -56,8 +54,8 @@ def by_formula(photos: Photos, query: QueryVectors) -> tuple[list[int], NDArray[
     toward = (photos.vectors @ query.toward).astype(np.float64)
     scores = toward.copy()
     for vector, strength in zip(query.away, query.strengths, strict=True):
-        excess = (photos.vectors @ vector).astype(np.float64) - toward + MARGIN / SCALE
-        scores -= strength * np.maximum(0, excess)
+        away = (photos.vectors @ vector).astype(np.float64)
+        scores -= PENALTY * strength * np.maximum(0, away)
     order = np.lexsort((np.arange(len(scores)), -scores))
     return (order + 1).tolist(), scores[order]
 
@@ -81,7 +79,7 @@ def test_more_photos_are_looked_at_where_the_best_stand_back() -> None:
     assert photos.asked == [100, 100, 400, 300]
 
 
-def test_a_photo_that_is_less_of_the_negative_keeps_its_score(photos: Photos) -> None:
+def test_a_photo_that_shows_none_of_the_negative_keeps_its_score(photos: Photos) -> None:
     toward = photos.vectors[0]
     away = -toward[None]
     plain = photos.find(QueryVectors(toward, away[:0]), 20)
