@@ -49,6 +49,7 @@ class PhotoIndex(Searches):
         self._catalog = catalog
         self._vectors = VectorStore(self._directory, catalog)
         self._finder = Finder(catalog, self._vectors)
+        self._known = None
 
     @classmethod
     def open(

@@ -5,8 +5,8 @@
 over the inner products of a photo with the query's vectors. A score is never raised. It is no
 filter: a beach behind a large dog stays.
 
-Best of ten ways in nDCG@10 over three kinds of queries, with the part of the negative vector across
-that of the query, which is as good (tests/benchmarks/bench_negation.py). Taking more off, as CLIP
+Best of eight ways in nDCG@10 over three kinds of queries, with the part of its vector across that
+of the query, which is as good (tests/benchmarks/bench_negation.py). Taking more off, as CLIP
 search usually does, moves photos away from all that has to do with the word; setting back only
 those that are more of a beach than of a dog leaves most beaches where they were.
 

@@ -135,7 +135,7 @@ def _by_meaning(
     calibration: Calibration,
 ) -> dict[int, float]:
     """The scores of the best k by meaning, and of the photos `told` that words were found for."""
-    pool = max(_POOL, k)
+    pool = max(_POOL, k) if told else k
     found: dict[int, float] = {}
     for query in queries:
         pairs = [nearest_but(nearest, query, pool, allowed, calibration)]

@@ -29,6 +29,7 @@ class Searches:
     _encoder: Encoder | None
     _queries: QueryEmbedder
     _finder: hits.Finder
+    _known: tuple[int, Library | None] | None = None  # generation, and what its photos say
 
     @property
     def encoder(self) -> Encoder:
@@ -47,13 +48,20 @@ class Searches:
     def library(self) -> Library | None:
         """Where and when the photos were taken, for `read_query`; None of no photo."""
         with self._lock, self._catalog.reading():
-            found = library_of(self._catalog)
+            found = self._facts()
             return found and Library.of(found.cells, is_dated=found.is_dated)
 
     def _reading(self, text: str, now: datetime | None, zone: str | None) -> Reading:
         from photosearch.query.read import read_query
 
-        return read_query(text, now=now, zone=zone, library=library_of(self._catalog))
+        return read_query(text, now=now, zone=zone, library=self._facts())
+
+    def _facts(self) -> Library | None:
+        """What the photos say, read once until the catalog changes. Call inside a transaction."""
+        generation = self._catalog.generation
+        if self._known is None or self._known[0] != generation:
+            self._known = (generation, library_of(self._catalog))
+        return self._known[1]
 
     def search(self, text: str, k: int = 20, filter: Filter | None = None) -> list[Hit]:
         """The k photos that match what a person typed best, best first, see query/read.py.
