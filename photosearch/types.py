@@ -138,6 +138,17 @@ class IndexReport:
 
 
 @dataclass(frozen=True, slots=True)
+class TextReport:
+    """What one `PhotoIndex.recognise_text` did. Counts are photos."""
+
+    read: int = 0  # looked at for the first time, copies too
+    without_text: int = 0  # of these, with none
+    skipped: tuple[Skipped, ...] = field(default=())  # not readable now: tried again the next time
+    seconds: float = 0.0
+    interrupted: bool = False  # stopped by Ctrl-C; what was read is kept
+
+
+@dataclass(frozen=True, slots=True)
 class UpgradeReport:
     """What one `PhotoIndex.upgrade` did. Counts are photos unless said otherwise."""
 
@@ -172,3 +183,4 @@ class IndexStatus:
     generation: int
     unreadable: dict[str, int] = field(default_factory=dict)  # reason -> paths
     exclusions: tuple[str, ...] = ()  # patterns of what is left out
+    recognised: int = 0  # photos in which text was looked for

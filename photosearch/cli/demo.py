@@ -12,6 +12,7 @@ from photosearch.cli.output import say
 from photosearch.cli.progress import show_photos
 from photosearch.cli.terminal import bar
 from photosearch.display import Section, percent, printable, share, write_sheet
+from photosearch.search import Searcher
 from photosearch.types import Filter
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def demo(
 
     They are part of the packages scikit-image and scikit-learn. Needs no network.
     Writes two contact sheets of six queries each, as pictures and pages: demo.png
-    and demo.html over all the photos, demo-scikit-image over that package's.
+    and demo.html over all the photos, demo-scikit-image over that package's. Photos
+    are found by what they show; their names, which say it, are left out here.
 
     \b
     Examples:
@@ -101,8 +103,10 @@ def demo_photos(packages: tuple[str, ...] = SHEETS[0].packages) -> list[Path]:
 def _sections(index: PhotoIndex, sheet: DemoSheet) -> list[Section]:
     folders = {photo.parent for photo in demo_photos(sheet.packages)}
     among = Filter(under=tuple(sorted(folders)))
+    searcher = Searcher(encoder=index.encoder, index=index)
     return [
-        Section(query, tuple(index.search(query, k=SHOWN, filter=among))) for query in sheet.queries
+        Section(query, tuple(searcher.search(query, k=SHOWN, filter=among)))
+        for query in sheet.queries
     ]
 
 

@@ -19,7 +19,7 @@ from photosearch.cli.status import left_out_lines
 from photosearch.display import printable
 from photosearch.errors import ImageError, MassRemoval
 from photosearch.index import absolute
-from photosearch.types import IndexReport, Skipped
+from photosearch.types import IndexReport, Skipped, TextReport
 
 NAMED = 5  # skipped files named for each reason; --json names all
 
@@ -51,6 +51,14 @@ AllowRemoval = Annotated[
     bool,
     typer.Option("--allow-removal", help="Even if too many photos have vanished: see exit code 9."),
 ]
+Text = Annotated[
+    bool,
+    typer.Option(
+        "--text",
+        help="Then read the text in photos too, receipts and signs and screenshots, so that "
+        "searches find it. Needs the extra ocr.",
+    ),
+]
 
 
 def index(
@@ -60,6 +68,7 @@ def index(
     exclude: Exclude = None,
     include: Include = None,
     allow_removal: AllowRemoval = False,
+    text: Text = False,
     json: Json = False,
 ) -> None:
     """Add photos, and bring the index up to date.
@@ -74,12 +83,16 @@ def index(
       photosearch index ~/Pictures
       photosearch index /media/card --index trip.photoindex
       photosearch index ~/Pictures --exclude screenshots/ --exclude '*.gif'
+      photosearch index ~/Pictures --text
       photosearch index ~/Pictures --index big.photoindex --model ./clip-vit-base-patch32
     """
     from photosearch.index import on_disk
+    from photosearch.models.text_reader import require_text_reader
 
     paths = [on_disk(absolute(path)) for path in paths]
     _check_there(paths)
+    if text:
+        require_text_reader()
     with open_index(index, model, create=True) as photos, show_photos() as listener:
         if include:
             photos.include(include)
@@ -88,8 +101,10 @@ def index(
             report = photos.add(paths, progress=listener, allow_removal=allow_removal)
         except MassRemoval as error:
             raise MassRemoval(f"{error}: --allow-removal") from error
-    _tell(report, excluded, exclude or (), json=json)
-    if report.interrupted:
+        wanted = text and not report.interrupted
+        texts = photos.recognise_text(progress=listener) if wanted else None
+    _tell(report, texts, excluded, exclude or (), json=json)
+    if report.interrupted or (texts is not None and texts.interrupted):
         raise typer.Exit(INTERRUPTED)
     named = set(map(os.path.realpath, paths))
     if any(os.path.realpath(each.path) in named for each in report.skipped):
@@ -122,15 +137,23 @@ def remove(
         say(f"indexing their folder brings them back, unless with --exclude {place}")
 
 
-def _tell(report: IndexReport, excluded: int, patterns: Iterable[str], *, json: bool) -> None:
+def _tell(
+    report: IndexReport,
+    texts: TextReport | None,
+    excluded: int,
+    patterns: Iterable[str],
+    *,
+    json: bool,
+) -> None:
     from photosearch.index import without_match
 
     for pattern in without_match(patterns, report.excluded_by):
         say(f"the exclusion {printable(pattern)} matches nothing yet in what was looked through")
     if json:
-        print_json(_record(report) | {"excluded": excluded})
+        told = {} if texts is None else {"text": _record(texts)}
+        print_json(_record(report) | {"excluded": excluded} | told)
     else:
-        print("\n".join(_summary(report, excluded)))
+        print("\n".join((*_summary(report, excluded), *_text_summary(texts))))
 
 
 def _check_there(paths: list[Path]) -> None:
@@ -150,7 +173,7 @@ def _refused(path: Path) -> str | None:
     return None
 
 
-def _record(report: IndexReport) -> dict[str, object]:
+def _record(report: IndexReport | TextReport) -> dict[str, object]:
     skipped = [path_record(each.path) | {"reason": each.reason} for each in report.skipped]
     return asdict(report) | {"skipped": skipped}
 
@@ -173,6 +196,20 @@ def _summary(report: IndexReport, excluded: int) -> Iterator[str]:
         kept = report.added + report.updated + report.moved + report.copied
         told = f"What was done is kept, {_photos(kept)}" if kept else "No photo was done yet"
         yield f"{told}; run the same command to go on."
+
+
+def _text_summary(texts: TextReport | None) -> Iterator[str]:
+    if texts is None:
+        return
+    speed = f", {texts.read / texts.seconds:,.1f} photos/s" if texts.read else ""
+    yield f"text {'stopped' if texts.interrupted else 'read'} in {texts.seconds:,.1f} s{speed}"
+    yield f"  {'with text':<10}{texts.read - texts.without_text:>8,}"
+    yield f"  {'without':<10}{texts.without_text:>8,}"
+    if texts.skipped:
+        yield f"  {'skipped':<10}{len(texts.skipped):>8,}"
+        yield from _reasons(texts.skipped)
+    if texts.interrupted:
+        yield "What was read is kept; run the same command to go on."
 
 
 def _photos(count: int) -> str:

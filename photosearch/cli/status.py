@@ -45,6 +45,7 @@ def _status_lines(found: IndexStatus) -> list[str]:
         *_by_reason(found.reasons),
         *([("unreadable", f"{sum(found.unreadable.values()):,}")] if found.unreadable else ()),
         *_by_reason(found.unreadable),
+        *([("text read", f"{found.recognised:,}")] if found.recognised else ()),
         *(("excluded", printable(pattern)) for pattern in found.exclusions),
         *(("left out" if i == 0 else "", line) for i, line in enumerate(left_out)),
         ("model", f"{printable(found.model)}, {found.dim} numbers a photo"),

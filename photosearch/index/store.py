@@ -26,10 +26,11 @@ from photosearch.index.prune import remove_photos
 from photosearch.index.searchable_vectors import VectorStore
 from photosearch.progress import Listener, silent
 from photosearch.query.embed import QueryEmbedder
-from photosearch.types import IndexReport, IndexStatus, Photo, UpgradeReport
+from photosearch.types import IndexReport, IndexStatus, Photo, TextReport, UpgradeReport
 
-if TYPE_CHECKING:  # imported by the methods that use them: a search needs neither
+if TYPE_CHECKING:  # imported by the methods that use them: a search needs none
     from photosearch.index.verify import VerifyReport
+    from photosearch.models.text_reader import TextReader
 
 
 class PhotoIndex(Searches):
@@ -112,6 +113,22 @@ class PhotoIndex(Searches):
             self._vectors.begin(space)
             run = IndexingRun(self._catalog, self.encoder, space=space.id)
             return run.run_to_end(found, listener=progress or silent, allow_removal=allow_removal)
+
+    def recognise_text(
+        self, reader: TextReader | None = None, *, progress: Listener | None = None
+    ) -> TextReport:
+        """Looks for text in the photos in which nobody has looked yet; searches then find it.
+
+        `reader=None` loads the one of the extra `ocr`. Nothing is embedded. Ctrl-C stops it; what
+        was read stays, and the report says `interrupted`.
+        Raises MissingExtra, ModelError, IndexLocked or StorageError.
+        """
+        from photosearch.index.texts.recognise import TextRun
+        from photosearch.models.text_reader import load_text_reader
+
+        with self._writing():
+            run = TextRun(self._catalog, reader or load_text_reader())
+            return run.run_to_end(progress or silent)
 
     def upgrade(
         self,
@@ -216,8 +233,11 @@ class PhotoIndex(Searches):
 
     def status(self) -> IndexStatus:
         """How many photos are indexed, pending and failed, and why."""
+        from photosearch.index.texts.text_rows import count_recognised
+
         with self._lock, self._catalog.reading():
             found = rows.read_status(self._catalog)
+            found = replace(found, recognised=count_recognised(self._catalog))
             exclusions = read_exclusions(self._catalog)
         size = folder_bytes(self._directory)
         return replace(found, size_bytes=size, exclusions=exclusions)

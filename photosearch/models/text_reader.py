@@ -24,10 +24,10 @@ from photosearch.models.engine import openvino, stream_count
 
 # To which a picture is scaled down. On receipts that fill little of a photo more pixels find more:
 # tests/benchmarks/bench_recognise.py compares.
-MOST_PIXELS = 1_900_000
+MOST_PIXELS = 1_920_000
 MOST_SIDE = 4000
-# Of a line, the mean probability of its letters: below it, lines found where there is no text are
-# as frequent as true ones; same benchmark.
+# Of a line, the mean probability of its letters. Nearly all true lines are above it; what is found
+# below it is mostly no text; same benchmark.
 LEAST_CONFIDENCE = 0.8
 
 _MODELS = {
@@ -35,6 +35,7 @@ _MODELS = {
     "Cls": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
     "Rec": "PP-OCRv6_rec_small.onnx",
 }
+_LEAST_LETTERS = 2  # of a line: what is read as one letter is mostly an edge or a pole
 _LEAST_SIDE = 736  # pixels of the shorter side, for which the models were made
 _MOST_ASPECT = 8  # longer pictures are laid on white, or RapidOCR enlarges them without a limit
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # categories of Unicode: no letters
@@ -48,12 +49,17 @@ class TextReader(Protocol):
         ...
 
 
+def require_text_reader() -> None:
+    """Raises MissingExtra without the extra `ocr`; imports nothing."""
+    require("ocr", "reading the text in photos", "rapidocr")
+
+
 def load_text_reader() -> LineReader:
     """The reader of the extra `ocr`. It is used by one thread at a time.
 
     Raises MissingExtra without that extra, ModelError if its models are not there or do not run.
     """
-    require("ocr", "reading the text in photos", "rapidocr")
+    require_text_reader()
     openvino()  # in our way, before RapidOCR imports it
     try:
         reader = LineReader()
@@ -87,7 +93,7 @@ def clean_lines(
 ) -> str:
     """Lines and their confidences to one text: sure lines only, NFC, without control characters."""
     cleaned = (_clean(text) for text, confidence in lines if confidence >= least_confidence)
-    return "\n".join(line for line in cleaned if any(map(str.isalnum, line)))
+    return "\n".join(line for line in cleaned if sum(map(str.isalnum, line)) >= _LEAST_LETTERS)
 
 
 def _clean(line: str) -> str:

@@ -31,7 +31,7 @@ class Library:
     def __init__(
         self, cells: Callable[[], Sequence[Cell]], is_dated: Callable[[], bool] = lambda: True
     ) -> None:
-        """`is_dated` says whether any photo has a date."""
+        """`is_dated` says whether half of the photos have a date, at least."""
         self._cells, self._is_dated = cells, is_dated
 
     @classmethod
@@ -46,7 +46,7 @@ class Library:
 
     @cached_property
     def is_dated(self) -> bool:
-        """Whether any photo has a date."""
+        """Whether half of the photos have a date, at least: a time would hide the others."""
         return self._is_dated()
 
     @property

@@ -21,7 +21,7 @@ from photosearch.query.words import Run, text_of
 if TYPE_CHECKING:  # imported by the queries that need them
     from photosearch.query.dates.calendar import Clock
 
-_NO_DATES: Final = "no photo of this library has a date: '{}' is read as words"
+_NO_DATES: Final = "few photos of this library have a date: '{}' is read as words"
 
 
 class Piece(NamedTuple):

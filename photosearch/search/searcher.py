@@ -23,7 +23,10 @@ class VectorIndex(Protocol):
 
 
 class Searcher:
-    """What `PhotoIndex.search` does, for an encoder and an index that need not know each other.
+    """Photos by what they show alone, for an encoder and an index that need not know each other.
+
+    Words, signs and weights are those of `parse_query`. Dates, places and the words beside a photo
+    are `PhotoIndex.search`'s.
 
     >>> searcher = Searcher(encoder=encoder, index=index)  # doctest: +SKIP
     >>> searcher.search("a dog on a beach", k=5)  # doctest: +SKIP

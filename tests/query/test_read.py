@@ -166,7 +166,7 @@ def test_a_library_without_dates_leaves_dates_as_words() -> None:
     reading = read("rocket at night", library=Library(list, lambda: False))
     assert terms(reading) == [("rocket at night", 1.0)]
     assert reading.when is None
-    assert reading.note == "no photo of this library has a date: 'at night' is read as words"
+    assert reading.note == "few photos of this library have a date: 'at night' is read as words"
 
 
 def test_the_hemisphere_is_that_of_the_photos_and_else_of_the_zone() -> None:

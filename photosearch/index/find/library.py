@@ -11,8 +11,7 @@ _CELLS = f"""SELECT round(latitude * {_PER_DEGREE} - 0.5), round(longitude * {_P
     count(*) FROM photos
     WHERE status = 'indexed' AND latitude IS NOT NULL AND longitude IS NOT NULL
     GROUP BY 1, 2 ORDER BY 1, 2"""
-_DATED = """SELECT EXISTS
-    (SELECT 1 FROM photos WHERE status = 'indexed' AND taken_at IS NOT NULL)"""
+_DATED = "SELECT 2 * count(taken_at) >= count(*) FROM photos WHERE status = 'indexed'"
 _ANY = "SELECT EXISTS (SELECT 1 FROM photos WHERE status = 'indexed')"
 
 

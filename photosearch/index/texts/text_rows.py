@@ -114,6 +114,13 @@ def put_recognised(catalog: Catalog, found: Mapping[int, str]) -> None:
         db.executemany(change, [(text, number) for number, text in found.items()])
 
 
+def count_recognised(catalog: Catalog) -> int:
+    """How many photos were looked at for text."""
+    query = "SELECT count(*) FROM texts WHERE recognised IS NOT NULL"
+    with catalog.errors():
+        return int(catalog.db.execute(query).fetchone()[0])
+
+
 def fill_texts(db: sqlite3.Connection) -> None:
     """Adds the rows that are missing, and drops those of no photo. Call inside a transaction."""
     rows = db.execute(f"SELECT id, source FROM photos WHERE {_MISSING}").fetchall()

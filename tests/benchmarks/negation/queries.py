@@ -1,7 +1,8 @@
 """Queries with a negative word, and which photos are right: by captions, and by labels.
 
 A captioned photo shows a concept if two of its five captions name it, and is free of it if none
-does. A labelled photo shows its label, and what the label's set is of.
+does. A labelled photo shows its label, and what the label's set is of. A caption finds its own
+photo.
 
 Legend: Q queries, N photos.
 """
@@ -19,12 +20,15 @@ from numpy.typing import NDArray
 
 from export.measure.concepts import CONCEPTS, shown_by_captions
 from photosearch.data.photos import CaptionedPhoto, LabelledPhoto
+from photosearch.encoder import Floats
 
 Mask = NDArray[np.bool_]
 
 _LEAST = 10  # photos that are right, and photos that show both
 _LEAST_OF_LABEL = 3
 _TOLD = 2  # captions that must name what is wanted
+_FIRST, _FEW, _MOST = 20, 3, 17  # of the first photos of a caption, those that show the unwanted
+_FIFTH = 5  # captions are many
 GROUPS: Final = {
     "musical instrument": ("instruments",),
     "sports": ("sports",),
@@ -65,6 +69,29 @@ def of_captions(photos: Sequence[CaptionedPhoto]) -> list[NegatedQuery]:
         if min((shown & ~negative).sum(), (shown & negative).sum()) >= _LEAST:
             queries.append(NegatedQuery(wanted, unwanted, shown & ~negative, negative))
     return queries
+
+
+def of_sentences(
+    photos: Sequence[CaptionedPhoto], sentences: Sequence[str], scores: Floats
+) -> Iterator[NegatedQuery]:
+    """A fifth of the captions, each without a concept that others of its first photos show.
+
+    `sentences` are all captions, photo by photo, scores [captions, N] what photos score for them.
+    Of the concepts that no caption of its photo names, one that some and not all of the first
+    photos show.
+    """
+    told = {name: shown_by_captions(name, photos) for name in CONCEPTS}
+    owner = np.repeat(np.arange(len(photos)), [len(photo.captions) for photo in photos])
+    for text, own, row in zip(sentences, owner, scores, strict=True):
+        first = np.argsort(-row, kind="stable")[:_FIRST]
+        known = [
+            name
+            for name, times in told.items()
+            if not times[own] and _FEW <= (times[first] >= _TOLD).sum() <= _MOST
+        ]
+        if known and not _hash(text) % _FIFTH:
+            unwanted = known[_hash(f"{text}x") % len(known)]
+            yield NegatedQuery(text, unwanted, np.arange(len(photos)) == own, told[unwanted] > 0)
 
 
 def of_labels(photos: Sequence[LabelledPhoto]) -> Iterator[NegatedQuery]:
