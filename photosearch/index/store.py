@@ -124,10 +124,12 @@ class PhotoIndex(Searches):
         Raises MissingExtra, ModelError, IndexLocked or StorageError.
         """
         from photosearch.index.texts.recognise import TextRun
-        from photosearch.models.text_reader import load_text_reader
+        from photosearch.models.text_reader import load_text_reader, require_text_reader
 
+        if reader is None:
+            require_text_reader()
         with self._writing():
-            run = TextRun(self._catalog, reader or load_text_reader())
+            run = TextRun(self._catalog, lambda: reader or load_text_reader())
             return run.run_to_end(progress or silent)
 
     def upgrade(

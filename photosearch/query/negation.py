@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosearch.encoder import Floats
-from photosearch.manifest import Calibration
 from photosearch.query.embed import QueryVectors
 
 PENALTY: Final = 0.2  # of a score for a negative word; chosen on half of the queries
@@ -33,13 +32,7 @@ Ranked: TypeAlias = tuple[list[int], list[float]]  # ids and scores
 Nearest: TypeAlias = Callable[[Floats, int, Ids | None], Ranked]
 
 
-def nearest_but(
-    nearest: Nearest,
-    query: QueryVectors,
-    k: int,
-    allowed: Ids | None,
-    calibration: Calibration,  # noqa: ARG001 - callers give it, the rule before needed it
-) -> Ranked:
+def nearest_but(nearest: Nearest, query: QueryVectors, k: int, allowed: Ids | None) -> Ranked:
     """Ids and scores, k at most: best first, then lowest id first. Exact.
 
     `nearest(vector [D], k, allowed)` gives the best by inner product. A score is at most the inner

@@ -9,7 +9,6 @@ import pytest
 from numpy.typing import NDArray
 
 from photosearch.encoder import Floats
-from photosearch.manifest import UNCALIBRATED
 from photosearch.query.embed import QueryVectors
 from photosearch.query.negation import PENALTY, Ids, nearest_but
 
@@ -31,7 +30,7 @@ class Photos:
     def find(
         self, query: QueryVectors, k: int, allowed: Ids | None = None
     ) -> tuple[list[int], list[float]]:
-        return nearest_but(self.nearest, query, k, allowed, UNCALIBRATED)
+        return nearest_but(self.nearest, query, k, allowed)
 
 
 def unit(rows: NDArray[Any]) -> Floats:

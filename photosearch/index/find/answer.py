@@ -17,7 +17,6 @@ from photosearch.index.find.columns import NO_TIME, Columns
 from photosearch.index.find.filters import allowed_ids, inside
 from photosearch.index.nearest import Ids
 from photosearch.index.texts import find_texts, require_phrases
-from photosearch.manifest import Calibration
 from photosearch.query.embed import QueryVectors
 from photosearch.query.fuse import fused
 from photosearch.query.negation import Nearest, nearest_but
@@ -47,7 +46,6 @@ def answer(
     *,
     k: int,
     filter: Filter | None,
-    calibration: Calibration,
 ) -> Answer:
     """The k best photos for a reading; `queries` are its words, embedded; any of them will do.
 
@@ -63,7 +61,7 @@ def answer(
     matched = {hit.id: hit.fields for hit in hits}
     if not queries:
         return _by_words(columns(), allowed, words, matched, k)
-    meaning = _by_meaning(queries, nearest, k, allowed, sorted(words), calibration)
+    meaning = _by_meaning(queries, nearest, k, allowed, sorted(words))
     joint = fused(meaning, words)
     best = sorted(joint, key=lambda number: (-joint[number], number))[:k]
     return Answer(best, [joint[number] for number in best], matched)
@@ -132,16 +130,15 @@ def _by_meaning(
     k: int,
     allowed: Ids | None,
     told: Sequence[int],
-    calibration: Calibration,
 ) -> dict[int, float]:
     """The scores of the best k by meaning, and of the photos `told` that words were found for."""
     pool = max(_POOL, k) if told else k
     found: dict[int, float] = {}
     for query in queries:
-        pairs = [nearest_but(nearest, query, pool, allowed, calibration)]
+        pairs = [nearest_but(nearest, query, pool, allowed)]
         if told:
             some = np.array(told, np.int64)
-            pairs.append(nearest_but(nearest, query, len(told), some, calibration))
+            pairs.append(nearest_but(nearest, query, len(told), some))
         for ids, scores in pairs:
             for number, score in zip(ids, scores, strict=True):
                 found[number] = max(score, found.get(number, score))

@@ -77,7 +77,6 @@ class Finder:
             current.nearest,
             k=k,
             filter=filter,
-            calibration=space.calibration,
         )
         calibration = space.calibration if queries else Calibration(0.0, _CERTAIN)
         details = self._details.hits(found.ids, found.scores, current.generation, calibration)
@@ -104,9 +103,7 @@ class Finder:
         current = self._vectors.current(space)
         allowed = None if filter is None else self._allowed(filter, current.generation)
         calibration = space.calibration if words else None
-        found = (
-            nearest_but(current.nearest, query, k, allowed, space.calibration) for query in queries
-        )
+        found = (nearest_but(current.nearest, query, k, allowed) for query in queries)
         return [self._details.hits(*each, current.generation, calibration) for each in found]
 
     def _space(self, queries: Sequence[QueryVectors], encoder: Encoder | None) -> Space | None:

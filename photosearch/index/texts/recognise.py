@@ -41,15 +41,16 @@ class _Task:
 class TextRun:
     """One run. `report` tells what was committed, also after an interruption."""
 
-    def __init__(self, catalog: Catalog, reader: TextReader) -> None:
-        self._catalog, self._reader = catalog, reader
+    def __init__(self, catalog: Catalog, load: Callable[[], TextReader]) -> None:
+        """`load` is called if there is something to read."""
+        self._catalog, self._load = catalog, load
         self._waiting: dict[str, str] = {}  # content -> text, to be committed
         self._read = self._without_text = 0
         self._skipped: list[Skipped] = []
         self._started = time.monotonic()
 
     def run_to_end(self, listener: Listener) -> TextReport:
-        """Looks in every photo that is left; Ctrl-C is an end too. Raises StorageError."""
+        """Looks in every photo that is left; Ctrl-C is an end too. Raises as `load` does, and StorageError."""
         interrupted = False
         try:
             self._run(listener)
@@ -60,10 +61,13 @@ class TextRun:
 
     def _run(self, listener: Listener) -> None:
         total = self._count()
+        if not total:
+            return
+        reader = self._load()
         for task, picture in _pictures(self._tasks()):
             if task.content_hash in self._waiting or self._is_known(task):
                 continue  # a copy of one that is done
-            self._look(task, picture)
+            self._look(reader, task, picture)
             if len(self._waiting) >= BATCH:
                 self._commit()
             done = self._read + len(self._waiting) + len(self._skipped)
@@ -71,9 +75,9 @@ class TextRun:
         self._commit()
         listener(Progress(total, total, "reading text"))
 
-    def _look(self, task: _Task, picture: Callable[[], Bytes]) -> None:
+    def _look(self, reader: TextReader, task: _Task, picture: Callable[[], Bytes]) -> None:
         try:
-            self._waiting[task.content_hash] = self._reader.read(picture())
+            self._waiting[task.content_hash] = reader.read(picture())
         except Exception as error:  # one picture that breaks a decoder must not stop the others
             self._skipped.append(Skipped(task.path, str(error) or type(error).__name__))
 

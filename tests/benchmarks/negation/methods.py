@@ -116,7 +116,7 @@ def shipped(photos: Floats, wanted: Floats, unwanted: Floats, calibration: Calib
         return ids[order].tolist(), scores[order].tolist()
 
     query = QueryVectors(wanted, unwanted[None], (1.0,))
-    ids, scores = nearest_but(nearest, query, len(photos), None, calibration)
+    ids, scores = nearest_but(nearest, query, len(photos), None)
     found = np.empty(len(photos), np.float32)
     found[ids] = scores
     return found
