@@ -117,7 +117,7 @@ def test_every_example_can_be_parsed(line: str) -> None:
 @pytest.mark.parametrize("name", VERBS)
 def test_the_readme_lists_every_command(name: str) -> None:
     text = README.read_text(encoding="utf-8")
-    assert re.search(rf"^\| `photosearch {name}\b", text, re.MULTILINE)
+    assert re.search(rf"^\|[^|]*`photosearch {name}\b", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("script", scripts())

@@ -21,7 +21,8 @@ NOW = datetime(2026, 11, 26, 10)
 
 
 def read(text: str, **given: Any) -> Reading:
-    return read_query(text, **{"now": NOW, "zone": "Europe/Berlin"} | given)
+    options: dict[str, Any] = {"now": NOW, "zone": "Europe/Berlin"} | given
+    return read_query(text, **options)
 
 
 def terms(reading: Reading) -> list[tuple[str, float]]:
