@@ -5,8 +5,9 @@ import PackageDescription
 /// keeps what a manifest says until its text changes; tests/test_swift_package.py compares.
 let notBuiltin =
     [
-        "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md",
-        "constraints.txt", "docs", "export", "mkdocs.yml", "notebooks", "pyproject.toml", "tests",
+        "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md",
+        "SECURITY.md", "constraints.txt", "docs", "export", "mkdocs.yml", "notebooks",
+        "pyproject.toml", "tests",
     ]
     + ["Checks", "Examples", "Fixtures", "Fuzz", "Stubs", "Tests"].map { "swift/\($0)" }
     + [
@@ -17,7 +18,7 @@ let notBuiltin =
         "__init__.py", "__main__.py", "atomic.py", "blobs.py", "bundle", "cli", "contract.py",
         "coreml", "data", "display", "drawing.py", "encoder.py", "errors.py", "evaluate", "images",
         "index", "lazy.py", "manifest.py", "models", "page.css.jinja", "progress.py", "py.typed",
-        "query", "records.py", "release", "search", "shorten.py", "template.py", "testing.py",
+        "query", "records.py", "release", "search", "shorten.py", "template.py", "testing",
         "text", "train", "types.py", "verify", "weight_file.py", "weights.py",
     ].map { "photosearch/\($0)" }
     + ["photosearch/assets/LOG.md"]
@@ -166,7 +167,7 @@ let package = Package(
             "CoreVideo": [], "CoreML": ["CoreVideo"], "CoreGraphics": ["CoreVideo"],
             "ImageIO": ["CoreGraphics"], "CoreLocation": [], kit: ["CoreGraphics"],
             "Photos": ["CoreLocation", "ImageIO", kit], "os": [], "CoreSpotlight": [],
-            "AppIntents": ["CoreSpotlight"],
+            "AppIntents": ["CoreSpotlight"], "Vision": ["CoreGraphics"],
         ]
         if !isMac { stubs["BackgroundTasks"] = [] }
         package.targets += stubs.map { name, dependencies in

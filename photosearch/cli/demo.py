@@ -12,7 +12,6 @@ from photosearch.cli.output import say
 from photosearch.cli.progress import show_photos
 from photosearch.cli.terminal import bar
 from photosearch.display import Section, percent, printable, share, write_sheet
-from photosearch.search import Searcher
 from photosearch.types import Filter
 
 if TYPE_CHECKING:
@@ -101,6 +100,8 @@ def demo_photos(packages: tuple[str, ...] = SHEETS[0].packages) -> list[Path]:
 
 
 def _sections(index: PhotoIndex, sheet: DemoSheet) -> list[Section]:
+    from photosearch.search import Searcher
+
     folders = {photo.parent for photo in demo_photos(sheet.packages)}
     among = Filter(under=tuple(sorted(folders)))
     searcher = Searcher(encoder=index.encoder, index=index)

@@ -18,17 +18,11 @@ from photosearch.encoder import Bytes, Encoder
 from photosearch.errors import ShapeError
 from photosearch.index.catalog import Catalog
 from photosearch.index.identity import entry_of
+from photosearch.index.media_bits import STATE_BITS, media_of
 from photosearch.index.migrations import GENERATION
 from photosearch.index.paths import Source, gone, to_path, to_source
 from photosearch.index.prefetch import Content, Failure, Outcome, read
-from photosearch.index.rows import (
-    INFO_COLUMNS,
-    INFO_VALUES,
-    STATE_BITS,
-    encode_vector,
-    info_row,
-    media_of,
-)
+from photosearch.index.rows import INFO_COLUMNS, INFO_VALUES, encode_vector, info_row
 from photosearch.index.texts.text_rows import differ, insert_texts, read_recognised, renew_texts
 from photosearch.types import PhotoTexts, Skipped
 

@@ -15,9 +15,9 @@
 A photo's id never changes its content and is never used twice: a file with new content gets a new
 id. Its vector changes with the space of the index only, which has a new row in `spaces` then, and
 a history that begins anew. `source` is TEXT where the path is UTF-8, otherwise a BLOB of its
-bytes. `taken_at` is in microseconds since 1970 of the camera's own clock. `media` holds bits, see
-rows.MEDIA_BITS. `ctime_ns` and `inode` (64 bits, as a signed number) are of the file as it was
-read, NULL where that is not known: a photo of an app's library, or of an earlier schema.
+bytes. `taken_at` is in microseconds since 1970 of the camera's own clock. `media` holds bits of
+media_bits.MEDIA_BITS. `ctime_ns` and `inode` (64 bits, as a signed number) are of the file as it
+was read, NULL where that is not known: a photo of an app's library, or of an earlier schema.
 `sidecars` stands for the files of metadata beside the photo as they were read, 0 where there were
 none.
 

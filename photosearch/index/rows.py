@@ -13,35 +13,21 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
 from photosearch.encoder import Encoder, Floats
 from photosearch.errors import IndexDamaged, UsageError, WrongSpace
 from photosearch.index.catalog import Catalog
+from photosearch.index.media_bits import MEDIA_BITS, media_of
 from photosearch.index.paths import Source, at_or_inside, inside, to_path
 from photosearch.manifest import Calibration
-from photosearch.types import IndexStatus, Kind, Media, Photo, PhotoInfo, State
+from photosearch.types import IndexStatus, Photo, PhotoInfo
 
 _EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
-MEDIA_BITS: dict[Media, int] = {
-    "live": 1,
-    "panorama": 2,
-    "portrait": 4,
-    "screenshot": 8,
-    "burst": 16,
-    "video": 32,
-    "selfie": 64,
-    "black-and-white": 128,
-    "blurry": 256,
-    "dark": 512,
-}
-
 _BY_KIND = "SELECT kind, count(*) FROM left_out WHERE {} AND kind IS NOT NULL GROUP BY kind"
-KIND_BITS = sum(MEDIA_BITS[kind] for kind in get_args(Kind))
-STATE_BITS = sum(MEDIA_BITS[state] for state in get_args(State))
 INFO_COLUMNS = (
     "width, height, taken_at, utc_offset_min, latitude, longitude, camera, favourite, media"
 )
@@ -73,11 +59,6 @@ def info_row(info: PhotoInfo | None) -> tuple[Any, ...]:
         int(info.favourite),
         sum(MEDIA_BITS[media] for media in info.media),
     )
-
-
-def media_of(bits: int) -> frozenset[Media]:
-    """The names of bits."""
-    return frozenset(name for name, bit in MEDIA_BITS.items() if bits & bit)
 
 
 def to_info(row: Sequence[Any]) -> PhotoInfo | None:

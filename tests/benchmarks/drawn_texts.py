@@ -10,6 +10,7 @@ Shape legend: H, W sides of a picture in pixels.
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,9 +29,9 @@ parts of the histogram of grey values:
 >>> markers = np.zeros_like(coins)"""
 
 _FACES = {
-    "receipt": ("DejaVuSansMono", "DejaVuSansMono-Bold", "DejaVuSans", ""),
-    "sign": ("DejaVuSans-Bold", "DejaVuSerif-Bold", "STIXGeneralBol", "DejaVuSans", ""),
-    "screenshot": ("DejaVuSans", "", "cmss10", "STIXGeneral", "DejaVuSerif"),
+    "receipt": ("DejaVuSansMono", "DejaVuSansMono-Bold", "DejaVuSans", "STIXGeneral"),
+    "sign": ("DejaVuSans-Bold", "DejaVuSerif-Bold", "STIXGeneralBol", "DejaVuSans"),
+    "screenshot": ("DejaVuSans", "", "cmss10", "STIXGeneral", "DejaVuSerif"),  # no diacritics here
 }
 _COLOURS = (
     (20, 20, 20),
@@ -83,9 +84,7 @@ def draw(kind: str, seed: int) -> DrawnText:
 
 def page() -> Pixels:
     """scikit-image's photo of a printed page: uint8 [H, W, 3]."""
-    from skimage.data import page as read
-
-    return np.repeat(np.asarray(read(), np.uint8)[..., None], 3, axis=2)
+    return np.asarray(_scikit_image("page"))
 
 
 def _receipt(rng: Random) -> tuple[Image.Image, str]:
@@ -195,10 +194,15 @@ def _lit(photo: Pixels, rng: Random) -> Pixels:
 
 @cache
 def _ground(number: int) -> Image.Image:
+    return _scikit_image(("gravel", "brick", "grass", "coffee")[number])
+
+
+def _scikit_image(name: str) -> Image.Image:
+    """A photo that lies inside scikit-image, in RGB."""
     from skimage import data
 
-    read = (data.gravel, data.brick, data.grass, data.coffee)[number]
-    return Image.fromarray(np.asarray(read())).convert("RGB")
+    read: Callable[[], Pixels] = getattr(data, name)
+    return Image.fromarray(read()).convert("RGB")
 
 
 def _font(kind: str, size: int, rng: Random) -> ImageFont.FreeTypeFont:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from photosearch.index.directory import writer_lock
 from photosearch.index.pipeline import IndexingRun
@@ -221,3 +224,37 @@ def test_one_photo_is_told_in_the_singular(own_world: World) -> None:
     photo = own_world.photos / "red-disc-on-white.jpg"
     told = run("remove", photo, "--index", own_world.index).err
     assert "1 photo taken out of the index; the file is untouched" in told
+
+
+def test_reading_text_without_the_extra_names_the_command_before_anything_is_done(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    ran = run("index", world.photos, "--index", tmp_path / "x", "--model", world.bundle, "--text")
+    assert ran.code == 3
+    assert "pip install 'photosearch[ocr]'" in ran.err
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.slow
+def test_a_receipt_is_found_by_what_is_printed_on_it(own_world: World) -> None:
+    pytest.importorskip("rapidocr")
+    receipt = Image.new("RGB", (600, 300), "white")
+    font = ImageFont.load_default(32)
+    ImageDraw.Draw(receipt).text((40, 40), "HOTEL SEAVIEW\nBreakfast 12.50", "black", font)
+    receipt.save(own_world.photos / "1.jpg", quality=60)
+    found = report(own_world, "--text")["text"]
+    assert isinstance(found, dict)
+    assert (found["read"], found["without_text"], found["skipped"]) == (8, 7, [])
+    ran = run("search", '"hotel seaview"', "--index", own_world.index, "--paths")
+    assert ran.out.splitlines() == [os.fsencode(own_world.photos / "1.jpg")]
+    assert b"text read   8" in run("status", "--index", own_world.index).out
+
+
+@pytest.mark.slow
+def test_the_summary_says_in_how_many_photos_there_is_text(own_world: World) -> None:
+    pytest.importorskip("rapidocr")
+    ran = run("index", own_world.photos, "--index", own_world.index, "--text")
+    lines = [line.split() for line in ran.out.decode().splitlines()]
+    assert ["with", "text", "0"] in lines
+    assert ["without", "7"] in lines

@@ -87,6 +87,7 @@ def _swift(run: RunSwift, index: PhotoIndex, *words: str) -> list[dict[str, Any]
 
 
 def _check(found: list[dict[str, Any]], expected: list[Hit]) -> None:
+    assert [hit["matched"] for hit in found] == [list(hit.matched) for hit in expected]
     assert [hit["id"] for hit in found] == [hit.id for hit in expected]
     assert [hit["path"] for hit in found] == [str(hit.path) for hit in expected]
     for name in ("score", "confidence"):

@@ -120,7 +120,9 @@ def test_what_is_wrong_with_the_vectors_is_said_as_python_says_it(
         vectors.write_bytes(kept[:999] + bytes([kept[999] ^ 1]) + kept[1000:])
     elif change == "stale":
         vectors.write_bytes(kept)
-        _execute(index, "UPDATE photos SET id = id + 1000 WHERE id = 7")
+        _execute(index, "UPDATE photos SET id = 1007 WHERE id = 7")
+        _execute(index, "DELETE FROM texts WHERE id = 7")
+        _execute(index, "INSERT INTO texts(id) VALUES (1007)")
     code, said, shown = _fails(swift_tool, "verify", index, "--json")
     assert (code, said) == (7, "photosearch-swift verify: got 1 problem, expected none\n")
     assert tuple(json.loads(shown)["problems"]) == verify_index(index).problems

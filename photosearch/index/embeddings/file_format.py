@@ -14,7 +14,7 @@ The metadata is `format` (photosearch-embeddings), `version` (1), `space`, `mode
 | latitude, longitude | F64 [N]: degrees |
 | camera, camera_end | U8 [bytes] and I64 [N]: as for names, in UTF-8 |
 | favourite | U8 [N]: 0 or 1 |
-| media | U16 [N]: bits as in rows.MEDIA_BITS; U8 in files of former versions |
+| media | U16 [N]: bits as in media_bits.MEDIA_BITS; U8 in files of former versions |
 
 Missing is the least int64, NaN, or an empty camera. Names need not be UTF-8. The same index gives
 the same bytes: the keys of the metadata are sorted, the arrays come by type and then by name, and

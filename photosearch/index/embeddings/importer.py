@@ -17,8 +17,9 @@ from photosearch.errors import UsageError
 from photosearch.index.catalog import Catalog
 from photosearch.index.catalog_batch import insert_indexed
 from photosearch.index.embeddings.file_format import FIELDS, FORMER, MISSING, Size, read_metadata
+from photosearch.index.media_bits import MEDIA_BITS
 from photosearch.index.paths import Source, text_or_bytes
-from photosearch.index.rows import MEDIA_BITS, microseconds, read_contents
+from photosearch.index.rows import microseconds, read_contents
 from photosearch.progress import Listener, Progress
 
 _CHUNK = 4096  # photos

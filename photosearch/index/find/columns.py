@@ -39,7 +39,7 @@ class Columns:
     offset: Numbers  # [N], minutes east of UTC; NO_TIME
     latitude: Reals  # [N], degrees; NaN
     longitude: Reals  # [N], degrees; NaN
-    media: Numbers  # [N], bits as in rows.MEDIA_BITS
+    media: Numbers  # [N], bits as in media_bits.MEDIA_BITS
     favourite: NDArray[np.bool_]  # [N]
 
     @property

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from photosearch.errors import UsageError
-from photosearch.index.rows import MEDIA_BITS
+from photosearch.index.media_bits import MEDIA_BITS
 from photosearch.types import Filter, Near
 
 _DAY: Final = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", re.ASCII)

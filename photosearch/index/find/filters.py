@@ -15,9 +15,10 @@ from photosearch.index.catalog import Catalog
 from photosearch.index.find.columns import Columns, read_columns
 from photosearch.index.find.filter_check import check_filter
 from photosearch.index.identity import names_of
+from photosearch.index.media_bits import KIND_BITS, MEDIA_BITS
 from photosearch.index.nearest import Ids
 from photosearch.index.paths import absolute, at_or_inside, gone, on_disk
-from photosearch.index.rows import KIND_BITS, MEDIA_BITS, is_known, microseconds
+from photosearch.index.rows import is_known, microseconds
 from photosearch.text import casefold
 from photosearch.types import Filter, Near
 

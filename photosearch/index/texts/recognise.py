@@ -50,7 +50,10 @@ class TextRun:
         self._started = time.monotonic()
 
     def run_to_end(self, listener: Listener) -> TextReport:
-        """Looks in every photo that is left; Ctrl-C is an end too. Raises as `load` does, and StorageError."""
+        """Looks in every photo that is left; Ctrl-C is an end too.
+
+        Raises as `load` does, and StorageError.
+        """
         interrupted = False
         try:
             self._run(listener)

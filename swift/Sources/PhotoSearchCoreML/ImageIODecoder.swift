@@ -41,7 +41,8 @@
             return PhotoDetails(
                 make: text(tiff[kCGImagePropertyTIFFMake]),
                 model: text(tiff[kCGImagePropertyTIFFModel]),
-                offset: text(exif[kCGImagePropertyExifOffsetTimeOriginal]))
+                offset: text(exif[kCGImagePropertyExifOffsetTimeOriginal]),
+                lens: text(exif[kCGImagePropertyExifLensModel]))
         }
 
         private static func picture(

@@ -46,7 +46,8 @@ struct Arguments {
         guard places.contains(parsed.places.count) else {
             let few = places.lowerBound
             let many = places.upperBound
-            let expected = few == many ? "\(few)" : "\(few) to \(many)"
+            let range = many == .max ? "\(few) or more" : "\(few) to \(many)"
+            let expected = few == many ? "\(few)" : range
             throw PhotoSearchError(
                 .usage, "got \(parsed.places.count) arguments, expected \(expected); see --help")
         }

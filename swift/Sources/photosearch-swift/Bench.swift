@@ -15,7 +15,8 @@ enum Bench {
 
         Of an index: the time to open it and find the first 20 photos, and N (50) searches for
         vectors drawn at random, among all photos, among one in a hundred, and by short codes first
-        where the vectors are SQ8; one thread. With --changes, on a copy of the index: the time that
+        where the vectors are SQ8; N queries with dates, places and words, read, filtered and answered
+        without a scan and with one; one thread. With --changes, on a copy of the index: the time that
         16 more photos take and the next search, searches beside a pass that adds 160 photos a
         second and alone, a compaction, and searches meanwhile.
         Of the model: a query of 20 tokens, and how many captions its tokenizer splits in a second.

@@ -76,6 +76,7 @@ enum HitOutput {
                 "media",
                 info.map { JSONOutput.list($0.media.names.map(JSONOutput.string)) } ?? "null"
             ),
+            ("matched", JSONOutput.list(hit.matched.map { JSONOutput.string($0.rawValue) })),
         ]
         return fields
     }

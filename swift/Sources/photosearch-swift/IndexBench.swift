@@ -44,6 +44,7 @@ struct IndexBench {
         let memory = Self.memory
         let some = try await some(of: index, near: vectors[0])
         figures += try await timed(vectors, index, some).figures("filtered", "search in 1 %")
+        figures += try await ReadingBench(index, queries: queries).figures(vectors[0])
         figures += try firstPass(vectors)
         let photos = try await index.status().indexed
         figures.append(

@@ -14,8 +14,8 @@ import PhotoSearch
 struct PhotoSearchSwift {
     static let commands: [Command] = [
         Bench.command, Compact.command, FaissBuild.command, Embeddings.command, Encode.command,
-        Import.command, Info.command, FaissQuery.command, Search.command, Tokenize.command,
-        Verify.command,
+        Explain.command, Import.command, Info.command, FaissQuery.command, Search.command,
+        Tokenize.command, Verify.command,
     ]
 
     static func main() async {

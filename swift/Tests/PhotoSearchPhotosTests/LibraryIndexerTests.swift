@@ -213,6 +213,6 @@ private actor RecordingStore: PhotoStore {
     }
 
     func apply(_ changes: [IndexChange], space: String) {
-        for case .index(let photo, _, _, _) in changes { order.append(photo.source.description) }
+        for case .index(let photo, _, _, _, _) in changes { order.append(photo.source.description) }
     }
 }

@@ -40,6 +40,32 @@ import Testing
         await rig.library.set(Rig.photo("copy"), try Rig.file(0, 0, 255))
     }
 
+    @Test func whatIsReadBecomesTokensOfTheSearchField() async throws {
+        try await library()
+        let searcher = searcher()
+        let running = await run(searcher)
+        searcher.takeTokens()
+        #expect(searcher.tokens.isEmpty && searcher.reading == nil)
+
+        searcher.text = "blue, my favourites"
+        await wait(for: searcher) { $0.results.count == 1 && !$0.isSearching }
+        let reading = try #require(searcher.reading)
+        #expect(reading.favourites && reading.terms == [Term("blue")])
+        #expect(reading.reasons(for: searcher.results[0].best).meaning == ["blue"])
+        searcher.takeTokens()
+        #expect(searcher.tokens == [QueryToken(text: "my favourites", kind: .favourites)])
+        #expect(searcher.text == "blue,")
+
+        await wait(for: searcher) { !$0.isSearching }
+        #expect(searcher.results.map(\.best.localIdentifier) == ["blue"])
+        searcher.tokens = []
+        await wait(for: searcher) { $0.reading?.favourites == false }
+        searcher.text = ""
+        #expect(searcher.reading == nil)
+        running.cancel()
+        await running.value
+    }
+
     @Test func typingFindsPhotos() async throws {
         try await library()
         let searcher = searcher()

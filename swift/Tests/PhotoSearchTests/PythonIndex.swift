@@ -30,13 +30,10 @@ struct PythonIndex {
     func check(_ index: PhotoIndex) async throws {
         let searches = try #require(try Fixture.json("\(name)/searches.json").arrayValue)
         for search in searches where search["kind"]?.stringValue == kind {
-            let away = (search["away"]?.arrayValue ?? []).compactMap(\.arrayValue).map {
-                QueryVectors.Away(vector: floats($0[1]), strength: $0[0].doubleValue ?? .nan)
-            }
-            let query = QueryVectors(toward: floats(search["vector"]), away: away)
+            let query = Self.query(search["vector"], search["away"])
             let hits = try await index.search(
                 query, limit: try #require(search["k"]?.integerValue),
-                filter: filter(try #require(search["filter"])))
+                filter: Self.filter(try #require(search["filter"])))
             let expected = (search["hits"]?.arrayValue ?? []).compactMap(\.arrayValue)
             #expect(hits.map { Int($0.id) } == expected.map { $0[0].integerValue })
             #expect(hits.map(\.source.description) == expected.map { $0[1].stringValue })
@@ -48,11 +45,19 @@ struct PythonIndex {
         }
     }
 
-    private func floats(_ values: JSONValue?) -> [Float] {
+    static func query(_ toward: JSONValue?, _ away: JSONValue?) -> QueryVectors {
+        let away = (away?.arrayValue ?? []).compactMap(\.arrayValue).map {
+            QueryVectors.Away(vector: floats($0[1]), strength: $0[0].doubleValue ?? .nan)
+        }
+        return QueryVectors(toward: floats(toward), away: away)
+    }
+
+    private static func floats(_ values: JSONValue?) -> [Float] {
         (values?.arrayValue ?? []).compactMap { $0.doubleValue.map(Float.init) }
     }
 
-    private func filter(_ words: JSONValue) -> Filter {
+    /// In the words of `tests/fixtures/catalogs.py`.
+    static func filter(_ words: JSONValue) -> Filter {
         func moment(_ name: String) -> Moment? {
             guard let microseconds = words[name]?.integerValue.map(Int64.init) else { return nil }
             guard let zone = words["zone"]?.integerValue else {
@@ -60,13 +65,38 @@ struct PythonIndex {
             }
             return .instant(microseconds: microseconds, utcOffsetMinutes: zone)
         }
-        let near = words["near"]?.arrayValue?.compactMap(\.doubleValue)
-        return Filter(
-            since: moment("since"), until: moment("until"),
-            near: near.map { Near(latitude: $0[0], longitude: $0[1], radius: 1000 * $0[2]) },
+        func circle(_ name: String) -> Near? {
+            words[name]?.arrayValue?.compactMap(\.doubleValue).circle
+        }
+        func pairs(_ name: String) -> [[JSONValue]] {
+            (words[name]?.arrayValue ?? []).compactMap(\.arrayValue)
+        }
+        var filter = Filter(
+            since: moment("since"), until: moment("until"), near: circle("near"),
             under: (words["under"]?.strings ?? []).map { PhotoSource($0) },
             camera: words["camera"]?.stringValue, favourites: words["favourites"] == .bool(true),
             media: Set((words["media"]?.strings ?? []).compactMap(MediaFilter.init)),
             ids: words["ids"].map { Set($0.ids.map(Int64.init)) })
+        filter.away = circle("away")
+        filter.months = Set((words["months"]?.ids ?? []).map(Int.init))
+        filter.weekdays = Set((words["weekdays"]?.ids ?? []).map(Int.init))
+        filter.days = pairs("days").map { pair in
+            let ends = pair.compactMap(\.stringValue).map {
+                $0.split(separator: "-").compactMap { Int($0) }
+            }
+            return DaysOfYear(
+                first: MonthDay(ends[0][0], ends[0][1]), last: MonthDay(ends[1][0], ends[1][1]))
+        }
+        filter.hours = pairs("hours").map {
+            HoursOfDay($0[0].integerValue ?? 0, $0[1].integerValue ?? 0)
+        }
+        return filter
+    }
+}
+
+extension [Double] {
+    /// Of latitude, longitude and kilometres.
+    fileprivate var circle: Near {
+        Near(latitude: self[0], longitude: self[1], radius: 1000 * self[2])
     }
 }

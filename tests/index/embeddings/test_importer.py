@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from photosearch.errors import UsageError
-from photosearch.index.rows import KIND_BITS
+from photosearch.index.media_bits import KIND_BITS
 from photosearch.index.store import PhotoIndex
 from photosearch.index.verify import verify_index
 

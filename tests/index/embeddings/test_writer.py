@@ -13,7 +13,7 @@ from safetensors.numpy import load_file
 from photosearch.errors import StorageError, UsageError, WrongSpace
 from photosearch.index.embeddings import importer
 from photosearch.index.embeddings.file_format import FIELDS, MISSING
-from photosearch.index.rows import KIND_BITS
+from photosearch.index.media_bits import KIND_BITS
 from photosearch.index.store import PhotoIndex
 from photosearch.progress import Progress
 from photosearch.testing import FakeEncoder

@@ -10,10 +10,11 @@ struct Safetensors: Sendable {
         case int8 = "I8"
         case int64 = "I64"
         case uint8 = "U8"
+        case uint16 = "U16"
 
         var size: Int {
             switch self {
-            case .float16: 2
+            case .float16, .uint16: 2
             case .float32: 4
             case .float64, .int64: 8
             case .int8, .uint8: 1
@@ -137,6 +138,7 @@ struct Safetensors: Sendable {
                 case .int64: Float(part.loadUnaligned(fromByteOffset: 8 * index, as: Int64.self))
                 case .int8: Float(part.load(fromByteOffset: index, as: Int8.self))
                 case .uint8: Float(part[index])
+                case .uint16: Float(part.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
                 }
             }
         }

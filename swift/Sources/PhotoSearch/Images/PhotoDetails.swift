@@ -14,9 +14,12 @@ public struct PhotoDetails: Sendable, Hashable {
     public let camera: String?
     /// Of the camera's clock: minutes east of UTC.
     public let utcOffsetMinutes: Int?
+    /// Taken with the lens at the front.
+    public let isSelfie: Bool
 
-    public init(camera: String? = nil, utcOffsetMinutes: Int? = nil) {
+    public init(camera: String? = nil, utcOffsetMinutes: Int? = nil, isSelfie: Bool = false) {
         (self.camera, self.utcOffsetMinutes) = (camera, utcOffsetMinutes)
+        self.isSelfie = isSelfie
     }
 
     /// From the values of EXIF's tags, "" for those that are missing.
@@ -25,8 +28,11 @@ public struct PhotoDetails: Sendable, Hashable {
     ///   - make: As "Canon".
     ///   - model: As "Canon EOS R5".
     ///   - offset: Of the time at which the photo was taken, as "+05:30".
-    public init(make: String, model: String, offset: String) {
-        self.init(camera: Self.camera(make, model), utcOffsetMinutes: Self.minutes(offset))
+    ///   - lens: As "iPhone 12 front camera 2.71mm f/2.2".
+    public init(make: String, model: String, offset: String, lens: String = "") {
+        self.init(
+            camera: Self.camera(make, model), utcOffsetMinutes: Self.minutes(offset),
+            isSelfie: lens.lowercased().contains("front"))
     }
 
     /// Joined; the model alone where it begins with the make's first word.

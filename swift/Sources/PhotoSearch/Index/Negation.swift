@@ -1,14 +1,14 @@
 import FaissFormat
 
-/// What `dog -beach` finds, as `photosearch/query/negation.py`: photos that are more of a beach than of a
-/// dog stand back, and every other keeps its place and its score.
+/// What `dog -beach` finds: photos that show a beach are set back by a part of how much they do.
+///
+/// As `photosearch/query/negation.py`.
 struct Negation {
-    private static let margin = 0.25  // of the logarithm of the odds
+    private static let penalty = 0.2  // of a score for a negative word
     private static let pool = 100  // photos that are looked at first
     private static let growth = 4  // how many times more if too few stay
 
     let vectors: SearchableVectors
-    let calibration: Calibration
 
     /// The best, then lowest id first. Exact: a score is at most the inner product with `toward`.
     ///
@@ -38,15 +38,14 @@ struct Negation {
     private func setBack(
         _ found: [Neighbour], _ query: QueryVectors
     ) throws -> [(id: Int64, score: Double)] {
-        let margin = calibration.scale > 0 ? Self.margin / calibration.scale : 0
         let some = vectors.selections(of: found.map(\.id).sorted())
         var lowered = found.map { (id: $0.id, score: Double($0.score)) }
         for away in query.away {
             let nearest = try vectors.search(away.vector, k: found.count, in: some)
             let scores = Dictionary(nearest.map { ($0.id, Double($0.score)) }) { first, _ in first }
             for (place, neighbour) in found.enumerated() {
-                let excess = (scores[neighbour.id] ?? -1) - Double(neighbour.score) + margin
-                lowered[place].score -= away.strength * max(0, excess)
+                let score = max(0, scores[neighbour.id] ?? 0)
+                lowered[place].score -= Self.penalty * away.strength * score
             }
         }
         return lowered

@@ -26,7 +26,9 @@ public actor PhotoIndex {
     private var vectors: SearchableVectors?
     private var known: [Int64: (PhotoSource, PhotoInfo?)] = [:]
     private var passing: (filter: Filter, generation: Int64, selections: [Selection?])?
-    private var queries: [String: QueryVectors] = [:]
+    private var columns: (generation: Int64, all: PhotoColumns)?
+    private var told: (generation: Int64, facts: LibraryFacts?)?
+    private var queries: [SearchQuery: QueryVectors] = [:]
     private var makingCodes: Task<Void, Never>?
 
     /// Opens an index that exists.
@@ -57,24 +59,6 @@ public actor PhotoIndex {
     /// How many photos are indexed, pending and failed.
     public nonisolated func status() async throws -> IndexStatus {
         try await writer.read { try $0.status() }
-    }
-
-    /// The photos that match the words best, best first.
-    ///
-    /// - Parameters:
-    ///   - text: See `SearchQuery`.
-    ///   - limit: How many, at most.
-    ///   - filter: Which photos to search; the scan skips all others.
-    /// - Returns: As many hits as there are photos that pass, `limit` at most.
-    /// - Throws: `PhotoSearchError` of kind `query` or `usage`, and what the encoder throws.
-    /// - Complexity: O(n) in the photos that pass.
-    public func search(_ text: String, limit: Int = 20, filter: Filter = Filter()) async throws
-        -> [Hit]
-    {
-        try Self.check(limit: limit)
-        let query = try await embed(text)
-        try Task.checkCancellation()
-        return try search(query, limit: limit, filter: filter)
     }
 
     /// The photos that a query asks for, best first; ties go to the lowest id.
@@ -125,37 +109,80 @@ public actor PhotoIndex {
         }
     }
 
-    func embed(_ text: String) async throws -> QueryVectors {
+    /// A query that was embedded before is not embedded again.
+    func embed(_ query: SearchQuery) async throws -> QueryVectors {
         guard let encoder else {
             throw PhotoSearchError(.usage, "searching for words: got no encoder, expected one")
         }
-        if let query = queries[text] { return query }
-        let query = try await Trace.interval("embed words") {
-            try await encoder.embed(SearchQuery(parsing: text))
-        }
+        if let vectors = queries[query] { return vectors }
+        let vectors = try await Trace.interval("embed words") { try await encoder.embed(query) }
         if queries.count >= Self.cached { queries.removeAll() }
-        queries[text] = query
-        return query
+        queries[query] = vectors
+        return vectors
+    }
+
+    /// The photos that a reading asks for, whose words were embedded. Inside one transaction.
+    func answer(
+        _ reading: QueryReading, _ queries: [QueryVectors], _ limit: Int, _ filter: Filter
+    ) throws -> [Hit] {
+        guard let space = try space(of: queries) else { return [] }
+        let vectors = try current(space)
+        let answering = Answering(
+            catalog: catalog, vectors: vectors,
+            columns: { try self.columns(of: vectors.generation) })
+        let found = try Trace.interval("search") {
+            try answering.answer(reading, queries, k: limit, filter: filter)
+        }
+        let isCertain = Calibration(scale: 0, bias: 700)  // all that was asked for holds
+        return try hits(
+            found.nearest, queries.isEmpty ? isCertain : space.calibration, found.matched)
     }
 
     func find(
         _ query: QueryVectors, _ limit: Int, _ filter: Filter, isCalibrated: Bool
     ) throws -> [Hit] {
-        let wanted = [query.toward] + query.away.map(\.vector)
+        guard let space = try space(of: [query]) else { return [] }
+        let vectors = try current(space)
+        let passing = filter.isEmpty ? nil : try selections(filter, vectors)
+        let ranking = Negation(vectors: vectors)
+        let nearest = try Trace.interval("search") {
+            try ranking.search(query, k: limit, in: passing)
+        }
+        return try hits(nearest, isCalibrated ? space.calibration : nil)
+    }
+
+    /// The space of the index, once the vectors were found to be directions in it.
+    private func space(of queries: [QueryVectors]) throws -> Space? {
+        let wanted = queries.flatMap { [$0.toward] + $0.away.map(\.vector) }
         for vector in wanted { try QueryVectorCheck.requireDirection(vector) }
-        guard let space = try catalog.space() else { return [] }
+        guard let space = try catalog.space() else { return nil }
         if let encoder { try Self.check(space, encoder) }
         for vector in wanted where vector.count != space.dim {
             throw PhotoSearchError(
                 .shape, "vector: got shape (\(vector.count),), expected (\(space.dim),)")
         }
-        let vectors = try current(space)
-        let passing = filter.isEmpty ? nil : try selections(filter, vectors)
-        let ranking = Negation(vectors: vectors, calibration: space.calibration)
-        let nearest = try Trace.interval("search") {
-            try ranking.search(query, k: limit, in: passing)
-        }
-        return try hits(nearest, isCalibrated ? space.calibration : nil)
+        return space
+    }
+
+    /// What the photos say, read once until the catalog changes. Inside a transaction.
+    func facts() throws -> LibraryFacts? {
+        let generation = try catalog.generation()
+        if let told, told.generation == generation { return told.facts }
+        let facts = try catalog.facts()
+        told = (generation, facts)
+        return facts
+    }
+
+    func forgetFacts() {
+        told = nil
+    }
+
+    /// What filters ask, read once until the catalog changes.
+    private func columns(of generation: Int64) throws -> PhotoColumns {
+        if let columns, columns.generation == generation { return columns.all }
+        let all = try PhotoColumns(catalog.database)
+        columns = (generation, all)
+        return all
     }
 
     /// The vectors of this generation: what was in memory or in the file, and what came since.
@@ -211,14 +238,16 @@ public actor PhotoIndex {
         if let passing, passing.filter == filter, passing.generation == vectors.generation {
             return passing.selections
         }
-        let ids = try FilterQuery.ids(passing: filter, in: catalog.database)
-        let selections = vectors.selections(of: ids)
+        var some = PassingPhotos(try columns(of: vectors.generation))
+        try some.keep(filter, in: catalog.database)
+        let selections = vectors.selections(of: some.ids)
         passing = (filter, vectors.generation, selections)
         return selections
     }
 
     private func hits(
-        _ nearest: [(id: Int64, score: Double)], _ calibration: Calibration?
+        _ nearest: [(id: Int64, score: Double)], _ calibration: Calibration?,
+        _ matched: [Int64: [TextField]] = [:]
     ) throws -> [Hit] {
         if known.count > Self.remembered { known.removeAll() }
         let missing = nearest.map(\.id).filter { known[$0] == nil }
@@ -231,7 +260,8 @@ public actor PhotoIndex {
             let score = min(max(neighbour.score, -1), 1)  // SQ8's rounding may go beyond
             return Hit(
                 rank: place + 1, id: neighbour.id, source: source, score: score,
-                confidence: calibration?.confidence(score), info: info)
+                confidence: calibration?.confidence(score), info: info,
+                matched: matched[neighbour.id] ?? [])
         }
     }
 
@@ -258,6 +288,8 @@ public actor PhotoIndex {
 
 extension Hit {
     fileprivate func ranked(_ rank: Int) -> Hit {
-        Hit(rank: rank, id: id, source: source, score: score, confidence: confidence, info: info)
+        Hit(
+            rank: rank, id: id, source: source, score: score, confidence: confidence, info: info,
+            matched: matched)
     }
 }

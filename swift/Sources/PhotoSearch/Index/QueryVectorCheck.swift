@@ -1,6 +1,6 @@
 /// Which vectors can be searched for.
 ///
-/// The rules, and the words, are those of `check_direction` in `photosearch/index/hits.py`.
+/// The rules, and the words, are those of `check_direction` in `photosearch/index/find/hits.py`.
 package enum QueryVectorCheck {
     /// - Parameters:
     ///   - vector: What is searched for by inner product.

@@ -82,7 +82,7 @@ public struct PhotoInfo: Sendable, Hashable {
         longitude = row.real(first + 5)
         camera = row.text(first + 6)
         isFavourite = row.integer(first + 7) == 1
-        media = MediaKinds(rawValue: UInt8(truncatingIfNeeded: row.integer(first + 8) ?? 0))
+        media = MediaKinds(rawValue: UInt16(truncatingIfNeeded: row.integer(first + 8) ?? 0))
     }
 }
 
@@ -104,7 +104,7 @@ public struct Occasion: Sendable, Hashable {
 }
 
 extension PhotoInfo {
-    /// As the library says now; its camera and time zone stay.
+    /// As the library says now; its camera, its time zone and what its pixels tell stay.
     package func described(
         isFavourite: Bool, media: MediaKinds, occasion: Occasion?
     ) -> PhotoInfo {
@@ -117,7 +117,15 @@ extension PhotoInfo {
             utcOffsetMinutes: isMoved && time != nil ? offset : utcOffsetMinutes,
             latitude: isMoved ? occasion?.latitude : latitude,
             longitude: isMoved ? occasion?.longitude : longitude, camera: camera,
-            isFavourite: isFavourite, media: media)
+            isFavourite: isFavourite, media: media.union(self.media.intersection(.ofTheFile)))
+    }
+
+    /// Of other kinds besides.
+    package func adding(_ kinds: MediaKinds) -> PhotoInfo {
+        PhotoInfo(
+            width: width, height: height, cameraTime: cameraTime,
+            utcOffsetMinutes: utcOffsetMinutes, latitude: latitude, longitude: longitude,
+            camera: camera, isFavourite: isFavourite, media: media.union(kinds))
     }
 
     /// With what an original said before and its smaller picture does not: the camera, and its clock if
@@ -130,7 +138,8 @@ extension PhotoInfo {
             cameraTime: isSameMoment ? before.cameraTime : cameraTime,
             utcOffsetMinutes: isSameMoment ? before.utcOffsetMinutes : utcOffsetMinutes,
             latitude: latitude, longitude: longitude, camera: camera ?? before.camera,
-            isFavourite: isFavourite, media: media)
+            isFavourite: isFavourite,
+            media: media.union(before.media.intersection(.selfie)))
     }
 
     /// Microseconds since 1970, UTC.
@@ -162,20 +171,24 @@ public struct Hit: Sendable, Hashable, Identifiable {
     /// In the catalog.
     public let id: Int64
     public let source: PhotoSource
-    /// Inner product of unit vectors, -1 to 1, less what negative words take.
+    /// Inner product of unit vectors, -1 to 1, less what negative words take, more what words beside the
+    /// photo give; 0 where only dates, places and the like were asked for.
     public let score: Double
     /// Calibrated probability that the photo matches the words, 0 to 1; nil where it was compared with a
     /// photo: the score, a cosine, says how alike the two are, and no probability.
     public let confidence: Double?
     public let info: PhotoInfo?
+    /// Where words of the query stand beside the photo, or in its picture.
+    public let matched: [TextField]
 
     /// For previews and tests: an index makes its own.
     public init(
         rank: Int, id: Int64, source: PhotoSource, score: Double, confidence: Double? = nil,
-        info: PhotoInfo? = nil
+        info: PhotoInfo? = nil, matched: [TextField] = []
     ) {
         (self.rank, self.id, self.source) = (rank, id, source)
         (self.score, self.confidence, self.info) = (score, confidence, info)
+        self.matched = matched
     }
 
     /// Of the photo in a photo library, if that is where it was indexed; the path of a file otherwise.

@@ -33,6 +33,17 @@ public actor SearchSession {
         }
     }
 
+    /// What the words were read as, and what they find, as `PhotoIndex.answer`.
+    ///
+    /// - Throws: As `search(_:limit:filter:)`.
+    public func answer(
+        _ text: String, limit: Int = 20, filter: Filter = Filter(), collapsing collapse: Collapse?
+    ) async throws -> SearchResults {
+        try await latest {
+            try await $0.answer(text, limit: limit, filter: filter, collapsing: collapse)
+        }
+    }
+
     private func latest<Found: Sendable>(
         _ find: @escaping @Sendable (PhotoIndex) async throws -> Found
     ) async throws -> Found {
@@ -71,17 +82,26 @@ public struct HitSequence: AsyncSequence, Sendable {
         fileprivate var hits: ArraySlice<Hit> = []
         fileprivate var seen: Set<Int64> = []
         fileprivate var asked = 0
+        fileprivate var reading: QueryReading?
 
         public mutating func next() async throws -> Hit? {
             if hits.isEmpty {
                 guard asked == 0 || seen.count == asked else { return nil }  // there were no more
                 asked = Swift.max(asked + sequence.page, asked * 2)
                 let found = try await sequence.index.search(
-                    sequence.text, limit: asked, filter: sequence.filter)
+                    reading: try await read(), limit: asked, filter: sequence.filter)
                 // photos that came or went meanwhile may have moved the others
                 hits = found.filter { seen.insert($0.id).inserted }[...]
             }
             return hits.popFirst()
+        }
+
+        /// Once, so that "yesterday" stays the same day.
+        private mutating func read() async throws -> QueryReading {
+            if let reading { return reading }
+            let found = try await sequence.index.read(sequence.text)
+            reading = found
+            return found
         }
     }
 
@@ -94,7 +114,7 @@ extension PhotoIndex {
     /// All photos that pass the filter, best match first.
     ///
     /// - Parameters:
-    ///   - text: See `SearchQuery`.
+    ///   - text: See `QueryReading`.
     ///   - page: How many to find at first; later ones are found in greater numbers.
     ///   - filter: Which photos to search.
     public nonisolated func results(

@@ -8,7 +8,7 @@ import CPhotoSearchKernels
 
 /// An encoder that knows colours and nothing else, instant and the same on every machine.
 ///
-/// It is `FakeEncoder` of `photosearch/testing.py`: a photo is the share of each of eight colours
+/// It is `FakeEncoder` of `photosearch.testing`: a photo is the share of each of eight colours
 /// (and, in further values, how bright it is from top to bottom); a text is the colours it names.
 ///
 /// ```swift

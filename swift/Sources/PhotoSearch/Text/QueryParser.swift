@@ -1,3 +1,17 @@
+/// A phrase or a word as it was typed, and the term that it is by itself.
+struct QueryPart {
+    /// Code points; its indices are places of the query.
+    let text: ArraySlice<UInt32>
+    /// nil for a plain word, and for a phrase in which nothing is visible.
+    let term: Term?
+    /// The words between the quotes; nil for a word.
+    let phrase: String?
+    /// How it was read, if more may have been meant.
+    let notes: [String]
+
+    var isPlain: Bool { term == nil && phrase == nil }
+}
+
 /// Reads the query language of `photosearch/query/parse.py`, character by character as it does.
 struct QueryParser {
     static let negativeWeight = -0.5
@@ -12,69 +26,49 @@ struct QueryParser {
 
     private let text: [UInt32]
     private let lastQuote: Int  // no search for a closing one beyond it
-    private var notes = QueryNotes()
 
-    init(_ text: String) {
+    /// - Throws: `PhotoSearchError` of kind `query` if nothing is visible.
+    init(_ text: String) throws(PhotoSearchError) {
         self.text = CodePoints.of(text)
         lastQuote = self.text.lastIndex(where: Self.quotes.contains) ?? -1
-    }
-
-    private enum Item {
-        case term(Term)
-        case plain(ArraySlice<UInt32>)
-    }
-
-    /// The terms, or none if nothing is visible, and how doubtful parts were read.
-    mutating func read() -> (terms: [Term], notes: [String]) {
-        let whole = Self.oneSpaced(text[...])
-        guard Self.isVisible(whole[...]) else { return ([], []) }
-        var terms = parts()
-        if terms.count > Self.mostTerms { notes.many(Self.mostTerms) }
-        if !(1...Self.mostTerms).contains(terms.count) { terms = [Term(Self.string(whole))] }
-        return (terms, notes.all)
-    }
-
-    private mutating func parts() -> [Term] {
-        var terms: [Term] = []
-        var plain: [ArraySlice<UInt32>] = []
-        var place = 0  // of the plain term among the others
-        for item in items() {
-            switch item {
-            case .term(let term): terms.append(term)
-            case .plain(let word):
-                if plain.isEmpty { place = terms.count }
-                plain.append(word)
-            }
+        guard Self.isVisible(self.text[...]) else {
+            throw PhotoSearchError(
+                .query,
+                "query: got '\(text.prefix(20))', expected words, for example: dog -beach")
         }
-        let isPunctuation = plain.allSatisfy { $0.allSatisfy(Self.isPunctuation) }
-        if !plain.isEmpty, terms.isEmpty || !isPunctuation {
-            terms.insert(Term(Self.string(Array(plain.joined(separator: [0x20])))), at: place)
-        }
-        return terms
     }
 
-    /// Terms with a sign, quotes or a weight, and plain words.
-    private mutating func items() -> [Item] {
-        var items: [Item] = []
+    /// The phrases and words in their order.
+    func parts() -> [QueryPart] {
+        var parts: [QueryPart] = []
         var at = 0
         while let start = text[at...].firstIndex(where: { !Self.isSpace($0) }) {
-            if let (term, end) = phrase(at: start) {
-                if let term { items.append(.term(term)) }
-                at = end
-            } else {
-                at = endOfWord(start)
-                items.append(word(text[start..<at]))
-            }
+            let part = phrase(at: start) ?? word(text[start..<endOfWord(start)])
+            parts.append(part)
+            at = part.text.endIndex
         }
-        return items
+        return parts
+    }
+
+    /// Too many terms, or none, are one of the whole text; and what a person is told.
+    ///
+    /// - Parameter isRead: Something was read besides, so that there may be no terms.
+    /// - Returns: No terms if those that are given stay.
+    func limited(
+        _ terms: [Term], notes: [String], isRead: Bool = false
+    ) -> (whole: [Term], notes: [String]) {
+        let isMany = terms.count > Self.mostTerms
+        let isWhole = isMany || terms.isEmpty && !isRead
+        let whole = isWhole ? [Term(Self.string(Self.oneSpaced(text[...])))] : []
+        return (whole, isMany ? [QueryNotes.many(Self.mostTerms)] : QueryNotes.first(of: notes))
     }
 
     private func endOfWord(_ start: Int) -> Int {
         text[start...].firstIndex(where: Self.isSpace) ?? text.count
     }
 
-    /// The phrase that starts here and where it ends; no term if nothing in it is visible.
-    private mutating func phrase(at start: Int) -> (Term?, Int)? {
+    /// The phrase that starts here; no term if nothing in it is visible.
+    private func phrase(at start: Int) -> QueryPart? {
         let isNegative = Self.minuses.contains(text[start])
         let open = isNegative ? start + 1 : start
         guard open < lastQuote, Self.quotes.contains(text[open]),
@@ -89,36 +83,36 @@ struct QueryParser {
         }
         let words = text[(open + 1)..<close]
         let weight = number.flatMap(Self.weight)
-        let isRefused = number != nil && weight == nil
-        notes.phrase(
-            text[start..<end], behind: text[end..<endOfWord(end)],
-            isEmpty: !Self.isVisible(words), isRefused: isRefused)
-        guard Self.isVisible(words) else { return (nil, end) }
+        let isEmpty = !Self.isVisible(words)
         let phrase = Self.string(Self.oneSpaced(words))
-        return (Term(phrase, weight: Self.signed(isNegative, weight ?? 1)), end)
+        let notes = QueryNotes.phrase(
+            text[start..<end], behind: text[end..<endOfWord(end)], isEmpty: isEmpty,
+            isRefused: number != nil && weight == nil)
+        let term = Term(phrase, weight: Self.signed(isNegative, weight ?? 1))
+        return QueryPart(
+            text: text[start..<end], term: isEmpty ? nil : term, phrase: phrase, notes: notes)
     }
 
-    /// A term if the word has a sign or a weight, else the word.
-    private mutating func word(_ text: ArraySlice<UInt32>) -> Item {
+    /// A word, which is a term by itself if it has a sign or a weight.
+    private func word(_ text: ArraySlice<UInt32>) -> QueryPart {
         let second = text.dropFirst().first
         let isNegative =
             text.first.map(Self.minuses.contains) == true
             && second.map(Self.minuses.contains) == false
         let signed = isNegative ? text.dropFirst() : text
-        var item = Item.plain(text)
-        var (isPlain, hasWeight) = (true, false)
+        var term: Term?
+        var hasWeight = false
         if let split = signed.lastIndex(of: Self.colon), Self.isName(signed[..<split]),
             let weight = Self.number(signed[(split + 1)...]).flatMap(Self.weight)
         {
-            let name = Self.string(Array(signed[..<split]))
-            item = .term(Term(name, weight: Self.signed(isNegative, weight)))
-            (isPlain, hasWeight) = (false, true)
+            let name = Self.string(signed[..<split])
+            term = Term(name, weight: Self.signed(isNegative, weight))
+            hasWeight = true
         } else if isNegative, Self.isName(signed) {
-            item = .term(Term(Self.string(Array(signed)), weight: Self.negativeWeight))
-            isPlain = false
+            term = Term(Self.string(signed), weight: Self.negativeWeight)
         }
-        notes.word(text, isPlain: isPlain, hasWeight: hasWeight)
-        return item
+        let notes = QueryNotes.word(text, isPlain: term == nil, hasWeight: hasWeight)
+        return QueryPart(text: text, term: term, phrase: nil, notes: notes)
     }
 
     /// digit, { digit }, [ ".", { digit } ] | ".", digit, { digit }; over the greatest, infinity.
@@ -126,7 +120,7 @@ struct QueryParser {
         let digits = text.filter(isDigit).count
         let points = text.filter { $0 == 0x2E }.count
         guard digits > 0, points <= 1, digits + points == text.count else { return nil }
-        let plain = string(Array(text))
+        let plain = string(text)
         return Double(text.first == 0x2E ? "0\(plain)" : text.last == 0x2E ? "\(plain)0" : plain)
     }
 
@@ -142,10 +136,14 @@ struct QueryParser {
     private static func oneSpaced(_ text: ArraySlice<UInt32>) -> [UInt32] {
         Array(text.split(whereSeparator: isSpace).joined(separator: [0x20]))
     }
+}
 
-    static func string(_ codes: [UInt32]) -> String {
+// MARK: Characters
+
+extension QueryParser {
+    static func string(_ codes: some Sequence<UInt32>) -> String {
         var scalars = String.UnicodeScalarView()
-        scalars.append(contentsOf: codes.compactMap(Unicode.Scalar.init))
+        for code in codes { Unicode.Scalar(code).map { scalars.append($0) } }
         return String(scalars)
     }
 
@@ -153,15 +151,15 @@ struct QueryParser {
         (0x30...0x39).contains(code)
     }
 
-    private static func isSpace(_ code: UInt32) -> Bool {
+    static func isSpace(_ code: UInt32) -> Bool {
         CharacterFlags(of: code).contains(.space)
     }
 
-    private static func isPunctuation(_ code: UInt32) -> Bool {
+    static func isPunctuation(_ code: UInt32) -> Bool {
         CharacterFlags(of: code).contains(.punctuation)
     }
 
-    static func isName(_ text: ArraySlice<UInt32>) -> Bool {
+    static func isName(_ text: some Sequence<UInt32>) -> Bool {
         text.contains { code in
             !isDigit(code)
                 && CharacterFlags(of: code).isDisjoint(with: [.punctuation, .removed, .space])

@@ -45,80 +45,98 @@ public struct SearchQuery: Sendable, Hashable {
     /// - Throws: `PhotoSearchError` of kind `query` if there is no visible character.
     /// - Complexity: O(n) in the length of the text.
     public init(parsing text: String) throws(PhotoSearchError) {
-        var parser = QueryParser(text)
-        let (terms, notes) = parser.read()
-        guard !terms.isEmpty else {
-            throw PhotoSearchError(
-                .query,
-                "query: got '\(text.prefix(20))', expected words, for example: dog -beach")
+        let parser = try QueryParser(text)
+        let parts = parser.parts()
+        var terms: [Term] = []
+        var plain: [ArraySlice<UInt32>] = []
+        var place = 0  // of the plain term among the others
+        for part in parts {
+            if let term = part.term {
+                terms.append(term)
+            } else if part.phrase == nil {
+                if plain.isEmpty { place = terms.count }
+                plain.append(part.text)
+            }
         }
-        (self.terms, self.notes) = (terms, notes)
+        let isPunctuation = plain.allSatisfy { $0.allSatisfy(QueryParser.isPunctuation) }
+        if !plain.isEmpty, terms.isEmpty || !isPunctuation {
+            terms.insert(Term(QueryParser.string(plain.joined(separator: [0x20]))), at: place)
+        }
+        let limited = parser.limited(terms, notes: parts.flatMap(\.notes))
+        self.terms = limited.whole.isEmpty ? terms : limited.whole
+        notes = limited.notes
     }
 }
 
 /// Notes on parts of a query that may have been meant otherwise than they were read, as
 /// `photosearch/query/parse.py` gives them.
-struct QueryNotes {
-    static let most = 5
+enum QueryNotes {
+    private static let most = 5
     private static let shown = 40  // code points of what a note is about
     private static let dashes =
         QueryParser.minuses + Array(0x2010...0x2015) + [0xFE58, 0xFE63, 0xFF0D]
     private static let numeric = QueryParser.minuses + [0x2B, 0x2E, 0x2C, 0x65, 0x45]  // + . , e E
     private static let colon: UInt32 = 0x3A
 
-    private(set) var all: [String] = []
-
     /// One word as it was typed, and what it was read as.
-    mutating func word(_ text: ArraySlice<UInt32>, isPlain: Bool, hasWeight: Bool) {
-        if isPlain, text.first.map(Self.dashes.contains) == true { minus(text) }
-        if !hasWeight, let split = text.lastIndex(of: Self.colon),
-            Self.isNumeric(text[(split + 1)...]), QueryParser.isName(text[..<split])
+    static func word(_ text: ArraySlice<UInt32>, isPlain: Bool, hasWeight: Bool) -> [String] {
+        var notes: [String] = []
+        if isPlain, text.first.map(dashes.contains) == true { notes.append(minus(text)) }
+        if !hasWeight, let split = text.lastIndex(of: colon), isNumeric(text[(split + 1)...]),
+            QueryParser.isName(text[..<split])
         {
-            weight(text)
+            notes.append(weight(text))
         }
         let before = [0x20] + text.dropLast()  // a quote right behind a digit means inches
         if zip(before, text).contains(where: {
             QueryParser.quotes.contains($1) && !QueryParser.isDigit($0)
         }) {
-            add(text, "without a phrase, which has a quote on either side: \"two words\"")
+            notes.append(
+                note(text, "without a phrase, which has a quote on either side: \"two words\""))
         }
+        return notes
     }
 
     /// One phrase as it was typed with its number, and what stands right behind it.
-    mutating func phrase(
+    static func phrase(
         _ text: ArraySlice<UInt32>, behind: ArraySlice<UInt32>, isEmpty: Bool, isRefused: Bool
-    ) {
-        if isEmpty {
-            add(text, "as nothing: there are no words between the quotes")
-        } else if behind.first == Self.colon, Self.isNumeric(behind.dropFirst()) {
-            weight(text + behind)
-        } else if isRefused {
-            weight(text)
-        }
+    ) -> [String] {
+        if isEmpty { return [note(text, "as nothing: there are no words between the quotes")] }
+        if behind.first == colon, isNumeric(behind.dropFirst()) { return [weight(text + behind)] }
+        return isRefused ? [weight(text)] : []
     }
 
     /// More parts than are read as such.
-    mutating func many(_ most: Int) {
-        all = ["more than \(most) parts are read as one text, without signs and weights"]
+    static func many(_ most: Int) -> String {
+        "more than \(most) parts are read as one text, without signs and weights"
     }
 
-    private mutating func minus(_ text: ArraySlice<UInt32>) {
-        if text.allSatisfy(Self.dashes.contains) {
-            add(text, "as a dash; right before a word, a minus pushes photos away: -word")
-        } else {
-            add(text, "as plain text; a single minus before a word pushes photos away: -word")
+    /// The first ones, each once.
+    static func first(of notes: [String]) -> [String] {
+        var first: [String] = []
+        for note in notes where !first.contains(where: { $0.utf8.elementsEqual(note.utf8) }) {
+            if first.count == most { break }
+            first.append(note)
         }
+        return first
     }
 
-    private mutating func weight(_ text: ArraySlice<UInt32>) {
-        add(text, "without a weight, which is above 0 and at most 10: word:2")
+    private static func minus(_ text: ArraySlice<UInt32>) -> String {
+        let isDash = text.allSatisfy(dashes.contains)
+        return note(
+            text,
+            isDash
+                ? "as a dash; right before a word, a minus pushes photos away: -word"
+                : "as plain text; a single minus before a word pushes photos away: -word")
     }
 
-    private mutating func add(_ text: ArraySlice<UInt32>, _ how: String) {
-        guard all.count < Self.most else { return }
-        let start = QueryParser.string(Array(text.prefix(Self.shown)))
-        let note = "'\(start)\(text.count > Self.shown ? "…" : "")' is read \(how)"
-        if !all.contains(where: { $0.utf8.elementsEqual(note.utf8) }) { all.append(note) }
+    private static func weight(_ text: ArraySlice<UInt32>) -> String {
+        note(text, "without a weight, which is above 0 and at most 10: word:2")
+    }
+
+    private static func note(_ text: ArraySlice<UInt32>, _ how: String) -> String {
+        let start = QueryParser.string(text.prefix(shown))
+        return "'\(start)\(text.count > shown ? "…" : "")' is read \(how)"
     }
 
     /// Whether it was perhaps meant as a number.

@@ -25,6 +25,10 @@ public struct IndexingProgress: Sendable, Equatable {
     public internal(set) var failed = 0
     /// Photos, searchable before, whose originals were read: see `IndexingPolicy.readsOriginals`.
     public internal(set) var refined = 0
+    /// Searchable photos in which this pass looks for text: see `LibraryIndexer`.
+    public internal(set) var textTotal = 0
+    /// Of these: done.
+    public internal(set) var textRead = 0
     /// Photos that were forgotten because they were deleted.
     public internal(set) var removed = 0
     /// Photos that seem to be gone, but more than a fifth of all, so that they are kept: a library that
@@ -38,12 +42,13 @@ public struct IndexingProgress: Sendable, Equatable {
     public init(
         phase: Phase = .looking, total: Int = 0, indexed: Int = 0, pending: Int = 0,
         failed: Int = 0, refined: Int = 0, removed: Int = 0, heldBack: Int = 0,
-        photosPerSecond: Double? = nil
+        photosPerSecond: Double? = nil, textTotal: Int = 0, textRead: Int = 0
     ) {
         (self.phase, self.total, self.indexed) = (phase, total, indexed)
         (self.pending, self.failed, self.refined) = (pending, failed, refined)
         (self.removed, self.heldBack) = (removed, heldBack)
         self.photosPerSecond = photosPerSecond
+        (self.textTotal, self.textRead) = (textTotal, textRead)
     }
 
     /// The one element of a pass that could not begin, for an app to show like any other.

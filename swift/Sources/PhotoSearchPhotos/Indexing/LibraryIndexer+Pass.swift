@@ -21,6 +21,7 @@ extension LibraryIndexer {
         try await keep(changes.token, missed)
         if policy.readsOriginals { try await refine() }
         if !missed.photos.isEmpty { try await keep(changes.token, try await indexAgain(missed)) }
+        if let textReader { try await readText(with: textReader) }
     }
 
     /// Photos that a pass could not deal with.
@@ -63,7 +64,7 @@ extension LibraryIndexer {
     }
 
     /// What the library says of them now; a few hundred are asked for at once.
-    private func photos(_ identifiers: [String]) async throws -> [LibraryPhoto] {
+    func photos(_ identifiers: [String]) async throws -> [LibraryPhoto] {
         var found: [LibraryPhoto] = []
         for start in stride(from: 0, to: identifiers.count, by: Self.published) {
             let some = identifiers[start..<min(start + Self.published, identifiers.count)]
@@ -227,7 +228,7 @@ extension LibraryIndexer {
             isDownloadAllowed: policy.downloadsPhotos, limit: policy.decoders, budget: budget)
     }
 
-    private func waitUntilAllowed() async throws {
+    func waitUntilAllowed() async throws {
         try Task.checkCancellation()
         while let obstacle = policy.obstacle(await conditions.state()) {
             board.update { $0.phase = .waiting(obstacle) }
@@ -241,7 +242,7 @@ extension LibraryIndexer {
         board.update { progress in
             for change in changes {
                 switch change.first {
-                case .index, .refine, .describe: progress.indexed += 1
+                case .index, .refine, .describe, .recognise: progress.indexed += 1
                 case .pending: progress.pending += 1
                 case .failed: progress.failed += 1
                 case .remove, nil: progress.total -= 1  // gone since it was listed

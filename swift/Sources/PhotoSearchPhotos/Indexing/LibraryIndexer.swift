@@ -22,6 +22,7 @@ public actor LibraryIndexer {
     let decoder: any PictureDecoder
     let encoder: any ImageEncoder
     let store: any PhotoStore
+    let textReader: (any PhotoTextReader)?
     let conditions: any DeviceConditions
     let clock: IndexingClock
     let zone: TimeZone
@@ -35,6 +36,8 @@ public actor LibraryIndexer {
     private var hasOwnPolicy = false
     var board = ProgressBoard()
     var rate = RateMeter()
+    /// Identifiers of photos whose text this process could not read.
+    var unreadable: Set<String> = []
     private var running: Task<Void, Never>?
 
     /// - Parameters:
@@ -42,13 +45,15 @@ public actor LibraryIndexer {
     ///   - decoder: `ImageIODecoder`, or a fake.
     ///   - encoder: Of the space that the store has, if it has one.
     ///   - store: Where the vectors go.
+    ///   - textReader: Reads the text in photos once they are searchable; nil leaves it out.
     ///   - conditions: What the policy is asked about.
     ///   - policy: When to work; see also `setPolicy`.
     ///   - zone: Where photos count as taken whose file does not say, as PhotoKit does not either.
     ///   - clock: For tests.
     public init(
         library: any PhotoLibrary, decoder: any PictureDecoder, encoder: any ImageEncoder,
-        store: any PhotoStore, conditions: any DeviceConditions = SystemConditions(),
+        store: any PhotoStore, textReader: (any PhotoTextReader)? = nil,
+        conditions: any DeviceConditions = SystemConditions(),
         policy: IndexingPolicy = .foreground, zone: TimeZone = .current,
         clock: IndexingClock = .system
     ) {
@@ -56,6 +61,7 @@ public actor LibraryIndexer {
         self.decoder = decoder
         self.encoder = encoder
         self.store = store
+        self.textReader = textReader
         self.conditions = conditions
         self.policy = policy
         usual = policy
@@ -147,7 +153,7 @@ public actor LibraryIndexer {
     }
 }
 
-#if canImport(CoreML) && canImport(ImageIO) && canImport(Photos)
+#if canImport(CoreML) && canImport(ImageIO) && canImport(Photos) && canImport(Vision)
     extension LibraryIndexer {
         /// Of the person's photo library, embedded by a bundle's Core ML package.
         ///
@@ -161,16 +167,18 @@ public actor LibraryIndexer {
         /// - Parameters:
         ///   - bundle: One with packages, of the model that the store's words are embedded with.
         ///   - store: Where the vectors go.
+        ///   - readsText: Whether the text in photos is read too, by `VisionTextReader`.
         ///   - policy: When to work; see also `setPolicy`.
         ///   - zone: Where photos count as taken whose file does not say, as PhotoKit does not either.
         /// - Throws: `PhotoSearchError` of kind `bundle` if it has no packages.
         public init(
-            _ bundle: ModelBundle, into store: any PhotoStore, policy: IndexingPolicy = .foreground,
-            zone: TimeZone = .current
+            _ bundle: ModelBundle, into store: any PhotoStore, readsText: Bool = false,
+            policy: IndexingPolicy = .foreground, zone: TimeZone = .current
         ) throws(PhotoSearchError) {
             self.init(
                 library: PhotoKitLibrary(), decoder: ImageIODecoder(),
-                encoder: try CoreMLImageEncoder(bundle), store: store, policy: policy, zone: zone)
+                encoder: try CoreMLImageEncoder(bundle), store: store,
+                textReader: readsText ? VisionTextReader() : nil, policy: policy, zone: zone)
         }
     }
 #endif

@@ -31,34 +31,18 @@ struct PhotoReader: Sendable {
     ///
     /// - Throws: `CancellationError`, and what `isEmbedded` throws.
     func read(_ photos: [PlannedPhoto]) async throws -> [Outcome] {
-        try await inOrder(photos) { try await read($0) }
+        try await inOrder(photos, atOnce: limit) { try await read($0) }
     }
 
     /// The originals that are on the device, of photos that are indexed by smaller pictures of them.
     ///
     /// - Throws: `CancellationError`.
     func originals(of photos: [LibraryPhoto]) async throws -> [PhotoContent?] {
-        try await inOrder(photos) { photo in
+        try await inOrder(photos, atOnce: limit) { photo in
             try Task.checkCancellation()
             let answer = await library.original(of: photo.identifier, isDownloadAllowed: false)
             guard case .found(let file) = answer else { return nil }
             return content(of: file)
-        }
-    }
-
-    private func inOrder<Item: Sendable, Result: Sendable>(
-        _ items: [Item], _ work: @escaping @Sendable (Item) async throws -> Result
-    ) async throws -> [Result] {
-        try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-            var results = [Result?](repeating: nil, count: items.count)
-            for (place, item) in items.enumerated() {
-                if place >= max(limit, 1), let (done, result) = try await group.next() {
-                    results[done] = result
-                }
-                group.addTask { (place, try await work(item)) }
-            }
-            for try await (done, result) in group { results[done] = result }
-            return results.compactMap { $0 }
         }
     }
 
@@ -101,14 +85,19 @@ struct PhotoReader: Sendable {
     private func outcome(of file: Data, _ photo: LibraryPhoto) async throws -> Outcome {
         let content = content(of: file)
         if try await isEmbedded(content.contentHash) { return .embedded(content) }
-        let pixels = photo.width.multipliedReportingOverflow(by: photo.height)
-        let bytes = pixels.overflow ? .max : pixels.partialValue
-        return try await budget.run(bytes: min(max(bytes, 0), .max / 64) * Self.pixelBytes) {
+        return try await budget.run(bytes: Self.decodedBytes(of: photo)) {
             try Task.checkCancellation()
             return prepared(content) { () throws(PhotoSearchError) in
                 try decoder.decode(file, atLeast: image.size)
             }
         }
+    }
+
+    /// What a photo takes while it is decoded.
+    static func decodedBytes(of photo: LibraryPhoto) -> Int {
+        let pixels = photo.width.multipliedReportingOverflow(by: photo.height)
+        let bytes = pixels.overflow ? .max : pixels.partialValue
+        return min(max(bytes, 0), .max / 64) * pixelBytes
     }
 
     private func content(of file: Data) -> PhotoContent {
@@ -124,9 +113,35 @@ struct PhotoReader: Sendable {
             let ready = try Trace.interval("decode") { () throws(PhotoSearchError) in
                 try picture().prepared(for: image)
             }
+            var content = content
+            content.states = ready.states
             return .ready(ready, content)
         } catch {
             return .failed(error.message)
         }
+    }
+}
+
+/// Does work on items, a few at the same time.
+///
+/// - Parameters:
+///   - items: What is worked on, begun in this order.
+///   - limit: How many at the same time; 1 at least.
+///   - work: Of one item.
+/// - Returns: One result an item, in their order.
+/// - Throws: What `work` throws; the others are then cancelled.
+func inOrder<Item: Sendable, Result: Sendable>(
+    _ items: [Item], atOnce limit: Int, _ work: @escaping @Sendable (Item) async throws -> Result
+) async throws -> [Result] {
+    try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+        var results = [Result?](repeating: nil, count: items.count)
+        for (place, item) in items.enumerated() {
+            if place >= max(limit, 1), let (done, result) = try await group.next() {
+                results[done] = result
+            }
+            group.addTask { (place, try await work(item)) }
+        }
+        for try await (done, result) in group { results[done] = result }
+        return results.compactMap { $0 }
     }
 }

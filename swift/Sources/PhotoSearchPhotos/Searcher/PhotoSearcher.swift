@@ -36,10 +36,11 @@ public final class PhotoSearcher {
 
     /// All that a screen shows.
     struct Shown: Equatable {
-        var text = ""
+        var search = SearchText()
         var filter = Filter()
         var collapse: Collapse? = .nearDuplicates
         var results: [HitGroup] = []
+        var reading: QueryReading?
         var isSearching = false
         var error: PhotoSearchError?
         var access: LibraryAccess?
@@ -72,9 +73,29 @@ public final class PhotoSearcher {
 
     /// What is searched for. Each change ends the search before.
     public var text: String {
-        get { read(\.text) }
-        set { ask { $0.text = newValue } }
+        get { read(\.search.text) }
+        set { ask { $0.search.text = newValue } }
     }
+
+    /// Parts of the query that stand before `text`, each as it was typed: the tokens of a search field.
+    ///
+    /// ```swift
+    /// .searchable(text: $searcher.text, tokens: $searcher.tokens) { Text($0.text) }
+    /// .onSubmit(of: .search) { searcher.takeTokens() }
+    /// ```
+    public var tokens: [QueryToken] {
+        get { read(\.search.tokens) }
+        set { ask { $0.search.tokens = newValue } }
+    }
+
+    /// Moves what `text` was read as, dates and places and the like, to `tokens`.
+    public func takeTokens() {
+        guard let reading else { return }
+        ask { $0.search.takeTokens(reading) }
+    }
+
+    /// What the query of the results was read as; see `QueryReading.reasons(for:)`. nil before a search.
+    public var reading: QueryReading? { read(\.reading) }
 
     /// Which photos are searched.
     public var filter: Filter {
@@ -158,7 +179,7 @@ public final class PhotoSearcher {
 
     private func show(_ progress: IndexingProgress) {
         change { $0.progress = progress }
-        if progress.isLast, progress.indexed + progress.removed > 0 { search() }
+        if progress.isLast, progress.indexed + progress.removed + progress.textRead > 0 { search() }
     }
 
     private func ask(_ set: (inout Shown) -> Void) {
@@ -169,9 +190,9 @@ public final class PhotoSearcher {
 
     private func search() {
         searching?.cancel()
-        guard !text.allSatisfy(\.isWhitespace) else {
+        guard !shown.search.query.allSatisfy(\.isWhitespace) else {
             return change {
-                ($0.results, $0.error) = ([], nil)
+                ($0.results, $0.reading, $0.error) = ([], nil, nil)
                 $0.isSearching = false
             }
         }
@@ -181,25 +202,17 @@ public final class PhotoSearcher {
 
     private func find() async {
         do {
-            let results = try await found()
+            let session = try await opening.parts().session
+            let found = try await session.answer(
+                shown.search.query, limit: limit, filter: filter, collapsing: collapse)
             try Task.checkCancellation()
-            change { ($0.results, $0.error) = (results, nil) }
+            change { ($0.results, $0.reading, $0.error) = (found.groups, found.reading, nil) }
         } catch {
             if Task.isCancelled || error is CancellationError { return }
             let known = error as? PhotoSearchError ?? PhotoSearchError(.model, "\(error)")
-            change { ($0.results, $0.error) = ([], known) }
+            change { ($0.results, $0.reading, $0.error) = ([], nil, known) }
         }
         change { $0.isSearching = false }
-    }
-
-    private func found() async throws -> [HitGroup] {
-        let session = try await opening.parts().session
-        guard let collapse else {
-            return try await session.search(text, limit: limit, filter: filter).map {
-                HitGroup(best: $0)
-            }
-        }
-        return try await session.search(text, limit: limit, filter: filter, collapsing: collapse)
     }
 
     private func read<Value>(_ value: KeyPath<Shown, Value>) -> Value {

@@ -12,6 +12,8 @@ struct PhotoContent: Sendable, Equatable {
     let sizeBytes: Int
     /// What the original says of how it was taken.
     let details: PhotoDetails
+    /// What its pixels say; nothing where they were not looked at.
+    var states: MediaKinds = []
 
     init(contentHash: String, sizeBytes: Int, details: PhotoDetails = PhotoDetails()) {
         self.contentHash = contentHash
@@ -32,14 +34,14 @@ extension IndexChange {
     static func index(_ photo: LibraryPhoto, _ content: PhotoContent, zone: TimeZone) -> Self {
         .index(
             photo.found(sizeBytes: content.sizeBytes), contentHash: content.contentHash,
-            vector: content.vector, info: photo.info(content.details, zone))
+            vector: content.vector, info: photo.info(content, zone))
     }
 
     /// As above.
     static func refine(_ photo: LibraryPhoto, _ content: PhotoContent, zone: TimeZone) -> Self {
         .refine(
             photo.found(sizeBytes: content.sizeBytes), contentHash: content.contentHash,
-            info: photo.info(content.details, zone))
+            info: photo.info(content, zone))
     }
 
     /// As above.
@@ -74,12 +76,14 @@ extension LibraryPhoto {
             source: PhotoSource(identifier), sizeBytes: Int64(sizeBytes), modifiedNS: modifiedNS)
     }
 
-    /// What the file says of the camera and its zone, and the library of all else.
-    fileprivate func info(_ details: PhotoDetails, _ zone: TimeZone) -> PhotoInfo {
-        PhotoInfo(
+    /// What the file says of the camera and its zone, its pixels of themselves, and the library of all else.
+    fileprivate func info(_ content: PhotoContent, _ zone: TimeZone) -> PhotoInfo {
+        let details = content.details
+        return PhotoInfo(
             width: width, height: height,
             utcOffsetMinutes: takenAt == nil ? nil : details.utcOffsetMinutes,
-            camera: details.camera
+            camera: details.camera,
+            media: details.isSelfie ? content.states.union(.selfie) : content.states
         ).described(isFavourite: isFavourite, media: media, occasion: occasion(zone))
     }
 }

@@ -12,6 +12,8 @@ public actor InMemoryPhotoStore: PhotoStore {
         public let vector: [Float]?
     }
 
+    /// The text in photos, by identifier; that of photos in which nobody has looked is missing.
+    public private(set) var texts: [String: String] = [:]
     /// By identifier.
     public private(set) var rows: [String: Row] = [:]
     private var currentSpace: String?
@@ -29,6 +31,8 @@ public actor InMemoryPhotoStore: PhotoStore {
         case .named(let sources): return sources.compactMap { rows[$0.description]?.photo }
         case .unsearchable: return all.filter { $0.status != .indexed }
         case .indexedInPart: return all.filter { $0.status == .indexed && !$0.isOriginal }
+        case .withoutText:
+            return all.filter { $0.status == .indexed && texts[$0.localIdentifier] == nil }
         }
     }
 
@@ -39,11 +43,11 @@ public actor InMemoryPhotoStore: PhotoStore {
             throw PhotoSearchError(
                 .wrongSpace, "space: got \(space.prefix(12)), expected \(currentSpace.prefix(12))")
         }
-        let (before, last) = (rows, lastID)
+        let (before, last, said) = (rows, lastID, texts)
         do {
             for change in changes { try apply(change) }
         } catch {
-            (rows, lastID) = (before, last)
+            (rows, lastID, texts) = (before, last, said)
             throw error
         }
         currentSpace = space
@@ -57,18 +61,20 @@ public actor InMemoryPhotoStore: PhotoStore {
 
     private func apply(_ change: IndexChange) throws {
         switch change {
-        case .index(let photo, let contentHash, let vector, let info):
+        case .index(let photo, let contentHash, let vector, let info, _):
             guard let vector = vector ?? self.vector(of: contentHash) else {
                 throw PhotoSearchError(
                     .usage, "content \(contentHash.prefix(12))…: got no vector, and none is stored")
             }
-            keep(photo, .indexed, info: info, contentHash, vector)
+            let known = rows.values.first { $0.contentHash == contentHash }?.photo.info
+            keep(photo, .indexed, info: info?.withStates(of: known), contentHash, vector)
         case .refine(let photo, let contentHash, let info):
             guard let row = indexed(photo.source),
                 row.photo.found.modifiedNS == photo.modifiedNS
             else { return }
+            let info = info?.withStates(of: row.photo.info)
             keep(photo, .indexed, info: info, contentHash, row.vector)
-        case .describe(let source, let isFavourite, let media, let occasion):
+        case .describe(let source, let isFavourite, let media, let occasion, _):
             guard let row = indexed(source), let info = row.photo.info else { return }
             let described = info.described(
                 isFavourite: isFavourite, media: media, occasion: occasion)
@@ -76,7 +82,11 @@ public actor InMemoryPhotoStore: PhotoStore {
         case .pending(let photo, let reason):
             if indexed(photo.source) == nil { keep(photo, .pending, reason: reason) }
         case .failed(let photo, let reason): keep(photo, .failed, reason: reason)
-        case .remove(let source): rows[source.description] = nil
+        case .remove(let source):
+            rows[source.description] = nil
+            texts[source.description] = nil
+        case .recognise(let source, let text):
+            if indexed(source) != nil { texts[source.description] = text }
         }
     }
 
@@ -96,9 +106,17 @@ public actor InMemoryPhotoStore: PhotoStore {
         let before = rows[found.source.description]
         let isOther = before?.photo.status == .indexed && before?.vector != vector
         if before == nil || isOther { lastID += 1 }
+        if isOther || status != .indexed { texts[found.source.description] = nil }
         let photo = IndexedPhoto(
             id: isOther ? lastID : before?.photo.id ?? lastID, found: found, status: status,
             reason: reason, info: info)
         rows[photo.localIdentifier] = Row(photo: photo, contentHash: contentHash, vector: vector)
+    }
+}
+
+extension PhotoInfo {
+    /// What pixels say that were not looked at again.
+    fileprivate func withStates(of known: PhotoInfo?) -> PhotoInfo {
+        adding(known?.media.intersection(.states) ?? [])
     }
 }

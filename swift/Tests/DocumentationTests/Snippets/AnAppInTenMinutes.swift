@@ -17,6 +17,16 @@ import PhotoSearchPhotos
             .task { await searcher.run() }
         }
     }
+
+    struct ContentViewWithText: View {
+        @StateObject private var searcher = PhotoSearcher(readsText: true) {
+            try BuiltinModel.bundle()
+        }
+
+        var body: some View {
+            List(searcher.results) { Text($0.best.localIdentifier) }
+        }
+    }
 #endif
 
 #if canImport(CoreGraphics) && canImport(Photos)

@@ -15,6 +15,15 @@ func searchNearby(_ index: PhotoIndex) async throws -> [Hit] {
     return hits
 }
 
+func readQuery(_ index: PhotoIndex, now: WallClock, zone: String) async throws {
+    let reading = try QueryReading(
+        reading: "beach in lisbon last summer without people", now: now, zone: zone,
+        library: try await index.library())
+    for span in reading.spans {
+        print(reading.query[reading.range(of: span)], "is", span.kind)
+    }
+}
+
 func searchMotifs(_ index: PhotoIndex) async throws {
     for group in try await index.search("birthday", collapsing: .nearDuplicates) {
         print(group.best.source, "and", group.others.count, "like it")

@@ -26,9 +26,12 @@ import Testing
         try SQLiteDatabase(path: path).execute(sql)
     }
 
-    /// Every row of every table, as the fixture writes them.
+    /// Every row of every table but the full-text index, as the fixture writes them.
     private func contents(_ database: SQLiteDatabase) throws -> [String] {
-        let tables = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        let tables = """
+            SELECT name FROM sqlite_master
+            WHERE type = 'table' AND name NOT GLOB 'words*' ORDER BY name
+            """
         return try database.rows(tables) { $0.text(0) ?? "" }.flatMap { table in
             let names = try database.rows("SELECT name FROM pragma_table_info('\(table)')") {
                 "quote(\"\($0.text(0) ?? "")\")"
@@ -87,7 +90,8 @@ import Testing
     @Test(arguments: schemas)
     func anUpgradeThatFailsLeavesEverythingAsItWas(schema: Int64) throws {
         try write(schema)
-        try execute("CREATE TABLE left_out(of_another TEXT)")  // the last thing that is made
+        try execute("CREATE TABLE words(of_another TEXT)")  // among the last things made
+        try execute("CREATE VIEW words_data AS SELECT * FROM words")
         let before = try contents(SQLiteDatabase(path: path))
         let error = #expect(throws: PhotoSearchError.self) {
             try Catalog(directory: folder.url.path)
@@ -117,7 +121,7 @@ import Testing
         #expect(error?.kind == .indexDamaged)
     }
 
-    @Test(arguments: ["4", "99", "9223372036854775807"])
+    @Test(arguments: ["5", "99", "9223372036854775807"])
     func aLaterSchemaIsRefused(value: String) throws {
         try write(2)
         try execute("UPDATE meta SET value = \(value) WHERE key = 'schema'")

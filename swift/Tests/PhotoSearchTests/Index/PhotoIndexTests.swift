@@ -141,7 +141,8 @@ import Testing
         #expect(damaged?.kind == .indexDamaged)
         try make("SQ8")
         let path = folder.url.appendingPathComponent("catalog.sqlite").path
-        try SQLiteDatabase(path: path).execute("UPDATE meta SET value = 4 WHERE key = 'schema'")
+        let later = "UPDATE meta SET value = \(Catalog.schema + 1) WHERE key = 'schema'"
+        try SQLiteDatabase(path: path).execute(later)
         let new = #expect(throws: PhotoSearchError.self) { try PhotoIndex(at: folder.url) }
         #expect(new?.kind == .indexTooNew)
     }

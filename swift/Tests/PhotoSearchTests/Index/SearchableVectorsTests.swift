@@ -46,7 +46,7 @@ import Testing
             #expect(hits == fresh)
             let catalog = try Catalog(directory: url.path)
             let all = try VectorRebuild.index(of: catalog, dim: 8)
-            let ids = try Set(FilterQuery.ids(passing: filter, in: catalog.database))
+            let ids = try Set(PassingPhotos.ids(filter, catalog))
             let best = try all.search(query, k: all.count, options: .init(ties: .firstRows))
             #expect(hits.map(\.id) == Array(best.map(\.id).filter(ids.contains).prefix(k)))
         }
@@ -251,5 +251,13 @@ import Testing
         #expect(making != nil)
         #expect(await index.makeShortCodes(from: 1) == nil)
         try await python.check(index)
+    }
+}
+
+extension PassingPhotos {
+    fileprivate static func ids(_ filter: Filter, _ catalog: Catalog) throws -> [Int64] {
+        var passing = PassingPhotos(try PhotoColumns(catalog.database))
+        try passing.keep(filter, in: catalog.database)
+        return passing.ids
     }
 }

@@ -67,6 +67,8 @@ import Testing
 
     @Test func aPhotoThatTheFileDoesNotHoldIsAProblem() throws {
         try catalog("UPDATE photos SET id = 100 WHERE id = 7")
+        try catalog("INSERT INTO texts(id, name) SELECT 100, name FROM texts WHERE id = 7")
+        try catalog("DELETE FROM texts WHERE id = 7")
         #expect(try PhotoIndex.verify(at: url).problems.count == 1)
     }
 

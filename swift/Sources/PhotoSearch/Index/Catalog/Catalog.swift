@@ -14,12 +14,13 @@ import CPhotoSearchKernels
 ///
 /// The tables are described in `photosearch/index/migrations.py`.
 final class Catalog {
-    static let schema: Int64 = 3
+    static let schema: Int64 = 4
     static let fileName = "catalog.sqlite"
     /// No model comes near; what a damaged catalog asks for, nobody allocates.
     private static let mostDim: Int64 = 65_536
 
     let database: SQLiteDatabase
+    private let hasFTS5: Bool
 
     /// Opens the catalog of an index.
     ///
@@ -47,7 +48,23 @@ final class Catalog {
     /// - Throws: `PhotoSearchError` of kind `indexDamaged`, `indexTooNew`, `storage`.
     init(_ database: SQLiteDatabase) throws {
         self.database = database
+        hasFTS5 = try FullText.isAvailable(database)
         if try schema() < Self.schema { try upgrade() }
+        if hasFTS5, try !FullText.isInStep(database) {
+            // where nothing can be written now, the next one tries again
+            try? database.transaction("BEGIN IMMEDIATE") { try FullText.make(database) }
+        }
+    }
+
+    /// Whether words can be looked for: this SQLite has FTS5, and the words are in step.
+    func hasWords() throws -> Bool { try hasFTS5 && FullText.isInStep(database) }
+
+    /// All that `body` does or, if it throws, none of it; on the disk when it returns.
+    func writing<Result>(_ body: () throws -> Result) throws -> Result {
+        try database.transaction("BEGIN IMMEDIATE") {
+            if !hasFTS5 { try FullText.letGo(database) }
+            return try body()
+        }
     }
 
     /// - Throws: `PhotoSearchError` of kind `indexTooNew`, or `indexDamaged` for one that never was.

@@ -38,14 +38,15 @@ struct CatalogBatch {
 
     mutating func apply(_ change: IndexChange) throws {
         switch change {
-        case .index(let photo, let contentHash, let vector, let info):
-            try index(photo, contentHash, vector, info)
+        case .index(let photo, let contentHash, let vector, let info, let texts):
+            try index(photo, contentHash, vector, info, texts)
         case .refine(let photo, let contentHash, let info):
             try refine(photo, contentHash, info)
-        case .describe(let source, let isFavourite, let media, let occasion):
-            try describe(source) {
+        case .describe(let source, let isFavourite, let media, let occasion, let texts):
+            try describe(source, texts) {
                 $0.described(isFavourite: isFavourite, media: media, occasion: occasion)
             }
+        case .recognise(let source, let text): try recognise(source, text)
         case .pending(let photo, let reason): try fail(photo, "pending", reason)
         case .failed(let photo, let reason): try fail(photo, "failed", reason)
         case .remove(let source):
@@ -103,18 +104,65 @@ struct CatalogBatch {
     }
 
     private mutating func index(
-        _ photo: FoundPhoto, _ contentHash: String, _ vector: [Float]?, _ info: PhotoInfo?
+        _ photo: FoundPhoto, _ contentHash: String, _ vector: [Float]?, _ info: PhotoInfo?,
+        _ texts: PhotoTexts?
     ) throws {
         if let vector { try check(vector) }
+        let info = info?.adding(vector == nil ? try states(of: contentHash) : [])
         let before = try row(photo.source)
         if let before, before.isIndexed, before.contentHash == contentHash {
-            return try renew(before, photo, info)
+            try renew(before, photo, info)
+            return try renewTexts(before, photo.source, texts)
         }
         try store(vector, contentHash)
+        let words = try textRow(photo.source, before, contentHash, texts)
         if let before { try delete(before) }
         try beginGeneration()
-        let info = photo.sizeBytes == 0 ? info?.keepingDetails(of: before?.info) : info
-        try insert(photo, id: before, status: "indexed", reason: nil, contentHash, info)
+        let said = photo.sizeBytes == 0 ? info?.keepingDetails(of: before?.info) : info
+        try insert(photo, id: before, status: "indexed", reason: nil, contentHash, said)
+        guard let id = try catalog.id(of: photo.source) else { return }
+        try catalog.insertTexts(id, words)
+    }
+
+    /// What the pixels say, which were not looked at, from a photo that has the same.
+    private func states(of contentHash: String) throws -> MediaKinds {
+        let sql = "SELECT media FROM photos WHERE content_hash = ? AND status = 'indexed' LIMIT 1"
+        guard case .integer(let bits) = try database.value(sql, [.text(contentHash)]) else {
+            return []
+        }
+        return MediaKinds(rawValue: UInt16(truncatingIfNeeded: bits)).intersection(.states)
+    }
+
+    /// What is said of a photo that gets another id, or its first one.
+    private func textRow(
+        _ source: PhotoSource, _ before: Row?, _ contentHash: String, _ texts: PhotoTexts?
+    ) throws -> Catalog.TextRow {
+        let known = try before.flatMap { try catalog.textRow($0.id) }
+        let values = Catalog.textValues(source, texts)
+        return Catalog.TextRow(
+            values: texts == nil ? known?.values ?? values : values,
+            recognised: try catalog.recognised(in: contentHash),
+            isRead: texts != nil || known?.isRead == true)
+    }
+
+    private mutating func renewTexts(
+        _ before: Row, _ source: PhotoSource, _ texts: PhotoTexts?
+    ) throws {
+        guard let texts else { return }
+        let values = Catalog.textValues(source, texts)
+        let known = try catalog.textRow(before.id)
+        if known?.values == values, known?.isRead == true { return }
+        if known?.values != values { try beginGeneration() }
+        try catalog.renewTexts(before.id, values)
+    }
+
+    private mutating func recognise(_ source: PhotoSource, _ text: String) throws {
+        guard let before = try row(source), before.isIndexed else { return }
+        let found = SQLValue.text(TextWords.plain(text))
+        if try catalog.textRow(before.id)?.recognised == found { return }
+        try beginGeneration()
+        try database.execute(
+            "UPDATE texts SET recognised = ? WHERE id = ?", [found, .integer(before.id)])
     }
 
     private func check(_ vector: [Float]) throws(PhotoSearchError) {
@@ -149,9 +197,10 @@ struct CatalogBatch {
         guard let before = try row(photo.source), before.isIndexed,
             before.modifiedNS == photo.modifiedNS, let old = before.contentHash
         else { return }
+        let info = info?.adding(before.info?.media.intersection(.states) ?? [])
         if old == contentHash { return try renew(before, photo, info) }
         if try catalog.holds(contentHash: contentHash) {
-            return try index(photo, contentHash, nil, info)
+            return try index(photo, contentHash, nil, info, nil)
         }
         try database.execute(
             """
@@ -167,9 +216,10 @@ struct CatalogBatch {
     }
 
     private mutating func describe(
-        _ source: PhotoSource, _ change: (PhotoInfo) -> PhotoInfo
+        _ source: PhotoSource, _ texts: PhotoTexts?, _ change: (PhotoInfo) -> PhotoInfo
     ) throws {
         guard let before = try row(source), before.isIndexed else { return }
+        try renewTexts(before, source, texts)
         let known = before.info ?? PhotoInfo(width: 0, height: 0)
         let info = change(known)
         if info == known { return }

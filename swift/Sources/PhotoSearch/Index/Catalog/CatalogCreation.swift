@@ -10,7 +10,7 @@
 
 extension Catalog {
     /// The tables as Python makes them; a test holds this to `photosearch/index/migrations.py`.
-    static let tables = tablesOfPhotos + tablesOfChanges + tablesOfRuns
+    static let tables = tablesOfPhotos + tablesOfChanges + tablesOfRuns + tablesOfTexts
 
     private static let tablesOfPhotos = [
         "CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL)",
@@ -56,6 +56,23 @@ extension Catalog {
             + " CHECK((kind IS NULL) != (reason IS NULL)))",
     ]
 
+    /// What is said of photos in words; the full-text index is `FullText`'s.
+    static let tablesOfTexts = [
+        """
+        CREATE TABLE texts( id INTEGER PRIMARY KEY REFERENCES photos(id), \
+        name TEXT, album TEXT, title TEXT, description TEXT, keywords TEXT, people TEXT, \
+        recognised TEXT, is_read INTEGER NOT NULL DEFAULT 0 CHECK(is_read IN (0, 1)))
+        """,
+        """
+        CREATE TRIGGER texts_gone AFTER DELETE ON photos BEGIN \
+        DELETE FROM texts WHERE id = OLD.id; END
+        """,
+        """
+        CREATE TRIGGER texts_left AFTER UPDATE OF status ON photos \
+        WHEN NEW.status != 'indexed' BEGIN DELETE FROM texts WHERE id = OLD.id; END
+        """,
+    ]
+
     /// Makes an empty catalog, complete as soon as it is there; one that exists is left as it is.
     ///
     /// - Throws: `PhotoSearchError` of kind `storage`.
@@ -79,7 +96,8 @@ extension Catalog {
         try database.execute("PRAGMA page_size=4096")
         try database.execute("PRAGMA journal_mode=WAL")
         try database.execute("BEGIN")
-        for table in tables { try database.execute(table) }
+        let words = try FullText.isAvailable(database) ? FullText.statements : []
+        for statement in tables + words { try database.execute(statement) }
         let meta = """
             INSERT INTO meta(key, value)
             VALUES ('schema', ?), ('kind', ?), ('generation', 0), ('compacted', 0)

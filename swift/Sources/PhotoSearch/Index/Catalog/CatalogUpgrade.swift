@@ -12,6 +12,8 @@ extension Catalog {
                         try database.execute(statement)
                     }
                 }
+                try fillTexts()
+                if try FullText.isAvailable(database) { try FullText.make(database) }
                 try database.execute(
                     "UPDATE meta SET value = ? WHERE key = 'schema'", [.integer(Self.schema)])
             }
@@ -48,15 +50,20 @@ extension Catalog {
             "ALTER TABLE photos ADD COLUMN inode INTEGER",
             "ALTER TABLE photos ADD COLUMN sidecars INTEGER NOT NULL DEFAULT 0",
         ] + tablesOfRuns,
+        3: tablesOfTexts,
     ]
 
     /// Names of the tables, indexes and triggers that are missing or not as they should be.
     func lacking() throws -> [String] {
         let sql = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
         let found = Set(try database.rows(sql) { Self.plain($0.text(0) ?? "") })
-        // CREATE TABLE name(…, CREATE INDEX name ON …
-        return Self.tables.filter { !found.contains(Self.plain($0)) }
-            .map { String($0.split { " (".contains($0) }[2]) }.sorted()
+        // CREATE TABLE name(…, CREATE INDEX name ON …, CREATE VIRTUAL TABLE name USING …
+        let words = try hasWords() ? FullText.statements : []
+        return (Self.tables + words).filter { !found.contains(Self.plain($0)) }
+            .map { statement in
+                let words = statement.replacing("VIRTUAL ", with: "").split { " (".contains($0) }
+                return String(words[2])
+            }.sorted()
     }
 
     /// SQL without the line breaks in which two writers of it may differ.

@@ -20,7 +20,7 @@ final class SQLiteDatabase {
     private static let busyTimeout: Int32 = 10_000  // milliseconds
 
     let path: String
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
 
     /// Opens a database.
     ///

@@ -30,12 +30,30 @@ extension PhotoIndex {
     public static func verify(at url: URL) throws -> VerifyReport {
         do {
             let catalog = try Catalog(directory: url.path)
-            return try catalog.database.reading {
+            let report = try catalog.database.reading {
                 try IndexCheck(catalog: catalog, directory: url.path).report()
             }
+            return VerifyReport(
+                photos: report.photos, vectors: report.vectors,
+                problems: report.problems + (try catalog.problemsOfTexts()), notes: report.notes)
         } catch let error as PhotoSearchError where error.kind == .indexDamaged {
             return VerifyReport(photos: 0, vectors: 0, problems: [error.message], notes: [])
         }
+    }
+}
+
+extension Catalog {
+    /// What is wrong with the texts of photos, and with the index of their words.
+    fileprivate func problemsOfTexts() throws -> [String] {
+        let faults = try faultsOfTexts()
+        let rows = faults > 0 ? ["\(faults) photos have no row of texts, or one too many"] : []
+        guard try hasWords() else { return rows }
+        do {
+            try database.transaction("BEGIN IMMEDIATE") { try FullText.check(database) }
+        } catch let error as PhotoSearchError where error.kind == .indexDamaged {
+            return rows + ["the full-text index is not of the texts of the photos"]
+        } catch {}  // where nothing can be written now, the words cannot be compared with the texts
+        return rows
     }
 }
 

@@ -2,7 +2,7 @@ extension PhotoIndex {
     /// The motifs that match the words best, best first.
     ///
     /// - Parameters:
-    ///   - text: See `SearchQuery`.
+    ///   - text: See `QueryReading`.
     ///   - limit: How many groups, at most.
     ///   - filter: Which photos to search; the scan skips all others.
     ///   - collapse: Which photos count as one.
@@ -14,9 +14,33 @@ extension PhotoIndex {
         _ text: String, limit: Int = 20, filter: Filter = Filter(), collapsing collapse: Collapse
     ) async throws -> [HitGroup] {
         try Self.check(limit: limit)
-        let query = try await embed(text)
-        try Task.checkCancellation()
-        return try search(query, limit: limit, filter: filter, collapsing: collapse)
+        return try await search(
+            reading: read(text), limit: limit, filter: filter, collapsing: collapse)
+    }
+
+    /// The motifs that a reading asks for, best first.
+    ///
+    /// - Throws: As `search(_:limit:filter:collapsing:)`.
+    public func search(
+        reading: QueryReading, limit: Int = 20, filter: Filter = Filter(),
+        collapsing collapse: Collapse
+    ) async throws -> [HitGroup] {
+        try Self.check(limit: limit)
+        return try search(
+            reading: reading, queries: try await embed(reading), limit: limit, filter: filter,
+            collapsing: collapse)
+    }
+
+    /// As above, for `reading.queries` that were embedded.
+    package func search(
+        reading: QueryReading, queries: [QueryVectors], limit: Int, filter: Filter,
+        collapsing collapse: Collapse
+    ) throws -> [HitGroup] {
+        try Self.check(limit: limit)
+        try collapse.check()
+        return try catalog.database.reading {
+            try groups(limit, collapse) { try answer(reading, queries, $0, filter) }
+        }
     }
 
     /// The motifs that a query asks for, best first.
@@ -144,7 +168,7 @@ extension PhotoIndex {
     /// The best photo of every motif among those that pass the filter, best first.
     ///
     /// - Parameters:
-    ///   - text: See `SearchQuery`.
+    ///   - text: See `QueryReading`.
     ///   - page: How many to find at first; later ones are found in greater numbers.
     ///   - filter: Which photos to search.
     ///   - collapse: Which photos count as one.

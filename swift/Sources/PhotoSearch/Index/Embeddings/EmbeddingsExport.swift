@@ -106,7 +106,8 @@ private struct EmbeddingsExport {
         case .latitude, .longitude: add((row.real(0) ?? .nan).bitPattern)
         case .vectors, .camera, .source: buffer.append(contentsOf: row.bytes(0))
         case .contentHash: buffer += try bytes(ofHex: row.bytes(0))
-        case .favourite, .media: buffer.append(UInt8(truncatingIfNeeded: row.integer(0) ?? 0))
+        case .favourite: buffer.append(UInt8(truncatingIfNeeded: row.integer(0) ?? 0))
+        case .media: add(UInt16(truncatingIfNeeded: row.integer(0) ?? 0))
         }
     }
 

@@ -17,10 +17,10 @@ enum EmbeddingsField: String, CaseIterable {
     case latitude
     case longitude
     case vectors
+    case media
     case camera
     case contentHash = "content_hash"
     case favourite
-    case media
     case source
 
     static let format = "photosearch-embeddings"
@@ -34,9 +34,13 @@ enum EmbeddingsField: String, CaseIterable {
             .int64
         case .latitude, .longitude: .float64
         case .vectors: .float16
-        case .camera, .contentHash, .favourite, .media, .source: .uint8
+        case .media: .uint16
+        case .camera, .contentHash, .favourite, .source: .uint8
         }
     }
+
+    /// As files of former versions have it.
+    var formerElement: Safetensors.Element { self == .media ? .uint8 : element }
 
     /// What the array is made from: a column of `photos`, or of `embeddings`.
     var column: String {

@@ -69,7 +69,8 @@ struct EmbeddingsFile {
                 "got \(names), expected \(fields.map(\.rawValue).sorted().joined(separator: ", "))")
         }
         for field in fields {
-            guard let entry = stored.entries[field.rawValue], entry.element == field.element,
+            guard let entry = stored.entries[field.rawValue],
+                [field.element, field.formerElement].contains(entry.element),
                 entry.shape == size.shape(field)
             else {
                 let got = stored.entries[field.rawValue].map {
@@ -129,8 +130,12 @@ struct EmbeddingsFile {
             guard taken == EmbeddingsField.missing || Self.calendar.contains(taken) else {
                 throw damage("taken_at: photo \(row): expected a time in the years 1 to 9999")
             }
-            guard byte(.favourite, row) <= 1, byte(.media, row) < 64 else {
-                throw damage("favourite, media: photo \(row): expected 0 or 1, 0 to 63")
+            guard byte(.favourite, row) <= 1, media(row) <= MediaKinds.all.rawValue else {
+                throw damage(
+                    """
+                    favourite, media: photo \(row): expected 0 or 1, 0 to \
+                    \(MediaKinds.all.rawValue)
+                    """)
             }
         }
     }
@@ -189,7 +194,7 @@ struct EmbeddingsFile {
             utcOffsetMinutes: known(.utcOffset).map { (value: Int64) in Int(value) },
             latitude: known(.latitude), longitude: known(.longitude),
             camera: camera.isEmpty ? nil : camera, isFavourite: byte(.favourite, row) == 1,
-            media: MediaKinds(rawValue: byte(.media, row)))
+            media: MediaKinds(rawValue: media(row)))
     }
 
     private func range(_ end: EmbeddingsField, _ row: Int) -> Range<Int> {
@@ -204,6 +209,14 @@ struct EmbeddingsFile {
 
     private func real(_ field: EmbeddingsField, _ row: Int) -> Double {
         Double(bitPattern: UInt64(bitPattern: integer(field, row)))
+    }
+
+    /// Two bytes, or one in files of former versions.
+    private func media(_ row: Int) -> UInt16 {
+        let size = stored.entries[EmbeddingsField.media.rawValue]?.element.size ?? 1
+        return withBytes(.media, size * row..<size * (row + 1)) { bytes in
+            bytes.reversed().reduce(0) { $0 << 8 | UInt16($1) }
+        }
     }
 
     private func byte(_ field: EmbeddingsField, _ row: Int) -> UInt8 {

@@ -18,14 +18,20 @@ public struct FoundPhoto: Sendable, Hashable {
 public enum IndexChange: Sendable, Equatable {
     /// Its content, as SHA-256 in hex, and what was computed from it. Copies share one vector: it is
     /// nil for a content that the index holds already, be it of this photo or of another.
-    case index(FoundPhoto, contentHash: String, vector: [Float]?, info: PhotoInfo?)
+    /// Without texts, those that were known of it stay.
+    case index(
+        FoundPhoto, contentHash: String, vector: [Float]?, info: PhotoInfo?,
+        texts: PhotoTexts? = nil)
     /// Another content hash for the same picture, whose vector and id stay: what was indexed by a
     /// smaller picture of it has been read in full. Nothing for a photo that is not indexed, or has
     /// changed since.
     case refine(FoundPhoto, contentHash: String, info: PhotoInfo?)
     /// What the library says of a photo, whatever its content. Nothing for one that is not indexed.
     case describe(
-        PhotoSource, isFavourite: Bool, media: MediaKinds, occasion: Occasion? = nil)
+        PhotoSource, isFavourite: Bool, media: MediaKinds, occasion: Occasion? = nil,
+        texts: PhotoTexts? = nil)
+    /// The text in its picture, "" where there is none. Nothing for one that is not indexed.
+    case recognise(PhotoSource, text: String)
     /// Cannot be looked at now, and why. If it is indexed, it stays so until it can be.
     case pending(FoundPhoto, reason: String)
     /// Cannot be looked at, and why.
@@ -68,6 +74,8 @@ public enum PhotoRows: Sendable, Equatable {
     case unsearchable
     /// Searchable by a smaller picture of an original that was not read: see `IndexChange.refine`.
     case indexedInPart
+    /// Searchable ones in which nobody has looked for text: see `IndexChange.recognise`.
+    case withoutText
 }
 
 extension Catalog {
@@ -77,6 +85,7 @@ extension Catalog {
         case .all: try photos(where: "1")
         case .unsearchable: try photos(where: "status != 'indexed'")
         case .indexedInPart: try photos(where: "size = 0 AND status = 'indexed'")
+        case .withoutText: try photos(where: Self.isWithoutText)
         case .named(let sources): try photos(where: "source", among: sources.map(\.value))
         }
     }
@@ -123,7 +132,7 @@ extension Catalog {
     /// The rules are those of `photosearch/index/catalog_batch.py`: a photo whose content changed gets a
     /// new id, so that an id never changes its vector.
     func apply(_ changes: [IndexChange], in space: Space) throws {
-        try database.transaction("BEGIN IMMEDIATE") {
+        try writing {
             var batch = try CatalogBatch(self, space)
             for change in changes { try batch.apply(change) }
             try batch.finish()
