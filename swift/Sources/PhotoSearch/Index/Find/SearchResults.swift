@@ -62,7 +62,9 @@ public struct QueryToken: Sendable, Hashable, Identifiable {
 
     /// The query of parts that stand before a text: each is read as it was before.
     ///
-    /// - Parameter text: What was typed besides; it may be empty.
+    /// - Parameters:
+    ///   - tokens: In the order in which they stand.
+    ///   - text: What was typed besides; it may be empty.
     public static func query(_ tokens: [QueryToken], before text: String) -> String {
         tokens.map { $0.isClosed ? "\($0.text) " : "\($0.text), " }.joined() + text
     }
