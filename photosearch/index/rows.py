@@ -61,12 +61,20 @@ def info_row(info: PhotoInfo | None) -> tuple[Any, ...]:
     )
 
 
+def _moment(taken_at: int) -> datetime | None:
+    """A naive wall-clock time; None beyond the years of Python's calendar, which no run writes."""
+    try:
+        return _EPOCH + timedelta(microseconds=taken_at)
+    except OverflowError:
+        return None
+
+
 def to_info(row: Sequence[Any]) -> PhotoInfo | None:
     """INFO_COLUMNS to a record; None where the photo was never decoded."""
     width, height, taken_at, offset, latitude, longitude, camera, favourite, bits = row
     if width is None:
         return None
-    taken = None if taken_at is None else _EPOCH + timedelta(microseconds=taken_at)
+    taken = None if taken_at is None else _moment(taken_at)
     media = media_of(bits)
     place = (latitude, longitude)
     return PhotoInfo(width, height, taken, offset, *place, camera, bool(favourite), media)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
@@ -225,3 +227,11 @@ def test_status_names_the_model(full: PhotoIndex, encoder: FakeEncoder) -> None:
     status = full.status()
     assert (status.model, status.dim, status.space) == (encoder.name, encoder.dim, encoder.space)
     assert status.size_bytes > 0
+
+
+def test_a_time_beyond_the_calendar_is_no_time(full: PhotoIndex) -> None:
+    with closing(sqlite3.connect(full.directory / "catalog.sqlite")) as db, db:
+        db.execute("UPDATE photos SET taken_at = ?", (2**62,))
+        db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+    assert {photo.info.taken_at for photo in full.photos() if photo.info} == {None}
+    assert full.search("red in 2019") == []
