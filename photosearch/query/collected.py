@@ -7,11 +7,11 @@ from typing import Final
 
 from photosearch.query.dates.when import When
 from photosearch.query.language import language_note
-from photosearch.query.parse import NEGATIVE_WEIGHT, Part, limited
+from photosearch.query.parse import NEGATIVE_WEIGHT, Part, is_exact, limited
 from photosearch.query.pieces import Piece
 from photosearch.query.reading import Kind, Place, Reading, Span
 from photosearch.query.words import Word, key_of, text_of
-from photosearch.text.unicode_tables import QUOTES, is_punctuation
+from photosearch.text.unicode_tables import is_punctuation
 from photosearch.types import Term
 
 _SECOND_PLACE: Final = "one place is looked for: '{}' is read as words"
@@ -53,7 +53,7 @@ class Collected:
         if part.term is None:
             return
         kind: Kind = "not" if part.term.weight < 0 else "weight"
-        if part.phrase is not None and part.text[0] in QUOTES and part.text[-1] in QUOTES:
+        if part.phrase is not None and is_exact(part):
             kind = "exact"
             self._exact.append(part.phrase)
         else:

@@ -106,6 +106,11 @@ def parse_query(text: str) -> Query:
     return limited(text, terms, (note for part in parts for note in part.notes))
 
 
+def is_exact(part: Part) -> bool:
+    """Whether it is a phrase without a sign and a weight."""
+    return part.phrase is not None and part.text[0] in QUOTES and part.text[-1] in QUOTES
+
+
 def limited(
     text: str, terms: Sequence[Term], notes: Iterable[str], *, is_read: bool = False
 ) -> Query:

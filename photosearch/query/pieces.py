@@ -53,9 +53,9 @@ class Reader:
 
     def piece(self, run: Run, at: int, *, is_start: bool) -> Piece | None:
         """What is read from a word on; `is_start` says that nothing plain stands before it."""
-        negation = read_negation(run, at, lambda place: self._begins(run, place))
+        negation = read_negation(run, at, lambda place: self._other(run, place))
         if negation is not None:
-            return Piece(negation[1], "not", negated=negation[0])
+            return Piece(negation.end, "not", negated=negation.texts, note=negation.note)
         return (
             self._date(run, at)
             or self._media(run, at, is_start=is_start)
@@ -64,15 +64,18 @@ class Reader:
             or self._place(run, at)
         )
 
-    def _begins(self, run: Run, at: int) -> bool:
-        """Whether a date or a place begins at a word."""
-        return self._date(run, at) is not None or self._place(run, at) is not None
+    def _other(self, run: Run, at: int) -> int | None:
+        """The place behind a date or a place that begins at a word."""
+        found = self._date(run, at) or self._place(run, at)
+        return found.end if found else None
 
     def _ends(self, run: Run, at: int) -> bool:
         """Whether no plain word stands at a place."""
         if not run.next(at):
             return True
-        return self._begins(run, at) or read_negation(run, at, lambda _: False) is not None
+        if self._other(run, at) is not None:
+            return True
+        return read_negation(run, at, lambda _: None) is not None
 
     def _date(self, run: Run, at: int) -> Piece | None:
         if not _may_hold_date(run):
@@ -109,4 +112,8 @@ class Reader:
         found = read_place(run, at, self.library)
         if found is None:
             return None
-        return Piece(found.end, "near" if found.place else None, place=found.place, note=found.note)
+        if found.place is None:
+            return Piece(found.end, None, note=found.note)
+        if found.is_away:
+            return Piece(found.end, "near", away=found.place)
+        return Piece(found.end, "near", place=found.place)

@@ -30,6 +30,7 @@ _LEAST: Final = 50_000  # people in a town that is meant by its name alone
 _SHORT: Final = 3  # letters of a name
 _LEAST_SHORT: Final = 1_000_000  # people in a place of such a name
 _MOST_SLIPPED: Final = 2  # words of a name with a slip
+OUTSIDE: Final = "outside"
 _OR: Final = frozenset(("or", "|"))
 _NOT_THERE: Final = "no photo of this library was taken near {}: it is read as words"
 
@@ -40,6 +41,7 @@ class PlaceFound(NamedTuple):
     end: int
     place: Place | None  # None if they stay words
     note: str = ""
+    is_away: bool = False  # outside the circle
 
 
 def read_place(run: Run, at: int, library: Library | None) -> PlaceFound | None:
@@ -60,7 +62,9 @@ def read_place(run: Run, at: int, library: Library | None) -> PlaceFound | None:
         key = fold_name(" ".join(word.text for word in run.words[start : start + count]))
         places = _named(key, is_led=is_led, library=library)
         if places:
-            return _found(run, start + count, places, library)
+            found = _found(run, start + count, places, library)
+            is_away = run.key(at) == OUTSIDE and start > at
+            return found and found._replace(is_away=is_away)
     return None
 
 

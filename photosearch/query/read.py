@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Final
 
 from photosearch.query.collected import Collected
 from photosearch.query.library import Library
-from photosearch.query.operators import split_alternatives
-from photosearch.query.parse import Part, split_query
+from photosearch.query.operators import NEGATIONS, split_alternatives
+from photosearch.query.parse import NEGATIVE_WEIGHT, Part, is_exact, split_query
 from photosearch.query.pieces import Reader
 from photosearch.query.reading import Reading
-from photosearch.query.words import Run, Word, make_word
+from photosearch.query.words import Run, Word, key_of, make_word
 from photosearch.query.zones import is_month_first, is_southern, local_now, system_zone
+from photosearch.types import Term
 
 if TYPE_CHECKING:  # imported by the queries that need it
     from photosearch.query.dates.calendar import Clock
@@ -49,7 +50,7 @@ def read_query(
     moment = local_now(zone) if now is None else now
     here = system_zone() if zone is None else zone
     reader = Reader(cache(lambda: _clock(moment, here, library)), library)
-    parts = split_query(text)
+    parts = _negated(text, split_query(text))
     collected = Collected()
     if len(parts) > MOST_WORDS:
         collected.notes.append(_MANY)
@@ -77,11 +78,33 @@ def _is_southern(zone: str, library: Library | None) -> bool:
     return library.is_southern if library and library.cells else is_southern(zone)
 
 
+def _negated(text: str, parts: Sequence[Part]) -> list[Part]:
+    """With a phrase behind "without" as one part: a term of negative weight."""
+    found: list[Part] = []
+    for part in parts:
+        last = found[-1] if found else None
+        if last and part.phrase and part.term and is_exact(part) and _is_negation(last):
+            term = Term(part.phrase, NEGATIVE_WEIGHT)
+            whole = text[last.start : part.end]
+            found[-1] = Part(whole, last.start, part.end, term, None, part.notes)
+        else:
+            found.append(part)
+    return found
+
+
+def _is_negation(part: Part) -> bool:
+    return _is_plain(part) and key_of(part.text) in NEGATIONS
+
+
+def _is_plain(part: Part) -> bool:
+    return part.term is None and part.phrase is None
+
+
 def _groups(parts: Sequence[Part]) -> Iterator[Part | list[Part]]:
     """Phrases and terms one by one, and plain words that stand side by side."""
     plain: list[Part] = []
     for part in parts:
-        if part.term is None and part.phrase is None:
+        if _is_plain(part):
             plain.append(part)
             continue
         if plain:

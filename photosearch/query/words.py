@@ -35,14 +35,15 @@ def make_word(text: str, start: int) -> Word:
 def key_of(text: str) -> str:
     """What a word is looked up by: "Château," is "chateau", "New-Year’s" is "new-years".
 
-    A sign that stands alone is itself, a dash of any kind "-".
+    A sign that stands alone is itself, a dash of any kind "-", which stays before a word, so that
+    "-2020" is no year.
     """
     plain = casefold(text).translate(_DASHES)
     plain = "".join(char for char in plain if char not in _APOSTROPHES)
     if not plain.isascii():
         plain = "".join(char for char in nfd(plain) if not is_flagged(char, MARK))
     start, end = 0, len(plain)
-    while start < end and _is_around(plain[start]):
+    while start < end and _is_around(plain[start]) and plain[start] != "-":
         start += 1
     while start < end and _is_around(plain[end - 1]):
         end -= 1

@@ -83,6 +83,29 @@ def test_what_is_negated_is_a_term_of_negative_weight(
     assert terms(read(text)) == expected
 
 
+def test_times_and_places_that_are_negated_become_words() -> None:
+    for text, words in (("beach not in 2020", "in 2020"), ("dogs not in munich", "in munich")):
+        reading = read(text)
+        assert (reading.when, reading.near) == (None, None)
+        assert terms(reading)[-1] == (words, -0.5)
+        assert reading.note == f"'{words}' is read as words: times and places cannot be left out"
+    assert read("dog -2020").when is None
+
+
+def test_a_phrase_behind_a_negation_is_negated() -> None:
+    reading = read('dog without "anna b"')
+    assert terms(reading) == [("dog", 1.0), ("anna b", -0.5)]
+    assert reading.exact == ()
+    assert spans('dog without "anna b"') == [('without "anna b"', "not")]
+
+
+def test_outside_a_place_is_away_from_it() -> None:
+    reading = read("beach outside paris")
+    assert reading.near is None
+    assert reading.away is not None
+    assert reading.away.name == "Paris"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

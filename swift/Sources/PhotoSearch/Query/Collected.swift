@@ -33,9 +33,7 @@ struct Collected {
         notes += part.notes
         guard let term = part.term else { return }
         var kind: Span.Kind = term.weight < 0 ? .not : .weight
-        if let phrase = part.phrase, let first = part.text.first, let last = part.text.last,
-            QueryParser.quotes.contains(first), QueryParser.quotes.contains(last)
-        {
+        if part.isExact, let phrase = part.phrase {
             kind = .exact
             exact.append(phrase)
         } else {

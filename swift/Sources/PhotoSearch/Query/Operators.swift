@@ -3,20 +3,31 @@
 // without people, no cars and dogs, not blurry; cat | dog, red car or motorbike
 
 enum Operators {
-    /// What is negated from a place on, and the place behind its last word.
+    /// What is negated, the place behind its last word, and what a person should know of it.
+    struct Negated {
+        let texts: [String]
+        let end: Int
+        var note = ""
+    }
+
+    /// What is negated from a place on.
     ///
-    /// - Parameter isOther: Whether a date, a place or the like begins at a place, which ends it.
-    static func negation(
-        _ run: Run, _ at: Int, isOther: (Int) -> Bool
-    ) -> (texts: [String], end: Int)? {
+    /// - Parameter other: The place behind a date or a place on Earth that begins at a place, which ends
+    ///   what is negated. One that is negated itself becomes words: nothing leaves it out.
+    static func negation(_ run: Run, _ at: Int, other: (Int) -> Int?) -> Negated? {
         guard let start = behindNegation(run, at) else { return nil }
+        if let behind = other(start) {
+            let text = Word.text(of: run.words[start..<behind])
+            let note = QueryVocabulary.noExclusion.filled(text)
+            return Negated(texts: [text], end: behind, note: note)
+        }
         var end = start
         while !run.next(end).isEmpty,
-            end == start || !QueryVocabulary.stops.contains(run.next(end)) && !isOther(end)
+            end == start || !QueryVocabulary.stops.contains(run.next(end)) && other(end) == nil
         { end += 1 }
         let groups = split(run.words[start..<end], QueryVocabulary.and)
         let texts = groups.filter { !$0.isEmpty }.map(Word.text)
-        return texts.isEmpty ? nil : (texts, end)
+        return texts.isEmpty ? nil : Negated(texts: texts, end: end)
     }
 
     /// The place behind "without", "but no" and the like; nil where there is none.

@@ -36,22 +36,22 @@ struct PieceReader {
 
     /// What is read from a word on; `isStart` says that nothing plain stands before it.
     func piece(_ at: Int, isStart: Bool) -> Piece? {
-        if let (texts, end) = Operators.negation(run, at, isOther: begins) {
-            return Piece(end: end, content: .negated(texts))
+        if let found = Operators.negation(run, at, other: other) {
+            return Piece(end: found.end, content: .negated(found.texts), note: found.note)
         }
         return date(at) ?? media(at, isStart: isStart) ?? camera(at) ?? home(at)
             ?? place(at)
     }
 
-    /// Whether a date or a place begins at a word.
-    private func begins(_ at: Int) -> Bool {
-        dates.when(at) != nil || places.place(at) != nil
+    /// The place behind a date or a place that begins at a word.
+    private func other(_ at: Int) -> Int? {
+        dates.when(at)?.end ?? places.place(at)?.end
     }
 
     /// Whether no plain word stands at a place.
     private func ends(_ at: Int) -> Bool {
-        run.next(at).isEmpty || begins(at)
-            || Operators.negation(run, at, isOther: { _ in false }) != nil
+        run.next(at).isEmpty || other(at) != nil
+            || Operators.negation(run, at, other: { _ in nil }) != nil
     }
 
     private func date(_ at: Int) -> Piece? {
@@ -83,7 +83,8 @@ struct PieceReader {
 
     private func place(_ at: Int) -> Piece? {
         places.place(at).map { found in
-            Piece(end: found.end, content: found.place.map(Piece.Content.near), note: found.note)
+            let circle = found.place.map { found.isAway ? Piece.Content.away($0) : .near($0) }
+            return Piece(end: found.end, content: circle, note: found.note)
         }
     }
 }

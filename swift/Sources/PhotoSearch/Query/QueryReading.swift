@@ -61,7 +61,7 @@ public struct QueryReading: Sendable, Hashable {
     ) throws(PhotoSearchError) {
         let parser = try QueryParser(text)
         let clock = Clock(now: now, zone: zone, library: facts)
-        let found = Self.collected(parser.parts(), clock)
+        let found = Self.collected(parser.negated(parser.parts()), clock)
         self.init(text, found, parser)
     }
 

@@ -63,7 +63,7 @@ extension WordKey {
     /// "new-years". A sign that stands alone is itself, a dash of any kind "-".
     init(of text: some Collection<UInt32>) {
         var plain = text.allSatisfy { $0 < 0x80 } ? Self.lower(text) : Self.folded(text)
-        let start = plain.firstIndex { !Self.isAround($0) } ?? plain.endIndex
+        let start = plain.firstIndex { !Self.isAround($0) || $0 == 0x2D } ?? plain.endIndex
         if start < plain.endIndex {
             let end = plain.lastIndex { !Self.isAround($0) } ?? start
             plain = Array(plain[start...end])

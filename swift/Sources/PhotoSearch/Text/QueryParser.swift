@@ -10,6 +10,14 @@ struct QueryPart {
     let notes: [String]
 
     var isPlain: Bool { term == nil && phrase == nil }
+
+    /// Whether it is a phrase without a sign and a weight.
+    var isExact: Bool {
+        guard term != nil, phrase != nil, let first = text.first, let last = text.last else {
+            return false
+        }
+        return QueryParser.quotes.contains(first) && QueryParser.quotes.contains(last)
+    }
 }
 
 /// Reads the query language of `photosearch/query/parse.py`, character by character as it does.
@@ -48,6 +56,23 @@ struct QueryParser {
             at = part.text.endIndex
         }
         return parts
+    }
+
+    /// With a phrase behind "without" as one part: a term of negative weight.
+    func negated(_ parts: [QueryPart]) -> [QueryPart] {
+        var found: [QueryPart] = []
+        for part in parts {
+            guard let last = found.last, last.isPlain, part.isExact, let phrase = part.phrase,
+                QueryVocabulary.negations.contains(WordKey(of: last.text))
+            else {
+                found.append(part)
+                continue
+            }
+            found[found.count - 1] = QueryPart(
+                text: text[last.text.startIndex..<part.text.endIndex],
+                term: Term(phrase, weight: Self.negativeWeight), phrase: nil, notes: part.notes)
+        }
+        return found
     }
 
     /// Too many terms, or none, are one of the whole text; and what a person is told.

@@ -8,6 +8,8 @@ struct PlaceFound {
     /// nil if they stay words.
     let place: NamedPlace?
     var note = ""
+    /// Outside the circle.
+    var isAway = false
 }
 
 /// Reads places in a run of words.
@@ -39,7 +41,10 @@ struct PlaceReader {
         for count in stride(from: longest, through: 1, by: -1)
         where !isOr(start, start + count - 1) {
             let places = named(name(start, count), isLed: isLed)
-            if !places.isEmpty { return found(start + count, places) }
+            if places.isEmpty { continue }
+            var found = found(start + count, places)
+            found?.isAway = start > at && run.key(at) == "outside"
+            return found
         }
         return nil
     }

@@ -20,8 +20,8 @@ enum QueryVocabulary {
         """)
     static let signs = WordKey.set(
         """
-        diving dogs dumping entrance entry exit fishing littering man mans one parking smoking
-        stopping swimming thanks thoroughfare trespassing vacancy way
+        dumping entrance entry exit littering one parking smoking stopping thanks thoroughfare
+        trespassing vacancy way
         """)
     static let or = WordKey.set("or |")
     static let placeLeads = WordKey.set("around at from in inside near outside through to visiting")
@@ -131,6 +131,8 @@ enum QueryVocabulary {
         "few photos of this library have a date: '{}' is read as words"
     static let notThere =
         "no photo of this library was taken near {}: it is read as words"
+    static let noExclusion =
+        "'{}' is read as words: times and places cannot be left out"
     static let ambiguous =
         "'{}' is read {} first, as is usual here: {}"
     static let otherScript =
