@@ -55,11 +55,11 @@ def test_an_index_is_asked_as_a_search_does(world: World, tmp_path: Path) -> Non
     queries, qrels, listed = (tmp_path / name for name in ("words.tsv", "qrels", "run.trec"))
     queries.write_text("1\ta red disc\n2\ta blue square on white\n")
     hits = json.loads(run("search", "a red disc", "--index", world.index, "--json").out)
-    best = next(hit for hit in hits if "red-disc" in hit["path"])  # there is a copy of it
+    best = next(hit for hit in hits if "red-disc" in hit["path"])  # a copy has another name
     qrels.write_text(f"1 0 {best['path']} 1\n2 0 /no/such.jpg 1\n")
     asked = ("eval", world.index, "--queries", queries, "--qrels", qrels, "--json")
     found = json.loads(run(*asked, "--run-out", listed).out)
-    assert (found["measures"]["R@1"]["mean"], found["queries"]) == (0.25, 2)
+    assert (found["measures"]["R@1"]["mean"], found["queries"]) == (0.5, 2)
     assert "1 judged photos are not in the index." in found["protocol"]
     qrels.write_text("1 0 red-disc-on-white.jpg 1\n")
     refused = run(*asked)

@@ -114,7 +114,11 @@ def test_what_is_not_judged_is_told(asked: Asked) -> None:
     } <= set(found.notes)
 
 
-def test_twenty_queries_have_an_interval_and_no_warning(photos: PhotoIndex) -> None:
+def test_twenty_queries_have_an_interval_and_no_warning(
+    photos: PhotoIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the names of the photos say what they show, so that with them all queries are perfect
+    monkeypatch.setattr("photosearch.index.find.answer.find_texts", lambda *_: [])
     words = {f"{at}": f"{COLORS[at % 8]} {at}" for at in range(20)}
     asked = ask_index(photos, words)
     found = score_asked(asked, graded(asked, {query: words[query].split()[0] for query in words}))
